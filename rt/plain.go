@@ -1,0 +1,116 @@
+package rt
+
+import "runtime"
+
+// The plain form: annotated functions run as the ordinary Go they are, each task on a goroutine of its own, one of them at
+// a time. A plain task is a Task like any other; only its root coroutine, a goCoro, runs ordinary code. Its Resume hands
+// the baton to the task's goroutine and blocks the loop's until the baton comes back, when the code is about to wait or has
+// ended:
+//
+//	loop's goroutine                        task's goroutine
+//	Resume: hand over, wait          ──>    f runs
+//	                                        rt.Block(op): op.Start on the task's fiber; not ready: hand back
+//	Suspend; other tasks run         <──
+//	op's fiber is woken
+//	Resume: hand over, wait          ──>    op.Result; f runs on
+//	End                              <──    f returned
+//
+// So order, timers and cancellation are the loop's own in both forms, and code between two awaits needs no lock in either.
+// A plain task costs a goroutine and two channel operations a switch: it is for tests, for debugging, and as the oracle for
+// the generated form.
+
+// goCoro is the root coroutine of a plain task: one call of f on a goroutine of its own.
+type goCoro[T any] struct {
+	Frame
+	plainTask
+
+	f      func() (T, error)
+	result T
+	err    error
+}
+
+// plainTask is the part of a goCoro that does not depend on its result: the baton.
+type plainTask struct {
+	self   Resumable     // the goCoro that this is part of
+	fiber  *Fiber        // set before f begins
+	run    chan struct{} // to the task's goroutine: go on
+	halt   chan halt     // from it: it waits, or has ended
+	failed *Failure      // how f ended if it did not return; set before haltEnded
+}
+
+// halt says why a task's goroutine gave the baton back.
+type halt int8
+
+const (
+	haltWaits  halt = iota // the task's fiber has suspended
+	haltEnded              // f returned or panicked
+	haltGoexit             // f called runtime.Goexit, as t.Fatal does
+)
+
+// newGoCoro returns the coroutine of a call of f that has not begun.
+func newGoCoro[T any](f func() (T, error)) *goCoro[T] {
+	co := &goCoro[T]{f: f}
+	co.self = co
+	co.Visible()
+	return co
+}
+
+// Start begins the call; the fiber is that of the task whose root this is.
+func (co *goCoro[T]) Start(fb *Fiber, parent Resumable) (ready bool) { return Begin(fb, co, parent) }
+
+// Result returns what f returned, or panics as f did.
+func (co *goCoro[T]) Result() (T, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Resume lets the task's goroutine run until it waits or ends.
+func (co *goCoro[T]) Resume(fb *Fiber) (done bool) {
+	if co.Enter() == 0 {
+		co.fiber = fb
+		co.run, co.halt = make(chan struct{}), make(chan halt)
+		go co.main()
+	} else {
+		co.run <- struct{}{}
+	}
+	switch <-co.halt {
+	case haltWaits:
+		return co.Suspend(1)
+	case haltGoexit:
+		runtime.Goexit() // the loop's goroutine, and with it Run's, ends as the task's did
+	}
+	if co.failed != nil {
+		co.fail(co.failed)
+		return true
+	}
+	return co.End()
+}
+
+// main is the task's goroutine.
+func (co *goCoro[T]) main() {
+	leave := enterTask(co.fiber.Loop(), &co.plainTask)
+	why := haltGoexit
+	defer func() {
+		if p := recover(); p != nil {
+			why, co.failed = haltEnded, newFailure(p)
+		}
+		leave()
+		co.halt <- why
+	}()
+	co.result, co.err = co.f()
+	why = haltEnded
+}
+
+// Block is how a blocking form waits in a plain task, where InTask reports true: it starts aw on the task's fiber, lets other
+// tasks run until aw is done, and returns its result. A cancel of the task comes out of aw as in the generated form.
+func Block[T any](aw Awaitable[T]) (T, error) {
+	t := here().task
+	if t == nil {
+		panic(Misuse("rt: Block outside a plain task: call it where rt.InTask reports true"))
+	}
+	if !aw.Start(t.fiber, t.self) {
+		t.halt <- haltWaits
+		<-t.run
+	}
+	return aw.Result()
+}
