@@ -1,0 +1,107 @@
+//go:build linux
+
+package poll
+
+import (
+	"errors"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// block waits on the calling goroutine until try has settled what it does in direction d. It calls try at once and then after each
+// change of readiness. The caller has found that a system call would block; form names the blocking form for a report of its misuse.
+func (fd *descriptor) block(d direction, form string, try func(sysfd int) (settled bool)) error {
+	refuseOnLoop(form)
+	raw, err := fd.park()
+	if err != nil {
+		return err
+	}
+	call := func(sysfd uintptr) bool { return try(int(sysfd)) }
+	if d == reading {
+		err = raw.Read(call)
+	} else {
+		err = raw.Write(call)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return os.ErrDeadlineExceeded
+	}
+	return net.ErrClosed
+}
+
+// refuseOnLoop panics if the calling goroutine runs a loop.
+func refuseOnLoop(form string) {
+	if rt.OnLoop() {
+		panic(rt.Misuse("poll: " + form + " would block the loop that runs it; in an async function await it, as in rt.Await(" + form +
+			"(…)), elsewhere use " + form + "Async"))
+	}
+}
+
+// park registers fd in Go's netpoller, once, beside the loop's epoll set. From then on the os.File owns the number.
+func (fd *descriptor) park() (syscall.RawConn, error) {
+	if err := fd.acquire(); err != nil {
+		return nil, err
+	}
+	defer fd.release()
+	fd.mu.Lock()
+	defer fd.mu.Unlock()
+	if fd.raw != nil {
+		return fd.raw, nil
+	}
+	if fd.file == nil {
+		fd.file = os.NewFile(uintptr(fd.sysfd), "socket")
+	}
+	for d := range fd.sides {
+		var t time.Time
+		if at := fd.sides[d].deadline.Load(); at != 0 {
+			t = clockStart.Add(time.Duration(at))
+		}
+		if err := setFileDeadline(fd.file, direction(d), t); err != nil {
+			return nil, err // Go's netpoller does not take it
+		}
+	}
+	raw, err := fd.file.SyscallConn()
+	fd.raw = raw
+	return raw, err
+}
+
+// setFileDeadline sets the deadline for blocking forms in direction d.
+func setFileDeadline(f *os.File, d direction, t time.Time) error {
+	if d == reading {
+		return f.SetReadDeadline(t)
+	}
+	return f.SetWriteDeadline(t)
+}
+
+// once makes one attempt of a blocking form on the calling goroutine: call is the system call.
+func (fd *descriptor) once(d direction, call func(sysfd int) error) error {
+	if fd.sides[d].expired() {
+		return os.ErrDeadlineExceeded
+	}
+	if err := fd.acquire(); err != nil {
+		return err
+	}
+	defer fd.release()
+	return call(fd.sysfd)
+}
+
+// do is a blocking form on the calling goroutine: it makes the system call, and waits and makes it again while that would block.
+func (fd *descriptor) do(d direction, form string, call func(sysfd int) error) error {
+	err := fd.once(d, call)
+	if err != syscall.EAGAIN {
+		return err
+	}
+	if wait := fd.block(d, form, func(sysfd int) bool {
+		err = call(sysfd)
+		return err != syscall.EAGAIN
+	}); wait != nil {
+		return wait
+	}
+	return err
+}

@@ -1,0 +1,68 @@
+//go:build linux
+
+package poll
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Conn is a TCP connection. It is a net.Conn: its blocking forms and its other methods may be called by any goroutine. Its async
+// forms belong to one loop at a time: that of the first operation that had to wait, until it is closed. At most one operation waits in
+// each direction; a second one fails with [ErrBusy]. A Conn must be closed.
+//
+// Its errors are those of package net: io.EOF; otherwise a *net.OpError around [net.ErrClosed], [os.ErrDeadlineExceeded] or an
+// *os.SyscallError. Only an error that was thrown at the task, such as a cancel, is returned as it is.
+type Conn struct {
+	descriptor
+	writes sync.Mutex // held by a blocking Write, so that several of them do not mix
+}
+
+var _ net.Conn = (*Conn)(nil)
+
+// newConn makes a Conn of a connected or connecting socket.
+func newConn(sysfd int, remote netip.AddrPort, local *net.TCPAddr) *Conn {
+	c := new(Conn)
+	c.init(sysfd)
+	c.remote = remote
+	c.local.Store(local)
+	return c
+}
+
+// Close closes the connection. Operations that wait fail with [net.ErrClosed]; what was written is still delivered. It does not block.
+func (c *Conn) Close() error { return c.opError("close", c.close()) }
+
+// CloseWrite ends the stream that the peer reads; reading goes on.
+func (c *Conn) CloseWrite() error {
+	if err := c.acquire(); err != nil {
+		return c.opError("close", err)
+	}
+	defer c.release()
+	return c.opError("close", os.NewSyscallError("shutdown", unix.Shutdown(c.sysfd, unix.SHUT_WR)))
+}
+
+// LocalAddr returns the address of this end, a *net.TCPAddr.
+func (c *Conn) LocalAddr() net.Addr { return c.localAddr() }
+
+// RemoteAddr returns the address of the peer, a *net.TCPAddr.
+func (c *Conn) RemoteAddr() net.Addr { return tcpAddr(c.remote) }
+
+// SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with
+// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline.
+func (c *Conn) SetDeadline(t time.Time) error {
+	return c.opError("set", errors.Join(c.setDeadline(reading, t), c.setDeadline(writing, t)))
+}
+
+// SetReadDeadline sets the deadline of reads alone.
+func (c *Conn) SetReadDeadline(t time.Time) error { return c.opError("set", c.setDeadline(reading, t)) }
+
+// SetWriteDeadline sets the deadline of writes alone. A write that it cuts short may have written a part.
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	return c.opError("set", c.setDeadline(writing, t))
+}

@@ -1,0 +1,61 @@
+// Package poll provides sockets whose operations can be awaited, and the Poller with which a loop of package rt waits for them.
+//
+// A [Conn] is a net.Conn and a [Listener] is a net.Listener. Each operation has three forms: c.Read blocks its goroutine, c.ReadAsync
+// returns an awaitable, and [ConnReadOp] is the same operation to embed in a frame, so that awaiting it allocates nothing. In the source
+// language one writes rt.Await(c.Read(p)). Importing the package gives every new loop a [Poller]. Only Linux is supported: on other
+// systems the package is empty.
+//
+// # How a loop waits
+//
+// A thread that blocks in epoll_wait costs a hand-over of its P at the beginning and a wake of its own at the end; at GOMAXPROCS=1 a
+// request then takes six times as long. So the Poller makes only calls that never block: epoll_wait with a timeout of zero, as a raw
+// system call that the scheduler does not see. When nothing is ready it parks its goroutine on the epoll descriptor, which is itself
+// registered in Go's netpoller (os.NewFile and SyscallConn().Read). While it waits it holds no thread.
+//
+// The hazards, each of which has a test:
+//
+//   - Go's netpoller is edge-triggered and forgets, when a wait begins, what it saw before it. So whatever may make the epoll
+//     descriptor readable is polled after that point and before parking: in the callback of Read, never only ahead of it.
+//   - A wake from another goroutine is a read deadline in the past. It stays in the past until Prepare clears it. Whoever posts work
+//     puts it in a queue first and wakes the loop then, if the loop says it sleeps; the loop calls Prepare, says that it sleeps, looks
+//     at the queue, and waits. Clearing the deadline any later could erase a wake that the look at the queue had missed.
+//   - A read deadline is no timer: it is rounded to milliseconds. Timeouts use a timerfd in the epoll set, set again only when the
+//     earliest deadline has moved to an earlier time (a setting costs 0.8 µs, an early return of Wait less).
+//   - A loop that always finds something ready never gives Go's scheduler a reason to look at its netpoller, and at GOMAXPROCS=1 the
+//     other goroutines starve by up to 19 ms. After a busy millisecond Wait parks once for a microsecond.
+//
+// # Readiness
+//
+// A descriptor is registered once, edge-triggered, for both directions, when an operation first has to wait. From then on each direction
+// keeps one bit: whether a system call may succeed. A call that found nothing clears it, an event sets it; so does a short read clear
+// it, because the kernel reports whatever comes later as a new edge, which saves a receive in vain for each request. (The end of the
+// stream is such an edge too, but may arrive together with the data: once it has been reported, short reads mean nothing.) ERR and
+// HUP concern both directions.
+//
+// What waits is told that its descriptor is ready, not given the data: the operation makes the system call itself after it was resumed.
+// An operation that is cancelled between these two moments has taken nothing, so that a cancel cannot lose bytes or a connection.
+//
+// The kernel's event carries the descriptor's number and a generation. Numbers are used again as soon as they are closed, possibly
+// between an event's collection and its dispatch; a generation that is not the current one drops the event.
+//
+// # Closing
+//
+// Close may come from any goroutine at any time. A system call runs under a reference to the descriptor; the last reference removes
+// it from the epoll set (explicitly: a duplicate of the descriptor, in this process or a child's, would keep the registration alive) and
+// closes it. Operations that wait are woken with [net.ErrClosed].
+//
+// A blocking form that finds nothing ready registers the descriptor in Go's netpoller as well, through os.NewFile on the same number;
+// from then on the os.File owns the number, and its own reference count covers the blocked calls.
+//
+// # Where is what
+//
+//	epoll.go     the Poller
+//	table.go     which descriptor an event belongs to
+//	syscall.go   the system calls that never block
+//	fd.go        a descriptor: references, closing, its loop
+//	wait.go      the two directions of a descriptor: readiness, deadlines, who waits
+//	operation.go what the operations that wait for a descriptor have in common
+//	block.go     the blocking forms
+//	conn.go, read.go, write.go, listener.go, dial.go, resolve.go
+//	sockaddr.go  addresses of the kernel and of package net
+package poll

@@ -1,0 +1,191 @@
+//go:build linux
+
+package poll
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
+)
+
+// ErrBusy is the error of an operation in a direction of a socket in which another one already waits: one reads, one writes, one accepts.
+var ErrBusy = errors.New("poll: another operation already waits in this direction of the socket")
+
+// ErrOtherLoop is the error of an operation on a socket that a loop uses which has not been closed, and which is not the one that runs it.
+var ErrOtherLoop = errors.New("poll: the socket belongs to another loop, which has not been closed")
+
+const (
+	// closing is set in descriptor.refs by close, once and for ever. The rest of the word counts references.
+	closing = 1 << 31
+	// held is the reference of the descriptor itself, which close gives back.
+	held = 1
+)
+
+// A descriptor is a non-blocking socket, closed safely while others use it.
+//
+// A system call runs between acquire and release. Close sets closing, after which acquire fails, and gives back the reference that the
+// descriptor has had from the start; whoever releases the last one destroys it. So no call can reach a number that has a new owner, and
+// nobody who closes has to wait.
+//
+// The sides belong to the goroutine of the loop in home, except their atomic fields.
+type descriptor struct {
+	sysfd int
+	refs  atomic.Uint32
+	home  atomic.Pointer[Poller] // where it is registered; nil until an operation has had to wait on a loop
+	sides [2]side
+
+	local  atomic.Pointer[net.TCPAddr] // an accepted connection's is at first its listener's
+	remote netip.AddrPort              // zero: none
+
+	mu   sync.Mutex // guards file and raw, and orders deadlines with their making
+	file *os.File   // owns sysfd once a blocking form has had to wait
+	raw  syscall.RawConn
+}
+
+// init makes fd the owner of a non-blocking descriptor.
+func (fd *descriptor) init(sysfd int) {
+	fd.sysfd = sysfd
+	fd.refs.Store(held)
+}
+
+// acquire takes a reference: sysfd stays open and is nobody else's until release. It fails with net.ErrClosed once close has begun.
+func (fd *descriptor) acquire() error {
+	for {
+		n := fd.refs.Load()
+		if n&closing != 0 || n == 0 {
+			return net.ErrClosed
+		}
+		if fd.refs.CompareAndSwap(n, n+1) {
+			return nil
+		}
+	}
+}
+
+// release gives a reference back.
+func (fd *descriptor) release() error {
+	if fd.refs.Add(^uint32(0)) == closing {
+		return fd.destroy()
+	}
+	return nil
+}
+
+// isClosing reports whether close has begun.
+func (fd *descriptor) isClosing() bool { return fd.refs.Load()&closing != 0 }
+
+// close ends all operations with net.ErrClosed and never blocks. Any goroutine may call it.
+func (fd *descriptor) close() error {
+	old := fd.refs.Or(closing)
+	if old&closing != 0 || old == 0 {
+		return net.ErrClosed
+	}
+	err := fd.release()
+	// An operation on the loop says that it waits, then looks for closing; here it is the other way round. One of the two sees the other.
+	if fd.sides[reading].concerns() || fd.sides[writing].concerns() {
+		fd.post(func() {
+			fd.stop(reading)
+			fd.stop(writing)
+		})
+	}
+	return err
+}
+
+// destroy closes the descriptor; nobody has a reference, and no one can get one.
+func (fd *descriptor) destroy() error {
+	if p := fd.home.Load(); p != nil {
+		p.remove(fd)
+	}
+	if fd.file != nil {
+		return fd.file.Close() // wakes the blocking forms; the number is closed when they have left
+	}
+	return os.NewSyscallError("close", unix.Close(fd.sysfd))
+}
+
+// post runs f on the goroutine of fd's loop. If the loop has been closed, f has nobody left to serve.
+func (fd *descriptor) post(f func()) {
+	if p := fd.home.Load(); p != nil {
+		_ = p.loop.Post(f)
+	}
+}
+
+// admit checks that an operation that runs on loop may use direction d. Only the loop's goroutine calls it.
+func (fd *descriptor) admit(loop *rt.Loop, d direction) error {
+	p := fd.home.Load()
+	if p == nil {
+		return nil
+	}
+	if p.loop != loop {
+		if p.isEnded() {
+			return nil // attach takes it over
+		}
+		return ErrOtherLoop
+	}
+	if fd.sides[d].busy {
+		return ErrBusy
+	}
+	return nil
+}
+
+// attach registers fd in the Poller of loop, unless it is there already. The caller has found that a system call would block.
+func (fd *descriptor) attach(loop *rt.Loop) error {
+	if loop == nil {
+		panic(rt.Misuse("poll: a socket is awaited without a loop; run the coroutine with rt.RunAsync or on a loop instead of by hand"))
+	}
+	old := fd.home.Load()
+	if old != nil && old.loop == loop {
+		return nil
+	}
+	p, ok := loop.Poller().(*Poller)
+	if !ok {
+		panic(rt.Misuse("poll: the loop's Poller cannot wait for sockets; leave LoopOptions.Poller nil or use poll.NewPoller"))
+	}
+	if err := fd.acquire(); err != nil {
+		return err
+	}
+	defer fd.release()
+	if p.loop == nil {
+		p.loop = loop
+	}
+	for d := range fd.sides {
+		fd.sides[d].reset()
+	}
+	if !fd.home.CompareAndSwap(old, p) { // two loops at once
+		return ErrOtherLoop
+	}
+	if err := p.add(fd); err != nil {
+		fd.home.Store(nil)
+		return err
+	}
+	return nil
+}
+
+// setDeadline sets the deadline of direction d; the zero time removes it. Any goroutine may call it.
+func (fd *descriptor) setDeadline(d direction, t time.Time) error {
+	if err := fd.acquire(); err != nil {
+		return err
+	}
+	defer fd.release()
+	s := &fd.sides[d]
+	at := int64(0)
+	if !t.IsZero() {
+		at = max(now()+int64(time.Until(t)), passed)
+	}
+	fd.mu.Lock()
+	s.deadline.Store(at)
+	err := error(nil)
+	if fd.file != nil {
+		err = setFileDeadline(fd.file, d, t)
+	}
+	fd.mu.Unlock()
+	if s.waiting.Load() { // as in close
+		fd.post(func() { fd.watchDeadline(d) })
+	}
+	return err
+}

@@ -1,0 +1,105 @@
+//go:build linux
+
+package poll
+
+import (
+	"net"
+	"os"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// An operation is what those that wait for a descriptor have in common. Each of them is a frame with the states 0, begun, and 1, woken,
+// and embeds an operation; its Resume reads
+//
+//	if !op.proceed(fb) || op.try(fb) || !op.park(fb, op) {
+//		return op.finish("read")
+//	}
+//	return op.Suspend(1)
+//
+// where try makes the system call and reports whether that settled it. Its Start is
+//
+//	return rt.Begin(fb, op, parent) && fb.Ready(parent)
+type operation struct {
+	rt.Frame
+	fd     *descriptor
+	err    error // how it failed
+	side   direction
+	busy   bool // it has marked its side busy
+	thrown bool // err was thrown at the fiber: it is not the socket's
+}
+
+var _ rt.Operation = (*operation)(nil)
+
+// begin prepares the operation anew.
+func (op *operation) begin(fd *descriptor, side direction) {
+	op.Reset()
+	op.fd, op.err, op.side, op.busy, op.thrown = fd, nil, side, false, false
+}
+
+// proceed enters the frame. It reports whether the system call is to be tried; otherwise err says why not.
+func (op *operation) proceed(fb *rt.Fiber) bool {
+	if op.Enter() == 0 && op.check(fb) {
+		op.err = op.fd.admit(fb.Loop(), op.side)
+	}
+	return op.err == nil
+}
+
+// check spends a credit of fb and takes the error that is due, if any.
+func (op *operation) check(fb *rt.Fiber) bool {
+	op.err = fb.Checkpoint()
+	op.thrown = op.err != nil
+	return !op.thrown
+}
+
+// mayTry reports whether a system call is worth making: not if it is known that it would block, or if the deadline has passed, which
+// sets err.
+func (op *operation) mayTry() bool {
+	s := &op.fd.sides[op.side]
+	if s.expired() {
+		op.err = os.ErrDeadlineExceeded
+		return false
+	}
+	return s.ready || op.fd.home.Load() == nil
+}
+
+// blocked records that the system call found nothing.
+func (op *operation) blocked() { op.fd.sides[op.side].ready = false }
+
+// park suspends fb until the system call is worth another try, and resumes self then. If it reports false, err says why.
+func (op *operation) park(fb *rt.Fiber, self rt.Resumable) (suspended bool) {
+	fd, d := op.fd, op.side
+	if op.busy && !op.check(fb) { // it was woken for nothing; what has become due since is delivered now
+		return false
+	}
+	if op.err = fd.attach(fb.Loop()); op.err != nil {
+		return false
+	}
+	fd.sides[d].busy, op.busy = true, true
+	fd.link(d, fb)
+	if fd.isClosing() {
+		fd.unlink(d)
+		op.err = net.ErrClosed
+		return false
+	}
+	fb.Suspend(self, op)
+	return true
+}
+
+// Abort ends the wait with err. It is called by package rt. Nothing was taken since the last system call, so nothing is lost.
+func (op *operation) Abort(fb *rt.Fiber, err error) rt.Outcome {
+	op.fd.unlink(op.side)
+	op.err, op.thrown = err, true
+	return rt.Aborted
+}
+
+// finish ends the frame. What was thrown is returned as it is, the socket's own error as a *net.OpError of what it did.
+func (op *operation) finish(what string) (done bool) {
+	if op.busy {
+		op.fd.sides[op.side].busy = false
+	}
+	if op.err != nil && !op.thrown {
+		op.err = op.fd.opError(what, op.err)
+	}
+	return op.End()
+}

@@ -1,0 +1,106 @@
+//go:build linux
+
+package poll
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
+)
+
+// Read reads what there is, up to len(p) bytes, waiting for the first. At the end of the stream it returns io.EOF. Cancel: lossless, what
+// was not returned is there for the next Read.
+func (c *Conn) Read(p []byte) (n int, err error) {
+	if rt.InTask() {
+		op := new(ConnReadOp)
+		op.Init(c, p)
+		return rt.Block(op)
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	err = c.do(reading, "Conn.Read", func(sysfd int) (err error) {
+		n, err = receive(sysfd, p)
+		return err
+	})
+	if err == nil && n == 0 {
+		err = io.EOF
+	}
+	return n, c.opError("read", err)
+}
+
+// ReadAsync is the async form of Read.
+func (c *Conn) ReadAsync(p []byte) rt.Awaitable[int] {
+	op := new(ConnReadOp)
+	op.Init(c, p)
+	op.Visible()
+	return op
+}
+
+// A ConnReadOp is the operation of [Conn.Read], to embed in a frame. The zero value is ready for Init, and so is one that has ended.
+type ConnReadOp struct {
+	operation
+	p []byte
+	n int
+}
+
+// Init prepares a Read of c into p.
+func (op *ConnReadOp) Init(c *Conn, p []byte) {
+	op.begin(&c.descriptor, reading)
+	op.p, op.n = p, 0
+}
+
+// Start begins the operation.
+func (op *ConnReadOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, op, parent) && fb.Ready(parent)
+}
+
+// Resume is called by package rt.
+func (op *ConnReadOp) Resume(fb *rt.Fiber) (done bool) {
+	if !op.proceed(fb) || op.try(fb) || !op.park(fb, op) {
+		op.p = nil
+		return op.finish("read")
+	}
+	return op.Suspend(1)
+}
+
+// try receives once and reports whether that settled the operation.
+func (op *ConnReadOp) try(fb *rt.Fiber) (settled bool) {
+	if len(op.p) == 0 {
+		return true
+	}
+	if !op.mayTry() {
+		return op.err != nil
+	}
+	fd := op.fd
+	if op.err = fd.acquire(); op.err != nil {
+		return true
+	}
+	n, err := receive(fd.sysfd, op.p)
+	fd.release()
+	switch {
+	case err == unix.EAGAIN:
+		op.blocked()
+		return false
+	case err != nil:
+		op.err = err
+		return true
+	case n == 0:
+		op.err = io.EOF
+	case n < len(op.p) && n < maxTransfer && !fd.sides[reading].ended:
+		op.blocked() // the socket is empty: whatever comes later is a new edge
+	}
+	op.n = n
+	if loop := fb.Loop(); loop != nil && loop.Tracing() {
+		loop.Trace(rt.Event{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: read %d bytes", fd.sysfd, n)})
+	}
+	return true
+}
+
+// Result returns what Read does.
+func (op *ConnReadOp) Result() (n int, err error) {
+	op.Check()
+	return op.n, op.err
+}

@@ -1,0 +1,92 @@
+//go:build linux
+
+package poll
+
+import (
+	"math"
+	"net/netip"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// The calls in this file never block, so they are made without telling Go's scheduler; that halves their price. MSG_DONTWAIT holds even
+// if somebody who shares the file description has made it blocking, which would otherwise stop a whole P.
+
+// maxTransfer bounds one receive or send, in bytes: the garbage collector cannot stop a thread while it copies.
+const maxTransfer = 256 << 10
+
+// receive reads from a socket into p, which is not empty.
+func receive(fd int, p []byte) (n int, err error) {
+	size := min(len(p), maxTransfer)
+	for {
+		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size), unix.MSG_DONTWAIT, 0, 0)
+		switch errno {
+		case 0:
+			return int(n), nil
+		case unix.EINTR:
+			continue
+		}
+		return 0, errno
+	}
+}
+
+// send writes to a socket from p, which is not empty. A broken connection is EPIPE and never a SIGPIPE.
+func send(fd int, p []byte) (n int, err error) {
+	size := min(len(p), maxTransfer)
+	for {
+		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size),
+			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		switch errno {
+		case 0:
+			return int(n), nil
+		case unix.EINTR:
+			continue
+		}
+		return 0, errno
+	}
+}
+
+// accept takes the next connection of a listening socket. Connections that were aborted while they waited are skipped.
+func accept(fd int) (conn int, peer netip.AddrPort, err error) {
+	for {
+		var raw unix.RawSockaddrAny
+		size := uint32(unix.SizeofSockaddrAny)
+		n, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(unsafe.Pointer(&size)),
+			unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
+		switch errno {
+		case 0:
+			return int(n), fromRaw(&raw), nil
+		case unix.EINTR, unix.ECONNABORTED:
+			continue
+		}
+		return -1, netip.AddrPort{}, errno
+	}
+}
+
+// epollWait collects events without waiting.
+func epollWait(epfd int, events []unix.EpollEvent) (n int, err error) {
+	for {
+		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epfd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+		switch errno {
+		case 0:
+			return int(n), nil
+		case unix.EINTR:
+			continue
+		}
+		return 0, errno
+	}
+}
+
+// setTimer makes a timerfd expire once, in the given number of nanoseconds, at least 1: 0 would switch it off.
+func setTimer(fd int, in int64) error {
+	spec := unix.ItimerSpec{Value: unix.NsecToTimespec(max(in, 1))}
+	_, _, errno := unix.RawSyscall6(unix.SYS_TIMERFD_SETTIME, uintptr(fd), 0, uintptr(unsafe.Pointer(&spec)), 0, 0, 0)
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+// backlog asks for the longest accept queue there is: the kernel lowers it to net.core.somaxconn.
+const backlog = math.MaxInt32

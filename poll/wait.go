@@ -1,0 +1,167 @@
+//go:build linux
+
+package poll
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
+)
+
+// A direction of a descriptor.
+type direction uint8
+
+const (
+	reading direction = iota // receive, accept
+	writing                  // send, connect
+)
+
+func (d direction) String() string { return [...]string{"read", "write"}[d] }
+
+const (
+	readable = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
+	writable = unix.EPOLLOUT | unix.EPOLLHUP | unix.EPOLLERR
+	final    = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR // after which no further edge is promised
+)
+
+// passed is a deadline that is in the past by every clock.
+const passed int64 = 1
+
+// A side is one direction of a descriptor. The fields that are not atomic belong to the loop's goroutine.
+type side struct {
+	fiber    *rt.Fiber    // whom readiness wakes; nil while nobody waits
+	timer    *rt.Timer    // will look at the deadline at timerAt; nil: none is set
+	timerAt  int64        // by now()
+	deadline atomic.Int64 // by now(); 0: none. Set by any goroutine
+	waiting  atomic.Bool  // fiber is set, or about to be; read by those who close or set a deadline
+	busy     bool         // an operation has waited in this direction and not ended
+	ready    bool         // a system call may succeed; only meaningful once registered
+	ended    bool         // an event of final has been seen: a short read does not mean that an edge will follow
+}
+
+// reset is for a descriptor that joins a loop: nothing is known, nobody waits.
+func (s *side) reset() {
+	s.fiber, s.timer, s.timerAt = nil, nil, 0
+	s.busy, s.ready, s.ended = false, true, false
+	s.waiting.Store(false)
+}
+
+// expired reports whether the deadline has passed.
+func (s *side) expired() bool {
+	at := s.deadline.Load()
+	return at != 0 && (at == passed || at <= now())
+}
+
+// concerns reports whether the loop has something to do when the descriptor is closed: an operation that waits, or a timer.
+func (s *side) concerns() bool { return s.waiting.Load() || s.deadline.Load() != 0 }
+
+// notify records what the kernel reported and wakes whom it concerns.
+func (fd *descriptor) notify(loop *rt.Loop, events uint32) {
+	if loop.Tracing() {
+		loop.Trace(rt.Event{Kind: rt.TraceReady, Detail: fmt.Sprintf("descriptor %d: %s", fd.sysfd, eventNames(events))})
+	}
+	if events&final != 0 {
+		fd.sides[reading].ended = true
+	}
+	if events&readable != 0 {
+		fd.wake(reading)
+	}
+	if events&writable != 0 {
+		fd.wake(writing)
+	}
+}
+
+// wake makes direction d ready and wakes the fiber that waits in it, if any. It belongs to the loop's goroutine.
+func (fd *descriptor) wake(d direction) {
+	s := &fd.sides[d]
+	s.ready = true
+	fiber := s.fiber
+	if fiber == nil {
+		return
+	}
+	fd.unlink(d)
+	if loop := fiber.Loop(); loop.Tracing() {
+		loop.Trace(rt.Event{Kind: rt.TraceSet, Fiber: fiber, Detail: fmt.Sprintf("descriptor %d: %s", fd.sysfd, d)})
+	}
+	fiber.Wake()
+}
+
+// link makes fiber the one that direction d wakes. The caller must then look for what link may have come too late for: closing.
+func (fd *descriptor) link(d direction, fiber *rt.Fiber) {
+	s := &fd.sides[d]
+	s.fiber = fiber
+	s.waiting.Store(true)
+	if s.deadline.Load() != 0 {
+		fd.startTimer(d)
+	}
+}
+
+// unlink makes direction d wake nobody. A timer is left: the next deadline is seldom earlier, so that it can be used again.
+func (fd *descriptor) unlink(d direction) {
+	s := &fd.sides[d]
+	s.fiber = nil
+	s.waiting.Store(false)
+}
+
+// startTimer makes sure that somebody looks at the deadline of direction d when it passes.
+func (fd *descriptor) startTimer(d direction) {
+	s := &fd.sides[d]
+	at := s.deadline.Load()
+	if s.timer != nil {
+		if s.timerAt <= at {
+			return // it will start another one then
+		}
+		s.timer.Cancel()
+	}
+	s.timerAt = at
+	s.timer = s.fiber.Loop().CallLater(time.Duration(at-now()), func() {
+		s.timer = nil
+		// The loop's clock decides. A new deadline set meanwhile stays.
+		s.deadline.CompareAndSwap(at, passed)
+		fd.watchDeadline(d)
+	})
+}
+
+// stop is the loop's part of closing: the operation that waits in direction d is woken, to find the descriptor closed.
+func (fd *descriptor) stop(d direction) {
+	s := &fd.sides[d]
+	if s.timer != nil {
+		s.timer.Cancel()
+		s.timer = nil
+	}
+	fd.wake(d)
+}
+
+// watchDeadline wakes the fiber that waits in direction d if the deadline has passed, and otherwise comes back when it does.
+func (fd *descriptor) watchDeadline(d direction) {
+	s := &fd.sides[d]
+	switch {
+	case s.fiber == nil || s.deadline.Load() == 0:
+	case s.expired():
+		fd.wake(d)
+	default:
+		fd.startTimer(d)
+	}
+}
+
+// eventNames spells out the bits of an epoll event.
+func eventNames(events uint32) string {
+	names := ""
+	for _, e := range [...]struct {
+		bit  uint32
+		name string
+	}{
+		{unix.EPOLLIN, "IN"}, {unix.EPOLLOUT, "OUT"}, {unix.EPOLLRDHUP, "RDHUP"}, {unix.EPOLLHUP, "HUP"}, {unix.EPOLLERR, "ERR"},
+	} {
+		if events&e.bit != 0 {
+			if names != "" {
+				names += "|"
+			}
+			names += e.name
+		}
+	}
+	return names
+}
