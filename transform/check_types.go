@@ -1,0 +1,305 @@
+package transform
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/tools/go/gcexportdata"
+	"golang.org/x/tools/go/packages"
+)
+
+// A checker type-checks the marked packages of a program. It is the importer
+// of all of them, so that each package is one *types.Package for all.
+type checker struct {
+	p        *program
+	inputs   map[string]*input         // the marked packages, by path
+	exports  map[string]string         // export data of their dependencies: path -> file
+	source   map[string]bool           // paths of packages that are checked from source
+	imported map[string]*types.Package // what is done
+	active   []string                  // the import path of imports, to end cycles
+}
+
+func newChecker(p *program) *checker {
+	c := &checker{
+		p:        p,
+		inputs:   make(map[string]*input),
+		exports:  make(map[string]string),
+		source:   make(map[string]bool),
+		imported: map[string]*types.Package{"unsafe": types.Unsafe},
+	}
+	for _, in := range p.inputs {
+		if in.marked() {
+			c.inputs[in.meta.PkgPath] = in
+		}
+	}
+	return c
+}
+
+// run type-checks the marked packages, in the order of their imports.
+func (c *checker) run() error {
+	if len(c.inputs) == 0 {
+		return nil
+	}
+	if err := c.findExports(); err != nil {
+		return err
+	}
+	rt, err := c.Import(rtPath)
+	if err != nil {
+		return fmt.Errorf("cannot import %s; the async functions need it: go get %s", rtPath, filepath.Dir(rtPath))
+	}
+	c.p.rt = rt
+	for _, in := range c.p.inputs {
+		if c.inputs[in.meta.PkgPath] == in {
+			c.Import(in.meta.PkgPath) // its errors are diagnostics
+		}
+	}
+	return nil
+}
+
+// findExports has the go command make export data of what the packages that
+// are checked from source import.
+func (c *checker) findExports() error {
+	seen := make(map[string]bool)
+	for path := range c.inputs {
+		c.needsSource(path, seen)
+	}
+	// Packages between two marked ones.
+	for path := range c.p.graph {
+		c.needsSource(path, seen)
+	}
+	want := map[string]bool{rtPath: !c.source[rtPath]}
+	for path := range c.source {
+		for _, dep := range c.p.graph[path].Imports {
+			if dep.PkgPath != "unsafe" && dep.PkgPath != "C" && !c.source[dep.PkgPath] {
+				want[dep.PkgPath] = true
+			}
+		}
+	}
+	var paths []string
+	for path, ok := range want {
+		if ok {
+			paths = append(paths, path)
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	pkgs, err := c.p.list(packages.NeedName|packages.NeedExportFile, paths)
+	if err != nil {
+		return err
+	}
+	for _, pkg := range pkgs {
+		c.exports[pkg.PkgPath] = pkg.ExportFile
+	}
+	return nil
+}
+
+// needsSource reports whether a package is marked or imports one that is.
+func (c *checker) needsSource(path string, seen map[string]bool) bool {
+	if seen[path] {
+		return c.source[path]
+	}
+	seen[path] = true
+	pkg := c.p.graph[path]
+	if pkg == nil {
+		return false
+	}
+	needs := c.inputs[path] != nil
+	for _, dep := range pkg.Imports {
+		if c.needsSource(dep.PkgPath, seen) {
+			needs = true
+		}
+	}
+	c.source[path] = needs
+	if !needs {
+		delete(c.source, path)
+	}
+	return needs
+}
+
+// An importScope is the importer of one package: it knows what the import paths in
+// that package's files mean.
+type importScope struct {
+	*checker
+	pkg *packages.Package
+}
+
+func (s importScope) Import(path string) (*types.Package, error) {
+	if dep := s.pkg.Imports[path]; dep != nil {
+		path = dep.PkgPath
+	}
+	return s.checker.Import(path)
+}
+
+// Import returns the package of a path, from what was done before, from
+// export data, or from source where it has to be.
+func (c *checker) Import(path string) (*types.Package, error) {
+	if pkg := c.imported[path]; pkg != nil && pkg.Complete() {
+		return pkg, nil
+	}
+	for _, p := range c.active {
+		if p == path {
+			return nil, errors.New("import cycle not allowed")
+		}
+	}
+	if file := c.exports[path]; file != "" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		r, err := gcexportdata.NewReader(f)
+		if err != nil {
+			return nil, err
+		}
+		return gcexportdata.Read(r, c.p.fset, c.imported, path)
+	}
+	c.active = append(c.active, path)
+	defer func() { c.active = c.active[:len(c.active)-1] }()
+	if in := c.inputs[path]; in != nil {
+		return c.checkInput(in), nil
+	}
+	meta := c.p.graph[path]
+	if meta == nil || len(meta.GoFiles) == 0 {
+		return nil, fmt.Errorf("package %s is not found", path)
+	}
+	return c.checkDependency(meta), nil
+}
+
+// checkDependency type-checks the declarations of a package that is no input
+// from source, as it lies on disk.
+func (c *checker) checkDependency(meta *packages.Package) *types.Package {
+	var files []*ast.File
+	for _, path := range meta.GoFiles {
+		if file, _ := parser.ParseFile(c.p.fset, path, nil, parser.SkipObjectResolution); file != nil {
+			files = append(files, file)
+		}
+	}
+	conf := c.config(meta)
+	conf.IgnoreFuncBodies = true
+	conf.Error = func(error) {}
+	return c.types(conf, meta, files, nil)
+}
+
+// checkInput type-checks a marked package with the stubs of its generated
+// files, and records what is wrong with it.
+func (c *checker) checkInput(in *input) *types.Package {
+	for _, f := range in.files {
+		if f.ast == nil {
+			in.parse(f)
+		}
+	}
+	stubs := make(map[*token.File]bool)
+	for _, f := range in.files {
+		if f.ast != nil {
+			in.syntax = append(in.syntax, f.ast)
+		}
+	}
+	for _, f := range in.files {
+		if len(f.marks) == 0 {
+			continue
+		}
+		if stub, _ := parser.ParseFile(c.p.fset, f.out(), f.stub(), parser.SkipObjectResolution); stub != nil {
+			in.syntax = append(in.syntax, stub)
+			stubs[c.p.fset.File(stub.FileStart)] = true
+		}
+	}
+	listed := in.listErrors()
+	conf := c.config(in.meta)
+	shown := true // whether the error before, which a "\tother declaration" goes on with, was
+	var found []types.Error
+	conf.Error = func(err error) {
+		var e types.Error
+		if !errors.As(err, &e) {
+			return
+		}
+		goesOn := strings.HasPrefix(e.Msg, "\t")
+		switch {
+		case stubs[c.p.fset.File(e.Pos)]:
+			if !goesOn {
+				shown = false
+			}
+			return
+		case listed && strings.HasPrefix(e.Msg, "could not import"):
+			shown = false
+			return
+		case goesOn && !shown:
+			return
+		}
+		shown = true
+		found = append(found, e)
+	}
+	info := &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		FileVersions: make(map[*ast.File]string),
+	}
+	pkg := c.types(conf, in.meta, in.syntax, info)
+	in.pkg = &packages.Package{
+		ID: in.meta.ID, Name: pkg.Name(), PkgPath: in.meta.PkgPath, Dir: in.meta.Dir,
+		GoFiles: in.meta.GoFiles, CompiledGoFiles: in.meta.GoFiles, Imports: in.meta.Imports, Module: in.meta.Module,
+		Types: pkg, Fset: c.p.fset, Syntax: in.syntax, TypesInfo: info, TypesSizes: in.meta.TypesSizes,
+	}
+	for path := range in.meta.Imports {
+		if dep := c.inputs[path]; dep != nil && dep.broken {
+			in.broken = true
+		}
+	}
+	if !in.broken {
+		for _, e := range found {
+			in.diags.add(c.p.fset.Position(e.Pos), "%s", strings.TrimSpace(e.Msg))
+		}
+	}
+	in.broken = in.broken || len(found) > 0 || listed
+	return pkg
+}
+
+// listErrors records the go command's own errors: imports that it cannot
+// find, cycles. Its syntax errors are left to the parser.
+func (in *input) listErrors() (found bool) {
+	for _, e := range in.meta.Errors {
+		if e.Kind != packages.ListError && in.broken {
+			continue
+		}
+		found = true
+		pos := parsePosition(e.Pos)
+		if pos.Filename != "" && !filepath.IsAbs(pos.Filename) {
+			pos.Filename = filepath.Join(in.meta.Dir, filepath.Base(pos.Filename))
+		}
+		in.diags.add(pos, "%s", strings.TrimSpace(e.Msg))
+	}
+	return found
+}
+
+// config returns how packages of meta's module are checked.
+func (c *checker) config(meta *packages.Package) *types.Config {
+	conf := &types.Config{
+		Importer:    importScope{c, meta},
+		FakeImportC: true,
+		Sizes:       meta.TypesSizes,
+	}
+	if m := meta.Module; m != nil && m.GoVersion != "" {
+		conf.GoVersion = "go" + m.GoVersion
+	}
+	return conf
+}
+
+// types type-checks one package.
+func (c *checker) types(conf *types.Config, meta *packages.Package, files []*ast.File, info *types.Info) *types.Package {
+	pkg, _ := conf.Check(meta.PkgPath, c.p.fset, files, info)
+	pkg.MarkComplete()
+	c.imported[meta.PkgPath] = pkg
+	return pkg
+}

@@ -1,0 +1,332 @@
+package transform
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	goscanner "go/scanner"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// A program is what one run loads: the packages of the patterns, and of
+// their dependencies as much as type-checking needs.
+type program struct {
+	opts   Options
+	fset   *token.FileSet
+	graph  map[string]*packages.Package // by path: the patterns' packages and all their dependencies
+	inputs []*input
+	check  *checker
+	rt     *types.Package
+}
+
+// An input is one package of the patterns as it was found.
+type input struct {
+	meta      *packages.Package
+	files     []*inputFile      // written by people, in the go command's order
+	generated map[string]string // path of each file of ours in the folder -> base name of its source
+	diags     *diagnostics
+	syntax    []*ast.File // of files, then the stubs
+	broken    bool        // has syntax errors, or needs a package that has
+	pkg       *packages.Package
+}
+
+// An inputFile is one file of an input. Files that cannot matter to the
+// marks are not parsed before their package is type-checked.
+type inputFile struct {
+	fset  *token.FileSet
+	path  string
+	text  []byte
+	ast   *ast.File // nil: not parsed yet
+	marks []mark
+}
+
+// source returns the bytes between two positions of the file.
+func (f *inputFile) source(from, to token.Pos) []byte {
+	file := f.fset.File(f.ast.FileStart)
+	return f.text[file.Offset(from):file.Offset(to)]
+}
+
+// out returns the path of the file that is generated for f.
+func (f *inputFile) out() string {
+	return filepath.Join(filepath.Dir(f.path), outputName(filepath.Base(f.path)))
+}
+
+const graphMode = packages.NeedName | packages.NeedFiles | packages.NeedImports | packages.NeedDeps |
+	packages.NeedModule | packages.NeedTypesSizes
+
+// load finds the marked functions of the packages that the patterns name and
+// type-checks those packages. It fails if there is no such package.
+//
+// The packages are parsed for their marks first; files that stand in for the
+// generated ones (overlay.go) are then type-checked in their place, so it
+// does not matter whether those exist, are stale or do not even parse.
+// Dependencies come as export data, made by the go command; only a package
+// between two marked ones is type-checked as well.
+func load(opts Options) (*program, error) {
+	p := &program{opts: opts, fset: token.NewFileSet(), graph: make(map[string]*packages.Package)}
+	roots, err := p.list(graphMode, opts.Patterns)
+	if err != nil {
+		return nil, err
+	}
+	packages.Visit(roots, nil, func(pkg *packages.Package) { p.graph[pkg.PkgPath] = pkg })
+	for _, root := range roots {
+		if err := p.add(root); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.inputs) == 0 {
+		return nil, fmt.Errorf("no Go packages match %s", strings.Join(opts.Patterns, " "))
+	}
+	p.check = newChecker(p)
+	if err := p.check.run(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// list runs the go command.
+func (p *program) list(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
+	return packages.Load(&packages.Config{
+		Mode:       mode,
+		Dir:        p.opts.Dir,
+		Env:        p.opts.Env,
+		BuildFlags: p.opts.BuildFlags,
+		Fset:       p.fset,
+	}, patterns...)
+}
+
+// add makes an input of a package that the go command listed, and fails if
+// the package does not exist.
+func (p *program) add(meta *packages.Package) error {
+	paths := slices.Clone(meta.GoFiles)
+	if len(paths) == 0 && len(meta.IgnoredFiles) == 0 {
+		for _, e := range meta.Errors {
+			if !strings.Contains(e.Msg, "no non-test Go files") {
+				return goError(e)
+			}
+		}
+	}
+	in := &input{
+		meta:      meta,
+		generated: make(map[string]string),
+		diags:     &diagnostics{fset: p.fset},
+	}
+	p.inputs = append(p.inputs, in)
+	if err := in.findGenerated(); err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if _, ours := in.generated[path]; ours || filepath.Ext(path) != ".go" {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		f := &inputFile{fset: p.fset, path: path, text: text}
+		if bytes.Contains(text, []byte("async")) {
+			in.parse(f)
+		}
+		in.files = append(in.files, f)
+	}
+	in.refuseTestMarks()
+	in.refuseTaken()
+	return nil
+}
+
+// goError returns an error of the go command as one of ours.
+func goError(e packages.Error) error {
+	if e.Pos == "" || e.Pos == "-" {
+		return errors.New(strings.TrimSpace(e.Msg))
+	}
+	return fmt.Errorf("%s: %s", e.Pos, strings.TrimSpace(e.Msg))
+}
+
+// findGenerated looks through the package's folder for files of ours, also
+// those that the build leaves out.
+func (in *input) findGenerated() error {
+	if in.meta.Dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(in.meta.Dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.IsDir() || filepath.Ext(e.Name()) != ".go" {
+			continue
+		}
+		path := filepath.Join(in.meta.Dir, e.Name())
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue // the go command says what is wrong with it
+		}
+		if source, ours := generatedFrom(text); ours {
+			in.generated[path] = source
+		}
+	}
+	return nil
+}
+
+// parse reads a file and its marks. Syntax errors become diagnostics.
+func (in *input) parse(f *inputFile) {
+	file, err := parser.ParseFile(f.fset, f.path, f.text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
+	if list, ok := err.(goscanner.ErrorList); ok {
+		in.broken = true
+		for _, e := range list {
+			in.diags.add(e.Pos, "%s", e.Msg)
+		}
+	}
+	f.ast = file
+	if file != nil {
+		f.marks = scanMarks(in.diags, file)
+	}
+}
+
+// marked reports whether the package has async functions, or marks that are
+// none, or uses rt in a way that only async functions may: whether it is to
+// be type-checked.
+func (in *input) marked() bool {
+	if len(in.diags.list) > 0 {
+		return true
+	}
+	for _, f := range in.files {
+		if len(f.marks) > 0 || bytes.Contains(f.text, []byte(rtPath)) && bytes.Contains(f.text, []byte("Await")) {
+			return true
+		}
+	}
+	return false
+}
+
+// orphans returns the generated files of the package whose source is gone or
+// has no marks any more. A source that this build leaves out keeps its file.
+func (in *input) orphans() []string {
+	wanted := make(map[string]bool)
+	here := make(map[string]bool)
+	for _, f := range in.files {
+		here[filepath.Base(f.path)] = true
+		if len(f.marks) > 0 {
+			wanted[f.out()] = true
+		}
+	}
+	var orphans []string
+	for path, source := range in.generated {
+		if wanted[path] {
+			continue
+		}
+		from := filepath.Join(in.meta.Dir, source)
+		if _, err := os.Stat(from); err == nil && !here[source] && filepath.Base(path) == outputName(source) {
+			continue
+		}
+		orphans = append(orphans, path)
+	}
+	slices.Sort(orphans)
+	return orphans
+}
+
+// refuseTaken refuses sources whose output would overwrite a file of
+// somebody else's.
+func (in *input) refuseTaken() {
+	for _, f := range in.files {
+		if len(f.marks) == 0 {
+			continue
+		}
+		if _, ours := in.generated[f.out()]; ours {
+			continue
+		}
+		if _, err := os.Lstat(f.out()); err == nil {
+			in.diags.at(f.ast.Name.Pos(), "%s is not ours: it lacks the header of a generated file; rename it or remove it, the async forms of %s go there",
+				filepath.Base(f.out()), filepath.Base(f.path))
+		}
+	}
+}
+
+// refuseTestMarks refuses marks in _test.go files, and in files of cgo.
+func (in *input) refuseTestMarks() {
+	for _, f := range in.files {
+		if len(f.marks) == 0 {
+			continue
+		}
+		for _, spec := range f.ast.Imports {
+			if spec.Path.Value == `"C"` {
+				in.diags.at(f.marks[0].decl.Name.Pos(), "async function %s in a file that imports \"C\" is not compiled yet; move it to a file without cgo", f.marks[0].decl.Name.Name)
+			}
+		}
+	}
+	if in.meta.Dir == "" {
+		return
+	}
+	tests, _ := filepath.Glob(filepath.Join(escapeGlob(in.meta.Dir), "*_test.go"))
+	for _, path := range tests {
+		text, err := os.ReadFile(path)
+		if _, ours := in.generated[path]; ours || err != nil || !bytes.Contains(text, []byte("async")) {
+			continue
+		}
+		file, err := parser.ParseFile(in.diags.fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			continue // go vet's and go test's to say
+		}
+		for _, m := range scanMarks(&diagnostics{fset: in.diags.fset}, file) {
+			in.diags.at(m.decl.Name.Pos(), "async function %s in a test file is not compiled yet; move it to a file whose name does not end in _test.go", m.decl.Name.Name)
+		}
+	}
+}
+
+// escapeGlob returns a pattern that matches path alone.
+func escapeGlob(path string) string {
+	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(path)
+}
+
+// unit returns the input as the later passes know it.
+func (in *input) unit() *unit {
+	u := &unit{pkg: in.pkg, funcs: make(map[*types.Func]*function), diags: in.diags}
+	for _, f := range in.files {
+		if len(f.marks) == 0 {
+			continue
+		}
+		src := &source{unit: u, file: f.ast, path: f.path, out: f.out(), text: f.text, constraint: buildLine(f.ast)}
+		for i := range f.marks {
+			m := &f.marks[i]
+			obj, ok := in.pkg.TypesInfo.Defs[m.decl.Name].(*types.Func)
+			if !ok {
+				continue // type errors
+			}
+			fn := &function{
+				src: src, decl: m.decl, obj: obj, sig: obj.Signature(),
+				async: m.asyncName(), coro: coroName(m.decl),
+				calls: make(map[*ast.CallExpr]*call),
+			}
+			if yield := m.yieldField(); yield != nil {
+				fn.yield, _ = in.pkg.TypesInfo.Defs[yield.Names[0]].(*types.Var)
+			}
+			src.funcs = append(src.funcs, fn)
+			u.funcs[obj] = fn
+		}
+		u.sources = append(u.sources, src)
+	}
+	return u
+}
+
+// buildLine returns the "//go:build …" line of a file, or "".
+func buildLine(file *ast.File) string {
+	for _, group := range file.Comments {
+		if group.Pos() > file.Package {
+			break
+		}
+		for _, c := range group.List {
+			if strings.HasPrefix(c.Text, "//go:build ") {
+				return c.Text
+			}
+		}
+	}
+	return ""
+}

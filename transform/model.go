@@ -1,0 +1,87 @@
+package transform
+
+import (
+	"go/ast"
+	"go/types"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// A unit is one package that has async functions. load makes it, check
+// completes the calls; the later passes only read it.
+type unit struct {
+	pkg     *packages.Package
+	sources []*source
+	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
+	diags   *diagnostics
+}
+
+// A source is one file with async functions, and the file that is made of it.
+type source struct {
+	unit       *unit
+	file       *ast.File
+	path       string // absolute: …/x.go
+	out        string // absolute: …/x_async.go
+	text       []byte // what the positions of file refer to
+	constraint string // the file's "//go:build …" line, or ""
+	funcs      []*function
+}
+
+// A function is one function marked //async.
+type function struct {
+	src     *source
+	decl    *ast.FuncDecl
+	obj     *types.Func
+	sig     *types.Signature
+	async   string       // name of the async form: fetchAsync
+	coro    string       // name of the coroutine's type: fetchCoro, clientFetchCoro
+	results []types.Type // of the plain form without the error: at most three
+	yield   *types.Var   // a generator's yield parameter, else nil
+	calls   map[*ast.CallExpr]*call
+	order   []*call // the awaits and yields of calls, in source order; order[i].state == i+1
+}
+
+type callKind uint8
+
+const (
+	callAwait  callKind = iota // rt.Await…(target)
+	callYield                  // yield(v)
+	callInFibr                 // rt.Spawn(f): compiles to rt.SpawnIn(fb, f)
+)
+
+// A call is a call in a function's body that does not stay as it is written.
+type call struct {
+	kind  callKind
+	expr  *ast.CallExpr // the whole: rt.Await(c.size(u)), yield(1), rt.Spawn(f)
+	state int           // awaits and yields: 1…n
+
+	// Awaits.
+	count  int           // results besides the error: Await0 is 0
+	target *ast.CallExpr // c.size(u)
+	callee callee
+
+	// Awaits and in-fiber calls: arguments of target (or expr) whose type is
+	// a function in the plain form and an async slot in the async form.
+	slots map[ast.Expr]*slot
+}
+
+// A callee is the async form of the function that an await calls. Exactly
+// one of local, op and async is set.
+type callee struct {
+	fn       *types.Func      // the plain form (Origin)
+	sel      *types.Selection // of a method call, else nil
+	local    *function        // its coroutine is generated in this unit
+	op       *types.TypeName  // its package offers an operation to embed
+	form     *types.Func      // its async form, called for an Awaitable (an interface's method, another package's coroutine)
+	delegate bool             // it is a generator and takes this function's yield: yield from
+}
+
+// A slot is how an argument fills an async slot, func(A…) rt.Awaitable[R].
+// With a form it is a function or method by name; otherwise a literal whose
+// body is one return of one await.
+type slot struct {
+	form  *types.Func  // its async form, to be written in the name's place; local's object may not exist yet
+	name  string       // the name to write
+	lit   *ast.FuncLit // nil by name
+	await *call        // the literal's await
+}

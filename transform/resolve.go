@@ -1,0 +1,439 @@
+package transform
+
+import (
+	"cmp"
+	"go/ast"
+	"go/types"
+	"slices"
+)
+
+// resolve finds, for every await, yield and call of rt that needs the
+// fiber, what it compiles to, and refuses those that compile to nothing.
+// Everything is found by object: names of imports, dot imports and shadowing
+// do not matter.
+func resolve(p *program, u *unit) {
+	r := &resolver{u: u, info: u.pkg.TypesInfo, forms: p.formsOf(u)}
+	for _, src := range u.sources {
+		for _, fn := range src.funcs {
+			fn.results, _ = splitResults(fn.sig)
+		}
+	}
+	for _, src := range u.sources {
+		for _, fn := range src.funcs {
+			if fn.decl.Body != nil {
+				r.function(fn)
+			}
+		}
+	}
+}
+
+// A resolver resolves the calls of one function after the other.
+type resolver struct {
+	u     *unit
+	info  *types.Info
+	forms *forms
+
+	fn      *function
+	awaited map[*ast.CallExpr]bool // targets of awaits
+	filled  map[*ast.FuncLit]bool  // literals that fill a slot: no closures
+	yields  map[*ast.Ident]bool    // uses of yield as they should be
+}
+
+// A site is where in a function the code that is looked at stands.
+type site uint8
+
+const (
+	inBody      site = iota // in the async function itself
+	inClosure               // in a literal, which is ordinary Go
+	inGoroutine             // in a literal that runs elsewhere, and may block
+)
+
+func (r *resolver) function(fn *function) {
+	r.fn = fn
+	r.awaited = make(map[*ast.CallExpr]bool)
+	r.filled = make(map[*ast.FuncLit]bool)
+	r.yields = make(map[*ast.Ident]bool)
+	r.walk(fn.decl.Body, inBody)
+	r.checkYields()
+	slices.SortFunc(fn.order, func(a, b *call) int { return cmp.Compare(a.expr.Rparen, b.expr.Rparen) })
+	for i, c := range fn.order {
+		c.state = i + 1
+	}
+}
+
+// walk resolves what is in n.
+func (r *resolver) walk(n ast.Node, where site) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			r.goStmt(n, where)
+			return false
+		case *ast.DeferStmt:
+			if kind, _ := r.forms.awaitKind(r.info, n.Call); kind {
+				r.u.refuse(n.Pos(), "defer of rt.Await, which would run at once; await it before the function returns")
+				return false
+			}
+			if isYield(r.info, r.fn, n.Call) {
+				r.u.refuse(n.Pos(), "defer of yield, which cannot suspend there; call yield in the body")
+				return false
+			}
+		case *ast.FuncLit:
+			if !r.filled[n] {
+				r.walk(n.Body, max(where, inClosure))
+			}
+			return false
+		case *ast.CallExpr:
+			if !r.call(n, where) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// goStmt looks at a go statement: its call runs elsewhere, its arguments here.
+func (r *resolver) goStmt(s *ast.GoStmt, where site) {
+	if kind, _ := r.forms.awaitKind(r.info, s.Call); kind {
+		r.u.refuse(s.Pos(), "rt.Await in a go statement; start a task with rt.Spawn")
+		return
+	}
+	if isYield(r.info, r.fn, s.Call) {
+		r.u.refuse(s.Pos(), "yield in a go statement; call it in the body")
+		return
+	}
+	if lit, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit); ok {
+		r.walk(lit.Body, inGoroutine)
+	} else {
+		r.walk(s.Call.Fun, where)
+	}
+	for _, arg := range s.Call.Args {
+		if lit, ok := ast.Unparen(arg).(*ast.FuncLit); ok {
+			r.walk(lit.Body, inGoroutine)
+		} else {
+			r.walk(arg, where)
+		}
+	}
+}
+
+// call resolves one call, and reports whether to look into it.
+func (r *resolver) call(expr *ast.CallExpr, where site) bool {
+	if kind, count := r.forms.awaitKind(r.info, expr); kind {
+		if where != inBody {
+			r.u.refuse(expr.Pos(), "%s in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return %s }",
+				show(expr.Fun), "rt.Await(f(x))")
+			return false
+		}
+		c := r.await(expr, count)
+		if c == nil {
+			return false
+		}
+		r.add(c)
+		return true
+	}
+	if isYield(r.info, r.fn, expr) {
+		r.yields[ast.Unparen(expr.Fun).(*ast.Ident)] = true
+		if where != inBody {
+			r.u.refuse(expr.Pos(), "yield in a closure; call it in the generator itself")
+			return false
+		}
+		r.add(&call{kind: callYield, expr: expr})
+		return true
+	}
+	fn, sel := calleeOf(r.info, expr)
+	if fn != nil && r.forms.isBlocking(fn) {
+		r.blocking(expr, where)
+		return false
+	}
+	if fn == nil || r.awaited[expr] {
+		return true
+	}
+	if where == inBody {
+		if form := r.forms.inFiber(fn, sel); form != nil {
+			c := &call{kind: callInFibr, expr: expr}
+			r.fillSlots(c, expr, fn, form)
+			r.add(c)
+			return true
+		}
+	}
+	if where != inGoroutine {
+		if form, _ := r.forms.of(fn, sel); form != nil {
+			r.u.refuse(expr.Pos(), "call of %s without rt.Await, which blocks the loop; write %s(%s(…)), or give rt.Blocking a function that calls it",
+				show(expr.Fun), r.forms.awaitName(fn), show(expr.Fun))
+		}
+	}
+	return true
+}
+
+// blocking looks into a call of rt.Blocking: its literal may block.
+func (r *resolver) blocking(expr *ast.CallExpr, where site) {
+	for _, arg := range expr.Args {
+		if lit, ok := ast.Unparen(arg).(*ast.FuncLit); ok {
+			r.checkBlocking(lit)
+			r.walk(lit.Body, inGoroutine)
+		} else {
+			r.walk(arg, where)
+		}
+	}
+	if !r.awaited[expr] && where != inGoroutine {
+		r.u.refuse(expr.Pos(), "call of %s without rt.Await, which blocks the loop; write %s(%s(…))",
+			show(expr.Fun), "rt.Await", show(expr.Fun))
+	}
+}
+
+func (r *resolver) add(c *call) {
+	r.fn.calls[c.expr] = c
+	if c.kind != callInFibr {
+		r.fn.order = append(r.fn.order, c)
+	}
+}
+
+// await resolves rt.Await…(target), or refuses it and returns nil.
+func (r *resolver) await(expr *ast.CallExpr, count int) *call {
+	c := &call{kind: callAwait, expr: expr, count: count}
+	if len(expr.Args) != 1 {
+		r.u.refuse(expr.Pos(), "%s of results that are already there; give it the call itself: rt.Await(f(x))", show(expr.Fun))
+		return nil
+	}
+	target, ok := ast.Unparen(expr.Args[0]).(*ast.CallExpr)
+	if !ok || r.info.Types[target.Fun].IsType() || r.info.Types[target.Fun].IsBuiltin() {
+		r.u.refuse(expr.Pos(), "%s of %s, which is no call; give it a call: rt.Await(f(x))", show(expr.Fun), show(expr.Args[0]))
+		return nil
+	}
+	if !types.Identical(r.info.TypeOf(expr), r.info.TypeOf(target)) && !sameTuple(r.info.TypeOf(expr), r.info.TypeOf(target)) {
+		r.u.refuse(expr.Pos(), "%s that converts the results of %s; leave its type arguments out and convert the results after it", show(expr.Fun), show(target.Fun))
+		return nil
+	}
+	c.target = target
+	r.awaited[target] = true
+	fn, sel := calleeOf(r.info, target)
+	if fn == nil {
+		r.refuseValue(expr, target)
+		return nil
+	}
+	form, why := r.forms.of(fn, sel)
+	if form == nil {
+		r.u.refuse(expr.Pos(), "%s of %s, %s", show(expr.Fun), show(target.Fun), why)
+		return nil
+	}
+	c.callee = callee{fn: fn.Origin(), sel: sel}
+	switch op := r.forms.operation(fn, sel, form); {
+	case r.u.funcs[fn.Origin()] != nil:
+		c.callee.local = r.u.funcs[fn.Origin()]
+	case op != nil:
+		c.callee.op = op
+	default:
+		c.callee.form = form.obj
+	}
+	if form.yield >= 0 && !r.delegate(c, form) {
+		return nil
+	}
+	r.fillSlots(c, target, fn, form)
+	return c
+}
+
+// refuseValue refuses the await of a call of something that is no function
+// by name.
+func (r *resolver) refuseValue(expr, target *ast.CallExpr) {
+	switch fun := ast.Unparen(target.Fun).(type) {
+	case *ast.FuncLit:
+		r.u.refuse(expr.Pos(), "%s of a call of a function literal; declare a function, mark it with //async and call that", show(expr.Fun))
+	case *ast.SelectorExpr:
+		if sel := r.info.Selections[fun]; sel != nil && sel.Kind() == types.MethodExpr {
+			r.u.refuse(expr.Pos(), "%s of a call through the method expression %s; call the method of a value", show(expr.Fun), show(fun))
+			return
+		}
+		r.u.refuse(expr.Pos(), "%s of a call of the function value %s is not compiled yet; call a declared function or method that has an async form", show(expr.Fun), show(fun))
+	default:
+		r.u.refuse(expr.Pos(), "%s of a call of the function value %s is not compiled yet; call a declared function or method that has an async form", show(expr.Fun), show(fun))
+	}
+}
+
+// delegate takes the await of a generator's call for yield from.
+func (r *resolver) delegate(c *call, form *form) bool {
+	if form.yield < len(c.target.Args) && r.fn.yield != nil {
+		if id, ok := ast.Unparen(c.target.Args[form.yield]).(*ast.Ident); ok && r.info.Uses[id] == r.fn.yield {
+			r.yields[id] = true
+			c.callee.delegate = true
+			return true
+		}
+	}
+	r.u.refuse(c.expr.Pos(), "%s of the generator %s without this function's own yield; pass the parameter yield on, or drive %s by hand",
+		show(c.expr.Fun), show(c.target.Fun), form.obj.Name())
+	return false
+}
+
+// fillSlots resolves the arguments of expr that fill async slots.
+func (r *resolver) fillSlots(c *call, expr *ast.CallExpr, fn *types.Func, form *form) {
+	if len(form.slots) == 0 {
+		return
+	}
+	sig := fn.Signature()
+	last := sig.Params().Len() - 1
+	if len(expr.Args) == 1 && sig.Params().Len() > 1 {
+		if _, multi := r.info.TypeOf(expr.Args[0]).(*types.Tuple); multi {
+			r.u.refuse(expr.Args[0].Pos(), "functions for %s from a call with several results; write them as arguments", show(expr.Fun))
+			return
+		}
+	}
+	c.slots = make(map[ast.Expr]*slot)
+	for i, arg := range expr.Args {
+		if !form.slots[min(i, last)] {
+			continue
+		}
+		if expr.Ellipsis.IsValid() && i == last {
+			r.u.refuse(arg.Pos(), "functions for %s from a slice; write them as arguments", show(expr.Fun))
+			continue
+		}
+		if s := r.slot(arg, expr); s != nil {
+			c.slots[arg] = s
+		}
+	}
+}
+
+// slot resolves an argument that fills an async slot of call's.
+func (r *resolver) slot(arg ast.Expr, call *ast.CallExpr) *slot {
+	if lit, ok := ast.Unparen(arg).(*ast.FuncLit); ok {
+		return r.slotLit(lit, call)
+	}
+	fn, sel := functionNamed(r.info, arg)
+	if fn == nil {
+		r.u.refuse(arg.Pos(), "%s as a function for %s; write a function or method with an async form, or func() … { return rt.Await(f(x)) }", show(arg), show(call.Fun))
+		return nil
+	}
+	form, why := r.forms.of(fn, sel)
+	if form == nil {
+		r.u.refuse(arg.Pos(), "%s as a function for %s, %s", show(arg), show(call.Fun), why)
+		return nil
+	}
+	if form.yield >= 0 || len(form.slots) > 0 {
+		r.u.refuse(arg.Pos(), "%s as a function for %s, whose async form has other parameters; write func() … { return rt.Await(f(x)) }", show(arg), show(call.Fun))
+		return nil
+	}
+	return &slot{form: form.obj, name: form.obj.Name()}
+}
+
+// slotLit resolves a literal that fills an async slot: it has to be one
+// return of one await.
+func (r *resolver) slotLit(lit *ast.FuncLit, expr *ast.CallExpr) *slot {
+	r.filled[lit] = true
+	var target *ast.CallExpr
+	count := 0
+	if len(lit.Body.List) == 1 {
+		if ret, ok := lit.Body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
+			if e, ok := ast.Unparen(ret.Results[0]).(*ast.CallExpr); ok {
+				if kind, n := r.forms.awaitKind(r.info, e); kind {
+					target, count = e, n
+				}
+			}
+		}
+	}
+	if target == nil {
+		r.u.refuse(lit.Pos(), "function literal for %s that does more than return one await is not compiled yet; declare a function marked //async and write func() … { return rt.Await(f(x)) }", show(expr.Fun))
+		return nil
+	}
+	c := r.await(target, count)
+	if c == nil {
+		return nil
+	}
+	fn, sel := calleeOf(r.info, c.target)
+	if form, _ := r.forms.of(fn, sel); c.callee.op != nil {
+		c.callee.op, c.callee.form = nil, form.obj // the literal makes an Awaitable: that takes the constructor
+	}
+	if sig, ok := r.info.TypeOf(lit).(*types.Signature); ok && !sameTuple(sig.Results(), r.info.TypeOf(target)) {
+		r.u.refuse(target.Pos(), "literal that converts the results of %s; let it return the types of %s", show(c.target.Fun), show(c.target.Fun))
+		return nil
+	}
+	if r.forms.isBlocking(fn) {
+		r.blocking(c.target, inClosure)
+		return &slot{lit: lit, await: c}
+	}
+	for _, arg := range c.target.Args {
+		if _, isSlot := c.slots[arg]; !isSlot {
+			r.walk(arg, inClosure)
+		}
+	}
+	r.walk(c.target.Fun, inClosure)
+	return &slot{lit: lit, await: c}
+}
+
+// checkYields refuses every use of yield but calls and awaited generators.
+func (r *resolver) checkYields() {
+	if r.fn.yield == nil {
+		return
+	}
+	ast.Inspect(r.fn.decl.Body, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && r.info.Uses[id] == r.fn.yield && !r.yields[id] {
+			r.u.refuse(id.Pos(), "yield used as a value; call it, or pass it on in rt.Await(g(yield))")
+		}
+		return true
+	})
+	for _, c := range r.fn.order {
+		if c.kind == callAwait && !c.callee.delegate {
+			r.u.refuse(c.expr.Pos(), "%s in a generator is not compiled yet; await in an async function without yield", show(c.expr.Fun))
+		}
+	}
+}
+
+// isYield reports whether expr calls the yield of fn.
+func isYield(info *types.Info, fn *function, expr *ast.CallExpr) bool {
+	id, ok := ast.Unparen(expr.Fun).(*ast.Ident)
+	return ok && fn.yield != nil && info.Uses[id] == fn.yield
+}
+
+// calleeOf returns the function or method that is called by name, with the
+// selection of a method; nil for conversions, builtins, function values and
+// method expressions.
+func calleeOf(info *types.Info, expr *ast.CallExpr) (*types.Func, *types.Selection) {
+	return functionNamed(info, expr.Fun)
+}
+
+// functionNamed returns the function or method that e names.
+func functionNamed(info *types.Info, e ast.Expr) (*types.Func, *types.Selection) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		fn, _ := info.Uses[e].(*types.Func)
+		return fn, nil
+	case *ast.SelectorExpr:
+		if sel := info.Selections[e]; sel != nil {
+			fn, ok := sel.Obj().(*types.Func)
+			if !ok || sel.Kind() != types.MethodVal {
+				return nil, nil
+			}
+			return fn, sel
+		}
+		fn, _ := info.Uses[e.Sel].(*types.Func)
+		return fn, nil
+	case *ast.IndexExpr:
+		return functionNamed(info, e.X)
+	case *ast.IndexListExpr:
+		return functionNamed(info, e.X)
+	}
+	return nil, nil
+}
+
+// show returns e as messages name it.
+func show(e ast.Expr) string {
+	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok && lit != nil {
+		return "a function literal"
+	}
+	return types.ExprString(e)
+}
+
+// sameTuple reports whether two lists of results have the same types, also
+// where one is a list of one and the other a type.
+func sameTuple(a, b types.Type) bool {
+	x, y := typeList(a), typeList(b)
+	return slices.EqualFunc(x, y, types.Identical)
+}
+
+func typeList(t types.Type) []types.Type {
+	tuple, ok := t.(*types.Tuple)
+	if !ok {
+		return []types.Type{t}
+	}
+	var list []types.Type
+	for v := range tuple.Variables() {
+		list = append(list, v.Type())
+	}
+	return list
+}

@@ -1,0 +1,428 @@
+package transform
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+)
+
+// forms finds the async forms of functions, as LANGUAGE's rule says: the
+// same name with Async, in the same package or method set.
+type forms struct {
+	u    *unit
+	rt   *types.Package
+	twin map[*types.Func]string // of the functions of this run that have a name of their own
+	here map[*types.Package]bool
+}
+
+// formsOf returns the forms that u's functions may call.
+func (p *program) formsOf(u *unit) *forms {
+	fs := &forms{u: u, rt: p.rt, twin: make(map[*types.Func]string), here: make(map[*types.Package]bool)}
+	for _, in := range p.inputs {
+		if in.pkg == nil {
+			continue
+		}
+		fs.here[in.pkg.Types] = true
+		for _, f := range in.files {
+			for i := range f.marks {
+				if obj, ok := in.pkg.TypesInfo.Defs[f.marks[i].decl.Name].(*types.Func); ok {
+					fs.twin[obj] = f.marks[i].asyncName()
+				}
+			}
+		}
+	}
+	return fs
+}
+
+// A form is a function's async form.
+type form struct {
+	obj   *types.Func
+	slots map[int]bool // parameters of the plain form that are async slots in it
+	yield int          // the parameter of the plain form that it leaves out, or -1
+}
+
+// awaitNames are rt's identities, with the number of results besides the error.
+var awaitNames = map[string]int{"Await0": 0, "Await": 1, "Await2": 2, "Await3": 3}
+
+// awaitKind reports whether expr calls one of them.
+func (fs *forms) awaitKind(info *types.Info, expr *ast.CallExpr) (ok bool, count int) {
+	fn, _ := calleeOf(info, expr)
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != rtPath {
+		return false, 0
+	}
+	count, ok = awaitNames[fn.Name()]
+	return ok, count
+}
+
+// awaitName returns the spelling of the await that takes fn's results.
+func (fs *forms) awaitName(fn *types.Func) string {
+	results, _ := splitResults(fn.Signature())
+	for name, count := range awaitNames {
+		if count == len(results) {
+			return "rt." + name
+		}
+	}
+	return "rt.Await"
+}
+
+// isBlocking reports whether fn is one that runs its argument on a goroutine
+// of its own.
+func (fs *forms) isBlocking(fn *types.Func) bool {
+	return fn.Pkg() == fs.rt && fn.Signature().Recv() == nil && (fn.Name() == "Blocking" || fn.Name() == "Blocking0")
+}
+
+// name returns what the async form of fn is called.
+func (fs *forms) name(fn *types.Func) string {
+	if name := fs.twin[fn.Origin()]; name != "" {
+		return name
+	}
+	return fn.Name() + "Async"
+}
+
+// of returns the async form of fn, which sel selects if it is a method; or
+// nil, and what is missing and what to do, to end a message with.
+func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, string) {
+	name := fs.name(fn)
+	obj, plain := fs.counterpart(fn, sel, name)
+	if obj == nil {
+		return nil, fs.missing(fn, name)
+	}
+	sig := instantiated(fn, obj)
+	if sig == nil {
+		return nil, fmt.Sprintf("whose async form %s has other type parameters; give it those of %s", name, fn.Name())
+	}
+	if why := fs.hidden(fn, sel, obj, name); why != "" {
+		return nil, why
+	}
+	f := &form{obj: obj, yield: -1}
+	results, ok := splitResults(plain)
+	if !ok || sig.Results().Len() != 1 {
+		return nil, fs.missing(fn, name)
+	}
+	result := sig.Results().At(0).Type()
+	want := fs.awaited(results)
+	if arg := fs.typeArgs(result, "Generator"); arg != nil {
+		f.yield = yieldIndex(plain)
+		if f.yield < 0 || !types.Identical(arg[2], want) {
+			return nil, fs.missing(fn, name)
+		}
+	} else if arg := fs.typeArgs(result, "Awaitable"); arg == nil || !types.Identical(arg[0], want) {
+		return nil, fmt.Sprintf("whose async form %s does not return rt.Awaitable[%s]; give it that result", name, fs.typeString(want))
+	}
+	f.slots, ok = fs.slots(plain, sig, f.yield, 0)
+	if !ok {
+		return nil, fmt.Sprintf("whose async form %s has other parameters; give it those of %s", name, fn.Name())
+	}
+	return f, ""
+}
+
+// counterpart returns the function or method that goes by name where fn is
+// found, and the signature of fn to compare with.
+func (fs *forms) counterpart(fn *types.Func, sel *types.Selection, name string) (*types.Func, *types.Signature) {
+	if fn.Pkg() == nil {
+		return nil, nil
+	}
+	if sel == nil {
+		if fn.Signature().Recv() != nil {
+			return nil, nil
+		}
+		obj, _ := fn.Pkg().Scope().Lookup(name).(*types.Func)
+		return obj, fn.Signature()
+	}
+	obj, _, _ := types.LookupFieldOrMethod(sel.Recv(), true, fn.Pkg(), name)
+	method, _ := obj.(*types.Func)
+	return method, fn.Signature()
+}
+
+// instantiated returns the signature of the async form in the type
+// parameters of fn, or nil if it has not as many.
+func instantiated(fn, form *types.Func) *types.Signature {
+	sig, tps := form.Signature(), fn.Signature().TypeParams()
+	if sig.TypeParams().Len() != tps.Len() {
+		return nil
+	}
+	if tps.Len() == 0 {
+		return sig
+	}
+	var targs []types.Type
+	for tp := range tps.TypeParams() {
+		targs = append(targs, tp)
+	}
+	inst, err := types.Instantiate(nil, sig, targs, false)
+	if err != nil {
+		return nil
+	}
+	return inst.(*types.Signature)
+}
+
+// hidden says why the async form that sel's receiver has is not that of fn:
+// a method and its async form come from one type at one embedding depth.
+func (fs *forms) hidden(fn *types.Func, sel *types.Selection, obj *types.Func, name string) string {
+	if sel == nil {
+		return ""
+	}
+	_, index, _ := types.LookupFieldOrMethod(sel.Recv(), true, fn.Pkg(), name)
+	same := len(index) == len(sel.Index())
+	for i := 0; same && i < len(index)-1; i++ {
+		same = index[i] == sel.Index()[i]
+	}
+	if same {
+		return ""
+	}
+	return fmt.Sprintf("which is another type's than %s; declare both on the same type", name)
+}
+
+// missing says that fn has no async form, and what to do.
+func (fs *forms) missing(fn *types.Func, name string) string {
+	if fs.here[fn.Pkg()] {
+		return fmt.Sprintf("which has no async form %s; mark %s with //async, or call it without rt.Await", name, fn.Name())
+	}
+	return fmt.Sprintf("which has no async form %s; give rt.Blocking a function that calls it", name)
+}
+
+// awaited returns what an Awaitable of these results is of.
+func (fs *forms) awaited(results []types.Type) types.Type {
+	names := []string{2: "Pair", 3: "Triple"}
+	switch len(results) {
+	case 0:
+		return types.NewStruct(nil, nil)
+	case 1:
+		return results[0]
+	case 2, 3:
+		if obj := fs.rt.Scope().Lookup(names[len(results)]); obj != nil {
+			if t, err := types.Instantiate(nil, obj.Type(), results, false); err == nil {
+				return t
+			}
+		}
+	}
+	return types.Typ[types.Invalid]
+}
+
+// typeArgs returns the type arguments of t if it is rt's generic type name,
+// or a pointer to it; else nil.
+func (fs *forms) typeArgs(t types.Type, name string) []types.Type {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() != fs.rt || named.Obj().Name() != name {
+		return nil
+	}
+	var args []types.Type
+	for t := range named.TypeArgs().Types() {
+		args = append(args, t)
+	}
+	return args
+}
+
+// slots compares the parameters of a plain form with those of its async
+// form, which begins with skip parameters of its own and lacks the one at
+// yield. A function of the plain form that returns an error may be an async
+// slot in the other.
+func (fs *forms) slots(plain, async *types.Signature, yield, skip int) (map[int]bool, bool) {
+	slots := make(map[int]bool)
+	if plain.Variadic() != async.Variadic() {
+		return nil, false
+	}
+	j := skip
+	for i := range plain.Params().Len() {
+		if i == yield {
+			continue
+		}
+		if j >= async.Params().Len() {
+			return nil, false
+		}
+		p, a := plain.Params().At(i).Type(), async.Params().At(j).Type()
+		j++
+		if plain.Variadic() && i == plain.Params().Len()-1 {
+			if ps, ok := p.(*types.Slice); ok {
+				if as, ok := a.(*types.Slice); ok {
+					p, a = ps.Elem(), as.Elem()
+				}
+			}
+		}
+		switch {
+		case types.Identical(p, a):
+		case fs.isSlot(p, a):
+			slots[i] = true
+		default:
+			return nil, false
+		}
+	}
+	return slots, j == async.Params().Len()
+}
+
+// isSlot reports whether a is func(A…) rt.Awaitable[R] and p func(A…) (R…, error).
+func (fs *forms) isSlot(p, a types.Type) bool {
+	plain, ok1 := p.Underlying().(*types.Signature)
+	async, ok2 := a.Underlying().(*types.Signature)
+	if !ok1 || !ok2 || async.Results().Len() != 1 || !types.Identical(plain.Params(), async.Params()) || plain.Variadic() != async.Variadic() {
+		return false
+	}
+	results, ok := splitResults(plain)
+	args := fs.typeArgs(async.Results().At(0).Type(), "Awaitable")
+	return ok && len(args) == 1 && types.Identical(args[0], fs.awaited(results))
+}
+
+// inFiber returns the form of a function of rt that is told which fiber
+// calls it, or nil.
+func (fs *forms) inFiber(fn *types.Func, sel *types.Selection) *form {
+	if fn.Pkg() != fs.rt {
+		return nil
+	}
+	obj, plain := fs.counterpart(fn, sel, fn.Name()+"In")
+	if obj == nil {
+		return nil
+	}
+	sig := instantiated(fn, obj)
+	if sig == nil || sig.Params().Len() == 0 || !types.Identical(sig.Results(), plain.Results()) {
+		return nil
+	}
+	first, ok := sig.Params().At(0).Type().(*types.Pointer)
+	if !ok || !types.Identical(first.Elem(), fs.rtType("Fiber")) {
+		return nil
+	}
+	slots, ok := fs.slots(plain, sig, -1, 1)
+	if !ok {
+		return nil
+	}
+	return &form{obj: obj, slots: slots, yield: -1}
+}
+
+// rtType returns a type of rt that is not generic.
+func (fs *forms) rtType(name string) types.Type {
+	if obj := fs.rt.Scope().Lookup(name); obj != nil {
+		return obj.Type()
+	}
+	return types.Typ[types.Invalid]
+}
+
+// operation returns the type that fn's package offers to embed for a call of
+// fn, or nil: FOp for a function F, TMOp for a method T.M, with the type
+// parameters of the receiver and then of the function, and with Init (of the
+// receiver and the parameters), Start and Result on its pointer.
+func (fs *forms) operation(fn *types.Func, sel *types.Selection, f *form) *types.TypeName {
+	fn = fn.Origin()
+	sig := fn.Signature()
+	name := fn.Name() + "Op"
+	var recv []types.Type
+	if sel != nil {
+		if sig.Recv() == nil || types.IsInterface(sig.Recv().Type()) {
+			return nil
+		}
+		name = typeName(sig.Recv().Type()) + upperFirst(name)
+		recv = []types.Type{sig.Recv().Type()}
+	}
+	obj, ok := fn.Pkg().Scope().Lookup(name).(*types.TypeName)
+	if !ok || !obj.Exported() && fn.Pkg() != fs.u.pkg.Types {
+		return nil
+	}
+	t := instanceFor(obj, sig)
+	if t == nil {
+		return nil
+	}
+	init, result, start := methodOf(t, obj.Pkg(), "Init"), methodOf(t, obj.Pkg(), "Result"), methodOf(t, obj.Pkg(), "Start")
+	if init == nil || result == nil || start == nil {
+		return nil
+	}
+	if len(recv) > 0 && (init.Params().Len() == 0 || !types.Identical(init.Params().At(0).Type(), recv[0])) {
+		return nil
+	}
+	slots, ok := fs.slots(sig, init, -1, len(recv))
+	if !ok || len(slots) != len(f.slots) || result.Results().Len() != 2 {
+		return nil
+	}
+	if results, ok := splitResults(sig); !ok || !types.Identical(result.Results().At(0).Type(), fs.awaited(results)) {
+		return nil
+	}
+	return obj
+}
+
+// instanceFor returns obj's type with the type parameters of a function and
+// its receiver as arguments, or nil if they do not fit.
+func instanceFor(obj *types.TypeName, sig *types.Signature) types.Type {
+	var targs []types.Type
+	for tp := range sig.RecvTypeParams().TypeParams() {
+		targs = append(targs, tp)
+	}
+	for tp := range sig.TypeParams().TypeParams() {
+		targs = append(targs, tp)
+	}
+	named, ok := types.Unalias(obj.Type()).(*types.Named)
+	if !ok || named.TypeParams().Len() != len(targs) {
+		return nil
+	}
+	if len(targs) == 0 {
+		return named
+	}
+	t, err := types.Instantiate(nil, named, targs, false)
+	if err != nil {
+		return nil
+	}
+	return t
+}
+
+// methodOf returns the signature of a method of a pointer to t, or nil.
+func methodOf(t types.Type, pkg *types.Package, name string) *types.Signature {
+	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, pkg, name)
+	if fn, ok := obj.(*types.Func); ok {
+		return fn.Signature()
+	}
+	return nil
+}
+
+// typeName returns the name of a receiver's type.
+func typeName(t types.Type) string {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		return named.Obj().Name()
+	}
+	return ""
+}
+
+// splitResults returns the results of a plain form without the error, and
+// whether it can have an async form: the last one is error, and at most
+// three stand before it.
+func splitResults(sig *types.Signature) ([]types.Type, bool) {
+	n := sig.Results().Len() - 1
+	if n < 0 || n > 3 || !types.Identical(sig.Results().At(n).Type(), types.Universe.Lookup("error").Type()) {
+		return nil, false
+	}
+	var results []types.Type
+	for i := range n {
+		results = append(results, sig.Results().At(i).Type())
+	}
+	return results, true
+}
+
+// yieldIndex returns the parameter that makes a generator of a function, or -1.
+func yieldIndex(sig *types.Signature) int {
+	for i := range sig.Params().Len() {
+		if v := sig.Params().At(i); v.Name() == "yield" && isYieldType(v.Type()) {
+			return i
+		}
+	}
+	return -1
+}
+
+// isYieldType reports whether t is func(Y) (S, error).
+func isYieldType(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() != 1 || sig.Variadic() {
+		return false
+	}
+	results, ok := splitResults(sig)
+	return ok && len(results) == 1
+}
+
+// typeString returns a type as messages name it.
+func (fs *forms) typeString(t types.Type) string {
+	return types.TypeString(t, func(pkg *types.Package) string {
+		if pkg == fs.u.pkg.Types {
+			return ""
+		}
+		return pkg.Name()
+	})
+}
