@@ -1,0 +1,203 @@
+package rt
+
+// Defers holds the deferred calls of one coroutine. Frames of functions that defer embed it behind Frame; Resume begins
+//
+//	state := co.Enter()
+//	defer co.Leave(fb, co, &done)
+//
+// in this order: the other way round, a Resume of a running coroutine would run its deferred calls or swallow the Misuse.
+type Defers struct {
+	calls   []deferred
+	result  func()     // of the deferred coroutine that is under way
+	failure *Failure   // the panic under way, nil once it is recovered
+	exit    *exitPoint // who awaits deferred coroutines; made on first use
+}
+
+// deferred is one deferred call, in one of three forms.
+type deferred struct {
+	call func()             // Defer
+	with func(raise func()) // DeferCall
+	co   Resumable          // DeferCo
+	then func()             // DeferCo: reads co's result, panics if co did
+}
+
+// Defer records f, to be called when the coroutine ends as `defer f()` would call it: recover works in f.
+func (d *Defers) Defer(f func()) { d.calls = append(d.calls, deferred{call: f}) }
+
+// DeferCall records a deferred call with arguments. For `defer g(a, b)` f is
+//
+//	func(raise func()) { defer g(a, b); raise() }
+//
+// where a and b were evaluated at the defer statement: raise panics if a panic is under way, so recover works in g.
+func (d *Defers) DeferCall(f func(raise func())) { d.calls = append(d.calls, deferred{with: f}) }
+
+// DeferCo records a deferred function literal that awaits: co is its call, result panics if co has failed. What the literal's
+// recover() compiles to is Recover of the deferring coroutine.
+func (d *Defers) DeferCo(co Resumable, result func()) {
+	d.calls = append(d.calls, deferred{co: co, then: result})
+}
+
+// Recover returns the value of the panic under way and ends the panic; nil if there is none.
+func (d *Defers) Recover() any {
+	if d.failure == nil || d.failure.Goexit {
+		return nil
+	}
+	v := d.failure.Value
+	d.failure = nil
+	return v
+}
+
+// Leave is deferred by Resume. If the coroutine has not suspended, it runs the deferred calls, last to first, under the panic
+// that is under way if there is one, and sets *done unless one of them suspends.
+//
+// Under runtime.Goexit it runs the plain ones; a deferred literal that awaits is left out there, as a goroutine that is
+// exiting cannot come back.
+func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
+	f := self.Base()
+	if f.state != stateRunning {
+		return // suspended
+	}
+	if !*done {
+		p := recover()
+		if p == nil {
+			d.leaveByGoexit(fb, f)
+			return
+		}
+		d.failure = fb.caught(p)
+	} else if len(d.calls) == 0 && d.result == nil {
+		f.state = stateDone
+		return
+	}
+	*done = d.runCalls(fb, self, f)
+}
+
+// runCalls runs the deferred calls that are left and ends the coroutine; false: one of them has suspended.
+func (d *Defers) runCalls(fb *Fiber, self Resumable, f *Frame) (done bool) {
+	if d.result != nil {
+		d.finishCo(fb)
+	}
+	for len(d.calls) > 0 {
+		c := d.pop()
+		if c.co == nil {
+			d.failure = runDeferred(fb, c, d.failure)
+			continue
+		}
+		d.result = c.then
+		if !d.begin(fb, c.co, self) {
+			f.state = Exiting
+			return false
+		}
+		d.finishCo(fb)
+	}
+	if d.failure != nil {
+		f.fail(d.failure)
+		d.failure = nil
+		return true
+	}
+	f.state = stateDone
+	if fb != nil && fb.extra != nil {
+		fb.extra.failing = nil
+	}
+	return true
+}
+
+func (d *Defers) pop() deferred {
+	last := len(d.calls) - 1
+	c := d.calls[last]
+	d.calls[last] = deferred{}
+	d.calls = d.calls[:last]
+	return c
+}
+
+// begin starts the deferred coroutine co. It counts as visible, since a panic in it must not pass natively through Leave.
+func (d *Defers) begin(fb *Fiber, co, self Resumable) (ready bool) {
+	co.Base().Visible()
+	if d.exit == nil {
+		d.exit = &exitPoint{defers: d, self: self}
+	}
+	return Begin(fb, co, d.exit)
+}
+
+// finishCo reads the result of the deferred coroutine that has ended.
+func (d *Defers) finishCo(fb *Fiber) {
+	result := d.result
+	d.result = nil
+	d.failure = runDeferred(fb, deferred{call: result}, d.failure)
+}
+
+// leaveByGoexit runs the deferred calls on a goroutine that is exiting.
+func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame) {
+	for len(d.calls) > 0 {
+		switch c := d.pop(); {
+		case c.call != nil:
+			c.call()
+		case c.with != nil:
+			c.with(func() {})
+		}
+	}
+	// The frame that the driver resumed is failed by the driver, which still needs its parent.
+	if fb == nil || fb.leaf == nil || fb.leaf.Base() != f {
+		f.fail(&Failure{Goexit: true})
+	}
+}
+
+// runDeferred runs one deferred call as Go would with the panic x under way, and returns the panic under way after it. The call
+// is made by a native defer statement, or recover would not work in it.
+func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		p := recover()
+		if p == nil {
+			return // Goexit
+		}
+		if x == nil || x.Goexit {
+			after = fb.caught(p)
+		} else if identical(p, x.Value) {
+			after = x // not recovered
+		} else {
+			after = fb.caught(p)
+			if after != x {
+				after.Prev = x
+			}
+		}
+	}()
+	panicking := x != nil && !x.Goexit
+	switch {
+	case c.with != nil:
+		c.with(func() {
+			if panicking {
+				panic(x.Value)
+			}
+		})
+	case panicking:
+		func() {
+			defer c.call()
+			panic(x.Value)
+		}()
+	default:
+		c.call()
+	}
+	returned = true
+	if panicking {
+		return nil // recovered
+	}
+	return x
+}
+
+// exitPoint awaits the deferred coroutines of a frame: it resumes the frame behind its body, so that Resume of generated code
+// needs no case for it.
+type exitPoint struct {
+	defers *Defers
+	self   Resumable
+}
+
+func (e *exitPoint) Base() *Frame { return e.self.Base() }
+
+func (e *exitPoint) Resume(fb *Fiber) (done bool) {
+	e.Base().Enter()
+	defer e.defers.Leave(fb, e.self, &done)
+	return true
+}

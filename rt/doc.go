@@ -1,0 +1,59 @@
+// Package rt is the runtime of coroutines that goasync generates: fibers, futures, tasks, scopes and the loop that drives
+// them. It imports the standard library alone and makes no system call; package poll adds sockets.
+//
+// # The model
+//
+// A coroutine is a struct, one for each call of an annotated function: parameters, results, the variables that live across
+// an await, and a [Frame] that knows how far the call has come. Its method Resume runs it to its next suspension or to its
+// end. A [Fiber] is what runs: it remembers the innermost coroutine, what that waits for, its scope and its credit. A [Task]
+// is the user's handle: a fiber on a loop whose end can be awaited like a [Future].
+//
+// A call is made by Start on the callee, which runs natively, as an ordinary Go call would:
+//
+//	caller.Resume ── Start ──> callee.Resume ── Start ──> operation: not ready
+//	      false <───────────── false <──────────────────── false; the fiber's leaf is the callee
+//
+// A suspension returns false through all of them and each frame then learns who awaits it. When the operation has
+// completed, Fiber.Wake queues the fiber and the loop resumes the leaf, whatever the depth. A leaf that ends hands over to
+// the frame that awaits it, in a loop, not by recursion. Results are not passed: the caller reads them from the callee's
+// frame (Result).
+//
+// # A turn of the loop
+//
+//  1. Posts from other goroutines join the ready queue.
+//  2. The poller waits: not at all if something is ready or the loop was stopped, else until the earliest timer is due, at
+//     most a day. It wakes the fibers whose sockets are ready.
+//  3. Timers that are due join the ready queue, by (time, order of creation).
+//  4. What is in the ready queue now runs, first in, first out. What it makes ready runs in the next turn.
+//
+// # Failures
+//
+// A panic is turned into a [Failure] by the first recover above it, stored in the frame, and raised again by Result inside
+// the caller. So it takes one path, whether the callee failed in its first descent or after it was resumed, and its cost is
+// linear in the depth: panicking on natively through each frame's deferred call would be quadratic. The recovers stand in
+// Defers.Leave (functions that defer), in Begin for frames that users can hold, and in whoever resumes a leaf: the loop (one
+// for a whole turn), a generator, a hand-driven Send. Frames embedded in their caller need none.
+//
+// runtime.Goexit (testing's Fatal) runs the deferred calls of the frames it passes natively; suspended callers are unwound by
+// a private panic value that recover in an async function does not see. Run does not return then.
+//
+// # Memory
+//
+// On 64-bit machines, in bytes:
+//
+//	Frame                 24   header of every coroutine
+//	Defers                56   of functions that defer
+//	Fiber                 80
+//	Task[T]              104   112 with the allocator's rounding
+//	FutureWaitOp[T]       32   part of the frame that awaits
+//	SleepOp               40
+//
+// A task parked on a future with two words of state costs 192. What is rare (a pending error, a failure on its way up, the
+// count of cancels) is allocated when it is first needed and hangs from the fiber.
+//
+// # Who may call what
+//
+// Everything that belongs to a loop (fibers, frames, operations, futures, tasks, timers) is touched by the goroutine that
+// runs the loop alone, and is not synchronised, on purpose: the race detector sees a call from the wrong goroutine. The one
+// door from other goroutines is [Loop.Post].
+package rt

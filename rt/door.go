@@ -1,0 +1,81 @@
+package rt
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// door is where functions from other goroutines wait for the loop. A post costs a lock and, if the loop sleeps and nobody has
+// woken it yet, one wake-up.
+type door struct {
+	full     atomic.Bool // queue is not empty; set under mu, looked at without
+	sleeping atomic.Bool // the loop is about to wait, or waits, and nobody has woken it since
+
+	mu     sync.Mutex
+	queue  []func()
+	closed bool          // then queue stays empty
+	shut   chan struct{} // closed with the loop: for goroutines that wait for something of it
+
+	spare []func() // the queue before; the loop's
+}
+
+// Post has f called on the loop's goroutine, in the order of posts. It may be called from any goroutine, at any time; on the
+// loop's own it keeps the order with CallSoon (statement 019). It returns ErrLoopClosed if f will not be called because the
+// loop is closed. A function that was posted and not called when the loop closes is dropped.
+func (l *Loop) Post(f func()) error {
+	d := &l.door
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return ErrLoopClosed
+	}
+	d.queue = append(d.queue, f)
+	d.full.Store(true)
+	// Under the lock, so that the poller is not closed meanwhile.
+	if d.sleeping.Load() && d.sleeping.CompareAndSwap(true, false) {
+		l.poller.Wake()
+	}
+	return nil
+}
+
+// drain moves what was posted to q.
+func (d *door) drain(q *readyQueue) {
+	d.mu.Lock()
+	posts := d.queue
+	d.queue = d.spare[:0]
+	d.full.Store(false)
+	d.mu.Unlock()
+	for i, f := range posts {
+		q.push(posted(f))
+		posts[i] = nil
+	}
+	d.spare = posts
+}
+
+func (d *door) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed, d.queue = true, nil
+	d.full.Store(false)
+	close(d.shut)
+}
+
+// blockUntil blocks the calling goroutine, which is no task and runs no loop, until ended (asked on the loop, which registers
+// wake to be called at the end if it is not yet) lets it go on. It returns ErrLoopClosed if the loop closes first.
+func (l *Loop) blockUntil(ended func(wake func()) bool) error {
+	done := make(chan struct{})
+	err := l.Post(func() {
+		if ended(func() { close(done) }) {
+			close(done)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	select {
+	case <-done:
+		return nil
+	case <-l.door.shut:
+		return ErrLoopClosed
+	}
+}

@@ -1,0 +1,86 @@
+package rt
+
+import (
+	"fmt"
+	"runtime"
+	"unsafe"
+)
+
+// Failure is how a coroutine ended that did not return.
+type Failure struct {
+	// Value is what it panicked with; nil if it called runtime.Goexit.
+	Value any
+	// Stack has the program counters of the panic, innermost first, for runtime.CallersFrames. Where the panic passed from a
+	// coroutine to a suspended caller, it ends.
+	Stack []uintptr
+	// Goexit says that it called runtime.Goexit.
+	Goexit bool
+	// Prev is the failure that was under way when a deferred call panicked, nil for none.
+	Prev *Failure
+}
+
+// Misuse is what the runtime panics with where the program has a bug: it says what was found and what to write instead.
+type Misuse string
+
+// Error returns the message.
+func (m Misuse) Error() string { return string(m) }
+
+// goexit is the value that unwinds suspended callers of a coroutine that called runtime.Goexit.
+type goexit struct{ failure *Failure }
+
+// Error says what happened, should the value end the program.
+func (goexit) Error() string { return "rt: result of a coroutine that called runtime.Goexit" }
+
+// maxStack bounds Failure.Stack, in frames.
+const maxStack = 64
+
+// newFailure makes the failure of a panic with value p. It must be called, at any depth, by the deferred function that
+// recovered p, so that the stack still has the place of the panic.
+func newFailure(p any) *Failure {
+	if g, ok := p.(goexit); ok {
+		return g.failure
+	}
+	var pcs [maxStack]uintptr
+	n := runtime.Callers(2, pcs[:])
+	return &Failure{Value: p, Stack: append([]uintptr(nil), pcs[:n]...)}
+}
+
+// caught returns the failure of a panic with value p that was just recovered on fb: the one that was raised again on its way
+// up, with the stack of where it began, or a new one.
+func (fb *Fiber) caught(p any) *Failure {
+	if g, ok := p.(goexit); ok {
+		return g.failure
+	}
+	if fb == nil {
+		return newFailure(p)
+	}
+	if fb.extra != nil && fb.extra.failing != nil && identical(fb.extra.failing.Value, p) {
+		return fb.extra.failing
+	}
+	x := newFailure(p)
+	fb.more().failing = x
+	return x
+}
+
+// raise panics in the caller of a failed coroutine.
+func (x *Failure) raise() {
+	if x.Goexit {
+		panic(goexit{x})
+	}
+	panic(x.Value)
+}
+
+// describe returns one line about x.
+func (x *Failure) describe() string {
+	if x.Goexit {
+		return "runtime.Goexit"
+	}
+	return fmt.Sprintf("panic: %v", x.Value)
+}
+
+// identical reports whether a and b are one interface value: the same type and the same word of data. Panic and recover pass
+// it on untouched, so this tells a value that was raised again from a new one. Comparing with == would not do: it panics for
+// some types and calls different panics with equal values the same.
+func identical(a, b any) bool {
+	return *(*[2]unsafe.Pointer)(unsafe.Pointer(&a)) == *(*[2]unsafe.Pointer)(unsafe.Pointer(&b))
+}

@@ -1,0 +1,241 @@
+package rt
+
+// maxCredit is how many operations a fiber may complete at once before it lets others run.
+const maxCredit = 256
+
+// maxFailing is how many awaits in a row may fail at once before the fiber lets others run.
+const maxFailing = 64
+
+// Fiber is what runs coroutines: the innermost one, what that waits for, its scope, its credit. 80 bytes.
+//
+// A fiber is ready (in the loop's queue), running, suspended on an operation, or has ended.
+type Fiber struct {
+	leaf   Resumable  // what is resumed next, and while it runs still what was resumed; its frames' parents lead to the driver
+	wait   Operation  // what it is suspended on; nil if it is ready or running
+	loop   *Loop      // nil if driven by hand
+	credit int32      // operations until it must yield; negative: the next one takes the slow path
+	flags  fiberFlags //
+	scope  *Scope     // nil if driven by hand, or ended
+	prev   *Fiber     // in the scope's ring
+	next   *Fiber
+	extra  *fiberExtra // what is rare; nil until it is needed
+}
+
+type fiberFlags uint32
+
+const (
+	fiberQueued    fiberFlags = 1 << iota // in the ready queue: set by Wake, cleared when it is resumed
+	fiberEnded                            // its driver has been resumed; nothing may wake it
+	fiberThrown                           // an operation was aborted and the fiber has not been resumed since: another throw is dropped
+	fiberDelivered                        // extra.delivered is the result of the operation that just ended
+	fiberHand                             // driven by hand: Wake sets fiberWoken instead of queueing
+	fiberWoken                            // driven by hand, and ready
+	fiberRunning                          // driven by hand, and on the stack
+	fiberClosing                          // driven by hand: every operation fails until the end
+	fiberCallback                         // runs a callback, is no task
+	fiberFailed                           // ended by a panic or Goexit outside any frame: extra.failure
+	fiberCancelled                        // ended with an error that is a cancel
+	fiberBegun                            // a task whose first step was made
+)
+
+// fiberExtra is the part of a fiber that few fibers need.
+type fiberExtra struct {
+	pending   error    // thrown while it ran or was ready: the next operation fails with it
+	delivered error    // what the operation that was aborted, or never began, fails with; its Result takes it
+	failing   *Failure // the last panic on its way up, so that it keeps its first stack
+	failure   *Failure // how the driver's own part ended
+	cancels   int      // calls of Task.Cancel
+	failed    int      // operations that failed at once since the fiber last yielded
+}
+
+func (fb *Fiber) more() *fiberExtra {
+	if fb.extra == nil {
+		fb.extra = new(fiberExtra)
+	}
+	return fb.extra
+}
+
+// Loop returns the loop that fb runs on, nil if it is driven by hand.
+func (fb *Fiber) Loop() *Loop { return fb.loop }
+
+// Checkpoint is the first thing in the Start of every library operation. It spends a credit and returns the error that is
+// due: one that was thrown, the cancel of a scope, or that the coroutine is being closed. The operation then ends with this
+// error, through Ready.
+func (fb *Fiber) Checkpoint() error {
+	fb.credit--
+	if fb.credit >= 0 {
+		return nil
+	}
+	return fb.due()
+}
+
+// due is the slow path of Checkpoint.
+func (fb *Fiber) due() error {
+	fb.credit = -1
+	x := fb.extra
+	if x != nil && x.pending != nil {
+		err := x.pending
+		x.pending = nil
+		x.failed++
+		return err
+	}
+	if fb.flags&fiberClosing != 0 {
+		fb.more().failed++
+		return ErrCoroutineClosed
+	}
+	if fb.scope != nil {
+		if err := fb.scope.err(); err != nil {
+			fb.more().failed++
+			return err
+		}
+	}
+	return nil // out of credit
+}
+
+// interrupted reports whether the next operation must take the slow path.
+func (fb *Fiber) interrupted() bool {
+	return fb.extra != nil && fb.extra.pending != nil || fb.flags&fiberClosing != 0 || fb.scope != nil && fb.scope.err() != nil
+}
+
+// refill gives the fiber new credit, unless an error is due.
+func (fb *Fiber) refill() {
+	if fb.interrupted() {
+		fb.credit = -1
+		return
+	}
+	fb.credit = maxCredit
+}
+
+// Ready is what Start returns when the operation has completed, or failed, at once. It is true, or false if the fiber must let
+// others run first; it is then queued again and parent resumed in its turn.
+func (fb *Fiber) Ready(parent Resumable) (ready bool) {
+	return fb.credit >= 0 || fb.readySlowly(parent)
+}
+
+func (fb *Fiber) readySlowly(parent Resumable) (ready bool) {
+	if x := fb.extra; x != nil && x.failed > 0 && x.failed%maxFailing != 0 {
+		return true // it failed: its cleanup goes on at once, for a while
+	}
+	fb.yield(parent)
+	fb.refill()
+	return false
+}
+
+// yield queues fb behind what is ready; parent is resumed then.
+func (fb *Fiber) yield(parent Resumable) {
+	fb.leaf = parent
+	fb.Wake()
+}
+
+// Suspend notes that fb waits for op, which parent awaits; Start or Resume then returns false.
+func (fb *Fiber) Suspend(parent Resumable, op Operation) {
+	fb.leaf, fb.wait = parent, op
+	fb.flags &^= fiberDelivered
+	if fb.credit < 0 {
+		fb.refill()
+	}
+	if x := fb.extra; x != nil {
+		x.failed = 0
+	}
+}
+
+// Wake makes fb ready: the operation it waits for has completed. It is called on the loop's goroutine, once for each Suspend; a
+// second one panics, since an operation that wakes for an earlier wait would end a later one.
+func (fb *Fiber) Wake() {
+	if fb.flags&(fiberQueued|fiberEnded|fiberHand) != 0 {
+		fb.wakeSpecially()
+		return
+	}
+	fb.flags |= fiberQueued
+	fb.wait = nil
+	l := fb.loop
+	if l.trace != nil && fb.flags&fiberCallback == 0 {
+		l.trace(Event{Kind: TraceWake, Fiber: fb})
+	}
+	l.push(fb)
+}
+
+func (fb *Fiber) wakeSpecially() {
+	switch {
+	case fb.flags&fiberEnded != 0:
+		panic(Misuse("rt: Wake of a fiber that has ended: an operation must wake once for each Suspend"))
+	case fb.flags&(fiberQueued|fiberWoken) != 0:
+		panic(Misuse("rt: Wake of a fiber that is ready already: an operation must wake once for each Suspend"))
+	}
+	fb.wait = nil
+	fb.flags |= fiberWoken
+}
+
+// throw has the operation that fb waits for, or else its next one, fail with err.
+func (fb *Fiber) throw(err error) {
+	if fb.flags&fiberEnded != 0 {
+		return
+	}
+	if fb.wait != nil {
+		switch fb.wait.Abort(fb, err) {
+		case Aborted:
+			fb.flags |= fiberThrown
+			fb.Wake()
+			return
+		case Forwarded:
+			return
+		}
+	} else if fb.flags&fiberThrown != 0 {
+		return // one is on its way (statement 093)
+	}
+	if x := fb.more(); x.pending == nil {
+		x.pending = err
+	}
+	fb.credit = -1
+}
+
+// deliver notes err as the result of the operation that fb waits for or begins, which delivered returns. So an operation that
+// seldom fails needs no room for an error.
+func (fb *Fiber) deliver(err error) {
+	fb.more().delivered = err
+	fb.flags |= fiberDelivered
+}
+
+// delivered takes what deliver noted; nil if the operation was not aborted.
+func (fb *Fiber) delivered() error {
+	if fb == nil || fb.flags&fiberDelivered == 0 {
+		return nil
+	}
+	fb.flags &^= fiberDelivered
+	err := fb.extra.delivered
+	fb.extra.delivered = nil
+	return err
+}
+
+// step resumes the leaf and then whoever awaits it, until something suspends or the driver has been resumed.
+func (fb *Fiber) step() {
+	fb.flags &^= fiberThrown | fiberQueued | fiberWoken
+	for {
+		co := fb.leaf
+		f := co.Base()
+		if f == nil {
+			co.Resume(fb) // the driver
+			return
+		}
+		parent := f.parent
+		if !co.Resume(fb) {
+			return
+		}
+		if f.state == stateDone {
+			f.parent = nil
+		}
+		fb.leaf = parent
+	}
+}
+
+// panicked notes that what fb resumed last has ended by x; its parent is resumed next.
+func (fb *Fiber) panicked(x *Failure) {
+	fb.wait = nil
+	f := fb.leaf.Base()
+	if f == nil {
+		fb.leaf.(driver).failed(fb, x)
+		return
+	}
+	fb.leaf = f.parent
+	f.fail(x)
+}

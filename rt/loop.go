@@ -1,0 +1,367 @@
+package rt
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// maxWait is the longest that a loop waits at once (statement 004).
+const maxWait = 24 * time.Hour
+
+// Loop runs fibers, callbacks and timers, one at a time, on the goroutine that calls Run or RunUntil. Everything but Post,
+// Running and Closed belongs to that goroutine, or to the one that sets the loop up while it does not run.
+type Loop struct {
+	ready    readyQueue
+	current  *Fiber // being stepped
+	stopping bool   // the turn under way is the last: set by Stop
+	timers   timerHeap
+	poller   Poller
+	clock    Clock
+	trace    func(Event)
+
+	unhandled func(*Failure)
+	fatal     *Failure // a panic that ends Run after the turn
+
+	root    Scope // of all fibers that are in no other
+	tasks   int   // that have not ended
+	spawned int   // in all
+
+	door    door
+	running atomic.Bool
+	closed  atomic.Bool
+}
+
+// LoopOptions say what a loop is made of; the zero value is what programs use.
+type LoopOptions struct {
+	// Poller waits for readiness; nil: the one that package poll registered, or one that knows timers alone.
+	Poller Poller
+	// Clock is what timers use; nil: the monotonic clock.
+	Clock Clock
+	// Unhandled is called when a callback panics, or a task that nobody awaits. If it is nil, such a panic ends Run with the
+	// same value.
+	Unhandled func(*Failure)
+}
+
+// NewLoop returns a loop that is not running. It fails if the poller does, for want of file descriptors for example.
+func NewLoop(opts LoopOptions) (*Loop, error) {
+	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled}
+	l.door.shut = make(chan struct{})
+	l.root.loop = l
+	if l.clock == nil {
+		l.clock = newMonotonic()
+	}
+	if l.poller == nil {
+		p, err := openPoller()
+		if err != nil {
+			return nil, err
+		}
+		l.poller = p
+	}
+	return l, nil
+}
+
+// Run runs the loop until Stop. It returns ErrLoopRunning if a loop runs on this goroutine or this loop on another one,
+// ErrLoopClosed, or the poller's error; a panic that nobody handles panics out of it. It may be called again.
+func (l *Loop) Run() error {
+	return l.run(func() bool { return l.stopping })
+}
+
+// run turns the loop, at least once, until ended.
+func (l *Loop) run(ended func() bool) error {
+	if l.closed.Load() {
+		return ErrLoopClosed
+	}
+	leave, ok := enterLoop(l)
+	if !ok {
+		return ErrLoopRunning
+	}
+	if !l.running.CompareAndSwap(false, true) {
+		leave()
+		return ErrLoopRunning
+	}
+	defer func() {
+		l.stopping, l.current = false, nil
+		l.running.Store(false)
+		leave()
+	}()
+	for {
+		if err := l.turn(); err != nil {
+			return err
+		}
+		if x := l.fatal; x != nil {
+			l.fatal = nil
+			panic(x.Value)
+		}
+		if ended() {
+			return nil
+		}
+	}
+}
+
+// drain cancels the tasks that have not ended, and those that they spawn meanwhile, and runs the loop until all have ended.
+func (l *Loop) drain() {
+	cancelled := -1 // l.spawned when tasks were last cancelled
+	cancel := func() {
+		if cancelled == l.spawned {
+			return
+		}
+		cancelled = l.spawned
+		l.root.each(func(fb *Fiber) {
+			if fb.extra == nil || fb.extra.cancels == 0 {
+				fb.cancel(&Canceled{})
+			}
+		})
+	}
+	if l.tasks == 0 || l.closed.Load() {
+		return
+	}
+	cancel()
+	l.run(func() bool {
+		cancel()
+		return l.tasks == 0
+	})
+}
+
+// RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it. It returns ErrLoopStopped
+// if the loop is stopped first, and else what Run returns (statement 011).
+func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
+	var none T
+	if l.closed.Load() {
+		return none, ErrLoopClosed
+	}
+	if l.running.Load() || here() != (seat{}) {
+		return none, ErrLoopRunning
+	}
+	stop := t.AddDoneCallback(func(*Task[T]) { l.Stop() })
+	defer t.RemoveDoneCallback(stop)
+	if err := l.Run(); err != nil {
+		return none, err
+	}
+	if !t.Done() {
+		return none, ErrLoopStopped
+	}
+	return t.Result()
+}
+
+// Stop ends Run after the turn that is under way, or, before Run, after one turn that does not wait (statements 009, 010).
+func (l *Loop) Stop() { l.stopping = true }
+
+// Close closes the loop and its poller and drops what is ready or scheduled; tasks that have not ended never run again. It
+// returns ErrLoopRunning, and does nothing, while the loop runs. Closing twice is allowed.
+func (l *Loop) Close() error {
+	if l.running.Load() {
+		return ErrLoopRunning
+	}
+	if l.closed.Swap(true) {
+		return nil
+	}
+	l.door.close()
+	l.ready, l.timers = readyQueue{}, timerHeap{}
+	return l.poller.Close()
+}
+
+// Running reports whether Run is under way; any goroutine may ask.
+func (l *Loop) Running() bool { return l.running.Load() }
+
+// Closed reports whether Close was called; any goroutine may ask.
+func (l *Loop) Closed() bool { return l.closed.Load() }
+
+// Time returns the loop's clock, which all its timers use. It is monotonic and counts from an arbitrary start.
+func (l *Loop) Time() time.Duration { return l.clock.Now() }
+
+// Poller returns the poller that the loop was made with.
+func (l *Loop) Poller() Poller { return l.poller }
+
+// Current returns the fiber of the task that is running, nil between tasks and in callbacks (statement 061).
+func (l *Loop) Current() *Fiber {
+	if fb := l.current; fb != nil && fb.flags&fiberCallback == 0 {
+		return fb
+	}
+	return nil
+}
+
+// RunningLoop returns the loop that runs the calling code, nil if there is none.
+func RunningLoop() *Loop { return here().loop }
+
+// RunningLoopIn is RunningLoop for code that has the fiber.
+func RunningLoopIn(fb *Fiber) *Loop { return fb.loop }
+
+// Handle is a function that waits to be called by the loop.
+type Handle struct {
+	f         func()
+	cancelled bool
+}
+
+// Cancel has the function not called, if it was not yet; what it refers to is let go.
+func (h *Handle) Cancel() { h.f, h.cancelled = nil, true }
+
+// Cancelled reports whether Cancel was called.
+func (h *Handle) Cancelled() bool { return h.cancelled }
+
+func (h *Handle) call() {
+	if f := h.f; f != nil {
+		h.f = nil
+		f()
+	}
+}
+
+// CallSoon has f called in the next turn, after what is ready already. It panics once the loop is closed.
+func (l *Loop) CallSoon(f func()) *Handle {
+	l.mustBeOpen("CallSoon")
+	h := &Handle{f: f}
+	l.push(h)
+	return h
+}
+
+func (l *Loop) mustBeOpen(what string) {
+	if l.closed.Load() {
+		panic(Misuse("rt: " + what + " on a closed loop: make a new one with rt.NewLoop"))
+	}
+}
+
+// push queues e behind what is ready, and behind what was posted before (statement 019).
+func (l *Loop) push(e entry) {
+	if l.door.full.Load() {
+		l.door.drain(&l.ready)
+	}
+	l.ready.push(e)
+}
+
+// turn is one iteration: see the package comment.
+func (l *Loop) turn() error {
+	if l.door.full.Load() {
+		l.door.drain(&l.ready)
+	}
+	if err := l.poll(l.timeout()); err != nil {
+		return err
+	}
+	l.timers.fire(l)
+	for end := l.ready.tail; l.ready.head != end && l.fatal == nil; {
+		l.batch(end)
+	}
+	return nil
+}
+
+// timeout returns how long the poller may wait; negative: for ever.
+func (l *Loop) timeout() time.Duration {
+	if l.stopping || !l.ready.empty() {
+		return 0
+	}
+	when, ok := l.timers.earliest()
+	if !ok {
+		return -1
+	}
+	return min(max(0, when-l.clock.Now()), maxWait)
+}
+
+// poll lets the poller wait. The order keeps every post: wakes so far are forgotten, then the sleep is announced, then the
+// door is looked at once more; a post after that sees the announcement and wakes.
+func (l *Loop) poll(timeout time.Duration) error {
+	if timeout != 0 {
+		l.poller.Prepare()
+		l.door.sleeping.Store(true)
+		if l.door.full.Load() {
+			timeout = 0
+		}
+		if l.trace != nil {
+			l.trace(Event{Kind: TraceWait})
+		}
+	}
+	err := l.poller.Wait(timeout)
+	l.door.sleeping.Store(false)
+	if l.door.full.Load() {
+		l.door.drain(&l.ready)
+	}
+	return err
+}
+
+// batch runs what is ready up to end. One recover serves all of it: after a panic the fiber's next frame goes on at the front
+// of the queue, in another batch of the same turn.
+func (l *Loop) batch(end uint) {
+	returned := false
+	defer func() {
+		if !returned {
+			l.rescue(recover())
+		}
+	}()
+	for l.ready.head != end {
+		switch e := l.ready.pop().(type) {
+		case *Fiber:
+			l.current = e
+			if l.trace != nil && e.flags&fiberCallback == 0 {
+				l.traceResume(e)
+			}
+			e.step()
+		case *Handle:
+			l.current = nil
+			e.call()
+		case *Timer:
+			l.current = nil
+			e.call()
+		case posted:
+			l.current = nil
+			e()
+		}
+	}
+	l.current = nil
+	returned = true
+}
+
+// rescue takes up after a panic with value p, or after Goexit if p is nil, in batch.
+func (l *Loop) rescue(p any) {
+	fb := l.current
+	l.current = nil
+	if p == nil {
+		if fb != nil {
+			l.goexit(fb)
+		}
+		return
+	}
+	if _, ok := p.(unhandledPanic); ok {
+		return // already noted
+	}
+	if fb == nil {
+		l.report(newFailure(p))
+		return
+	}
+	fb.panicked(fb.caught(p))
+	l.goOn(fb)
+}
+
+// goOn has fb resumed before everything else, unless it has ended.
+func (l *Loop) goOn(fb *Fiber) {
+	if fb.flags&fiberEnded == 0 {
+		fb.flags |= fiberQueued
+		l.ready.pushFront(fb)
+	}
+}
+
+// goexit serves runtime.Goexit in fb's code: this goroutine is about to end. The suspended callers of that code are unwound
+// first, with the loop turning for whatever they await; then the goroutine ends, and Run does not return.
+func (l *Loop) goexit(fb *Fiber) {
+	fb.panicked(&Failure{Goexit: true})
+	l.goOn(fb)
+	for fb.flags&fiberEnded == 0 && l.fatal == nil && !l.stopping {
+		if l.turn() != nil {
+			return
+		}
+	}
+}
+
+// unhandledPanic ends a batch after report has noted a failure that ends Run.
+type unhandledPanic struct{}
+
+// report hands a failure that nobody will see to the loop's user. It reports whether the loop goes on.
+func (l *Loop) report(x *Failure) (handled bool) {
+	if x.Goexit {
+		return true
+	}
+	if l.unhandled != nil {
+		l.unhandled(x)
+		return true
+	}
+	if l.fatal == nil {
+		l.fatal = x
+	}
+	return false
+}

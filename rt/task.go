@@ -1,0 +1,275 @@
+package rt
+
+import (
+	"context"
+	"errors"
+)
+
+// Task is a coroutine that runs on a loop by itself: a fiber, and a future of its end. It ends when its coroutine does: then,
+// in one step, its result is there, its fiber has left its scope, and who waits for it is woken.
+//
+// All its methods but Wait belong to the loop's goroutine.
+type Task[T any] struct {
+	runs Fiber
+	root Awaitable[T] // the coroutine; before the first step perhaps a thunk, after the end perhaps a settled
+	line waiters
+}
+
+// thunk is the root of a task whose coroutine is made at its first step, so that a panic while it is made is the task's.
+type thunk[T any] func() Awaitable[T]
+
+func (thunk[T]) Start(*Fiber, Resumable) bool { panic("rt: a thunk is called, not started") }
+func (thunk[T]) Result() (T, error)           { panic("rt: a thunk has no result") }
+
+// settled is the root of a task that has ended whose operation can be asked only once.
+type settled[T any] struct {
+	value T
+	err   error
+}
+
+func (settled[T]) Start(*Fiber, Resumable) bool { panic("rt: settled") }
+func (s *settled[T]) Result() (T, error)        { return s.value, s.err }
+
+// SpawnOn makes a task of aw on l. Nothing of it runs before the next turn, and tasks begin in the order in which they were
+// made (statements 059, 060). It panics once l is closed.
+func SpawnOn[T any](l *Loop, aw Awaitable[T]) *Task[T] {
+	l.mustBeOpen("SpawnOn")
+	t := &Task[T]{root: aw}
+	t.runs.begin(l, (*taskRoot[T])(t), aw)
+	return t
+}
+
+// SpawnIn is Spawn in an async function: it makes a task of what f returns on fb's loop.
+func SpawnIn[T any](fb *Fiber, f func() Awaitable[T]) *Task[T] {
+	if fb.loop == nil {
+		panic(Misuse("rt: Spawn in a coroutine that is driven by hand: run it as a task on a loop"))
+	}
+	return SpawnOn[T](fb.loop, thunk[T](f))
+}
+
+// Spawn0In is Spawn0 in an async function.
+func Spawn0In(fb *Fiber, f func() Awaitable[struct{}]) *Task[struct{}] { return SpawnIn(fb, f) }
+
+// begin makes fb the ready fiber of a task on l. If aw is the call of a coroutine, it becomes the fiber's leaf itself, with the
+// task as its parent: then its first step needs no recover but the loop's.
+func (fb *Fiber) begin(l *Loop, root driver, aw any) {
+	fb.loop, fb.credit, fb.leaf = l, maxCredit, root
+	if co, ok := aw.(Resumable); ok {
+		if f := co.Base(); f.flags&frameVisible != 0 {
+			if f.state != stateNew || f.parent != nil {
+				f.refuse()
+			}
+			f.parent = root
+			fb.leaf = co
+		}
+	}
+	l.root.add(fb)
+	l.tasks++
+	l.spawned++
+	fb.flags = fiberQueued
+	l.push(fb)
+}
+
+// taskRoot is a task as the driver of its fiber.
+type taskRoot[T any] Task[T]
+
+func (t *taskRoot[T]) Base() *Frame  { return nil }
+func (t *taskRoot[T]) fiber() *Fiber { return &t.runs }
+
+// Resume begins a root that is no coroutine, and ends the task when the root has ended.
+func (t *taskRoot[T]) Resume(fb *Fiber) (done bool) {
+	if fb.flags&fiberBegun == 0 {
+		fb.flags |= fiberBegun
+		f, ok := t.root.(thunk[T])
+		if ok {
+			t.root = nil
+			t.root = f()
+		}
+		if co, isCo := t.root.(Resumable); !isCo || co.Base().parent != Resumable(t) {
+			if !t.root.Start(fb, t) {
+				return false
+			}
+		}
+	}
+	t.end(fb)
+	return true
+}
+
+// end reads the result and ends the task.
+func (t *taskRoot[T]) end(fb *Fiber) {
+	var err error
+	if co, ok := t.root.(Resumable); ok {
+		if f := co.Base(); f.state == stateFailed {
+			t.close(fb, f.failure())
+			return
+		}
+		_, err = t.root.Result()
+	} else {
+		s := new(settled[T])
+		s.value, s.err = t.root.Result() // a panic here comes back through failed
+		t.root, err = s, s.err
+	}
+	if err != nil && errors.Is(err, context.Canceled) {
+		fb.flags |= fiberCancelled
+	}
+	t.close(fb, nil)
+}
+
+// failed ends the task by x: its root is no coroutine and panicked.
+func (t *taskRoot[T]) failed(fb *Fiber, x *Failure) {
+	fb.flags |= fiberFailed
+	fb.more().failure = x
+	t.root = nil
+	t.close(fb, x)
+}
+
+// close ends the task.
+func (t *taskRoot[T]) close(fb *Fiber, x *Failure) {
+	l := fb.loop
+	fb.flags |= fiberEnded
+	fb.leaf = nil
+	fb.leaveScope()
+	l.tasks--
+	if x != nil && t.line.first == nil {
+		l.report(x)
+		return
+	}
+	t.line.wakeAll()
+}
+
+// Result returns what the task's coroutine returned, and panics as it did if it panicked. While the task has not ended it
+// returns ErrInvalidState.
+func (t *Task[T]) Result() (T, error) {
+	if t.runs.flags&(fiberEnded|fiberFailed) != fiberEnded {
+		if t.runs.flags&fiberFailed != 0 {
+			t.runs.extra.failure.raise()
+		}
+		var none T
+		return none, ErrInvalidState
+	}
+	return t.root.Result()
+}
+
+// Done reports whether the task has ended.
+func (t *Task[T]) Done() bool { return t.runs.flags&fiberEnded != 0 }
+
+// Cancelled reports whether the task has ended with an error that is context.Canceled.
+func (t *Task[T]) Cancelled() bool { return t.runs.flags&fiberCancelled != 0 }
+
+// Cancel has what the task awaits, or awaits next, fail once with a *Canceled with cause, which may be nil. It reports false if
+// the task has ended. A cancel before the first step is delivered at the first await, so that deferred calls run; one that
+// comes after the awaited value does not take it away (statements 080 to 085). Two cancels before the task has run again
+// deliver one error.
+func (t *Task[T]) Cancel(cause error) bool { return t.runs.cancel(&Canceled{Cause: cause}) }
+
+// cancel counts a cancel and throws err.
+func (fb *Fiber) cancel(err error) bool {
+	if fb.flags&fiberEnded != 0 {
+		return false
+	}
+	fb.more().cancels++
+	fb.throw(err)
+	return true
+}
+
+// Cancelling returns how often Cancel was called before the end.
+func (t *Task[T]) Cancelling() int {
+	if t.runs.extra == nil {
+		return 0
+	}
+	return t.runs.extra.cancels
+}
+
+// Fiber returns the fiber that the task runs on.
+func (t *Task[T]) Fiber() *Fiber { return &t.runs }
+
+// AddDoneCallback has fn called with t in a turn of the loop after t has ended. The result serves to remove it.
+func (t *Task[T]) AddDoneCallback(fn func(*Task[T])) *Callback[*Task[T]] {
+	cb := NewCallback(fn)
+	t.AddCallback(cb)
+	return cb
+}
+
+// AddCallback is AddDoneCallback for a callback made before; registered twice, it is called twice.
+func (t *Task[T]) AddCallback(cb *Callback[*Task[T]]) {
+	register(t.runs.loop, &t.line, t.Done(), cb, t)
+}
+
+// RemoveDoneCallback removes every registration of cb and returns how many there were; 0 once the task has ended.
+func (t *Task[T]) RemoveDoneCallback(cb *Callback[*Task[T]]) int { return unregister(&t.line, cb) }
+
+// Wait returns the task's result once it has ended, or panics as it did. If a task that waits is cancelled, the cancel goes to
+// t, and the wait ends when t does (statements 090, 091). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop
+// closes before.
+func (t *Task[T]) Wait() (T, error) {
+	if InTask() {
+		return Block[T](&TaskWaitOp[T]{task: t})
+	}
+	refuseOnLoop("task.Wait()")
+	if err := t.runs.loop.blockUntil(func(wake func()) bool {
+		if !t.Done() {
+			t.AddDoneCallback(func(*Task[T]) { wake() })
+			return false
+		}
+		return true
+	}); err != nil {
+		var none T
+		return none, err
+	}
+	return t.Result() // nothing changes it any more
+}
+
+// WaitAsync is Wait in an async function.
+func (t *Task[T]) WaitAsync() Awaitable[T] { return &TaskWaitOp[T]{task: t} }
+
+// TaskWaitOp is the operation of Task.Wait.
+type TaskWaitOp[T any] struct {
+	waiter waiter
+	task   *Task[T]
+}
+
+// Init prepares a wait for t.
+func (op *TaskWaitOp[T]) Init(t *Task[T]) { *op = TaskWaitOp[T]{task: t} }
+
+// Start begins the wait.
+func (op *TaskWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
+	t := op.task
+	if err := fb.Checkpoint(); err != nil {
+		op.waiter.fiber = fb
+		fb.deliver(err)
+		return fb.Ready(parent)
+	}
+	if t.Done() {
+		return fb.Ready(parent)
+	}
+	switch {
+	case &t.runs == fb:
+		panic(Misuse("rt: a task awaits itself and would wait for ever"))
+	case fb.loop != nil && fb.loop != t.runs.loop:
+		panic(Misuse("rt: a task awaits a task of another loop: pass the result on with Loop.Post"))
+	}
+	op.waiter.fiber = fb
+	t.line.add(&op.waiter)
+	fb.Suspend(parent, op)
+	return false
+}
+
+// Abort passes a cancel on to the task; any other error ends the wait alone.
+func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
+	if _, ok := err.(*Canceled); ok {
+		op.task.runs.cancel(err)
+		return Forwarded
+	}
+	fb.deliver(err)
+	op.task.line.remove(&op.waiter)
+	return Aborted
+}
+
+// Result returns the task's result. Cancel: lossless, the task keeps its result.
+func (op *TaskWaitOp[T]) Result() (T, error) {
+	if err := op.waiter.fiber.delivered(); err != nil {
+		var none T
+		return none, err
+	}
+	return op.task.Result()
+}

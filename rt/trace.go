@@ -1,0 +1,54 @@
+package rt
+
+import "fmt"
+
+// EventKind says what an Event reports.
+type EventKind int8
+
+// The kinds, in the order in which data on its way to a task passes them.
+const (
+	TraceWait   EventKind = iota // the poller is about to wait
+	TraceReady                   // a socket is ready
+	TraceSet                     // the future that stands for its readiness is set
+	TraceWake                    // the task that waits for it is woken
+	TraceResume                  // its innermost coroutine is resumed; Detail is that coroutine's type
+	TraceIO                      // data was read or written
+)
+
+var eventNames = [...]string{"wait", "ready", "set", "wake", "resume", "io"}
+
+// String returns the kind's name in lower case.
+func (k EventKind) String() string {
+	if k < 0 || int(k) >= len(eventNames) {
+		return fmt.Sprintf("EventKind(%d)", int8(k))
+	}
+	return eventNames[k]
+}
+
+// Event is one step of a loop's work.
+type Event struct {
+	Kind   EventKind
+	Fiber  *Fiber // the task concerned, nil for none
+	Detail string
+}
+
+// SetTrace has f called for every event, on the loop's goroutine; nil ends that. Without a trace it costs a comparison.
+func (l *Loop) SetTrace(f func(Event)) { l.trace = f }
+
+// Tracing reports whether Trace does anything: ask before making an Event's Detail.
+func (l *Loop) Tracing() bool { return l.trace != nil }
+
+// Trace reports e, for packages that add operations.
+func (l *Loop) Trace(e Event) {
+	if l.trace != nil {
+		l.trace(e)
+	}
+}
+
+func (l *Loop) traceResume(fb *Fiber) {
+	detail := ""
+	if fb.leaf.Base() != nil {
+		detail = fmt.Sprintf("%T", fb.leaf)
+	}
+	l.trace(Event{Kind: TraceResume, Fiber: fb, Detail: detail})
+}
