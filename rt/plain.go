@@ -92,13 +92,29 @@ func (co *goCoro[T]) main() {
 	why := haltGoexit
 	defer func() {
 		if p := recover(); p != nil {
-			why, co.failed = haltEnded, newFailure(p)
+			why, co.failed = haltEnded, co.fiber.caught(p)
 		}
 		leave()
 		co.halt <- why
 	}()
 	co.result, co.err = co.f()
 	why = haltEnded
+}
+
+// Spawn makes a task of f, which runs beside the calling task from the next turn of the loop on; tasks begin in the order in
+// which they were spawned. The caller need not wait for it; when Run's function returns, tasks that are left are cancelled. It
+// panics with Misuse where no loop runs.
+func Spawn[T any](f func() (T, error)) *Task[T] {
+	l := here().loop
+	if l == nil {
+		panic(Misuse("rt: Spawn where no loop runs: call it inside rt.Run, or use rt.SpawnOn"))
+	}
+	return SpawnOn[T](l, newGoCoro(f))
+}
+
+// Spawn0 is Spawn for an f without a result.
+func Spawn0(f func() error) *Task[struct{}] {
+	return Spawn(func() (struct{}, error) { return struct{}{}, f() })
 }
 
 // Block is how a blocking form waits in a plain task, where InTask reports true: it starts aw on the task's fiber, lets other
@@ -108,9 +124,22 @@ func Block[T any](aw Awaitable[T]) (T, error) {
 	if t == nil {
 		panic(Misuse("rt: Block outside a plain task: call it where rt.InTask reports true"))
 	}
+	defer exitForReal()
 	if !aw.Start(t.fiber, t.self) {
 		t.halt <- haltWaits
 		<-t.run
 	}
 	return aw.Result()
+}
+
+// exitForReal is deferred by Block. Where a coroutine that called runtime.Goexit is awaited, a private panic unwinds those who
+// wait; on a goroutine, Goexit itself can do that, and user code cannot recover it.
+func exitForReal() {
+	switch p := recover().(type) {
+	case nil:
+	case goexit:
+		runtime.Goexit()
+	default:
+		panic(p)
+	}
 }

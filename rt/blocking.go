@@ -1,0 +1,155 @@
+package rt
+
+import (
+	"context"
+)
+
+// Blocking runs f, which may block, on a goroutine of its own, and waits for its result while other tasks run. There is no
+// bound on the number of such goroutines: what needs one takes a semaphore first.
+//
+// When the waiting task is cancelled, ctx is cancelled with the same cause, Blocking returns at once, and f is abandoned: it
+// runs on, and what it returns is dropped (statement 235). Cancel: what f did is not undone, what it returns is lost. A panic
+// of f panics in the caller with the same value; that of an abandoned f, which has no caller, is a panic in the loop.
+//
+// f runs beside the tasks of the loop, so it must not touch what they share without a lock, and blocking forms in it block its
+// goroutine. Called outside a task, Blocking is f(context.Background()).
+func Blocking[T any](f func(ctx context.Context) (T, error)) (T, error) {
+	if InTask() {
+		var op BlockingOp[T]
+		op.Init(f)
+		return Block(&op)
+	}
+	refuseOnLoop("rt.Blocking(f)")
+	return f(context.Background())
+}
+
+// Blocking0 is Blocking for an f without a result.
+func Blocking0(f func(ctx context.Context) error) error {
+	_, err := Blocking(without(f))
+	return err
+}
+
+// BlockingAsync is the async form of Blocking.
+func BlockingAsync[T any](f func(ctx context.Context) (T, error)) Awaitable[T] {
+	op := new(BlockingOp[T])
+	op.Init(f)
+	return op
+}
+
+// Blocking0Async is the async form of Blocking0.
+func Blocking0Async(f func(ctx context.Context) error) Awaitable[struct{}] {
+	return BlockingAsync(without(f))
+}
+
+// without turns a function without a result into one with an empty result.
+func without(f func(context.Context) error) func(context.Context) (struct{}, error) {
+	return func(ctx context.Context) (struct{}, error) { return struct{}{}, f(ctx) }
+}
+
+// BlockingOp is the operation of Blocking, for embedding.
+type BlockingOp[T any] struct {
+	f    func(context.Context) (T, error)
+	call *blockingCall[T] // nil before Start, and when err is the outcome
+	err  error            // why f was not called or is abandoned
+}
+
+// Blocking0Op is the operation of Blocking0, for embedding.
+type Blocking0Op struct{ BlockingOp[struct{}] }
+
+// Init makes op ready for a call of f.
+func (op *Blocking0Op) Init(f func(context.Context) error) { op.BlockingOp.Init(without(f)) }
+
+// blockingCall is one call of f: what its goroutine and the loop share. It is no part of the operation, since an abandoned
+// call outlives that.
+type blockingCall[T any] struct {
+	fiber  *Fiber // who waits; nil once abandoned. The loop's alone.
+	cancel context.CancelCauseFunc
+
+	// Written by the goroutine before it posts.
+	result T
+	err    error
+	failed *Failure
+}
+
+// Init makes op ready for a call of f.
+func (op *BlockingOp[T]) Init(f func(ctx context.Context) (T, error)) {
+	*op = BlockingOp[T]{f: f}
+}
+
+// Start begins the call of f on a new goroutine.
+func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
+	if op.err = fb.Checkpoint(); op.err != nil {
+		return fb.Ready(parent)
+	}
+	loop := fb.Loop()
+	if loop == nil {
+		panic(Misuse("rt: Blocking needs a loop: run the coroutine with rt.RunAsync or rt.SpawnOn, not by hand"))
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	op.call = &blockingCall[T]{fiber: fb, cancel: cancel}
+	go op.call.main(loop, ctx, op.f)
+	op.f = nil
+	fb.Suspend(parent, op)
+	return false
+}
+
+// main is the goroutine of the call.
+func (c *blockingCall[T]) main(loop *Loop, ctx context.Context, f func(context.Context) (T, error)) {
+	returned := false
+	defer func() {
+		if p := recover(); p != nil {
+			c.failed = newFailure(p)
+		} else if !returned {
+			c.failed = &Failure{Goexit: true}
+		}
+		if loop.Post(c.ended) != nil {
+			c.abandoned() // the loop is closed: nobody waits
+		}
+	}()
+	c.result, c.err = f(ctx)
+	returned = true
+}
+
+// ended wakes who waits for the call; on the loop.
+func (c *blockingCall[T]) ended() {
+	c.cancel(nil)
+	if fb := c.fiber; fb != nil {
+		c.fiber = nil
+		fb.Wake()
+		return
+	}
+	c.abandoned()
+}
+
+// abandoned drops the call's outcome, but no panic.
+func (c *blockingCall[T]) abandoned() {
+	if x := c.failed; x != nil && !x.Goexit {
+		panic(x.Value)
+	}
+}
+
+// Abort abandons the call.
+func (op *BlockingOp[T]) Abort(fb *Fiber, err error) Outcome {
+	cause := err
+	if c, ok := err.(*Canceled); ok {
+		cause = c.Cause // nil: context.Canceled
+	}
+	op.call.fiber = nil
+	op.call.cancel(cause)
+	op.call, op.err = nil, err
+	return Aborted
+}
+
+// Result returns what f returned, or the error of the abort, or panics as f did.
+func (op *BlockingOp[T]) Result() (T, error) {
+	call := op.call
+	op.call = nil
+	if call == nil {
+		var none T
+		return none, op.err
+	}
+	if call.failed != nil {
+		call.failed.raise()
+	}
+	return call.result, call.err
+}

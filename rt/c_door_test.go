@@ -1,0 +1,174 @@
+package rt_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+func TestC017_PostWakesTheLoopFromAnyGoroutine(t *testing.T) {
+	w := newWorld(t)
+	// The loop has nothing to do: it waits until it is woken, and each post comes from a goroutine of its own, started only
+	// once the loop waits again.
+	const posts = 100
+	var post func(n int)
+	post = func(n int) {
+		w.poller.OnWait(1, func() {
+			go func() {
+				err := w.loop.Post(func() {
+					if n == posts {
+						w.loop.Stop()
+						return
+					}
+					post(n + 1)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}()
+		})
+	}
+	post(1)
+	if err := w.loop.Run(); err != nil {
+		t.Fatal(err)
+	}
+
+	// From many goroutines at once none is lost.
+	const goroutines, each = 8, 1000
+	got := 0
+	for range goroutines {
+		go func() {
+			for range each {
+				err := w.loop.Post(func() {
+					if got++; got == goroutines*each {
+						w.loop.Stop()
+					}
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+	}
+	if err := w.loop.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if got != goroutines*each {
+		t.Errorf("%d posts ran, want %d", got, goroutines*each)
+	}
+}
+
+// countingPoller counts wakes.
+type countingPoller struct {
+	rt.Poller
+	mu    sync.Mutex
+	wakes int
+	onto  func() // called by Wake
+}
+
+func (p *countingPoller) Wake() {
+	p.mu.Lock()
+	p.wakes++
+	p.mu.Unlock()
+	if p.onto != nil {
+		p.onto()
+	}
+	p.Poller.Wake()
+}
+
+func TestC018_WakeComesAfterTheCallbackIsQueued(t *testing.T) {
+	w := newWorld(t)
+	poller := &countingPoller{Poller: w.poller}
+	loop, err := rt.NewLoop(rt.LoopOptions{Poller: poller, Clock: w.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer loop.Close()
+	ran := make(chan bool, 1)
+	posted := make(chan struct{})
+	w.poller.OnWait(1, func() {
+		go func() {
+			defer close(posted)
+			// Many posts in one sleep of the loop are one wake, and no post fails because one is pending.
+			for range 99 {
+				if err := loop.Post(func() {}); err != nil {
+					t.Error(err)
+				}
+			}
+			if err := loop.Post(func() { ran <- true; loop.Stop() }); err != nil {
+				t.Error(err)
+			}
+		}()
+		<-posted // the loop has not returned from its wait
+	})
+	if err := loop.Run(); err != nil {
+		t.Fatal(err)
+	}
+	<-ran
+	if poller.wakes != 1 {
+		t.Errorf("%d wakes for 100 posts to a waiting loop, want 1", poller.wakes)
+	}
+
+	// What Wake announces is in the queue by then: a loop that looks at once finds it.
+	seen := make(chan bool, 1)
+	poller.onto = func() { poller.onto = nil; seen <- true }
+	w.poller.OnWait(1, func() {
+		go func() {
+			if err := loop.Post(func() { w.log("post"); loop.Stop() }); err != nil {
+				t.Error(err)
+			}
+		}()
+		<-seen // Wake is on its way; the loop goes on without waiting for its return
+	})
+	if err := loop.Run(); err != nil {
+		t.Fatal(err)
+	}
+	w.traced("post")
+}
+
+func TestC019_PostFromTheLoopIsFIFOWithCallSoon(t *testing.T) {
+	w := newWorld(t)
+	post := func(name string) {
+		if err := w.loop.Post(w.logs("%s", name)); err != nil {
+			t.Error(err)
+		}
+	}
+	w.loop.CallSoon(func() {
+		w.loop.CallSoon(w.logs("a"))
+		post("b")
+		w.loop.CallSoon(w.logs("c"))
+		post("d")
+		w.log("|")
+	})
+	w.turns(2)
+	w.traced("| a b c d")
+}
+
+func TestC020_PostWhileAndAfterClosing(t *testing.T) {
+	w := newWorld(t)
+	begun := make(chan struct{})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for n := 0; ; n++ {
+			switch err := w.loop.Post(func() {}); err {
+			case nil:
+			case rt.ErrLoopClosed:
+				return
+			default:
+				t.Error(err)
+				return
+			}
+			if n == 0 {
+				close(begun)
+			}
+		}
+	}()
+	<-begun
+	if err := w.loop.Close(); err != nil {
+		t.Error(err)
+	}
+	<-ended
+	w.poller.Wake() // a late wake hurts nobody
+}

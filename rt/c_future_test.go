@@ -1,0 +1,266 @@
+package rt_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+func TestC039_FutureLeavesPendingOnce(t *testing.T) {
+	boom := errors.New("boom")
+	for name, end := range map[string]func(*rt.Future[int]){
+		"result": func(f *rt.Future[int]) { f.SetResult(1) },
+		"error":  func(f *rt.Future[int]) { f.SetError(boom) },
+		"cancel": func(f *rt.Future[int]) { f.Cancel(boom) },
+	} {
+		f := rt.NewFuture[int]()
+		if f.Done() || f.Cancelled() {
+			t.Errorf("%s: done or cancelled while pending", name)
+		}
+		end(f)
+		v, err := f.Result()
+		if !f.Done() || f.Cancelled() != (name == "cancel") {
+			t.Errorf("%s: done %v, cancelled %v", name, f.Done(), f.Cancelled())
+		}
+		f.SetResult(2)
+		f.SetError(errors.New("second"))
+		f.Cancel(nil)
+		if v2, err2 := f.Result(); v2 != v || err2 != err || f.Cancelled() != (name == "cancel") {
+			t.Errorf("%s: was %v, %v and became %v, %v", name, v, err, v2, err2)
+		}
+	}
+}
+
+func TestC040_ResultOfAPendingFuture(t *testing.T) {
+	w := newWorld(t)
+	if _, err := rt.NewFuture[int]().Result(); err != rt.ErrInvalidState {
+		t.Errorf("Result of a pending future: %v, want %v", err, rt.ErrInvalidState)
+	}
+	task := w.spawn(yield())
+	if _, err := task.Result(); err != rt.ErrInvalidState {
+		t.Errorf("Result of a pending task: %v, want %v", err, rt.ErrInvalidState)
+	}
+	if err := w.run(task); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestC041_SettingADoneFuture(t *testing.T) {
+	for name, end := range map[string]func(*rt.Future[int]){
+		"result": func(f *rt.Future[int]) { f.SetResult(1) },
+		"error":  func(f *rt.Future[int]) { f.SetError(errors.New("boom")) },
+		"cancel": func(f *rt.Future[int]) { f.Cancel(nil) },
+	} {
+		f := rt.NewFuture[int]()
+		end(f)
+		if err := f.SetResult(2); err != rt.ErrInvalidState {
+			t.Errorf("%s, then SetResult: %v", name, err)
+		}
+		if err := f.SetError(errors.New("late")); err != rt.ErrInvalidState {
+			t.Errorf("%s, then SetError: %v", name, err)
+		}
+	}
+}
+
+func TestC042_CancelOfAFuture(t *testing.T) {
+	w := newWorld(t)
+	f := rt.NewFutureOn[int](w.loop)
+	f.AddDoneCallback(func(f *rt.Future[int]) { w.log("cancelled:%v", f.Cancelled()) })
+	if !f.Cancel(nil) || !f.Cancelled() || !f.Done() {
+		t.Error("Cancel of a pending future did not cancel it")
+	}
+	if f.Cancel(nil) {
+		t.Error("the second Cancel reports true")
+	}
+	w.traced("")
+	w.turns(1)
+	w.traced("cancelled:true")
+
+	done := rt.NewFuture[int]()
+	done.SetResult(1)
+	if done.Cancel(nil) || done.Cancelled() {
+		t.Error("Cancel changed a future that was done")
+	}
+	if v, err := done.Result(); v != 1 || err != nil {
+		t.Errorf("after a Cancel that came too late: %v, %v", v, err)
+	}
+}
+
+func TestC043_ResultOfACancelledFutureHasTheCause(t *testing.T) {
+	cause := errors.New("cause")
+	f := rt.NewFuture[int]()
+	f.Cancel(cause)
+	_, err := f.Result()
+	var canceled *rt.Canceled
+	if !errors.As(err, &canceled) || canceled.Cause != cause {
+		t.Errorf("error %v (%[1]T), want a *Canceled with the cause", err)
+	}
+	if !errors.Is(err, cause) {
+		t.Errorf("%v is not its cause", err)
+	}
+	f = rt.NewFuture[int]()
+	f.Cancel(nil)
+	if _, err := f.Result(); !errors.As(err, &canceled) {
+		t.Errorf("error %v (%[1]T) after Cancel(nil), want a *Canceled", err)
+	}
+}
+
+func TestC044_CancelIsToldFromOtherErrors(t *testing.T) {
+	f := rt.NewFuture[int]()
+	f.Cancel(errors.New("cause"))
+	_, err := f.Result()
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v is not context.Canceled", err)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v is context.DeadlineExceeded", err)
+	}
+	f = rt.NewFuture[int]()
+	f.SetError(errors.New("boom"))
+	if _, err := f.Result(); errors.Is(err, context.Canceled) {
+		t.Errorf("%v is context.Canceled", err)
+	}
+}
+
+func TestC045_ResultGivesTheErrorEachTime(t *testing.T) {
+	boom := errors.New("boom")
+	f := rt.NewFuture[int]()
+	f.SetError(boom)
+	for range 3 {
+		if _, err := f.Result(); err != boom {
+			t.Errorf("error %v, want %v", err, boom)
+		}
+	}
+	inBothForms(t, func(w *world) {
+		task := w.spawn(fail(boom))
+		w.turns(1)
+		for range 3 {
+			if _, err := task.Result(); err != boom {
+				w.Errorf("error %v, want %v", err, boom)
+			}
+		}
+	})
+}
+
+func TestC046_DoneCallbacksAreNeverSynchronous(t *testing.T) {
+	for name, end := range map[string]func(*rt.Future[int]){
+		"result": func(f *rt.Future[int]) { f.SetResult(1) },
+		"error":  func(f *rt.Future[int]) { f.SetError(errors.New("boom")) },
+		"cancel": func(f *rt.Future[int]) { f.Cancel(nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			f := rt.NewFutureOn[int](w.loop)
+			for _, name := range []string{"a", "b", "c"} {
+				f.AddDoneCallback(func(*rt.Future[int]) { w.log("%s", name) })
+			}
+			w.loop.CallSoon(w.logs("before"))
+			w.loop.CallSoon(func() {
+				end(f)
+				w.loop.CallSoon(w.logs("after"))
+				w.log("|")
+			})
+			w.turns(2)
+			w.traced("before | a b c after")
+		})
+	}
+}
+
+func TestC047_CallbackOnADoneFutureIsScheduled(t *testing.T) {
+	w := newWorld(t)
+	f := rt.NewFutureOn[int](w.loop)
+	f.SetResult(1)
+	w.loop.CallSoon(func() {
+		w.loop.CallSoon(w.logs("before"))
+		f.AddDoneCallback(func(*rt.Future[int]) { w.log("callback") })
+		w.loop.CallSoon(w.logs("after"))
+		w.log("|")
+	})
+	w.turns(2)
+	w.traced("| before callback after")
+}
+
+func TestC049_RemoveAfterCompletion(t *testing.T) {
+	w := newWorld(t)
+	f := rt.NewFutureOn[int](w.loop)
+	cb := f.AddDoneCallback(func(*rt.Future[int]) { w.log("ran") })
+	f.SetResult(1)
+	if n := f.RemoveDoneCallback(cb); n != 0 {
+		t.Errorf("removed %d callbacks of a done future", n)
+	}
+	w.turns(1)
+	w.traced("ran")
+}
+
+func TestC050_CallbackReceivesTheFuture(t *testing.T) {
+	w := newWorld(t)
+	f := rt.NewFutureOn[int](w.loop)
+	f.AddDoneCallback(func(got *rt.Future[int]) { w.log("%v", got == f) })
+	f.SetResult(1)
+	task := w.spawn()
+	task.AddDoneCallback(func(got *rt.Task[struct{}]) { w.log("%v", got == task) })
+	w.turns(2)
+	w.traced("true true")
+}
+
+// wait is a step that awaits f and logs what came.
+func wait[T any](w *world, name string, f *rt.Future[T]) step {
+	return await(f.WaitAsync, func(v T, err error) error {
+		if err != nil {
+			w.log("%s:error", name)
+			return err
+		}
+		w.log("%s:%v", name, v)
+		return nil
+	})
+}
+
+func TestC055_AwaitOfADoneFutureDoesNotYield(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		f := rt.NewFuture[int]()
+		f.SetResult(7)
+		failed := rt.NewFuture[int]()
+		failed.SetError(errors.New("boom"))
+		w.spawn(wait(w, "a", f), wait(w, "b", f), wait(w, "c", failed))
+		w.loop.CallSoon(w.logs("next"))
+		w.turns(1)
+		w.traced("a:7 b:7 c:error next")
+	})
+}
+
+func TestC056_AwaitOfAPendingFutureSuspendsOnce(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		f := rt.NewFuture[int]()
+		task := w.spawn(w.says("begins"), wait(w, "a", f), wait(w, "again", f))
+		w.turns(3)
+		w.traced("begins")
+		if task.Done() {
+			w.Error("done before its future")
+		}
+		w.loop.CallSoon(func() { f.SetResult(7) })
+		w.turns(2)
+		w.traced("a:7 again:7")
+		if !task.Done() {
+			w.Error("not done after its future")
+		}
+	})
+	// By hand: it waits for one operation, and goes on once that is done.
+	f := rt.NewFuture[int]()
+	co := rt.Drive(f.WaitAsync())
+	op, done := co.Send()
+	if op == nil || done {
+		t.Fatalf("Send: waits for %v, done %v", op, done)
+	}
+	if misuse(t, func() { co.Send() }) == "" {
+		t.Error("Send before the future is done did not panic")
+	}
+	f.SetResult(7)
+	if op, done := co.Send(); op != nil || !done {
+		t.Fatalf("Send after the future is done: waits for %v, done %v", op, done)
+	}
+	if v, err := co.Result(); v != 7 || err != nil {
+		t.Errorf("result %v, %v", v, err)
+	}
+}

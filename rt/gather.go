@@ -1,0 +1,215 @@
+package rt
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Gather runs fs at the same time, each in a task of its own, waits for all of them, and returns their results in the order of
+// fs (statements 098 to 104). Of no fs it returns at once.
+//
+// The first error cancels the others; Gather waits until they have ended and returns that error alone. A panic of one of them
+// cancels the others, too, and panics in the caller with the same value. A cancel of the caller cancels all of them, and Gather
+// returns it, joined with the first error that was none, once all have ended. Cancel: what they had returned by then is lost.
+//
+// Outside a task it runs them on a loop of its own, as Run does.
+func Gather[T any](fs ...func() (T, error)) ([]T, error) {
+	if InTask() {
+		op := new(GatherOp[T])
+		op.Init(plainCalls(fs)...)
+		return Block[[]T](op)
+	}
+	refuseOnLoop("rt.Gather(fs...)")
+	return Run(func() ([]T, error) { return Gather(fs...) })
+}
+
+// Gather0 is Gather for functions without results.
+func Gather0(fs ...func() error) error {
+	calls := make([]func() (struct{}, error), len(fs))
+	for i, f := range fs {
+		calls[i] = func() (struct{}, error) { return struct{}{}, f() }
+	}
+	_, err := Gather(calls...)
+	return err
+}
+
+// plainCalls returns functions that make plain calls of fs.
+func plainCalls[T any](fs []func() (T, error)) []func() Awaitable[T] {
+	calls := make([]func() Awaitable[T], len(fs))
+	for i, f := range fs {
+		calls[i] = func() Awaitable[T] { return newGoCoro(f) }
+	}
+	return calls
+}
+
+// GatherAsync is Gather in an async function.
+func GatherAsync[T any](fs ...func() Awaitable[T]) Awaitable[[]T] {
+	op := new(GatherOp[T])
+	op.Init(fs...)
+	return op
+}
+
+// Gather0Async is Gather0 in an async function.
+func Gather0Async(fs ...func() Awaitable[struct{}]) Awaitable[struct{}] {
+	op := new(Gather0Op)
+	op.Init(fs...)
+	return op
+}
+
+// GatherOp is the operation of Gather.
+type GatherOp[T any] struct {
+	fs       []func() Awaitable[T]
+	fiber    *Fiber // who waits
+	scope    Scope  // of the children; cancelled by the first of them that fails, and by Abort
+	children []gathered[T]
+	left     int      // children that have not ended
+	err      error    // why nothing was begun, or the first error of a child
+	panicked *Failure // the first panic of a child
+	aborted  error    // what Abort was given
+}
+
+// Gather0Op is the operation of Gather0.
+type Gather0Op struct{ GatherOp[struct{}] }
+
+// Result returns the first error, as GatherOp.Result does.
+func (op *Gather0Op) Result() (struct{}, error) {
+	_, err := op.GatherOp.Result()
+	return struct{}{}, err
+}
+
+// Init prepares the calls of fs.
+func (op *GatherOp[T]) Init(fs ...func() Awaitable[T]) { *op = GatherOp[T]{fs: fs} }
+
+// Start makes a task of each function; they begin in order, in the next turn of the loop.
+func (op *GatherOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
+	if op.err = fb.Checkpoint(); op.err != nil || len(op.fs) == 0 {
+		return fb.Ready(parent)
+	}
+	if fb.loop == nil {
+		panic(Misuse("rt: Gather in a coroutine that is driven by hand: run it as a task on a loop"))
+	}
+	op.fiber = fb
+	op.scope.open(fb.loop, fb.scope)
+	op.children = make([]gathered[T], len(op.fs))
+	op.left = len(op.fs)
+	for i := range op.children {
+		op.children[i].begin(op, op.fs[i])
+	}
+	op.fs = nil
+	fb.Suspend(parent, op)
+	return false
+}
+
+// Abort cancels the children; the gather ends when they have. If they are being cancelled already because one has failed, it
+// refuses: the gather returns that error and the next operation fails with err.
+func (op *GatherOp[T]) Abort(_ *Fiber, err error) Outcome {
+	if op.scope.canceled != nil && op.aborted == nil {
+		return Refused
+	}
+	if op.aborted == nil {
+		op.aborted = err
+	}
+	cause := err
+	if c, ok := err.(*Canceled); ok {
+		if c.Scope != nil {
+			return Forwarded // the scope is around the children, too, and tells them itself
+		}
+		cause = c.Cause
+	}
+	op.scope.cancel(cause)
+	return Forwarded
+}
+
+// ended takes note of a child's end and, at the last, wakes who waits.
+func (op *GatherOp[T]) ended(err error, x *Failure) {
+	switch {
+	case x != nil && op.panicked == nil:
+		op.panicked = x
+		op.scope.cancel(fmt.Errorf("rt: a gathered function failed: %s", x.describe()))
+	case x != nil:
+		op.scope.loop.report(x)
+	case err != nil && op.err == nil && !op.caused(err):
+		op.err = err
+		op.scope.cancel(err)
+	}
+	if op.left--; op.left > 0 {
+		return
+	}
+	op.scope.close()
+	fb := op.fiber
+	op.fiber = nil
+	fb.Wake()
+}
+
+// caused reports whether err is how a child ends because the gather cancelled it.
+func (op *GatherOp[T]) caused(err error) bool {
+	c, ok := errors.AsType[*Canceled](err)
+	return ok && c.Scope == &op.scope
+}
+
+// Result returns the children's results, or the first error.
+func (op *GatherOp[T]) Result() ([]T, error) {
+	children := op.children
+	op.children = nil
+	switch {
+	case op.panicked != nil:
+		op.panicked.raise()
+	case op.aborted != nil && op.err != nil && !errors.As(op.err, new(*Canceled)):
+		return nil, errors.Join(op.aborted, op.err)
+	case op.aborted != nil:
+		return nil, op.aborted
+	case op.err != nil:
+		return nil, op.err
+	}
+	values := make([]T, len(children))
+	for i := range children {
+		values[i] = children[i].value
+	}
+	return values, nil
+}
+
+// gathered is one child of a gather: the driver of its fiber, as a task is, without a handle that others could hold.
+type gathered[T any] struct {
+	runs  Fiber
+	op    *GatherOp[T]
+	f     func() Awaitable[T] // until the first step
+	root  Awaitable[T]        // what f returned; nil at the end
+	value T
+}
+
+// begin makes the child's fiber ready, in the scope of op.
+func (c *gathered[T]) begin(op *GatherOp[T], f func() Awaitable[T]) {
+	c.op, c.f = op, f
+	c.runs.begin(op.scope.loop, c, nil)
+	c.runs.leaveScope()
+	op.scope.add(&c.runs)
+}
+
+func (c *gathered[T]) Base() *Frame  { return nil }
+func (c *gathered[T]) fiber() *Fiber { return &c.runs }
+
+// Resume begins the call at the first step, and ends the child when the call has ended.
+func (c *gathered[T]) Resume(fb *Fiber) (done bool) {
+	if f := c.f; f != nil {
+		c.f = nil
+		c.root = f()
+		if !c.root.Start(fb, c) {
+			return false
+		}
+	}
+	var err error
+	c.value, err = c.root.Result() // a panic here comes back through failed
+	c.close(fb, err, nil)
+	return true
+}
+
+// failed ends the child by x.
+func (c *gathered[T]) failed(fb *Fiber, x *Failure) { c.close(fb, nil, x) }
+
+func (c *gathered[T]) close(fb *Fiber, err error, x *Failure) {
+	fb.flags |= fiberEnded
+	fb.leaf, c.root = nil, nil
+	fb.leaveScope()
+	fb.loop.tasks--
+	c.op.ended(err, x)
+}

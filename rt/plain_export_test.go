@@ -1,0 +1,4 @@
+package rt
+
+// PlainAsync is the awaitable of a plain call of f, for tests that put both forms on one loop.
+func PlainAsync[T any](f func() (T, error)) Awaitable[T] { return newGoCoro(f) }

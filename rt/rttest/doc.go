@@ -1,0 +1,12 @@
+// Package rttest lets tests of asynchronous code run without sleeping: a loop made by NewLoop has a clock that stands still
+// while code runs and jumps to the next timer when nothing else is left to do. An hour of timeouts passes in microseconds
+// and every run has the same order.
+//
+//	loop, clock := rttest.NewLoop(t)
+//	task := rt.SpawnOn(loop, fetchAsync("a"))
+//	_, err := rt.RunUntil(loop, task)
+//	// err is what fetch returned, clock.Now() is how long it would have taken
+//
+// Code that other goroutines run (rt.Blocking, Loop.Post) takes real time but no fake time: a loop that waits for it and for
+// no timer waits in earnest; a loop that waits for a timer as well does not, and jumps.
+package rttest
