@@ -68,7 +68,7 @@ func (f *Frame) Check() {
 
 func (f *Frame) raise() {
 	if f.state == stateFailed {
-		f.failure().raise()
+		f.endedBy().raise()
 	}
 	panic(Misuse("rt: Result of a coroutine that has not ended: await it, or drive it until Send reports done"))
 }
@@ -79,8 +79,8 @@ func (f *Frame) fail(x *Failure) {
 	f.parent = failureLink{x}
 }
 
-// failure returns what fail noted.
-func (f *Frame) failure() *Failure { return f.parent.(failureLink).Failure }
+// endedBy returns what fail noted.
+func (f *Frame) endedBy() *Failure { return f.parent.(failureLink).Failure }
 
 // refuse panics, saying why the coroutine cannot be begun or resumed in its state.
 func (f *Frame) refuse() {
@@ -90,7 +90,7 @@ func (f *Frame) refuse() {
 	case f.state == stateDone:
 		panic(Misuse("rt: the coroutine has ended: a call is awaited once, make a new one"))
 	case f.state == stateFailed:
-		panic(Misuse("rt: the coroutine has failed (" + f.failure().describe() + ") and cannot go on: make a new one"))
+		panic(Misuse("rt: the coroutine has failed (" + f.endedBy().describe() + ") and cannot go on: make a new one"))
 	case f.state == stateNew:
 		panic(Misuse("rt: the coroutine already belongs to a task: await the task"))
 	}

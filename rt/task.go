@@ -61,12 +61,13 @@ func (fb *Fiber) begin(l *Loop, root driver, aw any) {
 			}
 			f.parent = root
 			fb.leaf = co
+			fb.flags = fiberBegun
 		}
 	}
 	l.root.add(fb)
 	l.tasks++
 	l.spawned++
-	fb.flags = fiberQueued
+	fb.flags |= fiberQueued
 	l.push(fb)
 }
 
@@ -80,15 +81,11 @@ func (t *taskRoot[T]) fiber() *Fiber { return &t.runs }
 func (t *taskRoot[T]) Resume(fb *Fiber) (done bool) {
 	if fb.flags&fiberBegun == 0 {
 		fb.flags |= fiberBegun
-		f, ok := t.root.(thunk[T])
-		if ok {
-			t.root = nil
+		if f, ok := t.root.(thunk[T]); ok {
 			t.root = f()
 		}
-		if co, isCo := t.root.(Resumable); !isCo || co.Base().parent != Resumable(t) {
-			if !t.root.Start(fb, t) {
-				return false
-			}
+		if !t.root.Start(fb, t) {
+			return false
 		}
 	}
 	t.end(fb)
@@ -100,7 +97,7 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 	var err error
 	if co, ok := t.root.(Resumable); ok {
 		if f := co.Base(); f.state == stateFailed {
-			t.close(fb, f.failure())
+			t.close(fb, f.endedBy())
 			return
 		}
 		_, err = t.root.Result()
