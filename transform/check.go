@@ -1,9 +1,129 @@
 package transform
 
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+)
+
 // check refuses what this version does not compile or what cannot be right,
 // each with its position and what to write instead. Later passes may assume
-// that nothing of the kind is left.
+// that nothing of the kind is left. What cannot be resolved was refused
+// before (resolve.go); what a type forbids is refused by who knows where the
+// variable lives (unit.refuse).
 func check(p *program, u *unit) {
+	forms := p.formsOf(u)
+	for _, src := range u.sources {
+		for _, fn := range src.funcs {
+			checkShape(u, fn)
+			if fn.decl.Body != nil {
+				(&bodyChecker{u: u, fn: fn, info: u.pkg.TypesInfo, labels: make(map[types.Object]bool)}).check()
+			}
+		}
+	}
+	checkNames(u)
+	checkHiding(u, forms)
+	checkOutside(u, forms)
 }
 
-func (r *resolver) checkBlocking(lit any) {}
+// checkShape refuses functions whose declaration cannot have an async form.
+func checkShape(u *unit, fn *function) {
+	name, pos := fn.decl.Name.Name, fn.decl.Name.Pos()
+	if fn.decl.Body == nil {
+		u.refuse(pos, "async function %s has no body; write it in Go", name)
+	}
+	switch {
+	case fn.decl.Recv == nil && (name == "init" || name == "main" && u.pkg.Name == "main"):
+		u.refuse(pos, "async function %s, which is not called but started by Go; mark another function and start that with rt.RunAsync", name)
+		return
+	case name == "_":
+		u.refuse(pos, "async function without a name; give it one")
+		return
+	}
+	if !checkYieldParam(u, fn) {
+		return
+	}
+	results := fn.sig.Results()
+	switch _, ok := splitResults(fn.sig); {
+	case ok:
+	case results.Len() == 1 && isIterator(results.At(0).Type()):
+		u.refuse(pos, "async function %s returns an iterator, which is not compiled yet; take a parameter yield rt.Yield[V, struct{}] and return error", name)
+	case results.Len() > 0 && types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type()):
+		u.refuse(pos, "async function %s returns %d results before the error, and an await carries three; return a struct", name, results.Len()-1)
+	default:
+		u.refuse(pos, "async function %s does not return an error as its last result; add one, since any await can be cancelled", name)
+	}
+}
+
+// checkYieldParam refuses parameters named yield of another type than a
+// generator's.
+func checkYieldParam(u *unit, fn *function) bool {
+	for v := range fn.sig.Params().Variables() {
+		if v.Name() != "yield" {
+			continue
+		}
+		sig, isFunc := v.Type().Underlying().(*types.Signature)
+		switch {
+		case v == fn.yield && isYieldType(v.Type()):
+		case isFunc && sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), types.Typ[types.Bool]):
+			u.refuse(v.Pos(), "yield of type %s is not compiled yet; write yield rt.Yield[V, struct{}] and return error", fn.typeString(v.Type()))
+			return false
+		case isYieldType(v.Type()):
+			u.refuse(v.Pos(), "type of yield that hides func(Y) (S, error); write the parameter as yield rt.Yield[Y, S], on its own")
+			return false
+		case v == fn.yield:
+			u.refuse(v.Pos(), "yield of type %s, which is no func(Y) (S, error); write the parameter as yield rt.Yield[Y, S], or rename it", fn.typeString(v.Type()))
+			return false
+		}
+	}
+	return true
+}
+
+// isIterator reports whether t is func(func(…) bool), as iter.Seq is.
+func isIterator(t types.Type) bool {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() != 1 || sig.Results().Len() != 0 {
+		return false
+	}
+	yield, ok := sig.Params().At(0).Type().Underlying().(*types.Signature)
+	return ok && yield.Results().Len() == 1 && types.Identical(yield.Results().At(0).Type(), types.Typ[types.Bool])
+}
+
+// typeString returns a type as messages about fn name it.
+func (fn *function) typeString(t types.Type) string {
+	return (&forms{u: fn.src.unit}).typeString(t)
+}
+
+// checkOutside refuses awaits in code that is not async.
+func checkOutside(u *unit, forms *forms) {
+	for _, file := range u.pkg.Syntax {
+		for _, decl := range file.Decls {
+			fn, isFunc := decl.(*ast.FuncDecl)
+			if isFunc && isMarked(u, fn) {
+				continue
+			}
+			ast.Inspect(decl, func(n ast.Node) bool {
+				expr, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				if kind, _ := forms.awaitKind(u.pkg.TypesInfo, expr); !kind {
+					return true
+				}
+				if isFunc {
+					u.refuse(expr.Pos(), "%s outside an async function; mark %s with //async, or call without %s", show(expr.Fun), fn.Name.Name, show(expr.Fun))
+				} else {
+					u.refuse(expr.Pos(), "%s in a package-level initialiser; set the variable in a function", show(expr.Fun))
+				}
+				return true
+			})
+		}
+	}
+}
+
+// isMarked reports whether decl is one of u's async functions.
+func isMarked(u *unit, decl *ast.FuncDecl) bool {
+	return slices.ContainsFunc(u.sources, func(src *source) bool {
+		return slices.ContainsFunc(src.funcs, func(fn *function) bool { return fn.decl == decl })
+	})
+}

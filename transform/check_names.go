@@ -1,0 +1,136 @@
+package transform
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+)
+
+// checkNames refuses functions whose async form or coroutine would be
+// declared twice: by somebody else, or by another async function.
+func checkNames(u *unit) {
+	n := &nameChecker{u: u, stubs: make(map[string]bool), owners: make(map[string]*function)}
+	for _, src := range u.sources {
+		n.stubs[src.out] = true
+	}
+	for _, src := range u.sources {
+		for _, fn := range src.funcs {
+			n.form(fn)
+		}
+	}
+	// After all forms: the coroutines' names are compared with theirs.
+	for _, src := range u.sources {
+		for _, fn := range src.funcs {
+			n.coroutine(fn)
+		}
+	}
+}
+
+type nameChecker struct {
+	u      *unit
+	stubs  map[string]bool      // paths of the files whose declarations are ours
+	owners map[string]*function // by name, with the receiver's type before a method's: what we declare
+}
+
+// form looks for what else is called like the async form of fn.
+func (n *nameChecker) form(fn *function) {
+	var obj types.Object
+	key := fn.async
+	if recv := fn.sig.Recv(); recv != nil {
+		key = typeName(recv.Type()) + "." + key
+		found, index, _ := types.LookupFieldOrMethod(recv.Type(), true, n.u.pkg.Types, fn.async)
+		if len(index) == 1 {
+			obj = found
+		}
+	} else {
+		obj = n.packageLevel(fn.async)
+	}
+	pos := n.taken(key, obj, fn)
+	if pos.IsValid() {
+		n.u.refuse(fn.decl.Name.Pos(), "async form %s of %s is declared at %s already; rename that, or name the form with //async:twin Name",
+			fn.async, fn.decl.Name.Name, n.position(pos))
+	}
+}
+
+// coroutine looks for what else is called like the coroutine of fn.
+func (n *nameChecker) coroutine(fn *function) {
+	pos := n.taken(fn.coro, n.packageLevel(fn.coro), fn)
+	if pos.IsValid() {
+		n.u.refuse(fn.decl.Name.Pos(), "coroutine %s of %s is declared at %s already; rename one of the two",
+			fn.coro, fn.decl.Name.Name, n.position(pos))
+	}
+}
+
+// taken records that we declare key for fn, and returns where else it is
+// declared, by obj's author or by us for another function.
+func (n *nameChecker) taken(key string, obj types.Object, fn *function) token.Pos {
+	if obj != nil && !n.stubs[n.u.pkg.Fset.Position(obj.Pos()).Filename] {
+		return obj.Pos()
+	}
+	if other := n.owners[key]; other != nil {
+		return other.decl.Name.Pos()
+	}
+	n.owners[key] = fn
+	return token.NoPos
+}
+
+// packageLevel returns what name means in the package block, or as the name
+// of an import in one of its files.
+func (n *nameChecker) packageLevel(name string) types.Object {
+	if obj := n.u.pkg.Types.Scope().Lookup(name); obj != nil {
+		return obj
+	}
+	for _, file := range n.u.pkg.Syntax {
+		if scope := n.u.pkg.TypesInfo.Scopes[file]; scope != nil {
+			if obj := scope.Lookup(name); obj != nil {
+				return obj
+			}
+		}
+	}
+	return nil
+}
+
+// position names a place in the package's folder.
+func (n *nameChecker) position(pos token.Pos) string {
+	at := n.u.pkg.Fset.Position(pos)
+	return fmt.Sprintf("%s:%d:%d", filepath.Base(at.Filename), at.Line, at.Column)
+}
+
+// checkHiding refuses methods that override one of an embedded type and
+// leave its async form to that type: the two would do different things.
+func checkHiding(u *unit, forms *forms) {
+	for _, file := range u.pkg.Syntax {
+		for _, decl := range file.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil {
+				continue
+			}
+			obj, ok := u.pkg.TypesInfo.Defs[fn.Name].(*types.Func)
+			if !ok || obj.Signature().Recv() == nil {
+				continue
+			}
+			recv := obj.Signature().Recv().Type()
+			name := forms.name(obj)
+			found, index, _ := types.LookupFieldOrMethod(recv, true, u.pkg.Types, name)
+			async, ok := found.(*types.Func)
+			if !ok || len(index) < 2 {
+				continue
+			}
+			owner := async.Signature().Recv().Type()
+			hidden, _, _ := types.LookupFieldOrMethod(owner, true, obj.Pkg(), obj.Name())
+			if _, ok := hidden.(*types.Func); !ok || !forms.isForm(async) {
+				continue
+			}
+			u.refuse(fn.Name.Pos(), "method %s of %s hides that of %s, but %s is still that one's; mark %s with //async, or declare %s too",
+				obj.Name(), typeName(recv), forms.typeString(owner), name, obj.Name(), name)
+		}
+	}
+}
+
+// isForm reports whether fn returns what async forms return.
+func (fs *forms) isForm(fn *types.Func) bool {
+	results := fn.Signature().Results()
+	return results.Len() == 1 && (fs.typeArgs(results.At(0).Type(), "Awaitable") != nil || fs.typeArgs(results.At(0).Type(), "Generator") != nil)
+}
