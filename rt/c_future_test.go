@@ -182,6 +182,42 @@ func TestC047_CallbackOnADoneFutureIsScheduled(t *testing.T) {
 	w.traced("| before callback after")
 }
 
+func TestC048_CallbackAddedTwice(t *testing.T) {
+	w := newWorld(t)
+	f := rt.NewFutureOn[int](w.loop)
+	twice := rt.NewCallback(func(*rt.Future[int]) { w.log("twice") })
+	f.AddCallback(twice)
+	f.AddDoneCallback(func(*rt.Future[int]) { w.log("once") })
+	f.AddCallback(twice)
+	f.SetResult(1)
+	w.turns(1)
+	w.traced("twice once twice")
+
+	f = rt.NewFutureOn[int](w.loop)
+	f.AddCallback(twice)
+	f.AddDoneCallback(func(*rt.Future[int]) { w.log("once") })
+	f.AddCallback(twice)
+	if n := f.RemoveDoneCallback(twice); n != 2 {
+		t.Errorf("removed %d, want 2", n)
+	}
+	if n := f.RemoveDoneCallback(twice); n != 0 {
+		t.Errorf("removed %d again, want 0", n)
+	}
+	f.SetResult(1)
+	w.turns(1)
+	w.traced("once")
+
+	// On a task, too, where who waits stands in the same line.
+	task := w.spawn(yield())
+	of := rt.NewCallback(func(*rt.Task[struct{}]) { w.log("task") })
+	task.AddCallback(of)
+	w.spawn(await(task.WaitAsync, nil), w.says("waiter"))
+	w.turns(1)
+	task.AddCallback(of)
+	w.turns(2)
+	w.traced("task waiter task")
+}
+
 func TestC049_RemoveAfterCompletion(t *testing.T) {
 	w := newWorld(t)
 	f := rt.NewFutureOn[int](w.loop)
@@ -203,6 +239,22 @@ func TestC050_CallbackReceivesTheFuture(t *testing.T) {
 	task.AddDoneCallback(func(got *rt.Task[struct{}]) { w.log("%v", got == task) })
 	w.turns(2)
 	w.traced("true true")
+}
+
+func TestC051_CallbacksChangedFromACallback(t *testing.T) {
+	w := newWorld(t)
+	f := rt.NewFutureOn[int](w.loop)
+	var b *rt.Callback[*rt.Future[int]]
+	f.AddDoneCallback(func(*rt.Future[int]) {
+		w.log("a:%d", f.RemoveDoneCallback(b))
+		f.AddDoneCallback(func(*rt.Future[int]) { w.log("new") })
+	})
+	b = f.AddDoneCallback(func(*rt.Future[int]) { w.log("b") })
+	f.SetResult(1)
+	w.turns(1)
+	w.log("|")
+	w.turns(2)
+	w.traced("a:0 b | new")
 }
 
 // wait is a step that awaits f and logs what came.
