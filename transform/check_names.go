@@ -40,10 +40,7 @@ func (n *nameChecker) form(fn *function) {
 	key := fn.async
 	if recv := fn.sig.Recv(); recv != nil {
 		key = typeName(recv.Type()) + "." + key
-		found, index, _ := types.LookupFieldOrMethod(recv.Type(), true, n.u.pkg.Types, fn.async)
-		if len(index) == 1 {
-			obj = found
-		}
+		obj = member(recv.Type(), n.u.pkg.Types, fn.async)
 	} else {
 		obj = n.packageLevel(fn.async)
 	}
@@ -52,6 +49,26 @@ func (n *nameChecker) form(fn *function) {
 		n.u.refuse(fn.decl.Name.Pos(), "async form %s of %s is declared at %s already; rename that, or name the form with //async:twin Name",
 			fn.async, fn.decl.Name.Name, n.position(pos))
 	}
+}
+
+// member returns the method of recv's type called name, or its field: not
+// what is promoted from an embedded one.
+func member(recv types.Type, pkg *types.Package, name string) types.Object {
+	if p, ok := types.Unalias(recv).(*types.Pointer); ok {
+		recv = p.Elem()
+	}
+	if s, ok := recv.Underlying().(*types.Struct); ok {
+		for f := range s.Fields() {
+			if f.Name() == name {
+				return f
+			}
+		}
+	}
+	obj, index, _ := types.LookupFieldOrMethod(recv, true, pkg, name)
+	if len(index) == 1 {
+		return obj
+	}
+	return nil
 }
 
 // coroutine looks for what else is called like the coroutine of fn.
