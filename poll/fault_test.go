@@ -1,0 +1,418 @@
+//go:build linux
+
+package poll
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/signal"
+	"testing"
+	"time"
+
+	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
+)
+
+// TestF02_OutOfDescriptors: every constructor returns EMFILE and works again afterwards.
+func TestF02_OutOfDescriptors(t *testing.T) {
+	ln := listenLocal(t)
+	addr := ln.Addr().String()
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	calls := map[string]func() (io.Closer, error){
+		"NewPoller": func() (io.Closer, error) { p, err := NewPoller(); return p, err },
+		"NewLoop":   func() (io.Closer, error) { l, err := rt.NewLoop(rt.LoopOptions{}); return l, err },
+		"Listen":    func() (io.Closer, error) { ln, err := Listen("tcp", "127.0.0.1:0"); return ln, err },
+		"Dial":      func() (io.Closer, error) { c, err := Dial("tcp", addr); return c, err },
+	}
+	none := limit
+	none.Cur = 0
+	for name, call := range calls {
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &none); err != nil {
+			t.Fatal(err)
+		}
+		_, err := call()
+		unix.Setrlimit(unix.RLIMIT_NOFILE, &limit)
+		if !errors.Is(err, unix.EMFILE) {
+			t.Errorf("%s without a descriptor left: error %v, want EMFILE", name, err)
+		}
+		c, err := call()
+		if err != nil {
+			t.Errorf("%s afterwards: %v", name, err)
+			continue
+		}
+		c.Close()
+	}
+	// The second of the Poller's two descriptors is the one that is missing.
+	next, err := unix.Dup(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unix.Close(next)
+	one := limit
+	one.Cur = uint64(next) + 1
+	unix.Setrlimit(unix.RLIMIT_NOFILE, &one)
+	_, err = NewPoller()
+	unix.Setrlimit(unix.RLIMIT_NOFILE, &limit)
+	if !errors.Is(err, unix.EMFILE) {
+		t.Errorf("NewPoller with one descriptor left: error %v, want EMFILE", err)
+	}
+}
+
+// TestF01_AcceptWithoutDescriptors: accept returns EMFILE, and the listener goes on when descriptors are free.
+func TestF01_AcceptWithoutDescriptors(t *testing.T) {
+	ln := listenLocal(t)
+	peer, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	var limit unix.Rlimit
+	unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
+	none := limit
+	none.Cur = 0
+	run(t, func() error {
+		unix.Setrlimit(unix.RLIMIT_NOFILE, &none)
+		_, err := rt.Await(ln.AcceptConn())
+		unix.Setrlimit(unix.RLIMIT_NOFILE, &limit)
+		wantErr(t, "AcceptConn", err, unix.EMFILE)
+		c, err := rt.Await(ln.AcceptConn())
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	})
+}
+
+// TestF03_SignalStorm echoes while a timer interrupts system calls.
+func TestF03_SignalStorm(t *testing.T) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGALRM)
+	defer signal.Stop(signals)
+	every := unix.NsecToTimeval(int64(500 * time.Microsecond))
+	if _, err := unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{Interval: every, Value: every}); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{})
+
+	c, peer := connPair(t)
+	run(t, func() error {
+		server := rt.Spawn0(func() error { return echo(c) })
+		client := rt.Spawn0(func() error { // paced by the signals: what it does next is interrupted somewhere
+			_, err := rt.Blocking(func(context.Context) (struct{}, error) {
+				return struct{}{}, pingPong(peer, func(n int) bool {
+					<-signals
+					return n < 200
+				})
+			})
+			peer.Close()
+			return err
+		})
+		if _, err := rt.Await(client.Wait()); err != nil {
+			return err
+		}
+		_, err := rt.Await(server.Wait())
+		return err
+	})
+}
+
+// pingPong sends messages and expects them back, as long as more says so.
+func pingPong(c net.Conn, more func(n int) bool) error {
+	got := make([]byte, 1000)
+	for n := 0; more(n); n++ {
+		message := bytes.Repeat([]byte{byte(n)}, 1+n%1000)
+		if _, err := c.Write(message); err != nil {
+			return err
+		}
+		if _, err := io.ReadFull(c, got[:len(message)]); err != nil {
+			return err
+		}
+		if !bytes.Equal(got[:len(message)], message) {
+			return errors.New("the echo differs from the message")
+		}
+	}
+	return nil
+}
+
+// TestF04_SpuriousReadiness: two readers of the same socket are both woken by one byte; the one that finds nothing waits again.
+func TestF04_SpuriousReadiness(t *testing.T) {
+	c, peer := connPair(t)
+	number, err := unix.FcntlInt(uintptr(c.sysfd), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin := newConn(number, c.remote, c.local.Load())
+	defer twin.Close()
+	resumes := 0
+	run(t, func() error {
+		rt.RunningLoop().SetTrace(func(e rt.Event) {
+			if e.Kind == rt.TraceResume {
+				resumes++
+			}
+		})
+		var got []byte
+		reader := func(c *Conn) func() error {
+			return func() error {
+				b := make([]byte, 10)
+				n, err := rt.Await(c.Read(b))
+				if n == 1 {
+					got = append(got, b[0])
+					peer.Write([]byte{b[0] + 1})
+				}
+				return err
+			}
+		}
+		first, second := rt.Spawn0(reader(c)), rt.Spawn0(reader(twin))
+		rt.Await0(rt.YieldNow()) // both wait
+		peer.Write([]byte("a"))
+		_, err1 := rt.Await(first.Wait())
+		_, err2 := rt.Await(second.Wait())
+		if string(got) != "ab" {
+			t.Errorf("read %q, want %q", got, "ab")
+		}
+		return errors.Join(err1, err2)
+	})
+	if resumes > 20 {
+		t.Errorf("%d resumptions: a busy loop", resumes)
+	}
+}
+
+// TestF05_AnyChunking: the same bytes arrive however they are cut.
+func TestF05_AnyChunking(t *testing.T) {
+	sent := make([]byte, 20000)
+	for i := range sent {
+		sent[i] = byte(rand.Uint32())
+	}
+	c, peer := connPair(t)
+	go func() {
+		defer peer.Close()
+		for rest := sent; len(rest) > 0; {
+			n, _ := peer.Write(rest[:min(len(rest), 1+rand.IntN(7)*rand.IntN(200))])
+			rest = rest[n:]
+		}
+	}()
+	run(t, func() error {
+		var got []byte
+		for {
+			b := make([]byte, 1+rand.IntN(300))
+			n, err := rt.Await(c.Read(b))
+			got = append(got, b[:n]...)
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if !bytes.Equal(got, sent) {
+			t.Errorf("%d bytes arrived, or others than the %d sent", len(got), len(sent))
+		}
+		return nil
+	})
+}
+
+// TestF06_PartialWrites: with the smallest buffers a large Write arrives complete, in order, and once.
+func TestF06_PartialWrites(t *testing.T) {
+	c, peer := connPair(t)
+	unix.SetsockoptInt(c.sysfd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1)
+	peer.SetReadBuffer(1)
+	sent := make([]byte, 1<<20)
+	for i := range sent {
+		sent[i] = byte(rand.Uint32())
+	}
+	sum := make(chan [32]byte)
+	go func() {
+		h := sha256.New()
+		io.Copy(h, struct{ io.Reader }{peer})
+		sum <- [32]byte(h.Sum(nil))
+	}()
+	run(t, func() error {
+		n, err := rt.Await(c.Write(sent))
+		if n != len(sent) {
+			t.Errorf("Write returned %d, want %d", n, len(sent))
+		}
+		c.Close()
+		return err
+	})
+	if got := <-sum; got != sha256.Sum256(sent) {
+		t.Error("other bytes arrived than were sent")
+	}
+}
+
+// TestF08_ResetWhileReading, before and during.
+func TestF08_ResetWhileReading(t *testing.T) {
+	run(t, func() error {
+		c, peer := connPair(t)
+		reset(peer)
+		_, err := rt.Await(c.Read(make([]byte, 1)))
+		wantErr(t, "Read after the reset", err, unix.ECONNRESET)
+
+		c, peer = connPair(t)
+		reader := rt.Spawn(func() (int, error) { return rt.Await(c.Read(make([]byte, 1))) })
+		rt.Await0(rt.YieldNow())
+		reset(peer)
+		_, err = rt.Await(reader.Wait())
+		wantErr(t, "Read that waits", err, unix.ECONNRESET)
+		return nil
+	})
+}
+
+// TestF08_ResetWhileWriting: the error is typed, and n says how much was taken.
+func TestF08_ResetWhileWriting(t *testing.T) {
+	run(t, func() error {
+		c, peer := connPair(t)
+		writer := rt.Spawn(func() (int, error) { return rt.Await(c.Write(make([]byte, 64<<20))) })
+		rt.Await0(rt.YieldNow())
+		reset(peer)
+		n, err := rt.Await(writer.Wait())
+		if !isBroken(err) || n <= 0 || n >= 64<<20 {
+			t.Errorf("Write to a connection that is reset: %d, %v", n, err)
+		}
+		return nil
+	})
+}
+
+// TestF08_ResetInAcceptQueue: accepting goes on.
+func TestF08_ResetInAcceptQueue(t *testing.T) {
+	ln := listenLocal(t)
+	run(t, func() error {
+		for range 3 {
+			peer, err := net.Dial("tcp", ln.Addr().String())
+			if err != nil {
+				return err
+			}
+			reset(peer.(*net.TCPConn))
+		}
+		last, err := net.Dial("tcp", ln.Addr().String())
+		if err != nil {
+			return err
+		}
+		defer last.Close()
+		for {
+			c, err := rt.Await(ln.AcceptConn())
+			if err != nil {
+				return err
+			}
+			found := c.RemoteAddr().String() == last.LocalAddr().String()
+			c.Close()
+			if found {
+				return nil
+			}
+		}
+	})
+}
+
+// TestF09_BrokenPipe is an error and not a signal, even if the program asks for signals.
+func TestF09_BrokenPipe(t *testing.T) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGPIPE)
+	defer signal.Stop(signals)
+	run(t, func() error {
+		c, peer := connPair(t)
+		peer.Close()
+		for i := 0; ; i++ {
+			_, err := rt.Await(c.Write([]byte("x")))
+			if errors.Is(err, unix.EPIPE) {
+				break
+			}
+			if err != nil && !errors.Is(err, unix.ECONNRESET) || i > 1e6 {
+				t.Errorf("Write to a closed connection: %v", err)
+				break
+			}
+		}
+		return nil
+	})
+	select {
+	case <-signals:
+		t.Error("the program got SIGPIPE")
+	default:
+	}
+}
+
+// TestF10_HalfClose: the end of the stream in one direction leaves the other one usable, and all that was written arrives.
+func TestF10_HalfClose(t *testing.T) {
+	const size, times = 1 << 20, 20
+	ln := listenLocal(t)
+	complete := make(chan int)
+	go func() {
+		n := 0
+		for range times {
+			if halfClosedEcho(ln.Addr().String(), size) == size {
+				n++
+			}
+		}
+		complete <- n
+	}()
+	run(t, func() error {
+		for range times {
+			c, err := rt.Await(ln.AcceptConn())
+			if err != nil {
+				return err
+			}
+			if err := rt.Await0(echo(c)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if n := <-complete; n != times {
+		t.Errorf("%d of %d echoes were complete", n, times)
+	}
+}
+
+// halfClosedEcho sends size bytes, ends its stream, and returns how many came back.
+func halfClosedEcho(addr string, size int) int64 {
+	c, err := net.Dial("tcp", addr)
+	if err != nil {
+		return 0
+	}
+	defer c.Close()
+	go func() {
+		c.Write(make([]byte, size))
+		c.(*net.TCPConn).CloseWrite()
+	}()
+	n, _ := io.Copy(io.Discard, c)
+	return n
+}
+
+// TestF11_DataBeforeEOF: what the peer sent before it closed is read before its end is reported, also if both came as one event.
+func TestF11_DataBeforeEOF(t *testing.T) {
+	for _, waits := range []bool{false, true} {
+		run(t, func() error {
+			c, peer := connPair(t)
+			send := func() {
+				peer.Write(make([]byte, 100))
+				peer.Close()
+			}
+			if !waits {
+				send()
+			}
+			reader := rt.Spawn(func() (n int, err error) {
+				b := make([]byte, 70)
+				for {
+					k, err := rt.Await(c.Read(b))
+					if n += k; err != nil {
+						return n, err
+					}
+				}
+			})
+			rt.Await0(rt.YieldNow())
+			if waits {
+				send()
+			}
+			n, err := rt.Await(reader.Wait())
+			if n != 100 || err != io.EOF {
+				t.Errorf("read %d bytes and %v, want 100 and io.EOF", n, err)
+			}
+			return nil
+		})
+	}
+}
