@@ -1,0 +1,314 @@
+package transform
+
+import (
+	"go/ast"
+	"go/token"
+	"strconv"
+)
+
+// resumeMethod writes Resume: the switch over states, then the flat code.
+func (s *splicer) resumeMethod() (out text) {
+	n := s.names
+	what := "suspension or its end, and reports whether it has ended"
+	out.str("// Resume runs " + s.fn.obj.Name() + " to its next " + what + ".\n")
+	out.add(s.method("Resume"))
+	out.str("(" + n.fb + " *")
+	out.qual(rtPath, "Fiber")
+	out.str(") (" + n.done + " bool) {\n")
+	states, locals := s.suspensionCount(), s.locals()
+	enter := n.co + ".Enter()"
+	if states > 0 && (s.defers || len(locals) > 0) {
+		out.str(n.state + " := " + enter + "\n")
+		enter = n.state
+	} else if states == 0 {
+		out.str(enter + "\n")
+	}
+	if s.defers {
+		out.str("defer " + n.co + ".Leave(" + n.fb + ", " + n.co + ", &" + n.done + ")\n")
+	}
+	out.add(locals)
+	if states > 0 {
+		if enter == n.state {
+			out.str("\n")
+		}
+		out.str("switch " + enter + " {\n")
+		for _, in := range s.code {
+			if in.op == opAwait || in.op == opYield {
+				out.str("case " + strconv.Itoa(in.call.state) + ":\ngoto " + s.resumeLabel(in) + "\n")
+			}
+		}
+		out.str("}\n\n")
+	}
+	b := &body{splicer: s}
+	b.write()
+	out.add(b.out)
+	out.str("}\n")
+	return out
+}
+
+func (s *splicer) suspensionCount() (n int) {
+	for _, in := range s.code {
+		if in.op == opAwait || in.op == opYield {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *splicer) resumeLabel(in *instr) string {
+	kind := "await"
+	if in.op == opYield {
+		kind = "yield"
+	}
+	return kind + strconv.Itoa(in.call.state)
+}
+
+// locals writes what stands at the top of Resume: constants and types of the
+// body, and the variables that cross a jump.
+func (s *splicer) locals() (out text) {
+	for _, d := range s.consts {
+		out.add(s.node(d))
+		out.str("\n")
+	}
+	for _, v := range s.vars {
+		if v.place != placeMethod {
+			continue
+		}
+		out.str("var " + v.name + " ")
+		if v.boxed {
+			out.str("*")
+		}
+		out.add(s.u.typeText(v.typ))
+		out.str("\n")
+	}
+	return out
+}
+
+// A body writes the instructions. Between two labels is a segment; if it
+// declares a local, a block is opened there, since no goto may jump over a
+// declaration or into a block.
+type body struct {
+	*splicer
+	out     text
+	open    bool // in a segment's block
+	segment int
+	ended   bool // the last instruction does not go on to the next
+}
+
+func (b *body) write() {
+	for i, in := range b.code {
+		if i == 0 || in.segment != b.segment {
+			b.close()
+			b.segment, b.aliases = in.segment, map[alias]string{}
+		}
+		if in.op == opLabel {
+			b.close()
+		} else {
+			b.prepare(in)
+		}
+		if in.op == opEnd && b.terminated() {
+			break
+		}
+		if in.op == opLabel && in.lead == "" {
+			b.out.str("\n")
+		}
+		b.out.str(in.lead)
+		b.instr(in)
+		b.out.str(in.trail + "\n")
+	}
+	b.close()
+}
+
+func (b *body) close() {
+	if b.open {
+		b.out.str("}\n")
+		b.open = false
+	}
+}
+
+// prepare opens the segment's block where the first local is declared, and
+// declares what the literals of an instruction refer to.
+func (b *body) prepare(in *instr) {
+	locals := false
+	for _, v := range in.decls {
+		locals = locals || v.place == placeSegment
+	}
+	var need []alias
+	for _, v := range in.lits {
+		if v.boxed {
+			need = append(need, alias{v, false})
+		}
+	}
+	for _, v := range in.copied {
+		if v.place != placeNative && v.place != placeSegment {
+			need = append(need, alias{v, true})
+		}
+	}
+	if (locals || len(need) > 0) && !b.open {
+		b.open = true
+		b.out.str("{\n")
+	}
+	for _, a := range need {
+		if _, ok := b.aliases[a]; ok {
+			continue
+		}
+		name := unique(a.v.name, func(n string) bool { return b.localTaken(n) })
+		from := b.storage(a.v)
+		if a.copy {
+			from = b.ref(a.v, false).String()
+		}
+		b.out.str(name + " := " + from + "\n")
+		b.aliases[a] = name
+	}
+}
+
+// localTaken reports whether a name is one of this segment's locals.
+func (b *body) localTaken(name string) bool {
+	for _, n := range b.aliases {
+		if n == name {
+			return true
+		}
+	}
+	for _, v := range b.vars {
+		if v.name == name && v.place == placeSegment && b.code[v.first].segment == b.segment {
+			return true
+		}
+	}
+	return name == b.names.co || name == b.names.fb || name == b.names.done || name == b.names.state
+}
+
+func (b *body) instr(in *instr) {
+	switch in.op {
+	case opText:
+		b.statement(in)
+	case opLabel:
+		b.label(in.label.name, in.label.comment)
+	case opJump:
+		b.out.str("goto " + in.label.name)
+	case opUnless, opIf:
+		cond := b.frags(in.frags)
+		b.out.str("if ")
+		if in.op == opUnless {
+			cond = negate(in, cond)
+		}
+		b.out.add(cond)
+		b.out.str(" {\ngoto " + in.label.name + "\n}")
+	case opSwitch:
+		b.switchOver(in)
+	case opAwait:
+		b.out.add(b.start(in))
+		b.out.add(b.clear(in))
+		call := b.names.co + "." + b.holders[in.holder].name
+		b.out.str("if !" + call + ".Start(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
+		b.close()
+		b.out.str("\n")
+		b.label(b.resumeLabel(in), b.oneLine(in.call.expr))
+	case opYield:
+		b.out.add(b.clear(in))
+		b.out.str(b.names.co + "." + b.yieldField() + ".Yield(" + b.names.fb + ", " + b.names.co)
+		for _, fr := range in.frags {
+			b.out.str(", ")
+			b.out.add(b.node(fr.node))
+		}
+		b.out.str(")\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n")
+		b.close()
+		b.out.str("\n")
+		b.label(b.resumeLabel(in), b.oneLine(in.call.expr))
+	case opEnd:
+		b.out.str(b.end())
+	}
+}
+
+func (b *body) label(name, comment string) {
+	b.out.str(name + ":")
+	if comment != "" {
+		b.out.str(" // " + comment)
+	}
+}
+
+func (b *body) oneLine(n ast.Node) string { return b.fn.src.line(n.Pos(), n.End()) }
+
+// terminated reports whether the body cannot go on to its closing brace.
+func (b *body) terminated() bool { return b.stopsBefore(b.code, len(b.code)-1) }
+
+// negate wraps a condition; a comparison of our own is told how to read.
+func negate(in *instr, cond text) text {
+	if len(in.frags) == 1 {
+		switch n := in.frags[0].node.(type) {
+		case *ast.Ident, *ast.CallExpr, *ast.SelectorExpr, *ast.IndexExpr, *ast.ParenExpr:
+			return append(plain("!"), cond...)
+		case *ast.UnaryExpr:
+			if n.Op == token.NOT {
+				return append(plain("!"), append(append(plain("("), cond...), plain(")")...)...)
+			}
+		}
+	}
+	return append(append(plain("!("), cond...), plain(")")...)
+}
+
+// statement writes one statement.
+func (b *body) statement(in *instr) {
+	frags := in.frags
+	switch {
+	case frags[0].define != nil:
+		b.out.add(b.defining(frags[0].define))
+		b.out.add(b.frags(frags[1:]))
+	case frags[0].fresh != nil:
+		b.freshen(frags[0].fresh)
+	default:
+		b.out.add(b.frags(frags))
+	}
+}
+
+// freshen gives a boxed loop variable a new box with the old one's value.
+func (b *body) freshen(v *variable) {
+	if !v.boxed {
+		return
+	}
+	b.out.str(b.storage(v) + " = new(")
+	b.out.add(b.ref(v, false))
+	b.out.str(")")
+}
+
+func (b *body) switchOver(in *instr) {
+	b.out.str("switch ")
+	b.out.add(b.frags(in.frags))
+	b.out.str(" {\n")
+	for _, a := range in.cases {
+		if a.exprs == nil {
+			b.out.str("default:\n")
+		} else {
+			b.out.str("case ")
+			for i, x := range a.exprs {
+				if i > 0 {
+					b.out.str(", ")
+				}
+				b.out.add(b.node(x))
+			}
+			b.out.str(":\n")
+		}
+		b.out.str("goto " + a.label.name + "\n")
+	}
+	b.out.str("}")
+}
+
+// clear drops what died before a suspension, so that a suspended frame keeps
+// nothing alive that the source could no longer reach.
+func (b *body) clear(in *instr) (out text) {
+	for _, v := range in.dead {
+		out.str(b.storage(v) + " = ")
+		if v.boxed {
+			out.str("nil")
+		} else {
+			out.add(b.u.zeroText(v.typ))
+		}
+		out.str("\n")
+	}
+	for _, h := range in.ended {
+		if b.holders[h].callee.form == nil && !b.holders[h].pointer {
+			continue // by value: the next call overwrites it
+		}
+		out.str(b.names.co + "." + b.holders[h].name + " = nil\n")
+	}
+	return out
+}

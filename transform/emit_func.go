@@ -1,0 +1,480 @@
+package transform
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+	"path/filepath"
+	"strings"
+)
+
+// typeParams writes "[T any]" for a declaration and "[T]" for a use.
+func (s *splicer) typeParams() (decl, use text) {
+	var list []*types.TypeParam
+	for p := range s.fn.sig.RecvTypeParams().TypeParams() {
+		list = append(list, p)
+	}
+	for p := range s.fn.sig.TypeParams().TypeParams() {
+		list = append(list, p)
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	decl.str("[")
+	use.str("[")
+	for i, p := range list {
+		if i > 0 {
+			decl.str(", ")
+			use.str(", ")
+		}
+		decl.str(p.Obj().Name() + " ")
+		decl.add(s.u.typeText(p.Constraint()))
+		use.str(p.Obj().Name())
+	}
+	decl.str("]")
+	use.str("]")
+	return decl, use
+}
+
+// self writes the coroutine's type as the generated methods name it.
+func (s *splicer) self() (out text) {
+	_, use := s.typeParams()
+	out.str(s.fn.coro)
+	out.add(use)
+	return out
+}
+
+// method begins "func (co *fooCoro) name".
+func (s *splicer) method(name string) (out text) {
+	out.str("func (" + s.names.co + " *")
+	out.add(s.self())
+	out.str(") " + name)
+	return out
+}
+
+// holderType writes the type of a call's coroutine or operation.
+func (s *splicer) holderType(h *holder) (out text) {
+	switch {
+	case h.callee.form != nil:
+		return s.u.awaitableText(h.result)
+	case h.callee.local != nil:
+		out.str(h.callee.local.coro)
+	case h.callee.op.Pkg() == s.u.pkg.Types:
+		out.str(h.callee.op.Name())
+	default:
+		out.qual(h.callee.op.Pkg().Path(), h.callee.op.Name())
+	}
+	for i, t := range h.inst {
+		out.str([]string{"[", ", "}[min(i, 1)])
+		out.add(s.u.typeText(t))
+	}
+	if len(h.inst) > 0 {
+		out.str("]")
+	}
+	return out
+}
+
+// frameType writes the struct.
+func (s *splicer) frameType() (out text) {
+	fn := s.fn
+	what := fn.obj.Name()
+	if recv := fn.sig.Recv(); recv != nil {
+		what = types.TypeString(recv.Type(), func(*types.Package) string { return "" }) + "." + what
+		if strings.HasPrefix(what, "*") {
+			what = "(" + strings.Replace(what, ".", ").", 1)
+		}
+	}
+	out.str(fmt.Sprintf("// %s is one call of %s: not started, suspended or finished.\n", fn.coro, what))
+	out.str("type " + fn.coro)
+	decl, _ := s.typeParams()
+	out.add(decl)
+	out.str(" struct {\n")
+	out.qual(rtPath, "Frame")
+	out.str("\n")
+	if s.defers {
+		out.qual(rtPath, "Defers")
+		out.str("\n")
+	}
+	if fn.yield != nil {
+		out.str("\n// Who it yields to.\n" + s.yieldField() + " *")
+		out.qual(rtPath, "Yielder")
+		out.add(s.yieldArgs())
+		out.str("\n")
+	}
+	s.fields(&out, "Parameters.", s.params)
+	s.fields(&out, "Results.", s.results)
+	var rest []*variable
+	for _, v := range s.vars {
+		if !v.param && v.result == 0 {
+			rest = append(rest, v)
+		}
+	}
+	s.fields(&out, "Variables that live across "+s.suspensions()+".", rest)
+	if len(s.holders) > 0 {
+		out.str("\n// Calls that it awaits.\n")
+		for _, h := range s.holders {
+			out.str(h.name + " ")
+			if h.pointer {
+				out.str("*")
+			}
+			out.add(s.holderType(h))
+			out.str("\n")
+		}
+	}
+	out.str("}\n")
+	return out
+}
+
+func (s *splicer) suspensions() string {
+	if s.fn.yield != nil {
+		return "a yield"
+	}
+	return "an await"
+}
+
+// fields writes a group of fields.
+func (s *splicer) fields(out *text, comment string, vs []*variable) {
+	first := true
+	for _, v := range vs {
+		if v.place != placeFrame {
+			continue
+		}
+		if first {
+			out.str("\n// " + comment + "\n")
+			first = false
+		}
+		out.str(v.name + " ")
+		if v.boxed {
+			out.str("*")
+		}
+		out.add(s.u.typeText(v.typ))
+		out.str("\n")
+	}
+}
+
+func (s *splicer) yieldArgs() (out text) {
+	sig := s.fn.yield.Type().Underlying().(*types.Signature)
+	out.str("[")
+	out.add(s.u.typeText(sig.Params().At(0).Type()))
+	out.str(", ")
+	out.add(s.u.typeText(sig.Results().At(0).Type()))
+	out.str("]")
+	return out
+}
+
+// parameters writes the parameter list of the async form; names gives each
+// its name. The receiver comes first if withRecv.
+func (s *splicer) parameters(withRecv bool, name func(i int, v *variable) string) (out text) {
+	sig := s.fn.sig
+	first := true
+	for i, v := range s.params {
+		if i == 0 && sig.Recv() != nil && !withRecv {
+			continue
+		}
+		if !first {
+			out.str(", ")
+		}
+		first = false
+		if n := name(i, v); n != "" {
+			out.str(n + " ")
+		}
+		if sig.Variadic() && i == len(s.params)-1 {
+			out.str("...")
+			out.add(s.u.typeText(v.typ.(*types.Slice).Elem()))
+			continue
+		}
+		out.add(s.u.typeText(v.typ))
+	}
+	return out
+}
+
+// initMethod writes Init, which makes a frame ready to start, also one that
+// was used before.
+func (s *splicer) initMethod() (out text) {
+	co := s.names.co
+	out.str("// Init makes " + co + " a call that has not begun.\n")
+	out.add(s.method("Init"))
+	out.str("(")
+	out.add(s.parameters(true, func(i int, v *variable) string {
+		if v.place != placeFrame {
+			return "_"
+		}
+		return s.paramName(i, v)
+	}))
+	out.str(") {\n" + co + ".Reset()\n")
+	var lhs, rhs text
+	set := func(field string, value text) {
+		if len(lhs) > 0 {
+			lhs.str(", ")
+			rhs.str(", ")
+		}
+		lhs.str(co + "." + field)
+		rhs.add(value)
+	}
+	for i, v := range s.params {
+		if v.place == placeFrame {
+			value := plain(s.paramName(i, v))
+			if v.boxed {
+				value = plain("&" + s.paramName(i, v))
+			}
+			set(v.name, value)
+		}
+	}
+	for _, v := range s.results {
+		switch {
+		case v.boxed:
+			value := plain("new(")
+			value.add(s.u.typeText(v.typ))
+			value.str(")")
+			set(v.name, value)
+		case s.named() || s.defers:
+			set(v.name, s.u.zeroText(v.typ))
+		}
+	}
+	if len(lhs) > 0 {
+		out.add(lhs)
+		out.str(" = ")
+		out.add(rhs)
+		out.str("\n")
+	}
+	out.str("}\n")
+	return out
+}
+
+// paramName is the name of a parameter in Init and in the constructor.
+func (s *splicer) paramName(i int, v *variable) string {
+	if v.obj == nil {
+		return unique(fmt.Sprintf("arg%d", i+1), func(n string) bool { return s.byName(n) })
+	}
+	return unique(v.obj.Name(), func(n string) bool { return n == s.names.co })
+}
+
+func (s *splicer) byName(n string) bool {
+	for _, v := range s.params {
+		if v.obj != nil && v.obj.Name() == n {
+			return true
+		}
+	}
+	return false
+}
+
+// constructor writes the async form.
+func (s *splicer) constructor() (out text) {
+	fn, co := s.fn, s.names.co
+	verb := "awaits"
+	if fn.yield != nil {
+		verb = "iterates"
+	}
+	out.str(fmt.Sprintf("// %s returns a call of %s that has not begun. Its frame stands for who %s it.\n", fn.async, fn.obj.Name(), verb))
+	if fn.async != fn.obj.Name()+"Async" {
+		out.str("//\n//async:of " + fn.obj.Name() + "\n")
+	}
+	out.str("func ")
+	if recv := fn.sig.Recv(); recv != nil {
+		out.str("(" + s.paramName(0, s.params[0]) + " ")
+		out.add(s.u.typeText(recv.Type()))
+		out.str(") ")
+	}
+	out.str(fn.async)
+	if fn.sig.TypeParams().Len() > 0 {
+		decl, _ := s.typeParams()
+		out.add(decl)
+	}
+	out.str("(")
+	out.add(s.parameters(false, s.paramName))
+	out.str(") ")
+	out.add(s.asyncResult())
+	out.str(" {\n" + co + " := new(")
+	out.add(s.self())
+	out.str(")\n" + co + ".Init(")
+	for i, v := range s.params {
+		if i > 0 {
+			out.str(", ")
+		}
+		out.str(s.paramName(i, v))
+		if fn.sig.Variadic() && i == len(s.params)-1 {
+			out.str("...")
+		}
+	}
+	out.str(")\n" + co + ".Visible()\nreturn ")
+	if fn.yield == nil {
+		out.str(co)
+	} else {
+		out.qual(rtPath, "NewGenerator")
+		out.add(s.generatorArgs())
+		out.str("(" + co + ")")
+	}
+	out.str("\n}\n")
+	return out
+}
+
+// asyncResult writes the result type of the async form.
+func (s *splicer) asyncResult() (out text) {
+	if s.fn.yield == nil {
+		return s.u.awaitableText(s.value())
+	}
+	out.str("*")
+	out.qual(rtPath, "Generator")
+	out.add(s.generatorArgs())
+	return out
+}
+
+func (s *splicer) generatorArgs() text {
+	out := s.yieldArgs()
+	out[len(out)-1].s = strings.TrimSuffix(out[len(out)-1].s, "]")
+	out.str(", ")
+	out.add(s.u.valueText(s.value()))
+	out.str("]")
+	return out
+}
+
+// value is the one type that stands for the results without the error.
+func (s *splicer) value() types.Type {
+	switch s.fn.sig.Results().Len() {
+	case 1:
+		return types.NewStruct(nil, nil)
+	case 2:
+		return s.fn.sig.Results().At(0).Type()
+	}
+	return s.fn.sig.Results()
+}
+
+func (s *splicer) startMethod() (out text) {
+	n := s.names
+	out.str("// Start begins the call for " + n.parent + ", which awaits it.\n")
+	out.add(s.method("Start"))
+	out.str("(" + n.fb + " *")
+	out.qual(rtPath, "Fiber")
+	out.str(", " + n.parent + " ")
+	out.qual(rtPath, "Resumable")
+	out.str(") (ready bool) {\nreturn ")
+	out.qual(rtPath, "Begin")
+	out.str("(" + n.fb + ", " + n.co + ", " + n.parent + ")\n}\n")
+	return out
+}
+
+// resultMethod writes Result.
+func (s *splicer) resultMethod() (out text) {
+	n := len(s.results)
+	out.str("// Result returns the results of the call, which has ended, or panics as it did.\n")
+	out.add(s.method("Result"))
+	out.str("() (")
+	out.add(s.u.valueText(s.value()))
+	out.str(", error) {\n" + s.names.co + ".Check()\nreturn ")
+	switch n {
+	case 1:
+		out.str("struct{}{}, ")
+	case 2:
+		out.add(s.ref(s.results[0], false))
+		out.str(", ")
+	default:
+		out.add(s.u.valueText(s.value()))
+		out.str("{")
+		for i, v := range s.results[:n-1] {
+			out.str([]string{"First: ", ", Second: ", ", Third: "}[i])
+			out.add(s.ref(v, false))
+		}
+		out.str("}, ")
+	}
+	out.add(s.ref(s.results[n-1], false))
+	out.str("\n}\n")
+	return out
+}
+
+// handMethods writes Send, Throw and Close, for who drives it by hand, and
+// Where, for dumps.
+func (s *splicer) handMethods() (out text) {
+	co := s.names.co
+	out.str("// Send resumes the call by hand.\n")
+	out.add(s.method("Send"))
+	out.str("() (waits ")
+	out.qual(rtPath, "Operation")
+	out.str(", done bool) { return ")
+	out.qual(rtPath, "Send")
+	out.str("(" + co + ") }\n\n// Throw makes what the call waits for fail with err; one that has not begun ends with it.\n")
+	err := s.results[len(s.results)-1]
+	out.add(s.method("Throw"))
+	out.str("(err error) {\nif ")
+	out.qual(rtPath, "Throw")
+	out.str("(" + co + ", err) {\n")
+	out.add(s.ref(err, false))
+	out.str(" = err\n}\n}\n\n// Close ends the call by hand, its deferred calls run.\n")
+	out.add(s.method("Close"))
+	out.str("() error { return ")
+	out.qual(rtPath, "Close")
+	out.str("(" + co + ") }\n\n")
+	if s.fn.yield != nil {
+		out.str("// Yields says who the generator yields to.\n")
+		out.add(s.method("Yields"))
+		out.str("(to *")
+		out.qual(rtPath, "Yielder")
+		out.add(s.yieldArgs())
+		out.str(") { " + co + "." + s.yieldField() + " = to }\n\n")
+	}
+	out.str("// Where is the source line at which the call is suspended.\n")
+	out.add(s.method("Where"))
+	out.str("() string {\nreturn " + co + ".Position(" + quoteLine(s, s.fn.decl))
+	for _, c := range s.fn.order {
+		out.str(", " + quoteLine(s, c.expr))
+	}
+	out.str(")\n}\n")
+	return out
+}
+
+func quoteLine(s *splicer, n ast.Node) string {
+	p := s.u.pkg.Fset.PositionFor(n.Pos(), false)
+	return fmt.Sprintf("%q", fmt.Sprintf("%s:%d", filepath.Base(p.Filename), p.Line))
+}
+
+// guard writes the line that fails to compile when the signature has moved on.
+func (s *splicer) guard() (out text) {
+	fn := s.fn
+	decl, use := s.typeParams()
+	out.str("// If this does not compile, run goasync again.\n")
+	if decl != nil {
+		out.str("func _")
+		out.add(decl)
+		out.str("() {\n")
+	}
+	out.str("var _ func(")
+	var params []*types.Var
+	if fn.sig.Recv() != nil {
+		params = append(params, fn.sig.Recv())
+	}
+	for p := range fn.sig.Params().Variables() {
+		params = append(params, p)
+	}
+	for i, p := range params {
+		if i > 0 {
+			out.str(", ")
+		}
+		if fn.sig.Variadic() && i == len(params)-1 {
+			out.str("...")
+			out.add(s.u.typeText(p.Type().(*types.Slice).Elem()))
+			continue
+		}
+		out.add(s.u.typeText(p.Type()))
+	}
+	out.str(") ")
+	if n := fn.sig.Results().Len(); n == 1 {
+		out.str("error")
+	} else {
+		out.str("(")
+		out.add(s.u.tupleText(fn.sig.Results()))
+		out.str(")")
+	}
+	out.str(" = ")
+	if recv := fn.sig.Recv(); recv != nil {
+		out.str("(")
+		out.add(s.u.typeText(recv.Type()))
+		out.str(")." + fn.obj.Name())
+	} else {
+		out.str(fn.obj.Name())
+		out.add(use)
+	}
+	if decl != nil {
+		out.str("\n}")
+	}
+	out.str("\n")
+	return out
+}

@@ -1,0 +1,143 @@
+package transform
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// The flat code of a function: what lower makes of its body and emit prints.
+// It is one list of instructions with jumps to labels in the same list. An
+// instruction does not yet say where a variable is stored; that is decided
+// on the flat code itself (live.go), since it is the control flow.
+
+type opcode uint8
+
+const (
+	opText   opcode = iota // one statement that stays as it is written, its references edited
+	opLabel                // label:
+	opJump                 // goto label
+	opUnless               // if !(frags) { goto label }
+	opIf                   // if frags { goto label }
+	opSwitch               // switch frags { case …: goto … }
+	opAwait                // start the call; suspend if it is not ready; await label
+	opYield                // hand a value out; suspend; yield label
+	opEnd                  // the body's end: return
+)
+
+// An instr is one instruction.
+type instr struct {
+	op     opcode
+	lead   string // blank line and comments that stand above it
+	trail  string // comment at the end of its line
+	frags  []frag
+	label  *label
+	cases  []arm // opSwitch
+	call   *call // opAwait, opYield
+	holder int   // opAwait: index into flat.holders, where the call's coroutine lives
+
+	uses, defs []*variable // read before written, written whatever happens
+	decls      []*variable // begins a new variable: also in defs
+	seen       []*variable // referred to in any way
+	lits       []*variable // captured by a function literal in it
+	copied     []*variable // captured by a literal that gets copies
+	live       []bool      // opAwait, opYield: by variable.index, what is live after it
+	dead       []*variable // opAwait, opYield: fields to clear before it
+	ended      []int       // the same of holders
+	segment    int
+}
+
+// An arm is one case of an opSwitch.
+type arm struct {
+	exprs []ast.Expr // none: default
+	label *label
+}
+
+// A label is the target of a jump; it is printed only if something jumps to it.
+type label struct {
+	name    string
+	comment string // what it stands for: the header of a loop
+	used    bool
+}
+
+// A frag is a piece of an instruction's text. One of raw, node, ref, define
+// and fresh is set.
+type frag struct {
+	raw    string
+	path   string      // with raw: the package that the name is qualified with
+	node   ast.Node    // source text
+	ref    *variable   // a reference to a variable
+	define []*variable // "a, b := ", as their places want it; begins the instruction
+	fresh  *variable   // a new box with the old one's value, if it is boxed
+}
+
+func raw(s string) frag           { return frag{raw: s} }
+func qual(path, name string) frag { return frag{raw: name, path: path} }
+func src(n ast.Node) frag         { return frag{node: n} }
+func ref(v *variable) frag        { return frag{ref: v} }
+func define(vs ...*variable) frag { return frag{define: vs} }
+func renew(v *variable) frag      { return frag{fresh: v} }
+func (f frag) is(text string) bool {
+	return f.raw == text && f.node == nil && f.ref == nil && f.define == nil && f.fresh == nil
+}
+
+// A place is where a variable is stored.
+type place uint8
+
+const (
+	placeNative  place = iota // declared and used in the text of one instruction: stays as it is
+	placeSegment              // declared and used between two labels: a local of a block
+	placeMethod               // crosses a jump, but no suspension: a local of Resume
+	placeFrame                // crosses a suspension: a field
+)
+
+// A variable is a local variable, parameter or result of the function, or
+// one that the transformation needs.
+type variable struct {
+	obj    *types.Var // nil if invented
+	typ    types.Type
+	name   string // of the field or the local; unique where it must be
+	index  int
+	param  bool // parameter or receiver
+	result int  // 1 + its place among the results, else 0
+
+	captured  bool // by a function literal that may outlive the statement
+	deferred  bool // by a deferred literal
+	addressed bool // its address is taken
+	looped    bool // declared inside a loop
+	refs      int
+	first     int // instructions of its first and last reference
+	last      int
+
+	place place
+	boxed bool // the field or local is a pointer to it
+}
+
+// flat is the flat code of one function.
+type flat struct {
+	fn      *function
+	code    []*instr
+	vars    []*variable
+	renamed map[types.Object]string // local constants and types
+	byObj   map[types.Object]*variable
+	results []*variable
+	params  []*variable // receiver first; nil obj for unnamed ones
+	holders []*holder
+	held    map[*call]int   // the holder of each await
+	consts  []*ast.DeclStmt // local constants and types, to stand at the top
+	jumps   map[*ast.BranchStmt]*label
+	instead map[ast.Node][]frag // what stands in an expression's place
+	defers  bool
+	names   machinery
+	embeds  []*function // local coroutines it holds by value
+	size    int64
+}
+
+// A holder is a field of the frame for the calls of one type: only one of
+// them is under way at a time.
+type holder struct {
+	name    string
+	callee  *callee
+	inst    []types.Type // type arguments
+	result  types.Type   // of an Awaitable
+	pointer bool         // recursive or too large: allocated
+}

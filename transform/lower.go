@@ -1,0 +1,275 @@
+package transform
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// lower makes the flat code of a checked function. A statement without an
+// await stays one instruction of source text, whatever is in it; only what
+// contains an await is taken apart.
+func lower(fn *function) *flat {
+	l := &lowerer{
+		flat: &flat{
+			fn:      fn,
+			byObj:   map[types.Object]*variable{},
+			jumps:   map[*ast.BranchStmt]*label{},
+			instead: map[ast.Node][]frag{},
+			held:    map[*call]int{},
+		},
+		info:  fn.src.unit.pkg.TypesInfo,
+		fset:  fn.src.unit.pkg.Fset,
+		count: map[string]int{},
+	}
+	l.signature()
+	l.defers = defers(fn.decl.Body)
+	l.comments = commentsIn(fn.src.file, fn.decl.Body)
+	l.line = l.lineOf(fn.decl.Body.Lbrace)
+	l.block(fn.decl.Body)
+	l.add(&instr{op: opEnd})
+	l.tidy()
+	return l.flat
+}
+
+// defers reports whether a function defers calls of its own.
+func defers(body *ast.BlockStmt) (found bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+type lowerer struct {
+	*flat
+	info     *types.Info
+	fset     *token.FileSet
+	targets  []target       // of break and continue, innermost last
+	count    map[string]int // labels of each kind
+	comments []*ast.CommentGroup
+	line     int    // on which the last statement ended
+	lead     string // comments for the next instruction
+}
+
+func (l *lowerer) add(in *instr) *instr {
+	in.lead, l.lead = l.lead+in.lead, ""
+	l.code = append(l.code, in)
+	return in
+}
+
+func (l *lowerer) text(frags ...frag) *instr { return l.add(&instr{op: opText, frags: frags}) }
+func (l *lowerer) mark(lb *label) *instr     { return l.add(&instr{op: opLabel, label: lb}) }
+func (l *lowerer) jump(lb *label) *instr     { return l.add(&instr{op: opJump, label: lb}) }
+
+// unless builds: if !(cond) { goto lb }
+func (l *lowerer) unless(lb *label, cond ...frag) *instr {
+	return l.add(&instr{op: opUnless, frags: cond, label: lb})
+}
+
+// number returns the next number of a kind of construct; its labels share it.
+func (l *lowerer) number(kind string) int { l.count[kind]++; return l.count[kind] }
+
+func labelf(format string, args ...any) *label { return &label{name: fmt.Sprintf(format, args...)} }
+
+// stmts lowers the statements of a block that ends at end.
+func (l *lowerer) stmts(list []ast.Stmt, end token.Pos) {
+	for _, s := range list {
+		l.leading(s.Pos())
+		l.stmt(s, "")
+	}
+	l.leading(end)
+	if l.lead != "" { // comments at the end of a block
+		l.text(raw(""))
+	}
+}
+
+func (l *lowerer) block(b *ast.BlockStmt) { l.stmts(b.List, b.Rbrace); l.line = l.lineOf(b.Rbrace) }
+
+// stmt lowers one statement; name is its label.
+func (l *lowerer) stmt(s ast.Stmt, name string) {
+	if decl, ok := s.(*ast.DeclStmt); ok && decl.Decl.(*ast.GenDecl).Tok != token.VAR {
+		l.consts = append(l.consts, decl)
+		l.past(s)
+		return
+	}
+	if !l.suspends(s) {
+		l.native(s)
+		return
+	}
+	switch s := s.(type) {
+	case *ast.BlockStmt:
+		if name == "" {
+			l.block(s)
+			return
+		}
+		end := labelf("endblock%d", l.number("block"))
+		l.within(target{name: name, breaks: end, named: true}, func() { l.block(s) })
+		l.mark(end)
+	case *ast.IfStmt:
+		l.ifStmt(s)
+	case *ast.ForStmt:
+		l.forStmt(s, name)
+	case *ast.RangeStmt:
+		l.rangeStmt(s, name)
+	case *ast.SwitchStmt:
+		l.switchStmt(s, name)
+	case *ast.LabeledStmt:
+		l.stmt(s.Stmt, s.Label.Name)
+	case *ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt:
+		l.simple(s)
+	default:
+		panic(fmt.Sprintf("%s: %T contains an await and was not refused", l.fset.Position(s.Pos()), s))
+	}
+}
+
+// native keeps a statement as it is written.
+func (l *lowerer) native(s ast.Stmt) {
+	l.resolveJumps(s)
+	in := l.text(src(s))
+	l.past(s)
+	in.trail = l.trailing(s.End())
+}
+
+// suspends reports whether n contains an await or a yield.
+func (l *lowerer) suspends(n ast.Node) bool {
+	for _, c := range l.fn.order {
+		if n.Pos() <= c.expr.Pos() && c.expr.End() <= n.End() {
+			return true
+		}
+	}
+	return false
+}
+
+// tidy drops jumps to the next instruction and labels without a jump, and
+// numbers the segments: the stretches between labels.
+func (l *lowerer) tidy() {
+	for i, in := range l.code {
+		if in.op == opJump && (l.fallsTo(i+1, in.label) || l.stopsBefore(l.code, i)) {
+			in.op, in.frags = opText, []frag{raw("")}
+		}
+	}
+	for _, in := range l.code {
+		if in.label != nil && in.op != opLabel {
+			in.label.used = true
+		}
+		for _, a := range in.cases {
+			a.label.used = true
+		}
+	}
+	for _, lb := range l.jumps {
+		lb.used = true
+	}
+	kept := l.code[:0]
+	segment := 0
+	for _, in := range l.code {
+		if in.op == opLabel && !in.label.used {
+			if in.lead == "" {
+				continue
+			}
+			in.op, in.frags, in.label = opText, []frag{raw("")}, nil
+		}
+		if in.op == opText && in.lead == "" && in.trail == "" && len(in.frags) == 1 && in.frags[0].is("") {
+			continue
+		}
+		if in.op == opLabel {
+			segment++
+		}
+		in.segment = segment
+		if in.op == opAwait || in.op == opYield {
+			segment++
+		}
+		kept = append(kept, in)
+	}
+	l.code = kept
+}
+
+// fallsTo reports whether only labels and nothing stand between i and lb.
+func (l *lowerer) fallsTo(i int, lb *label) bool {
+	for ; i < len(l.code) && l.code[i].op == opLabel; i++ {
+		if l.code[i].label == lb {
+			return true
+		}
+	}
+	return false
+}
+
+// ---- comments
+
+func commentsIn(file *ast.File, body *ast.BlockStmt) (in []*ast.CommentGroup) {
+	for _, g := range file.Comments {
+		if body.Lbrace < g.Pos() && g.End() <= body.Rbrace {
+			in = append(in, g)
+		}
+	}
+	return in
+}
+
+func (l *lowerer) lineOf(pos token.Pos) int { return l.fset.PositionFor(pos, false).Line }
+
+// leading moves the comments before pos, and a blank line, above the next instruction.
+func (l *lowerer) leading(pos token.Pos) {
+	var b strings.Builder
+	for len(l.comments) > 0 && l.comments[0].Pos() < pos {
+		g := l.comments[0]
+		l.comments = l.comments[1:]
+		if l.lineOf(g.Pos()) > l.line+1 {
+			b.WriteString("\n")
+		}
+		b.WriteString(l.source(g) + "\n")
+		l.line = l.lineOf(g.End())
+	}
+	if l.lineOf(pos) > l.line+1 {
+		b.WriteString("\n")
+	}
+	l.lead += b.String()
+}
+
+// past says that the text of n has been taken, with the comments in it.
+func (l *lowerer) past(n ast.Node) {
+	for len(l.comments) > 0 && l.comments[0].Pos() < n.End() {
+		l.comments = l.comments[1:]
+	}
+	l.line = l.lineOf(n.End())
+}
+
+// trailing takes the comment that stands on the line on which a statement ends.
+func (l *lowerer) trailing(end token.Pos) string {
+	if len(l.comments) == 0 || l.lineOf(l.comments[0].Pos()) != l.lineOf(end) {
+		return ""
+	}
+	g := l.comments[0]
+	l.comments = l.comments[1:]
+	l.line = l.lineOf(g.End())
+	return " " + l.source(g)
+}
+
+func (l *lowerer) source(n ast.Node) string { return l.fn.src.slice(n.Pos(), n.End()) }
+
+// slice is the source text between two positions.
+func (s *source) slice(from, to token.Pos) string {
+	f := s.unit.pkg.Fset.File(from)
+	return string(s.text[f.Offset(from):f.Offset(to)])
+}
+
+// header is the source text from a statement to its body, on one line.
+func (l *lowerer) header(from, to token.Pos) string {
+	return l.fn.src.line(from, to)
+}
+
+// line is source text on one line, cut if it is long: for comments.
+func (s *source) line(from, to token.Pos) string {
+	const most = 100
+	text := strings.Join(strings.Fields(s.slice(from, to)), " ")
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,96 @@
+package transform
+
+import (
+	"go/token"
+	"go/types"
+)
+
+// refuseTypes refuses variables that must be fields and whose types a struct
+// outside the function cannot name.
+func (f *flat) refuseTypes() {
+	u := f.fn.src.unit
+	for _, v := range f.vars {
+		if v.place != placeFrame || v.obj == nil {
+			continue
+		}
+		if name, why := u.unnameable(v.typ); why != "" {
+			u.refuse(v.obj.Pos(), "%s lives across an await and its type %s is %s", v.obj.Name(), name, why)
+		}
+	}
+	for c, i := range f.held {
+		h := f.holders[i]
+		for _, t := range append([]types.Type{h.result}, h.inst...) {
+			if name, why := u.unnameable(t); why != "" {
+				u.refuse(c.expr.Pos(), "the result of this await has the type %s, which is %s", name, why)
+				break
+			}
+		}
+	}
+}
+
+// unnameable looks for a part of t that has no name at package level here,
+// and says what to do about it.
+func (u *unit) unnameable(t types.Type) (name, why string) {
+	seen := map[types.Type]bool{}
+	var visit func(t types.Type)
+	object := func(o *types.TypeName) {
+		switch {
+		case o.Pkg() == nil:
+		case o.Pkg() != u.pkg.Types && !token.IsExported(o.Name()):
+			name, why = o.Pkg().Name()+"."+o.Name(), "unexported; convert the value to a type that this package can name"
+		case o.Parent() != o.Pkg().Scope() && o.Parent() != nil:
+			name, why = o.Name(), "declared in the function; declare it at package level"
+		}
+	}
+	visit = func(t types.Type) {
+		if t == nil || seen[t] || why != "" {
+			return
+		}
+		seen[t] = true
+		switch t := t.(type) {
+		case *types.Alias:
+			object(t.Obj())
+			visitArgs(t.TypeArgs(), visit)
+		case *types.Named:
+			object(t.Obj())
+			visitArgs(t.TypeArgs(), visit)
+		case *types.Pointer:
+			visit(t.Elem())
+		case *types.Slice:
+			visit(t.Elem())
+		case *types.Array:
+			visit(t.Elem())
+		case *types.Chan:
+			visit(t.Elem())
+		case *types.Map:
+			visit(t.Key())
+			visit(t.Elem())
+		case *types.Tuple:
+			for v := range t.Variables() {
+				visit(v.Type())
+			}
+		case *types.Signature:
+			visit(t.Params())
+			visit(t.Results())
+		case *types.Struct:
+			for v := range t.Fields() {
+				visit(v.Type())
+			}
+		case *types.Interface:
+			for m := range t.ExplicitMethods() {
+				visit(m.Type())
+			}
+			for e := range t.EmbeddedTypes() {
+				visit(e)
+			}
+		}
+	}
+	visit(t)
+	return name, why
+}
+
+func visitArgs(list *types.TypeList, visit func(types.Type)) {
+	for t := range list.Types() {
+		visit(t)
+	}
+}

@@ -1,0 +1,270 @@
+package transform
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strconv"
+	"unicode"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// All names that the generated code invents are made here. The user's names
+// win: what would collide with one gets a number, from 2.
+
+// machinery is what the generated code of one function calls its own things.
+type machinery struct {
+	co, fb, done, state, parent string
+}
+
+// reserved are the names of a frame's methods and embedded fields, which a
+// field may not have.
+var reserved = map[string]bool{
+	"Frame": true, "Defers": true,
+	// of every coroutine
+	"Init": true, "Resume": true, "Start": true, "Result": true, "Send": true, "Throw": true, "Close": true, "Yields": true, "Where": true,
+	// promoted from rt.Frame
+	"Base": true, "Visible": true, "Reset": true, "Enter": true, "Suspend": true, "End": true, "Check": true, "Position": true,
+	// promoted from rt.Defers
+	"Defer": true, "DeferCall": true, "DeferCo": true, "Recover": true, "Leave": true,
+}
+
+// unique returns name, or name2, name3 …, whichever is not taken first.
+func unique(name string, taken func(string) bool) string {
+	for n, try := 2, name; ; n++ {
+		if !taken(try) {
+			return try
+		}
+		try = name + strconv.Itoa(n)
+	}
+}
+
+// identsIn are the names in a function that stand for themselves: all
+// identifiers but selectors' fields and methods and the qualifiers of imports.
+func identsIn(info *types.Info, n ast.Node) map[string]bool {
+	names := map[string]bool{}
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			ast.Inspect(n.X, func(m ast.Node) bool {
+				if id, ok := m.(*ast.Ident); ok {
+					addIdent(info, names, id)
+				}
+				return true
+			})
+			return false
+		case *ast.Ident:
+			addIdent(info, names, n)
+		}
+		return true
+	})
+	return names
+}
+
+func addIdent(info *types.Info, names map[string]bool, id *ast.Ident) {
+	if _, ok := info.Uses[id].(*types.PkgName); !ok {
+		names[id.Name] = true
+	}
+}
+
+// name chooses the names of the function's variables and machinery.
+func (f *flat) name() {
+	info := f.fn.src.unit.pkg.TypesInfo
+	idents := identsIn(info, f.fn.decl)
+	used := func(s string) bool { return idents[s] }
+	f.names = machinery{unique("co", used), unique("fb", used), unique("done", used), unique("state", used), unique("parent", used)}
+
+	fields := map[string]bool{}
+	taken := func(s string) bool { return fields[s] || reserved[s] }
+	field := func(v *variable) {
+		if v.place == placeFrame {
+			v.name = unique(v.name, taken)
+			fields[v.name] = true
+		}
+	}
+	for _, v := range f.params {
+		field(v)
+	}
+	for _, v := range f.results {
+		field(v)
+	}
+	for _, v := range f.vars {
+		if !v.param && v.result == 0 {
+			field(v)
+		}
+	}
+	if f.fn.yield != nil {
+		fields[f.yieldField()] = true
+	}
+	for _, h := range f.holders {
+		h.name = unique(h.name, taken)
+		fields[h.name] = true
+	}
+	f.nameConsts()
+	f.nameLocals(idents)
+	f.nameLabels()
+}
+
+// nameConsts names the local constants and types, which move to the top of
+// Resume, where nothing else may be called as they are.
+func (f *flat) nameConsts() {
+	info := f.fn.src.unit.pkg.TypesInfo
+	owners := f.owners()
+	taken := map[string]bool{}
+	f.renamed = map[types.Object]string{}
+	for _, d := range f.consts {
+		ast.Inspect(d, func(n ast.Node) bool {
+			if _, ok := n.(*ast.FieldList); ok {
+				return false
+			}
+			id, ok := n.(*ast.Ident)
+			obj := info.Defs[id]
+			if !ok || obj == nil || id.Name == "_" {
+				return true
+			}
+			name := unique(id.Name, func(s string) bool {
+				if s == id.Name {
+					return taken[s] || len(owners[s]) > 1
+				}
+				return taken[s] || len(owners[s]) > 0
+			})
+			taken[name] = true
+			if name != id.Name {
+				f.renamed[obj] = name
+			}
+			return true
+		})
+	}
+}
+
+// nameLocals numbers the locals of Resume that would get in each other's
+// way: those of the method are seen everywhere, those of a segment in it.
+func (f *flat) nameLocals(idents map[string]bool) {
+	n := f.names
+	method := map[string]bool{n.co: true, n.fb: true, n.done: true, n.state: true}
+	owners := f.owners()
+	shadows := func(v *variable, s string, segment int) bool {
+		if v.obj == nil || s != v.obj.Name() {
+			return idents[s]
+		}
+		for o := range owners[s] {
+			other := f.byObj[o]
+			switch {
+			case o == types.Object(v.obj), other != nil && (other.place == placeNative || other.place == placeFrame):
+			case other != nil && segment >= 0:
+				// The names taken so far tell.
+			case other != nil && other.place == placeSegment && !f.refersIn(v, f.code[other.first].segment):
+			default:
+				return true
+			}
+		}
+		return false
+	}
+	inMethod := map[string][]*variable{}
+	for _, v := range f.vars {
+		if v.place == placeMethod {
+			v.name = unique(v.name, func(s string) bool { return method[s] || shadows(v, s, -1) })
+			method[v.name] = true
+			inMethod[v.name] = append(inMethod[v.name], v)
+		}
+	}
+	machinery := map[string]bool{n.co: true, n.fb: true, n.done: true, n.state: true}
+	hidden := func(s string, seg int) bool { // by a local of this segment
+		return machinery[s] || slices.ContainsFunc(inMethod[s], func(v *variable) bool { return f.refersIn(v, seg) })
+	}
+	inSegment := map[int]map[string]bool{}
+	for _, v := range f.vars {
+		if v.place != placeSegment {
+			continue
+		}
+		seg := f.code[v.first].segment
+		if inSegment[seg] == nil {
+			inSegment[seg] = map[string]bool{}
+		}
+		v.name = unique(v.name, func(s string) bool { return inSegment[seg][s] || hidden(s, seg) || shadows(v, s, seg) })
+		inSegment[seg][v.name] = true
+	}
+}
+
+// refersIn reports whether something in a segment refers to v.
+func (f *flat) refersIn(v *variable, segment int) bool {
+	for i := v.first; i <= v.last; i++ {
+		if f.code[i].segment == segment && slices.Contains(f.code[i].seen, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// owners are the objects that each name of the function means somewhere.
+func (f *flat) owners() map[string]map[types.Object]bool {
+	info := f.fn.src.unit.pkg.TypesInfo
+	owners := map[string]map[types.Object]bool{}
+	ast.Inspect(f.fn.decl, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		obj := info.Uses[id]
+		if obj == nil {
+			obj = info.Defs[id]
+		}
+		if v, ok := obj.(*types.Var); ok && v.IsField() {
+			return true
+		}
+		if obj == nil {
+			return true
+		}
+		if owners[id.Name] == nil {
+			owners[id.Name] = map[types.Object]bool{}
+		}
+		owners[id.Name][obj] = true
+		return true
+	})
+	return owners
+}
+
+// nameLabels keeps our labels apart from the source's.
+func (f *flat) nameLabels() {
+	theirs := map[string]bool{}
+	ast.Inspect(f.fn.decl.Body, func(n ast.Node) bool {
+		if l, ok := n.(*ast.LabeledStmt); ok {
+			theirs[l.Label.Name] = true
+		}
+		return true
+	})
+	for _, in := range f.code {
+		if in.op == opLabel {
+			in.label.name = unique(in.label.name, func(s string) bool { return theirs[s] })
+		}
+	}
+}
+
+// yieldField is the field that holds a generator's rt.Yielder.
+func (f *flat) yieldField() string { return unique("yield", func(s string) bool { return false }) }
+
+// importNames are the names under which a generated file may import: a
+// package's own, unless the functions or the package use it for something else.
+func importName(src *source, p *types.Package, idents map[string]bool) string {
+	scope := src.unit.pkg.Types.Scope()
+	return unique(p.Name(), func(s string) bool { return idents[s] || scope.Lookup(s) != nil })
+}
+
+// packagesBelow are the packages that a package can name, by path.
+func packagesBelow(p *packages.Package) map[string]*types.Package {
+	all := map[string]*types.Package{}
+	var visit func(p *types.Package)
+	visit = func(p *types.Package) {
+		if all[p.Path()] == nil {
+			all[p.Path()] = p
+			for _, i := range p.Imports() {
+				visit(i)
+			}
+		}
+	}
+	visit(p.Types)
+	return all
+}
+
+func isIdentRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -1,0 +1,232 @@
+package transform
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// simple lowers a statement that is evaluated once, from left to right: its
+// awaits first, then the statement itself with their results in their places.
+func (l *lowerer) simple(s ast.Stmt) {
+	l.awaits(s)
+	in := l.text(src(s))
+	l.past(s)
+	in.trail = l.trailing(s.End())
+}
+
+// awaits lowers the awaits and yields of s in the order of evaluation: what
+// is an argument of another comes first, then from left to right.
+//
+// One rule keeps Go's order. Before a suspension, what stands left of it and
+// is a call, a receive, or a && or || with one in it, is evaluated into a
+// variable; so is an earlier await. Plain variables stay where they are: gc
+// reads them after the calls of an expression. What stands right of the last
+// suspension stays too.
+func (l *lowerer) awaits(s ast.Stmt) {
+	var list []*call
+	for _, c := range l.fn.order {
+		if s.Pos() <= c.expr.Pos() && c.expr.End() <= s.End() {
+			list = append(list, c)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *call) int { return cmp.Compare(a.expr.End(), b.expr.End()) })
+	for _, c := range list {
+		l.spillBefore(s, c.expr.Pos())
+		l.suspend(c)
+	}
+}
+
+// spillBefore evaluates the largest calls and receives of s that end before pos.
+func (l *lowerer) spillBefore(s ast.Node, pos token.Pos) {
+	ast.Inspect(s, func(n ast.Node) bool {
+		if n == nil || n.Pos() >= pos {
+			return false
+		}
+		if _, ok := l.instead[n]; ok {
+			return false
+		}
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case ast.Expr:
+			if n.End() <= pos && l.hasEffect(n) {
+				l.spill(n)
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// spill evaluates e into a variable of its own.
+func (l *lowerer) spill(e ast.Expr) {
+	t := l.info.TypeOf(e)
+	if tuple, ok := t.(*types.Tuple); ok {
+		var vs []*variable
+		var refs []frag
+		for i := range tuple.Len() {
+			v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), tuple.At(i).Type())
+			if vs = append(vs, v); i > 0 {
+				refs = append(refs, raw(", "))
+			}
+			refs = append(refs, ref(v))
+		}
+		l.text(define(vs...), src(e))
+		l.instead[e] = refs
+		return
+	}
+	v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(t))
+	l.text(define(v), src(e))
+	l.instead[e] = []frag{ref(v)}
+}
+
+// hasEffect reports whether e itself is something that Go orders: a call, a
+// receive, or && and || around one.
+func (l *lowerer) hasEffect(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.CallExpr:
+		return l.isCall(e)
+	case *ast.UnaryExpr:
+		return e.Op == token.ARROW
+	case *ast.BinaryExpr:
+		if e.Op != token.LAND && e.Op != token.LOR {
+			return false
+		}
+		found := false
+		ast.Inspect(e, func(n ast.Node) bool {
+			if _, ok := n.(*ast.FuncLit); ok {
+				return false
+			}
+			if x, ok := n.(ast.Expr); ok && n != ast.Node(e) {
+				found = found || l.hasEffect(x)
+			}
+			return !found
+		})
+		return found
+	}
+	return false
+}
+
+// isCall reports whether e calls something: it is no conversion and no
+// builtin that only computes.
+func (l *lowerer) isCall(e *ast.CallExpr) bool {
+	tv := l.info.Types[e.Fun]
+	if tv.IsType() || l.info.Types[e].Value != nil {
+		return false
+	}
+	if tv.IsBuiltin() {
+		switch builtinName(e) {
+		case "append", "clear", "close", "copy", "delete", "panic", "print", "println", "recover":
+			return true
+		}
+		return false
+	}
+	return true
+}
+
+func builtinName(e *ast.CallExpr) string {
+	switch f := ast.Unparen(e.Fun).(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr: // unsafe.Sizeof
+		return f.Sel.Name
+	}
+	return ""
+}
+
+// suspend lowers one await or yield, up to where its result can be read.
+func (l *lowerer) suspend(c *call) {
+	if c.kind == callYield {
+		in := &instr{op: opYield, call: c}
+		for _, a := range c.expr.Args {
+			in.frags = append(in.frags, src(a))
+		}
+		l.add(in)
+		return
+	}
+	if c.callee.form == nil && c.callee.sel != nil && len(c.target.Args) == 1 {
+		// Init takes the receiver first, so several values must be several arguments.
+		if _, ok := l.info.TypeOf(c.target.Args[0]).(*types.Tuple); ok {
+			if _, done := l.instead[c.target.Args[0]]; !done {
+				l.spill(c.target.Args[0])
+			}
+		}
+	}
+	l.add(&instr{op: opAwait, call: c, holder: l.hold(c), frags: []frag{src(c.target)}})
+}
+
+// hold finds the field for the coroutine of an await, by its type.
+func (l *lowerer) hold(c *call) int {
+	h := &holder{callee: &c.callee, inst: l.typeArgs(c), result: l.fn.awaited(c)}
+	for i, o := range l.holders {
+		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && (h.callee.form == nil) == (o.callee.form == nil)
+		if h.callee.form != nil {
+			same = same && types.Identical(h.result, o.result)
+		}
+		if same && slices.EqualFunc(h.inst, o.inst, types.Identical) {
+			l.held[c] = i
+			return i
+		}
+	}
+	h.name = fmt.Sprintf("call%d", len(l.holders)+1)
+	l.holders = append(l.holders, h)
+	l.held[c] = len(l.holders) - 1
+	return len(l.holders) - 1
+}
+
+// typeArgs are the type arguments of the callee's coroutine or operation:
+// the receiver's, then the function's.
+func (l *lowerer) typeArgs(c *call) (args []types.Type) {
+	add := func(list *types.TypeList) {
+		for i := range list.Len() {
+			args = append(args, list.At(i))
+		}
+	}
+	if c.callee.sel != nil {
+		recv := c.callee.sel.Obj().(*types.Func).Signature().Recv().Type()
+		if p, ok := types.Unalias(recv).(*types.Pointer); ok {
+			recv = p.Elem()
+		}
+		if n, ok := types.Unalias(recv).(*types.Named); ok {
+			add(n.TypeArgs())
+		}
+		return args
+	}
+	if id := calleeIdent(c.target.Fun); id != nil {
+		add(l.info.Instances[id].TypeArgs)
+	}
+	return args
+}
+
+// calleeIdent is the identifier that names the function in a call.
+func calleeIdent(fun ast.Expr) *ast.Ident {
+	switch f := ast.Unparen(fun).(type) {
+	case *ast.Ident:
+		return f
+	case *ast.SelectorExpr:
+		return f.Sel
+	case *ast.IndexExpr:
+		return calleeIdent(f.X)
+	case *ast.IndexListExpr:
+		return calleeIdent(f.X)
+	}
+	return nil
+}
+
+// awaited is T of the Awaitable that an await waits for: its results without
+// the error, as one type; nil stands for struct{}.
+func (fn *function) awaited(c *call) types.Type {
+	info := fn.src.unit.pkg.TypesInfo
+	switch t := info.TypeOf(c.target).(type) {
+	case *types.Tuple:
+		if t.Len() == 2 {
+			return t.At(0).Type()
+		}
+		return t // several: named where it is written
+	}
+	return types.NewStruct(nil, nil)
+}

@@ -1,0 +1,445 @@
+package transform
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+)
+
+// A splicer writes source text with the references in it edited: a variable
+// becomes a field, an imported name goes through jennifer, an await becomes
+// its result. The syntax tree is only read.
+type splicer struct {
+	*flat
+	u       *unit
+	info    *types.Info
+	slots   map[ast.Expr]*slot
+	aliases map[alias]string // locals that literals of this segment refer to
+}
+
+// An alias is a local of a segment that stands for a boxed variable in the
+// literals there, since they may outlive the frame; or a copy of it.
+type alias struct {
+	v    *variable
+	copy bool
+}
+
+// An edit replaces the source from pos to end.
+type edit struct {
+	pos, end token.Pos
+	text     text
+}
+
+// frags writes the pieces of an instruction one after the other.
+func (s *splicer) frags(list []frag) (out text) {
+	for _, fr := range list {
+		switch {
+		case fr.node != nil:
+			out.add(s.node(fr.node))
+		case fr.ref != nil:
+			out.add(s.ref(fr.ref, false))
+		case fr.path != "":
+			out.qual(fr.path, fr.raw)
+		default:
+			out.str(fr.raw)
+		}
+	}
+	return out
+}
+
+// node writes the source text of n, edited.
+func (s *splicer) node(n ast.Node) text {
+	e := &editor{splicer: s, root: n}
+	e.walk(n)
+	return e.apply(n.Pos(), n.End())
+}
+
+// ref writes a reference to v; inLit in a literal that may outlive the frame.
+func (s *splicer) ref(v *variable, inLit bool) text {
+	if inLit {
+		if name, ok := s.aliases[alias{v, true}]; ok {
+			return plain(name)
+		}
+		if name, ok := s.aliases[alias{v, false}]; ok {
+			return plain("*" + name)
+		}
+	}
+	t := plain(s.storage(v))
+	if v.boxed {
+		return append(plain("*"), t...)
+	}
+	return t
+}
+
+// storage names where v, or its box, is kept.
+func (s *splicer) storage(v *variable) string {
+	if v.place == placeFrame {
+		return s.names.co + "." + v.name
+	}
+	return v.name
+}
+
+// An editor collects the edits of one node.
+type editor struct {
+	*splicer
+	root  ast.Node
+	edits []edit
+	stack []ast.Node // from the root to the node being visited
+	lits  []*ast.FuncLit
+}
+
+func (e *editor) replace(n ast.Node, t text)     { e.edits = append(e.edits, edit{n.Pos(), n.End(), t}) }
+func (e *editor) cut(from, to token.Pos, t text) { e.edits = append(e.edits, edit{from, to, t}) }
+func (e *editor) insert(at token.Pos, t text)    { e.edits = append(e.edits, edit{at, at, t}) }
+func (e *editor) parent() ast.Node               { return e.up(1) }
+func (e *editor) up(n int) ast.Node {
+	if i := len(e.stack) - 1 - n; i >= 0 {
+		return e.stack[i]
+	}
+	return nil
+}
+
+func (e *editor) apply(from, to token.Pos) (out text) {
+	slices.SortStableFunc(e.edits, func(a, b edit) int { return cmp.Compare(a.pos, b.pos) })
+	src := e.fn.src
+	for _, d := range e.edits {
+		if d.pos < from {
+			continue
+		}
+		out.str(src.slice(from, d.pos))
+		out.add(d.text)
+		from = d.end
+	}
+	out.str(src.slice(from, to))
+	return out
+}
+
+// walk visits n; what a visit returns false for has been written whole.
+func (e *editor) walk(n ast.Node) {
+	ast.Inspect(n, func(c ast.Node) bool {
+		if c == nil {
+			if lit, ok := e.stack[len(e.stack)-1].(*ast.FuncLit); ok && len(e.lits) > 0 && e.lits[len(e.lits)-1] == lit {
+				e.lits = e.lits[:len(e.lits)-1]
+			}
+			e.stack = e.stack[:len(e.stack)-1]
+			return true
+		}
+		e.stack = append(e.stack, c)
+		if !e.visit(c) {
+			e.stack = e.stack[:len(e.stack)-1]
+			return false
+		}
+		if lit, ok := c.(*ast.FuncLit); ok {
+			e.lits = append(e.lits, lit)
+		}
+		return true
+	})
+}
+
+func (e *editor) visit(n ast.Node) bool {
+	if instead, ok := e.instead[n]; ok && n != e.root {
+		e.replace(n, e.frags(instead))
+		return false
+	}
+	if x, ok := n.(ast.Expr); ok {
+		if sl := e.slots[x]; sl != nil {
+			return e.slot(sl)
+		}
+	}
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		return e.call(n)
+	case *ast.SelectorExpr:
+		return e.selector(n)
+	case *ast.Ident:
+		e.ident(n)
+	case *ast.UnaryExpr:
+		return e.address(n)
+	case *ast.AssignStmt:
+		return e.assign(n)
+	case *ast.DeclStmt:
+		return e.declare(n)
+	case *ast.ReturnStmt:
+		if len(e.lits) == 0 {
+			return e.returns(n)
+		}
+	case *ast.BranchStmt:
+		if lb := e.jumps[n]; lb != nil {
+			e.replace(n, plain("goto "+lb.name))
+			return false
+		}
+		return n.Label == nil
+	case *ast.DeferStmt:
+		if len(e.lits) == 0 {
+			return e.deferStmt(n)
+		}
+	}
+	return true
+}
+
+// ident edits a name that stands for itself.
+func (e *editor) ident(id *ast.Ident) {
+	obj := e.info.Uses[id]
+	if obj == nil {
+		obj = e.info.Defs[id]
+	}
+	switch o := obj.(type) {
+	case nil, *types.PkgName, *types.Label:
+		return
+	case *types.Var:
+		v := e.byObj[o]
+		if v == nil || v.place == placeNative {
+			break
+		}
+		t := e.ref(v, len(e.lits) > 0)
+		if len(t) > 0 && t[0].s[0] == '*' && e.bindsTighter(id) {
+			t = append(append(plain("("), t...), plain(")")...)
+		}
+		if t.String() != id.Name {
+			e.replace(id, t)
+		}
+		return
+	}
+	if obj.Pkg() != nil && obj.Pkg() != e.u.pkg.Types && obj.Parent() == obj.Pkg().Scope() {
+		e.replace(id, text{{id.Name, obj.Pkg().Path()}}) // through a dot import
+		return
+	}
+	if name, ok := e.renamed[obj]; ok {
+		e.replace(id, plain(name))
+	}
+}
+
+// bindsTighter reports whether what stands around an identifier would take
+// "*x" apart.
+func (e *editor) bindsTighter(id *ast.Ident) bool {
+	switch p := e.parent().(type) {
+	case *ast.SelectorExpr:
+		return true
+	case *ast.BinaryExpr:
+		return p.Op == token.QUO && p.Y == ast.Expr(id) // "a/*p" would begin a comment
+	case *ast.IndexExpr:
+		return p.X == ast.Expr(id)
+	case *ast.IndexListExpr:
+		return p.X == ast.Expr(id)
+	case *ast.SliceExpr:
+		return p.X == ast.Expr(id)
+	case *ast.TypeAssertExpr:
+		return true
+	case *ast.CallExpr:
+		return p.Fun == ast.Expr(id)
+	}
+	return false
+}
+
+// selector writes a name of another package.
+func (e *editor) selector(n *ast.SelectorExpr) bool {
+	id, ok := n.X.(*ast.Ident)
+	if ok {
+		if pkg, ok := e.info.Uses[id].(*types.PkgName); ok {
+			e.replace(n, text{{n.Sel.Name, pkg.Imported().Path()}})
+			return false
+		}
+	}
+	// The selected name is no reference, unless a slot renames it.
+	e.walk(n.X)
+	return false
+}
+
+// address writes &x of a boxed variable as the box itself.
+func (e *editor) address(n *ast.UnaryExpr) bool {
+	id, ok := ast.Unparen(n.X).(*ast.Ident)
+	if n.Op != token.AND || !ok {
+		return true
+	}
+	v := e.byObj[e.info.Uses[id]]
+	if v == nil || !v.boxed {
+		return true
+	}
+	e.replace(n, plain(e.box(v)))
+	return false
+}
+
+// box names the box of a variable at the current node.
+func (e *editor) box(v *variable) string {
+	if a, ok := e.aliases[alias{v, false}]; ok && len(e.lits) > 0 {
+		return a
+	}
+	return e.storage(v)
+}
+
+// assign edits ":=" where what it declares is no local of its block.
+func (e *editor) assign(n *ast.AssignStmt) bool {
+	if n.Tok != token.DEFINE || len(e.lits) > 0 {
+		if len(e.lits) == 0 && e.errorOnly(n) {
+			e.insert(n.Pos(), plain("_, "))
+		}
+		return true
+	}
+	var vs []*variable
+	stays := true
+	for _, x := range n.Lhs {
+		id := x.(*ast.Ident)
+		var v *variable
+		if obj := e.info.Defs[id]; obj != nil && id.Name != "_" {
+			v = e.byObj[obj]
+			stays = stays && (v == nil || v.place == placeNative || v.place == placeSegment)
+		} else if obj := e.info.Uses[id]; obj != nil {
+			w := e.byObj[obj]
+			stays = stays && (w == nil || w.place == placeNative || w.place == placeSegment)
+		}
+		vs = append(vs, v)
+	}
+	if stays {
+		if e.errorOnly(n) {
+			e.insert(n.Pos(), plain("_, "))
+		}
+		return true
+	}
+	if len(vs) == 1 && len(n.Rhs) == 1 && vs[0] != nil && vs[0].boxed && !e.errorOnly(n) {
+		e.cut(n.Pos(), n.Rhs[0].Pos(), plain(e.storage(vs[0])+" = new("))
+		e.walk(n.Rhs[0])
+		e.insert(n.End(), plain(")"))
+		return false
+	}
+	e.insert(n.Pos(), e.declarations(vs))
+	if e.errorOnly(n) {
+		e.insert(n.Pos(), plain("_, "))
+	}
+	e.cut(n.TokPos, n.TokPos+2, plain("="))
+	return true
+}
+
+// errorOnly reports whether an assignment takes the error of an Await0, whose
+// result is read as two values.
+func (e *editor) errorOnly(n *ast.AssignStmt) bool {
+	return len(n.Lhs) == 1 && len(n.Rhs) == 1 && e.isAwait0(n.Rhs[0])
+}
+
+func (e *editor) isAwait0(x ast.Expr) bool {
+	c, ok := x.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	call := e.fn.calls[c]
+	return call != nil && call.kind == callAwait && call.state > 0 && call.count == 0
+}
+
+// declarations are what must stand before "a, b = …" where it was ":=": a
+// local declared, a box made. vs may have nils.
+func (s *splicer) declarations(vs []*variable) (out text) {
+	for _, v := range vs {
+		switch {
+		case v == nil:
+		case v.boxed:
+			out.str(s.storage(v) + " = new(")
+			out.add(s.u.typeText(v.typ))
+			out.str(")\n")
+		case v.place == placeSegment || v.place == placeNative:
+			out.str("var " + v.name + " ")
+			out.add(s.u.typeText(v.typ))
+			out.str("\n")
+		}
+	}
+	return out
+}
+
+// defining writes "a, b := " as the places of the variables want it.
+func (s *splicer) defining(vs []*variable) (out text) {
+	if !slices.ContainsFunc(vs, func(v *variable) bool { return v.place != placeSegment && v.place != placeNative }) {
+		for i, v := range vs {
+			if i > 0 {
+				out.str(", ")
+			}
+			out.str(v.name)
+		}
+		out.str(" := ")
+		return out
+	}
+	out.add(s.declarations(vs))
+	for i, v := range vs {
+		if i > 0 {
+			out.str(", ")
+		}
+		out.add(s.ref(v, false))
+	}
+	out.str(" = ")
+	return out
+}
+
+// declare edits "var x T" and "var x = v" where x is no local of its block.
+func (e *editor) declare(n *ast.DeclStmt) bool {
+	decl := n.Decl.(*ast.GenDecl)
+	if decl.Tok != token.VAR || len(e.lits) > 0 {
+		return true
+	}
+	moved := false
+	for _, spec := range decl.Specs {
+		for _, id := range spec.(*ast.ValueSpec).Names {
+			v := e.byObj[e.info.Defs[id]]
+			moved = moved || v != nil && id.Name != "_" && v.place != placeNative && v.place != placeSegment
+		}
+	}
+	if !moved {
+		return true
+	}
+	var out text
+	for i, spec := range decl.Specs {
+		if i > 0 {
+			out.str("\n")
+		}
+		out.add(e.declareSpec(spec.(*ast.ValueSpec)))
+	}
+	e.replace(n, out)
+	return false
+}
+
+func (e *editor) declareSpec(spec *ast.ValueSpec) (out text) {
+	var vs []*variable
+	var lhs, zeros text
+	for i, id := range spec.Names {
+		if i > 0 {
+			lhs.str(", ")
+			zeros.str(", ")
+		}
+		v := e.byObj[e.info.Defs[id]]
+		if id.Name == "_" || v == nil {
+			lhs.str("_")
+			zeros.add(e.u.zeroText(e.info.TypeOf(spec.Type)))
+			continue
+		}
+		vs = append(vs, v)
+		lhs.add(e.ref(v, false))
+		zeros.add(e.u.zeroText(v.typ))
+	}
+	out.add(e.declarations(vs))
+	if len(spec.Values) == 0 {
+		if !slices.ContainsFunc(vs, func(v *variable) bool { return !v.boxed && v.place != placeSegment }) {
+			return out // a new box and a new local are zero
+		}
+		out.add(lhs)
+		out.str(" = ")
+		out.add(zeros)
+		return out
+	}
+	if len(spec.Values) == 1 && e.isAwait0(spec.Values[0]) {
+		out.str("_, ")
+	}
+	out.add(lhs)
+	out.str(" = ")
+	for i, x := range spec.Values {
+		if i > 0 {
+			out.str(", ")
+		}
+		out.add(e.sub(x))
+	}
+	return out
+}
+
+// sub writes a node inside the one being edited.
+func (e *editor) sub(n ast.Node) text {
+	in := &editor{splicer: e.splicer, root: e.root, stack: slices.Clone(e.stack), lits: slices.Clone(e.lits)}
+	in.walk(n)
+	return in.apply(n.Pos(), n.End())
+}

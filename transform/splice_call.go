@@ -1,0 +1,263 @@
+package transform
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// call edits the calls that do not stay as they are written.
+func (e *editor) call(n *ast.CallExpr) bool {
+	c := e.fn.calls[n]
+	switch {
+	case c == nil || c.kind == callAwait && c.state == 0:
+		return true
+	case c.kind == callYield:
+		e.replace(n, plain(e.names.co+"."+e.yieldField()+".Received()"))
+		return false
+	case c.kind == callAwait:
+		e.replace(n, e.result(n, c))
+		return false
+	}
+	// rt.Spawn(f) is rt.SpawnIn(fb, f).
+	id := calleeIdent(n.Fun)
+	e.rename(n.Fun, id, id.Name+"In")
+	e.insert(n.Lparen+1, plain(e.names.fb))
+	if len(n.Args) > 0 {
+		e.insert(n.Lparen+1, plain(", "))
+	}
+	for _, a := range n.Args {
+		e.walk(a)
+	}
+	return false
+}
+
+// result reads the results of an await in the place where it stands.
+func (e *editor) result(n *ast.CallExpr, c *call) text {
+	read := plain(e.names.co + "." + e.holders[e.held[c]].name + ".Result()")
+	if c.count == 1 || c.count == 0 && e.dropsValue(n) {
+		return read
+	}
+	out := text{{"Unpack" + string(rune('0'+c.count)), rtPath}}
+	out.str("(")
+	out.add(read)
+	out.str(")")
+	return out
+}
+
+// dropsValue reports whether the first of the two values of an Await0's
+// Result is assigned to the blank identifier, or both are dropped.
+func (e *editor) dropsValue(n *ast.CallExpr) bool {
+	switch p := e.parent().(type) {
+	case *ast.ExprStmt:
+		return true
+	case *ast.AssignStmt:
+		return e.errorOnly(p)
+	case *ast.ValueSpec:
+		return len(p.Names) == 1
+	case *ast.ReturnStmt:
+		return len(p.Results) == 1
+	}
+	return false
+}
+
+// rename writes another name in the place of the identifier that names the
+// function in fun; everything else of fun is edited as usual.
+func (e *editor) rename(fun ast.Expr, id *ast.Ident, name string) {
+	switch f := fun.(type) {
+	case *ast.ParenExpr:
+		e.rename(f.X, id, name)
+	case *ast.IndexExpr:
+		e.rename(f.X, id, name)
+		e.walk(f.Index)
+	case *ast.IndexListExpr:
+		e.rename(f.X, id, name)
+		for _, x := range f.Indices {
+			e.walk(x)
+		}
+	case *ast.SelectorExpr:
+		if x, ok := f.X.(*ast.Ident); ok {
+			if pkg, ok := e.info.Uses[x].(*types.PkgName); ok {
+				e.replace(f, text{{name, pkg.Imported().Path()}})
+				return
+			}
+		}
+		e.stack = append(e.stack, f)
+		e.walk(f.X)
+		e.stack = e.stack[:len(e.stack)-1]
+		e.replace(f.Sel, plain(name))
+	case *ast.Ident:
+		if obj := e.info.Uses[f]; obj != nil && obj.Pkg() != e.u.pkg.Types {
+			e.replace(f, text{{name, obj.Pkg().Path()}}) // through a dot import
+			return
+		}
+		e.replace(f, plain(name))
+	}
+}
+
+// asyncName is the name of the callee's async form.
+func (c *callee) asyncName() string {
+	switch {
+	case c.local != nil:
+		return c.local.async
+	case c.form != nil:
+		return c.form.Name()
+	}
+	return c.fn.Name() + "Async"
+}
+
+// asyncCall writes the call of the target's async form.
+func (s *splicer) asyncCall(c *call, lits []*ast.FuncLit) text {
+	e := &editor{splicer: s, root: c.target, lits: lits}
+	e.stack = append(e.stack, c.target)
+	e.rename(c.target.Fun, calleeIdent(c.target.Fun), c.callee.asyncName())
+	if c.callee.delegate {
+		args := e.arguments(c)
+		e.cut(c.target.Lparen+1, c.target.Rparen, args)
+	} else {
+		for _, a := range c.target.Args {
+			e.walk(a)
+		}
+	}
+	return e.apply(c.target.Pos(), c.target.End())
+}
+
+// slot writes an argument that fills an async slot.
+func (e *editor) slot(sl *slot) bool {
+	n := e.stack[len(e.stack)-1].(ast.Expr)
+	if sl.lit == nil {
+		e.rename(n, calleeIdent(n), sl.name)
+		return false
+	}
+	// func() (page, error) { return rt.Await(fetch(a)) } is
+	// func() rt.Awaitable[page] { return fetchAsync(a) }.
+	out := plain("func")
+	sub := &editor{splicer: e.splicer, root: sl.lit, lits: append(e.lits[:len(e.lits):len(e.lits)], sl.lit)}
+	sub.walk(sl.lit.Type.Params)
+	out.add(sub.apply(sl.lit.Type.Params.Pos(), sl.lit.Type.Params.End()))
+	out.str(" ")
+	out.add(e.u.awaitableText(e.fn.awaited(sl.await)))
+	out.str(" { return ")
+	out.add(e.asyncCall(sl.await, sub.lits))
+	out.str(" }")
+	e.replace(n, out)
+	return false
+}
+
+// awaitableText writes rt.Awaitable of an await's results.
+func (u *unit) awaitableText(t types.Type) (out text) {
+	out.qual(rtPath, "Awaitable")
+	out.str("[")
+	out.add(u.valueText(t))
+	out.str("]")
+	return out
+}
+
+// valueText writes the one type that stands for an async function's results:
+// of several, rt.Pair or rt.Triple.
+func (u *unit) valueText(t types.Type) (out text) {
+	tuple, ok := t.(*types.Tuple)
+	if !ok {
+		return u.typeText(t)
+	}
+	n := tuple.Len() - 1 // the last is the error
+	out.qual(rtPath, []string{"Pair", "Triple"}[n-2])
+	out.str("[")
+	for i := range n {
+		if i > 0 {
+			out.str(", ")
+		}
+		out.add(u.typeText(tuple.At(i).Type()))
+	}
+	out.str("]")
+	return out
+}
+
+// start writes how an await begins: the call's coroutine made ready.
+func (s *splicer) start(in *instr) (out text) {
+	c, h := in.call, s.holders[in.holder]
+	field := s.names.co + "." + h.name
+	if c.callee.form != nil {
+		out.str(field + " = ")
+		out.add(s.asyncCall(c, nil))
+		if c.callee.delegate {
+			out.str(".From(" + s.names.co + "." + s.yieldField() + ")")
+		}
+		out.str("\n")
+		return out
+	}
+	if h.pointer {
+		out.str(field + " = new(")
+		out.add(s.holderType(h))
+		out.str(")\n")
+	}
+	e := &editor{splicer: s, root: c.target, stack: []ast.Node{c.target}}
+	out.str(field + ".Init(")
+	out.add(e.arguments(c))
+	out.str(")\n")
+	if c.callee.delegate {
+		out.str(field + ".Yields(" + s.names.co + "." + s.yieldField() + ")\n")
+	}
+	return out
+}
+
+// arguments writes receiver (for Init) and arguments of an awaited call.
+func (e *editor) arguments(c *call) (out text) {
+	first := true
+	comma := func() {
+		if !first {
+			out.str(", ")
+		}
+		first = false
+	}
+	if c.callee.form == nil && c.callee.sel != nil && c.callee.sel.Kind() == types.MethodVal {
+		comma()
+		out.add(e.receiver(c))
+	}
+	for i, a := range c.target.Args {
+		if c.callee.delegate && e.isYield(a) {
+			continue
+		}
+		comma()
+		out.add(e.sub(a))
+		if c.target.Ellipsis.IsValid() && i == len(c.target.Args)-1 {
+			out.str("...")
+		}
+	}
+	return out
+}
+
+func (e *editor) isYield(a ast.Expr) bool {
+	id, ok := ast.Unparen(a).(*ast.Ident)
+	return ok && e.fn.yield != nil && e.info.Uses[id] == e.fn.yield
+}
+
+// receiver writes the receiver of a method call as an argument: through
+// embedded fields, its address taken or its pointer followed as Go does.
+func (e *editor) receiver(c *call) (out text) {
+	sel := ast.Unparen(c.target.Fun).(*ast.SelectorExpr)
+	out = e.sub(sel.X)
+	t := c.callee.sel.Recv()
+	path := c.callee.sel.Index()
+	for _, i := range path[:len(path)-1] {
+		st := t.Underlying()
+		if p, ok := st.(*types.Pointer); ok {
+			st = p.Elem().Underlying()
+		}
+		f := st.(*types.Struct).Field(i)
+		out.str("." + f.Name())
+		t = f.Type()
+	}
+	want := isPointer(types.Unalias(c.callee.sel.Obj().(*types.Func).Signature().Recv().Type()))
+	switch {
+	case want && !isPointer(t):
+		if id, ok := ast.Unparen(sel.X).(*ast.Ident); ok && len(path) == 1 {
+			if v := e.byObj[e.info.Uses[id]]; v != nil && v.boxed {
+				return plain(e.box(v))
+			}
+		}
+		return append(plain("&"), out...)
+	case !want && isPointer(t):
+		return append(plain("*"), out...)
+	}
+	return out
+}

@@ -1,0 +1,173 @@
+package transform
+
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// end writes how Resume ends a call that returns.
+func (s *splicer) end() string {
+	if s.defers {
+		return "return true" // Leave runs the deferred calls and ends it
+	}
+	return "return " + s.names.co + ".End()"
+}
+
+// returns writes "return a, b" as assignments to the results and the end:
+//
+//	co.total, co.err = a, b
+//	return co.End()
+//
+// A result that is returned as itself is not assigned.
+func (e *editor) returns(n *ast.ReturnStmt) bool {
+	var lhs text
+	var values []ast.Expr
+	add := func(v *variable) {
+		if len(lhs) > 0 {
+			lhs.str(", ")
+		}
+		lhs.add(e.ref(v, false))
+	}
+	switch {
+	case len(n.Results) == len(e.results):
+		for i, x := range n.Results {
+			if id, ok := ast.Unparen(x).(*ast.Ident); ok && e.byObj[e.info.Uses[id]] == e.results[i] {
+				continue
+			}
+			add(e.results[i])
+			values = append(values, x)
+		}
+	case len(n.Results) == 1: // return f()
+		for _, v := range e.results {
+			add(v)
+		}
+		values = n.Results
+	}
+	if len(values) == 0 {
+		e.replace(n, plain(e.end()))
+		return false
+	}
+	lhs.str(" = ")
+	if len(n.Results) == 1 && e.isAwait0(n.Results[0]) {
+		lhs = append(plain("_, "), lhs...)
+	}
+	if len(values) == len(n.Results) { // the operands stay in their text
+		e.cut(n.Pos(), n.Results[0].Pos(), lhs)
+		for _, x := range n.Results {
+			e.walk(x)
+		}
+	} else {
+		for i, x := range values {
+			if i > 0 {
+				lhs.str(", ")
+			}
+			lhs.add(e.sub(x))
+		}
+		e.cut(n.Pos(), n.End(), lhs)
+	}
+	e.insert(n.End(), plain("\n"+e.end()))
+	return false
+}
+
+// deferStmt writes a deferred call as a record: run later, last to first, by
+// a defer statement of Go's own, so that recover works in it.
+//
+//	defer func() { … }()    co.Defer(func() { … })
+//	defer c.release()       co.Defer(co.c.release)
+//	defer f(a, 1)           call, arg1 := f, a
+//	                        co.DeferCall(func(raise func()) { defer call(arg1, 1); raise() })
+//
+// Function and arguments are evaluated where the statement stands.
+func (e *editor) deferStmt(n *ast.DeferStmt) bool {
+	co := e.names.co
+	call := n.Call
+	sig, _ := e.info.TypeOf(call.Fun).Underlying().(*types.Signature)
+	if plainDefer(n) != nil || sig != nil && len(call.Args) == 0 && sig.Results().Len() == 0 && !e.info.Types[call.Fun].IsBuiltin() {
+		e.cut(n.Pos(), call.Fun.Pos(), plain(co+".Defer("))
+		e.walk(call.Fun)
+		e.cut(call.Fun.End(), n.End(), plain(")"))
+		return false
+	}
+	r := &record{editor: e, taken: identsIn(e.info, e.fn.decl)}
+	fun := r.function(call.Fun)
+	fun.str("(")
+	for i, a := range call.Args {
+		if i > 0 {
+			fun.str(", ")
+		}
+		fun.add(r.argument(a))
+	}
+	if call.Ellipsis.IsValid() {
+		fun.str("...")
+	}
+	fun.str(")")
+	raise := r.unique("raise")
+	var out text
+	if len(r.lines) > 0 {
+		out.str("{\n")
+		out.add(r.lines)
+	}
+	out.str(co + ".DeferCall(func(" + raise + " func()) {\ndefer ")
+	out.add(fun)
+	out.str("\n" + raise + "()\n})")
+	if len(r.lines) > 0 {
+		out.str("\n}")
+	}
+	e.replace(n, out)
+	return false
+}
+
+// A record collects what a defer statement evaluates at once.
+type record struct {
+	*editor
+	taken map[string]bool
+	lines text // call := f; arg1 := a
+	args  int
+}
+
+func (r *record) unique(name string) string {
+	name = unique(name, func(s string) bool { return r.taken[s] })
+	r.taken[name] = true
+	return name
+}
+
+func (r *record) keep(names string, value text) text {
+	r.lines.str(names + " := ")
+	r.lines.add(value)
+	r.lines.str("\n")
+	return plain(names)
+}
+
+// function writes the deferred function: one that is declared by its name,
+// any other value evaluated now.
+func (r *record) function(fun ast.Expr) text {
+	if id := calleeIdent(fun); id != nil {
+		obj := r.info.Uses[id]
+		_, isBuiltin := obj.(*types.Builtin)
+		if f, ok := obj.(*types.Func); isBuiltin || ok && f.Signature().Recv() == nil {
+			return r.sub(fun)
+		}
+	}
+	return r.keep(r.unique("call"), r.sub(fun))
+}
+
+// argument writes one argument: a constant or nil as it is, anything else
+// evaluated now.
+func (r *record) argument(a ast.Expr) text {
+	tv := r.info.Types[a]
+	if tv.Value != nil || tv.IsNil() || tv.IsType() {
+		return r.sub(a)
+	}
+	n := 1
+	if tuple, ok := tv.Type.(*types.Tuple); ok {
+		n = tuple.Len()
+	}
+	var names []string
+	for range n {
+		r.args++
+		names = append(names, r.unique("arg"+strconv.Itoa(r.args)))
+	}
+	return r.keep(strings.Join(names, ", "), r.sub(a))
+}

@@ -1,0 +1,89 @@
+package transform
+
+import (
+	"go/ast"
+	"go/token"
+)
+
+// stopsBefore reports whether the instruction before the i-th never goes on
+// to it.
+func (f *flat) stopsBefore(code []*instr, i int) bool {
+	for i--; i >= 0; i-- {
+		in := code[i]
+		switch {
+		case in.op == opJump:
+			return true
+		case in.op == opText && len(in.frags) == 1 && in.frags[0].is(""):
+			continue
+		case in.op == opText && len(in.frags) == 1 && in.frags[0].node != nil:
+			return f.terminates(in.frags[0].node)
+		}
+		return false
+	}
+	return false
+}
+
+// terminates reports whether a statement never goes on to the next; Go's own
+// rule, without the cases that cannot stand at the end of an async function.
+func (f *flat) terminates(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.ReturnStmt:
+		return true
+	case *ast.BranchStmt:
+		return n.Tok == token.GOTO || f.jumps[n] != nil
+	case *ast.BlockStmt:
+		return len(n.List) > 0 && f.terminates(n.List[len(n.List)-1])
+	case *ast.IfStmt:
+		return n.Else != nil && f.terminates(n.Body) && f.terminates(n.Else)
+	case *ast.ForStmt:
+		return n.Cond == nil && !breaks(n.Body)
+	case *ast.LabeledStmt:
+		return f.terminates(n.Stmt)
+	case *ast.ExprStmt:
+		call, ok := n.X.(*ast.CallExpr)
+		return ok && f.fn.src.unit.pkg.TypesInfo.Types[call.Fun].IsBuiltin() && builtinName(call) == "panic"
+	case *ast.SwitchStmt:
+		return f.allTerminate(n.Body)
+	case *ast.TypeSwitchStmt:
+		return f.allTerminate(n.Body)
+	case *ast.SelectStmt:
+		return f.allTerminate(n.Body)
+	}
+	return false
+}
+
+// allTerminate reports whether every clause of a switch or select does, and
+// there is one for every case.
+func (f *flat) allTerminate(body *ast.BlockStmt) bool {
+	whole := false
+	for _, c := range body.List {
+		var list []ast.Stmt
+		switch c := c.(type) {
+		case *ast.CaseClause:
+			list, whole = c.Body, whole || c.List == nil
+		case *ast.CommClause:
+			list, whole = c.Body, true
+		}
+		if len(list) == 0 {
+			return false
+		}
+		last := list[len(list)-1]
+		if b, ok := last.(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
+			continue
+		}
+		if !f.terminates(last) {
+			return false
+		}
+	}
+	return whole && !breaks(body)
+}
+
+func breaks(body *ast.BlockStmt) (found bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.BREAK {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
