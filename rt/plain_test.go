@@ -358,12 +358,11 @@ func TestPlainFuturesAndPanics(t *testing.T) {
 		generated := func(j *diary) rt.Awaitable[int] { fresh(); return relayAsync(j, in, out) }
 		script := func(d *diary, _ *rt.Task[int]) {
 			in[0].SetResult(1) // before it is awaited
-			for i, f := range out {
+			for i, f := range out[:2] {
 				rt.SpawnOn(d.loop, f.WaitAsync()).AddDoneCallback(func(*rt.Task[int]) { d.log("out %d", i) })
 			}
 			d.loop.CallAt(5, func() { in[1].SetResult(2); d.log("set") })
 			d.loop.CallAt(7, func() { in[2].SetResult(last); d.log("set") })
-			d.loop.CallAt(9, func() { out[2].Cancel(nil) })
 		}
 		want := []string{"0s got 1", "0s out 0", "5ns set", "5ns got 2", "5ns out 1", "7ns set", "7ns got 3", "7ns = 6, <nil>"}
 		if last < 0 {

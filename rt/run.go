@@ -77,3 +77,6 @@ func (l *Loop) runOut() (first *Failure) {
 	}
 	return first
 }
+
+// Tasks returns how many tasks of l have not ended, the functions of a Gather counted.
+func (l *Loop) Tasks() int { return l.tasks }

@@ -6,8 +6,8 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// NewLoop returns a loop on a fake clock that stands at zero. When the test ends it is closed, and the test fails if tasks are
-// left on it that have not ended. The loop's Poller is a *Poller:
+// NewLoop returns a loop on a fake clock that stands at zero. When the test ends the loop is closed, and the test fails if there
+// are tasks on it that have not ended, unless the test has closed it before. The loop's Poller is a *Poller:
 //
 //	loop.Poller().(*rttest.Poller).OnWait(1, func() { ready.SetResult(true) })
 func NewLoop(t testing.TB) (*rt.Loop, *Clock) {
@@ -18,6 +18,9 @@ func NewLoop(t testing.TB) (*rt.Loop, *Clock) {
 		t.Fatalf("rttest: no loop: %v", err)
 	}
 	t.Cleanup(func() {
+		if n := loop.Tasks(); n > 0 && !loop.Closed() {
+			t.Errorf("rttest: %d tasks have not ended: wait for them, or cancel them and run the loop", n)
+		}
 		if err := loop.Close(); err != nil {
 			t.Errorf("rttest: close of the loop: %v", err)
 		}
