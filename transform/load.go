@@ -95,13 +95,20 @@ func load(opts Options) (*program, error) {
 
 // list runs the go command.
 func (p *program) list(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
-	return packages.Load(&packages.Config{
+	pkgs, err := packages.Load(&packages.Config{
 		Mode:       mode,
 		Dir:        p.opts.Dir,
 		Env:        p.opts.Env,
 		BuildFlags: p.opts.BuildFlags,
 		Fset:       p.fset,
 	}, patterns...)
+	if err != nil {
+		// What the go command wrote is the message.
+		if _, stderr, ok := strings.Cut(err.Error(), ": stderr: "); ok {
+			err = errors.New(strings.TrimSpace(stderr))
+		}
+	}
+	return pkgs, err
 }
 
 // add makes an input of a package that the go command listed, and fails if
