@@ -223,7 +223,6 @@ func TestF05_AnyChunking(t *testing.T) {
 func TestF06_PartialWrites(t *testing.T) {
 	c, peer := connPair(t)
 	unix.SetsockoptInt(c.sysfd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1)
-	peer.SetReadBuffer(1)
 	sent := make([]byte, 1<<20)
 	for i := range sent {
 		sent[i] = byte(rand.Uint32())
