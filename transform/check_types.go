@@ -9,6 +9,7 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -132,10 +133,14 @@ type importScope struct {
 }
 
 func (s importScope) Import(path string) (*types.Package, error) {
-	if dep := s.pkg.Imports[path]; dep != nil {
-		path = dep.PkgPath
+	dep := s.pkg.Imports[path]
+	if dep == nil {
+		return s.checker.Import(path)
 	}
-	return s.checker.Import(path)
+	if len(dep.GoFiles) == 0 && len(dep.Errors) > 0 {
+		return nil, goError(packages.Error{Msg: dep.Errors[0].Msg})
+	}
+	return s.checker.Import(dep.PkgPath)
 }
 
 // Import returns the package of a path, from what was done before, from
@@ -259,12 +264,18 @@ func (c *checker) checkInput(in *input) *types.Package {
 	}
 	if !in.broken {
 		for _, e := range found {
-			in.diags.add(c.p.fset.Position(e.Pos), "%s", strings.TrimSpace(e.Msg))
+			msg := strings.TrimSpace(e.Msg)
+			if m := notImported.FindStringSubmatch(msg); m != nil {
+				msg = m[1] // in the go command's words
+			}
+			in.diags.add(c.p.fset.Position(e.Pos), "%s", msg)
 		}
 	}
 	in.broken = in.broken || len(found) > 0 || listed
 	return pkg
 }
+
+var notImported = regexp.MustCompile(`(?s)^could not import \S+ \((.*)\)$`)
 
 // listErrors records the go command's own errors: imports that it cannot
 // find, cycles. Its syntax errors are left to the parser.

@@ -121,10 +121,13 @@ func layout(u *unit, byFunc map[*function]*flat, made []*flat) {
 		size := int64(24)
 		if f.defers {
 			size += 56
+			f.keeps = true
 		}
 		for _, v := range f.vars {
-			if v.place == placeFrame {
+			if v.place == placeFrame && v.field == v {
 				size += sizeOfType(u, v)
+				last := v.result == len(f.results)
+				f.keeps = f.keeps || v.boxed || hasPointers(v.typ) && !last
 			}
 		}
 		for _, h := range f.holders {
@@ -148,6 +151,8 @@ func (f *flat) holderSize(h *holder, byFunc map[*function]*flat, sizeOf func(*fl
 		h.pointer = true
 		return 8
 	}
+	h.keeps = byFunc[h.callee.local].keeps
+	f.keeps = f.keeps || h.keeps
 	return size
 }
 

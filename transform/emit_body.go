@@ -15,7 +15,7 @@ func (s *splicer) resumeMethod() (out text) {
 	out.str("(" + n.fb + " *")
 	out.qual(rtPath, "Fiber")
 	out.str(") (" + n.done + " bool) {\n")
-	states, locals := s.suspensionCount(), s.locals()
+	states, locals := s.suspensionCount(), s.topOfResume()
 	enter := n.co + ".Enter()"
 	if states > 0 && (s.defers || len(locals) > 0) {
 		out.str(n.state + " := " + enter + "\n")
@@ -63,9 +63,9 @@ func (s *splicer) resumeLabel(in *instr) string {
 	return kind + strconv.Itoa(in.call.state)
 }
 
-// locals writes what stands at the top of Resume: constants and types of the
-// body, and the variables that cross a jump.
-func (s *splicer) locals() (out text) {
+// topOfResume writes what stands at the top of Resume: constants and types of
+// the body, and the variables that cross a jump.
+func (s *splicer) topOfResume() (out text) {
 	for _, d := range s.consts {
 		out.add(s.node(d))
 		out.str("\n")
@@ -304,11 +304,16 @@ func (b *body) clear(in *instr) (out text) {
 		}
 		out.str("\n")
 	}
-	for _, h := range in.ended {
-		if b.holders[h].callee.form == nil && !b.holders[h].pointer {
-			continue // by value: the next call overwrites it
+	for _, i := range in.ended {
+		h := b.holders[i]
+		switch {
+		case h.callee.form != nil || h.pointer:
+			out.str(b.names.co + "." + h.name + " = nil\n")
+		case h.keeps:
+			out.str(b.names.co + "." + h.name + " = ")
+			out.add(b.holderType(h))
+			out.str("{}\n")
 		}
-		out.str(b.names.co + "." + b.holders[h].name + " = nil\n")
 	}
 	return out
 }

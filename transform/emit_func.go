@@ -103,13 +103,7 @@ func (s *splicer) frameType() (out text) {
 	}
 	s.fields(&out, "Parameters.", s.params)
 	s.fields(&out, "Results.", s.results)
-	var rest []*variable
-	for _, v := range s.vars {
-		if !v.param && v.result == 0 {
-			rest = append(rest, v)
-		}
-	}
-	s.fields(&out, "Variables that live across "+s.suspensions()+".", rest)
+	s.fields(&out, "Variables that live across "+s.suspensions()+".", s.flat.locals())
 	if len(s.holders) > 0 {
 		out.str("\n// Calls that it awaits.\n")
 		for _, h := range s.holders {
@@ -136,7 +130,7 @@ func (s *splicer) suspensions() string {
 func (s *splicer) fields(out *text, comment string, vs []*variable) {
 	first := true
 	for _, v := range vs {
-		if v.place != placeFrame {
+		if v.place != placeFrame || v.field != v {
 			continue
 		}
 		if first {

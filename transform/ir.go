@@ -41,6 +41,7 @@ type instr struct {
 	lits       []*variable // captured by a function literal in it
 	copied     []*variable // captured by a literal that gets copies
 	live       []bool      // opAwait, opYield: by variable.index, what is live after it
+	liveBefore []bool      // by variable.index
 	dead       []*variable // opAwait, opYield: fields to clear before it
 	ended      []int       // the same of holders
 	segment    int
@@ -108,6 +109,7 @@ type variable struct {
 	first     int // instructions of its first and last reference
 	last      int
 
+	field *variable // whose field it shares: itself, or another of its name
 	place place
 	boxed bool // the field or local is a pointer to it
 }
@@ -128,8 +130,8 @@ type flat struct {
 	instead map[ast.Node][]frag // what stands in an expression's place
 	defers  bool
 	names   machinery
-	embeds  []*function // local coroutines it holds by value
 	size    int64
+	keeps   bool // after its end the frame may keep something alive
 }
 
 // A holder is a field of the frame for the calls of one type: only one of
@@ -140,4 +142,5 @@ type holder struct {
 	inst    []types.Type // type arguments
 	result  types.Type   // of an Awaitable
 	pointer bool         // recursive or too large: allocated
+	keeps   bool         // after the call it may keep something alive
 }

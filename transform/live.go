@@ -15,6 +15,7 @@ func (f *flat) store() {
 		v.place = f.placeOf(v)
 		v.boxed = f.boxes(v)
 	}
+	f.share()
 	f.dying()
 }
 
@@ -112,6 +113,51 @@ func (f *flat) liveness() {
 			}
 		}
 	}
+	for i, c := range f.code {
+		c.liveBefore = in[i]
+	}
+}
+
+// share gives variables of one name and type one field if they are never
+// live at the same time: most often the n and err of several scopes. Others
+// could share too, but a reader would look for a variable under its name.
+func (f *flat) share() {
+	for _, v := range f.vars {
+		v.field = v
+	}
+	all := f.locals()
+	for i, v := range all {
+		if !f.mayShare(v) {
+			continue
+		}
+		for _, o := range all[:i] {
+			if f.mayShare(o) && o.field == o && o.obj.Name() == v.obj.Name() && types.Identical(o.typ, v.typ) && !f.interfere(o, v) {
+				v.field = o
+				break
+			}
+		}
+	}
+}
+
+func (f *flat) mayShare(v *variable) bool {
+	return v.place == placeFrame && v.obj != nil && !v.boxed && !v.param && v.result == 0 && !f.shared(v)
+}
+
+// interfere reports whether field's variables and v may hold values at once.
+func (f *flat) interfere(field, v *variable) bool {
+	for _, o := range f.vars {
+		if o.field != field {
+			continue
+		}
+		for _, in := range f.code {
+			ov := in.liveBefore[o.index] || slices.Contains(in.seen, o)
+			vv := in.liveBefore[v.index] || slices.Contains(in.seen, v)
+			if ov && vv {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // dying finds what each suspension clears: fields with pointers that may have
@@ -123,9 +169,12 @@ func (f *flat) dying() {
 			at[in.label] = i
 		}
 	}
+	lives := func(in *instr, v *variable) bool { // or another of its field does
+		return slices.ContainsFunc(f.vars, func(o *variable) bool { return o.field == v && in.live[o.index] })
+	}
 	clears := func(in *instr, v *variable) bool {
-		return in.live != nil && !in.live[v.index] && v.place == placeFrame && v.result == 0 &&
-			(v.boxed || hasPointers(v.typ) && !v.deferred)
+		return in.live != nil && v.field == v && v.place == placeFrame && v.result == 0 &&
+			(v.boxed || hasPointers(v.typ) && !v.deferred) && !lives(in, v)
 	}
 	vars := len(f.vars)
 	in := make([][]bool, len(f.code)) // may have been written, by variable and then by holder
@@ -141,10 +190,10 @@ func (f *flat) dying() {
 		changed = false
 		for i, c := range f.code {
 			out := slices.Clone(in[i])
+			for _, v := range c.seen {
+				out[v.field.index] = true
+			}
 			for _, v := range f.vars {
-				if v.first <= i && i <= v.last && f.writes(c, v) {
-					out[v.index] = true
-				}
 				if clears(c, v) {
 					out[v.index] = false
 				}
@@ -168,7 +217,7 @@ func (f *flat) dying() {
 			continue
 		}
 		for _, v := range f.vars {
-			if in[i][v.index] && clears(c, v) {
+			if (in[i][v.index] || slices.Contains(c.seen, v)) && clears(c, v) {
 				c.dead = append(c.dead, v)
 			}
 		}
@@ -178,11 +227,6 @@ func (f *flat) dying() {
 			}
 		}
 	}
-}
-
-// writes reports whether an instruction may give v a value.
-func (f *flat) writes(in *instr, v *variable) bool {
-	return slices.Contains(in.defs, v) || slices.Contains(in.seen, v)
 }
 
 func (f *flat) shared(v *variable) bool { return v.captured || v.deferred || v.addressed }

@@ -189,6 +189,7 @@ func (in *input) parse(f *inputFile) {
 	file, err := parser.ParseFile(f.fset, f.path, f.text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
 	if list, ok := err.(goscanner.ErrorList); ok {
 		in.broken = true
+		list.RemoveMultiples() // on one line the first counts
 		for _, e := range list {
 			in.diags.add(e.Pos, "%s", e.Msg)
 		}

@@ -136,7 +136,10 @@ func (r *ranging) overString() {
 	width := r.hidden("width", types.Typ[types.Int])
 	r.ended = []frag{ref(at), raw(" >= len("), ref(all), raw(")")}
 	r.count(at)
-	decode := []frag{qual("unicode/utf8", "DecodeRuneInString"), raw("(string("), ref(all), raw("["), ref(at), raw(":]))")}
+	decode := []frag{qual("unicode/utf8", "DecodeRuneInString"), raw("("), ref(all), raw("["), ref(at), raw(":])")}
+	if !types.Identical(all.typ, types.Typ[types.String]) {
+		decode = []frag{decode[0], raw("(string("), ref(all), raw("["), ref(at), raw(":]))")}
+	}
 	char := r.value
 	if char == nil {
 		char = r.hidden("rune", types.Typ[types.Rune])

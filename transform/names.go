@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"cmp"
 	"go/ast"
 	"go/types"
 	"slices"
@@ -77,8 +78,15 @@ func (f *flat) name() {
 
 	fields := map[string]bool{}
 	taken := func(s string) bool { return fields[s] || reserved[s] }
+	if f.fn.yield != nil {
+		fields[f.yieldField()] = true
+	}
 	field := func(v *variable) {
-		if v.place == placeFrame {
+		switch {
+		case v.place != placeFrame:
+		case v.field != v:
+			v.name = v.field.name
+		default:
 			v.name = unique(v.name, taken)
 			fields[v.name] = true
 		}
@@ -89,13 +97,8 @@ func (f *flat) name() {
 	for _, v := range f.results {
 		field(v)
 	}
-	for _, v := range f.vars {
-		if !v.param && v.result == 0 {
-			field(v)
-		}
-	}
-	if f.fn.yield != nil {
-		fields[f.yieldField()] = true
+	for _, v := range f.locals() {
+		field(v)
 	}
 	for _, h := range f.holders {
 		h.name = unique(h.name, taken)
@@ -104,6 +107,18 @@ func (f *flat) name() {
 	f.nameConsts()
 	f.nameLocals(idents)
 	f.nameLabels()
+}
+
+// locals are the variables that are no parameters or results, in the order
+// in which the code comes to them.
+func (f *flat) locals() (list []*variable) {
+	for _, v := range f.vars {
+		if !v.param && v.result == 0 {
+			list = append(list, v)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *variable) int { return cmp.Compare(a.first, b.first) })
+	return list
 }
 
 // nameConsts names the local constants and types, which move to the top of
@@ -242,7 +257,7 @@ func (f *flat) nameLabels() {
 }
 
 // yieldField is the field that holds a generator's rt.Yielder.
-func (f *flat) yieldField() string { return unique("yield", func(s string) bool { return false }) }
+func (f *flat) yieldField() string { return "yield" }
 
 // importNames are the names under which a generated file may import: a
 // package's own, unless the functions or the package use it for something else.

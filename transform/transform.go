@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -33,6 +34,9 @@ type Result struct {
 func Run(opts Options) (*Result, error) {
 	dir, err := filepath.Abs(opts.Dir)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(dir); err != nil {
 		return nil, err
 	}
 	opts.Dir = dir
