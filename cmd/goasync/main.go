@@ -126,11 +126,18 @@ var collection = map[string]bool{"all": true, "work": true}
 
 // oneLine joins the lines of a message.
 func oneLine(s string) string {
-	var lines []string
+	var b strings.Builder
 	for line := range strings.Lines(s) {
-		if line = strings.TrimSpace(line); line != "" {
-			lines = append(lines, line)
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+			continue
+		case strings.HasSuffix(b.String(), ":"):
+			b.WriteString(" ")
+		case b.Len() > 0:
+			b.WriteString("; ")
 		}
+		b.WriteString(line)
 	}
-	return strings.Join(lines, "; ")
+	return b.String()
 }
