@@ -147,12 +147,14 @@ func (fb *Fiber) Wake() {
 		return
 	}
 	fb.flags |= fiberQueued
-	fb.wait = nil
-	l := fb.loop
-	if l.trace != nil && fb.flags&fiberCallback == 0 {
-		l.trace(Event{Kind: TraceWake, Fiber: fb})
+	if fb.wait != nil {
+		fb.wait = nil
 	}
-	l.push(fb)
+	l := fb.loop
+	if l.trace != nil {
+		l.traceWake(fb)
+	}
+	l.ready.push(fb)
 }
 
 func (fb *Fiber) wakeSpecially() {

@@ -92,7 +92,7 @@ func (f *Frame) refuse() {
 	case f.state == stateFailed:
 		panic(Misuse("rt: the coroutine has failed (" + f.endedBy().describe() + ") and cannot go on: make a new one"))
 	case f.state == stateNew:
-		panic(Misuse("rt: the coroutine already belongs to a task: await the task"))
+		panic(Misuse("rt: the coroutine already belongs to a task or a generator: await the task, or drive the generator"))
 	}
 	panic(Misuse("rt: the coroutine is already awaited: a call is awaited once, make a new one or spawn a task and await that"))
 }

@@ -29,7 +29,7 @@ func handOf(co Resumable) *Fiber {
 		f.parent = h
 		return &h.runs
 	case driver:
-		panic(Misuse("rt: a loop drives this coroutine: await, or cancel, its task"))
+		panic(Misuse("rt: a task or a generator drives this coroutine: await the task, or drive the generator"))
 	}
 	f.refuseByState()
 	panic(Misuse("rt: another coroutine awaits this one: drive the outermost"))

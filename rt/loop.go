@@ -46,6 +46,7 @@ type LoopOptions struct {
 func NewLoop(opts LoopOptions) (*Loop, error) {
 	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled}
 	l.door.shut = make(chan struct{})
+	l.ready = newReadyQueue()
 	l.root.loop = l
 	if l.clock == nil {
 		l.clock = newMonotonic()
@@ -156,7 +157,7 @@ func (l *Loop) Close() error {
 		return nil
 	}
 	l.door.close()
-	l.ready, l.timers = readyQueue{}, timerHeap{}
+	l.ready, l.timers = newReadyQueue(), timerHeap{}
 	return l.poller.Close()
 }
 
@@ -288,7 +289,7 @@ func (l *Loop) batch(end uint) {
 		switch e := l.ready.pop().(type) {
 		case *Fiber:
 			l.current = e
-			if l.trace != nil && e.flags&fiberCallback == 0 {
+			if l.trace != nil {
 				l.traceResume(e)
 			}
 			e.step()

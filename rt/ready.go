@@ -10,32 +10,37 @@ type posted func()
 // readyQueue is a ring of what is ready to run. Positions count up for ever, so that one noted earlier (the end of a turn)
 // stays right when the ring grows or something goes back to its front.
 type readyQueue struct {
-	ring       []entry // its length is a power of two
+	ring       []entry // its length is a power of two, at least 1
+	mask       uint    // that length less 1
 	head, tail uint
 }
 
 const minRing = 64
 
+func newReadyQueue() readyQueue {
+	return readyQueue{ring: make([]entry, minRing), mask: minRing - 1}
+}
+
 func (q *readyQueue) push(e entry) {
-	if q.tail-q.head == uint(len(q.ring)) {
+	if q.tail-q.head > q.mask {
 		q.grow()
 	}
-	q.ring[q.tail&uint(len(q.ring)-1)] = e
+	q.ring[q.tail&q.mask] = e
 	q.tail++
 }
 
 // pushFront puts e back before everything else. There is room, as it was just popped.
 func (q *readyQueue) pushFront(e entry) {
-	if q.tail-q.head == uint(len(q.ring)) {
+	if q.tail-q.head > q.mask {
 		q.grow()
 	}
 	q.head--
-	q.ring[q.head&uint(len(q.ring)-1)] = e
+	q.ring[q.head&q.mask] = e
 }
 
 // pop takes the first; the queue must not be empty.
 func (q *readyQueue) pop() entry {
-	p := &q.ring[q.head&uint(len(q.ring)-1)]
+	p := &q.ring[q.head&q.mask]
 	e := *p
 	*p = nil
 	q.head++
@@ -45,9 +50,10 @@ func (q *readyQueue) pop() entry {
 func (q *readyQueue) empty() bool { return q.head == q.tail }
 
 func (q *readyQueue) grow() {
-	ring := make([]entry, max(minRing, 2*len(q.ring)))
+	ring := make([]entry, 2*len(q.ring))
+	mask := uint(len(ring) - 1)
 	for i := q.head; i != q.tail; i++ {
-		ring[i&uint(len(ring)-1)] = q.ring[i&uint(len(q.ring)-1)]
+		ring[i&mask] = q.ring[i&q.mask]
 	}
-	q.ring = ring
+	q.ring, q.mask = ring, mask
 }

@@ -295,8 +295,8 @@ func TestReentrancy(t *testing.T) {
 	s.log("resume after: %s", misuse(t, func() { co.Resume(nil) }))
 	s.log("start after: %s", misuse(t, func() { co.Start(nil, nil) }))
 	s.log("send after: %s", misuse(t, func() { co.Send() }))
-	s.traced("start of a task's: the coroutine already belongs to a task",
-		"send to a task's: a loop drives this coroutine",
+	s.traced("start of a task's: the coroutine already belongs to a task or a generator",
+		"send to a task's: a task or a generator drives this coroutine",
 		"resume: the coroutine is already running",
 		"start: the coroutine is already running",
 		"send: the coroutine is already running",

@@ -97,7 +97,9 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 	var err error
 	if co, ok := t.root.(Resumable); ok {
 		if f := co.Base(); f.state == stateFailed {
-			t.close(fb, f.endedBy())
+			if !t.close(fb, f.endedBy()) {
+				panic(unhandledPanic{})
+			}
 			return
 		}
 		_, err = t.root.Result()
@@ -120,18 +122,18 @@ func (t *taskRoot[T]) failed(fb *Fiber, x *Failure) {
 	t.close(fb, x)
 }
 
-// close ends the task.
-func (t *taskRoot[T]) close(fb *Fiber, x *Failure) {
+// close ends the task, by x if that is not nil. It reports false if x is to end Run.
+func (t *taskRoot[T]) close(fb *Fiber, x *Failure) (handled bool) {
 	l := fb.loop
 	fb.flags |= fiberEnded
 	fb.leaf = nil
 	fb.leaveScope()
 	l.tasks--
 	if x != nil && t.line.first == nil {
-		l.report(x)
-		return
+		return l.report(x)
 	}
 	t.line.wakeAll()
+	return true
 }
 
 // Result returns what the task's coroutine returned, and panics as it did if it panicked. While the task has not ended it

@@ -45,7 +45,16 @@ func (l *Loop) Trace(e Event) {
 	}
 }
 
+func (l *Loop) traceWake(fb *Fiber) {
+	if fb.flags&fiberCallback == 0 {
+		l.trace(Event{Kind: TraceWake, Fiber: fb})
+	}
+}
+
 func (l *Loop) traceResume(fb *Fiber) {
+	if fb.flags&fiberCallback != 0 {
+		return
+	}
 	detail := ""
 	if fb.leaf.Base() != nil {
 		detail = fmt.Sprintf("%T", fb.leaf)
