@@ -219,7 +219,7 @@ func TestF05_AnyChunking(t *testing.T) {
 	})
 }
 
-// TestF06_PartialWrites: with the smallest buffers a large Write arrives complete, in order, and once.
+// TestF06_PartialWrites: with the smallest send buffer a large Write arrives complete, in order, and once.
 func TestF06_PartialWrites(t *testing.T) {
 	c, peer := connPair(t)
 	unix.SetsockoptInt(c.sysfd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1)
