@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"bytes"
 	"runtime"
 	"strconv"
 	"sync"
@@ -8,9 +9,10 @@ import (
 )
 
 // Blocking forms have no parameter that says who calls them, so they ask which goroutine they are on. Go keeps a
-// goroutine's number to itself but for the first line of a stack trace, "goroutine 18 [running]:"; reading it there takes
-// about a microsecond, relies on no internals of the runtime, and is paid by the plain form alone: while no plain task
-// exists, InTask is one atomic load.
+// goroutine's number to itself but for the text of a stack trace. Reading it in the goroutine's own trace takes 6 µs and 0.5 µs
+// for each of the functions on its stack; the trace of a goroutine that it starts for the purpose is short and ends "created by
+// ... in goroutine 18": 4 µs, however deep the stack. No internals of the runtime are relied on, and the plain form alone
+// pays: while no plain task exists, InTask is one atomic load.
 
 // A seat is what a goroutine does for this package: it runs a loop, or it is the goroutine of a plain task.
 type seat struct {
@@ -26,20 +28,29 @@ var (
 
 // goroutineID returns the number of the calling goroutine, which no other goroutine of the process ever has.
 func goroutineID() uint64 {
-	const prefix = len("goroutine ")
-	var buf [prefix + 21]byte
-	line := buf[prefix:runtime.Stack(buf[:], false)]
-	for i, c := range line {
-		if c < '0' || c > '9' {
-			line = line[:i]
-			break
+	answer := make(chan uint64)
+	go func() { answer <- creatorID() }()
+	return <-answer
+}
+
+// creatorID returns the number of the goroutine that started the calling one.
+func creatorID() uint64 {
+	for size := 1 << 10; ; size *= 2 {
+		trace := make([]byte, size)
+		trace = trace[:runtime.Stack(trace, false)]
+		_, created, _ := bytes.Cut(trace, []byte("\ncreated by "))
+		_, number, found := bytes.Cut(created, []byte(" in goroutine "))
+		number, _, complete := bytes.Cut(number, []byte("\n"))
+		if found && complete {
+			id, err := strconv.ParseUint(string(number), 10, 64)
+			if err == nil {
+				return id
+			}
+		}
+		if len(trace) < size {
+			panic(Misuse("rt: this version of Go does not say in a stack trace which goroutine created another: " + string(trace)))
 		}
 	}
-	id, err := strconv.ParseUint(string(line), 10, 64)
-	if err != nil {
-		panic(Misuse("rt: a stack trace does not begin with the goroutine's number: " + string(buf[:])))
-	}
-	return id
 }
 
 // here returns the calling goroutine's seat; the zero seat if it has none.
@@ -82,7 +93,7 @@ func enterTask(l *Loop, t *plainTask) (leave func()) {
 func InTask() bool { return plainTasks.Load() != 0 && here().task != nil }
 
 // OnLoop reports whether the calling goroutine runs a loop, so that blocking it would stop every task of that loop. A
-// blocking form asks just before it blocks, which costs a microsecond, and panics with Misuse instead. It reports false on
+// blocking form asks just before it blocks, which costs some microseconds, and panics with Misuse instead. It reports false on
 // the goroutine of a plain task.
 func OnLoop() bool {
 	s := here()
