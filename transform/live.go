@@ -26,9 +26,6 @@ func (f *flat) placeOf(v *variable) place {
 	case v.refs == 0:
 		return placeNative
 	}
-	if v.deferred && !v.captured && !v.addressed && !v.looped {
-		return placeFrame // the deferred literal refers to the frame
-	}
 	if v.first == v.last && v.obj != nil && !f.code[v.first].declares(v) {
 		return placeNative
 	}
@@ -37,6 +34,9 @@ func (f *flat) placeOf(v *variable) place {
 	}
 	if v.first == v.last { // declared and never read after: only an invented one
 		return placeSegment
+	}
+	if v.deferred && !v.captured && !v.addressed && !v.looped {
+		return placeFrame // the deferred literal refers to the frame
 	}
 	for _, in := range f.code {
 		if in.live != nil && in.live[v.index] {

@@ -1,0 +1,217 @@
+// Package transform compiles Go functions marked //async into coroutines:
+// structs with a Resume method that a loop, a generator or a caller by hand
+// runs from one suspension to the next.
+//
+// # Theory of operation
+//
+// The source of an async function is ordinary Go. rt.Await(f(x)) is an
+// identity on what f(x) returns, so Go's own type checker has checked the
+// function before we see it, and called directly it blocks. We write a second
+// form beside it, in which each await is a place where the function can leave
+// and come back.
+//
+// A function with awaits cannot stay structured: Go has no goto into a loop.
+// So its body becomes flat code, labels and jumps at the top level of one
+// method, and coming back is a switch over the state that jumps to the label
+// behind the await. Two rules keep the result readable and right:
+//
+//   - Only what contains an await is taken apart. Everything else stays the
+//     source text it was, comments and layout with it, and only references in
+//     it are edited: a variable that is a field becomes co.x, a return becomes
+//     assignments to the results, a break out of a loop that was taken apart
+//     becomes a goto. What Go means by the rest of the text we need not know.
+//   - The machine resumes exactly at the suspension and never runs anything
+//     again to get there.
+//
+// The passes, each in one direction only:
+//
+//	load     patterns to typed packages; stubs stand for async forms not there yet
+//	resolve  each await to the coroutine, operation or async form that it calls
+//	check    every refusal; after it nothing may fail for the user
+//	lower    a function to flat code (ir.go)
+//	store    liveness on the flat code: where each variable is kept (live.go)
+//	emit     flat code to a file (emit*.go), source text through splice*.go
+//
+// The syntax tree is never changed; facts are kept beside it. The same input
+// gives the same bytes.
+//
+// # Awaits
+//
+// An awaited call is a frame of its own. It is a field of the caller's frame,
+// so nothing is allocated, unless it is recursive, large, or only known
+// through its async form (another package's function, an interface's method).
+// One field serves all calls of one type, as only one is under way at a time.
+//
+//	n, err := rt.Await(c.size(u))
+//
+// becomes
+//
+//		co.call2.Init(co.c, co.u)
+//		if !co.call2.Start(fb, co) {
+//			return co.Suspend(2)
+//		}
+//
+//	await2: // rt.Await(c.size(u))
+//		n, err := co.call2.Result()
+//
+// If the call is ready at once there is no store of a state and no jump: the
+// code falls through to the label. After a suspension the switch at the top of
+// Resume jumps to it. In both cases the statement with the await follows as it
+// was written, with Result in the await's place; so assignment, multiple
+// values, conversion and the order of the rest are Go's own.
+//
+// # Awaits inside expressions (spill.go)
+//
+// Go orders the calls, receives, && and || of an expression; gc reads plain
+// variables after them. In
+//
+//	return h(), check(i, rt.Await0(f(g())))
+//
+// h() must run before f suspends, g() is an argument of f, and i is read at
+// the end. So what stands left of an await and has an effect is evaluated into
+// a variable of its own first, and nothing else moves:
+//
+//	co.tmp1 = h()
+//	co.call1.Init(g())
+//	…
+//	co.result, co.err = co.tmp1, check(co.i, rt.Unpack0(co.call1.Result()))
+//
+// # Variables (vars.go, live.go)
+//
+// A variable that no suspension lies between its writing and its reading needs
+// no field. The analysis is exact because it runs on the flat code, where
+// control flow is explicit. By its answer a variable is kept
+//
+//   - as it is written, if one statement's text holds all of it;
+//   - in a block, if it is declared and used between two labels: goto may not
+//     jump over a declaration, so such a stretch gets braces;
+//   - at the top of Resume, if it crosses a jump but no suspension;
+//   - in the frame, if it crosses a suspension.
+//
+// Parameters and results are always in the frame. Variables of one name and
+// type that are never live at once share a field.
+//
+// A field that holds pointers and is dead is cleared before a suspension, so
+// that a suspended frame keeps nothing alive that the source could no longer
+// reach.
+//
+// # Closures and addresses
+//
+// What a literal captured, or whose address was taken, may outlive the frame,
+// and the frame may be used again. And in a loop each iteration has variables
+// of its own. So such a variable, unless it is a block's, lives in a box:
+//
+//	total := 0
+//	each(func(n int) { total += n })
+//
+// becomes
+//
+//	co.total = new(0)
+//	{
+//		total := co.total
+//		each(func(n int) { *total += n })
+//	}
+//
+// The literal gets the box, never the frame. Executing a declaration makes a
+// new box; the variables of a for clause get a new one, with the old value,
+// before its post statement. Deferred literals run before the frame ends:
+// outside of loops they refer to the frame itself, and nothing is boxed for
+// them. A literal given to rt.Blocking runs elsewhere and gets copies.
+//
+// # if (lower_if.go), switch (lower_switch.go)
+//
+// With awaits in the init statement alone both stay what they are, since that
+// runs first and once. With awaits in its body an if becomes
+//
+//	if !(cond) {
+//		goto else1
+//	}
+//	body
+//	goto endif1
+//
+//	else1:
+//	rest
+//
+//	endif1:
+//
+// A switch stays as the thing that chooses, so that Go itself compares the
+// cases in its order; its clauses only jump:
+//
+//	switch tag {
+//	case a, b:
+//		goto case1
+//	default:
+//		goto case2
+//	}
+//
+// # for (lower_for.go), range (lower_range.go)
+//
+//	for1: // for i := 0; i < n; i++
+//	if !(co.i < co.n) {
+//		goto end1
+//	}
+//	body
+//
+//	next1:
+//	co.i++
+//	goto for1
+//
+//	end1:
+//
+// What is ranged over is evaluated once, into range1. The key is the position
+// itself if the body only reads it; a body that changes it gets a position of
+// its own, index1, beside it. Strings decode one rune at a time.
+//
+// # break and continue (targets.go)
+//
+// Those that mean a statement which was taken apart become gotos, also out of
+// text that stayed whole: Go allows a goto out of blocks. Others are left.
+//
+// # return and defer (splice_return.go)
+//
+// A return assigns to the results' fields and ends Resume. A deferred call
+// becomes a record that rt runs later, last to first, each under a defer
+// statement of Go's own, so that recover works where it works in Go:
+//
+//	defer func() { … }()    co.Defer(func() { … })
+//	defer c.release()       co.Defer(co.c.release)
+//	defer finish(a, 1)      {
+//	                        	arg1 := a
+//	                        	co.DeferCall(func(raise func()) {
+//	                        		defer finish(arg1, 1)
+//	                        		raise()
+//	                        	})
+//	                        }
+//
+// Function, receiver and arguments are evaluated where the statement stands.
+//
+// # Generators
+//
+// yield(v) hands v to who drives the generator, through an rt.Yielder that all
+// frames of one generator share, and always suspends:
+//
+//		co.yield.Yield(fb, co, v)
+//		return co.Suspend(1)
+//
+//	yield1: // yield(v)
+//		got, err := co.yield.Received()
+//
+// rt.Await(inner(yield)) starts inner's frame with the same rt.Yielder: what is
+// sent or thrown reaches the innermost generator without passing the others.
+//
+// # Functions that need to know who runs (rt.Spawn), slots
+//
+// rt.Spawn(f) becomes rt.SpawnIn(fb, f). Where the plain form of a function
+// takes a func() (T, error), the async form takes a func() rt.Awaitable[T]: a
+// function's name becomes its async form's, and a literal that only awaits one
+// call becomes one that returns it unstarted:
+//
+//	rt.Spawn(func() (page, error) { return rt.Await(fetch(u)) })
+//	rt.SpawnIn(fb, func() rt.Awaitable[page] { return fetchAsync(u) })
+//
+// # Names (names.go)
+//
+// The user's names win. What we invent, and a second variable of one name,
+// gets a number from 2 where it would collide. An import is renamed where a
+// function uses its name for something else.
+package transform
