@@ -1,0 +1,145 @@
+// Echo is a TCP server that sends back what it receives, one async function for each connection, all of them on one loop.
+//
+// Usage:
+//
+//	echo [-addr host:port]
+//	echo -demo [-clients n] [-messages n]
+//
+// It serves until it is interrupted. Then it stops accepting, ends its connections, says how many it has served and exits with
+// status 0. With -demo it serves clients of its own, also async functions on the same loop, prints what that took, and ends.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"log"
+	"net"
+	"os"
+	"os/signal"
+	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
+)
+
+//go:generate go run github.com/goasync/goasync/cmd/goasync
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("echo: ")
+	addr := flag.String("addr", "127.0.0.1:7007", "listen on `host:port`")
+	demo := flag.Bool("demo", false, "serve clients of its own on a free port and print figures")
+	clients := flag.Int("clients", 1000, "with -demo: `number` of clients")
+	messages := flag.Int("messages", 100, "with -demo: `number` of messages that each of them sends")
+	flag.Parse()
+	if flag.NArg() > 0 || *clients < 1 || *messages < 1 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	run := func() error { return runServer(*addr) }
+	if *demo {
+		run = func() error { return runDemo(os.Stdout, *clients, *messages) }
+	}
+	if err := run(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// runServer serves addr until the process is interrupted.
+func runServer(addr string) error {
+	ln, err := poll.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	log.Printf("listening on %s, interrupt to stop", ln.Addr())
+	s := &server{ln: ln}
+	if err := rt.RunAsync0(s.runAsync(interrupts)); err != nil {
+		return err
+	}
+	log.Printf("stopped, connections served: %d", s.served)
+	return nil
+}
+
+// A server echoes on the connections that its listener accepts. Its fields belong to the loop, and so need no lock: between
+// two awaits nothing else runs.
+type server struct {
+	ln     *poll.Listener
+	served int // connections accepted so far
+}
+
+// run serves until a signal comes in. It leaves the tasks of the open connections to the end of the loop, which cancels them:
+// each one's await fails then, and its deferred call closes the connection.
+//
+//async:func
+func (s *server) run(interrupts <-chan os.Signal) error {
+	serving := rt.Spawn0(func() error { return rt.Await0(s.serve()) })
+	err := rt.Await0(rt.Blocking0(func(ctx context.Context) error { // a channel would block the loop
+		select {
+		case <-interrupts:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}))
+	s.ln.Close()
+	_, serveErr := rt.Await(serving.Wait())
+	return errors.Join(err, serveErr)
+}
+
+// serve accepts connections, and makes a task of each, until the listener is closed.
+//
+//async:func
+func (s *server) serve() error {
+	for {
+		c, err := rt.Await(s.ln.AcceptConn())
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return nil
+		case errors.Is(err, context.Canceled):
+			return err
+		case err != nil: // too many open files, for example: that may pass
+			log.Print(err)
+			if err := rt.Await0(rt.Sleep(100 * time.Millisecond)); err != nil {
+				return err
+			}
+			continue
+		}
+		s.served++
+		rt.Spawn0(func() error { return rt.Await0(serveConn(c)) })
+	}
+}
+
+// serveConn is the task of a connection: it logs how it failed, since nobody waits for it.
+//
+//async:func
+func serveConn(c *poll.Conn) error {
+	err := rt.Await0(echo(c))
+	if err != nil && !errors.Is(err, context.Canceled) {
+		log.Printf("%s: %v", c.RemoteAddr(), err)
+	}
+	return nil
+}
+
+// echo sends back what it receives from c until the peer has sent all, and closes c.
+//
+//async:func
+func echo(c *poll.Conn) error {
+	defer c.Close()
+	buf := make([]byte, 4096)
+	for {
+		n, err := rt.Await(c.Read(buf))
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := rt.Await(c.Write(buf[:n])); err != nil {
+			return err
+		}
+	}
+}
