@@ -488,3 +488,22 @@ func BenchmarkTimers(b *testing.B) {
 		s.CallAt(at(i), func() {}).Cancel()
 	}
 }
+
+// BenchmarkPost posts to a loop that is busy.
+func BenchmarkPost(b *testing.B) {
+	s := newBenchLoop(b)
+	n := 0
+	f := func() { n++ }
+	for i := range b.N {
+		s.Post(f)
+		if i%1000 == 999 {
+			s.Stop()
+			s.Loop.Run()
+		}
+	}
+	s.Stop()
+	s.Loop.Run()
+	if n != b.N {
+		b.Errorf("%d of %d posts were called", n, b.N)
+	}
+}

@@ -42,7 +42,7 @@
 // On 64-bit machines, in bytes:
 //
 //	Frame                 24   header of every coroutine
-//	Defers                56   of functions that defer
+//	Defers                48   of functions that defer
 //	Fiber                 80
 //	Task[T]              104   112 with the allocator's rounding
 //	FutureWaitOp[T]       32   part of the frame that awaits

@@ -174,12 +174,7 @@ func (fb *Fiber) throw(err error) {
 		return
 	}
 	if fb.wait != nil {
-		switch fb.wait.Abort(fb, err) {
-		case Aborted:
-			fb.flags |= fiberThrown
-			fb.Wake()
-			return
-		case Forwarded:
+		if fb.abort(err) {
 			return
 		}
 	} else if fb.flags&fiberThrown != 0 {
@@ -189,6 +184,22 @@ func (fb *Fiber) throw(err error) {
 		x.pending = err
 	}
 	fb.credit = -1
+}
+
+// abort asks what fb waits for to end with err; false: it refused.
+func (fb *Fiber) abort(err error) (taken bool) {
+	switch fb.wait.Abort(fb, err) {
+	case Aborted:
+		fb.flags |= fiberThrown
+		fb.Wake()
+	case Refused:
+		return false
+	default:
+		if fb.flags&(fiberQueued|fiberWoken) != 0 {
+			fb.flags |= fiberThrown // it was woken with err at once
+		}
+	}
+	return true
 }
 
 // deliver notes err as the result of the operation that fb waits for or begins, which delivered returns. So an operation that

@@ -151,8 +151,8 @@ func Close(co Resumable) error {
 	}
 	fb.flags |= fiberClosing
 	fb.credit = -1
-	if fb.wait != nil && fb.wait.Abort(fb, ErrCoroutineClosed) == Aborted {
-		fb.Wake()
+	if fb.wait != nil {
+		fb.abort(ErrCoroutineClosed)
 	}
 	if fb.wait == nil {
 		fb.flags |= fiberRunning

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 func TestImportsTheStandardLibraryAlone(t *testing.T) {
@@ -19,6 +20,30 @@ func TestImportsTheStandardLibraryAlone(t *testing.T) {
 	}
 	if got := strings.Fields(string(out)); len(got) != 1 {
 		t.Errorf("rt depends on %v, want the standard library alone", got)
+	}
+}
+
+// TestSizes holds the table in the package comment.
+func TestSizes(t *testing.T) {
+	if unsafe.Sizeof(uintptr(0)) != 8 {
+		t.Skip("the table is for 64-bit machines")
+	}
+	for _, size := range []struct {
+		what      string
+		got, want uintptr
+	}{
+		{"Frame", unsafe.Sizeof(Frame{}), 24},
+		{"Defers", unsafe.Sizeof(Defers{}), 48},
+		{"Fiber", unsafe.Sizeof(Fiber{}), 80},
+		{"Task", unsafe.Sizeof(Task[[100]byte]{}), 104},
+		{"FutureWaitOp", unsafe.Sizeof(FutureWaitOp[[100]byte]{}), 32},
+		{"TaskWaitOp", unsafe.Sizeof(TaskWaitOp[[100]byte]{}), 32},
+		{"SleepOp", unsafe.Sizeof(SleepOp{}), 40},
+		{"YieldNowOp", unsafe.Sizeof(YieldNowOp{}), 8},
+	} {
+		if size.got != size.want {
+			t.Errorf("%s takes %d bytes, want %d", size.what, size.got, size.want)
+		}
 	}
 }
 
@@ -189,6 +214,9 @@ func TestPanicThatNobodyAwaitsEndsRun(t *testing.T) {
 	s.settle()
 	if p := panicOf(func() { waiting.Result() }); p != boom || !called {
 		t.Errorf("the task that waited panics with %v, callback called: %v", p, called)
+	}
+	if waiting.failure() != failed.failure() {
+		t.Error("the failure has lost its stack on its way to the task that waited")
 	}
 }
 

@@ -148,9 +148,8 @@ func (s *Scope) spread() {
 	err := s.err()
 	eachInRing(s.fibers, (*Fiber).nextInScope, func(fb *Fiber) {
 		fb.credit = -1
-		if fb.wait != nil && fb.wait.Abort(fb, err) == Aborted {
-			fb.flags |= fiberThrown
-			fb.Wake()
+		if fb.wait != nil {
+			fb.abort(err)
 		}
 	})
 	eachInRing(s.children, (*Scope).nextChild, func(c *Scope) {

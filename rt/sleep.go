@@ -25,8 +25,7 @@ func SleepAsync(d time.Duration) Awaitable[struct{}] {
 
 // SleepOp is the operation of Sleep.
 type SleepOp struct {
-	timer Timer // when is the duration until it starts; fiber stays set
-	fiber *Fiber
+	timer Timer // until Start its when is the duration; its fiber stays set after the end, for Result
 }
 
 // Init prepares a sleep of d.
@@ -34,7 +33,7 @@ func (op *SleepOp) Init(d time.Duration) { *op = SleepOp{timer: Timer{when: d}} 
 
 // Start begins to sleep.
 func (op *SleepOp) Start(fb *Fiber, parent Resumable) (ready bool) {
-	op.fiber = fb
+	op.timer.fiber = fb
 	if err := fb.Checkpoint(); err != nil {
 		fb.deliver(err)
 		return fb.Ready(parent)
@@ -48,7 +47,7 @@ func (op *SleepOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if l == nil {
 		panic(Misuse("rt: Sleep in a coroutine that is driven by hand: it needs a loop, run it as a task"))
 	}
-	op.timer.loop, op.timer.fiber = l, fb
+	op.timer.loop = l
 	l.timers.add(&op.timer, after(l.clock.Now(), d))
 	fb.Suspend(parent, op)
 	return false
@@ -62,7 +61,7 @@ func (op *SleepOp) Abort(fb *Fiber, err error) Outcome {
 }
 
 // Result returns the error that ended the sleep early, if any.
-func (op *SleepOp) Result() (struct{}, error) { return struct{}{}, op.fiber.delivered() }
+func (op *SleepOp) Result() (struct{}, error) { return struct{}{}, op.timer.fiber.delivered() }
 
 // YieldNow lets everything run that is ready, once. It returns an error only if it is cancelled, or thrown into. On a goroutine
 // that is no task it does nothing.

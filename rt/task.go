@@ -149,6 +149,17 @@ func (t *Task[T]) Result() (T, error) {
 	return t.root.Result()
 }
 
+// failure returns how the task ended if it did not return, else nil.
+func (t *Task[T]) failure() *Failure {
+	if t.runs.flags&fiberFailed != 0 {
+		return t.runs.extra.failure
+	}
+	if co, ok := t.root.(Resumable); ok && co.Base().state == stateFailed {
+		return co.Base().endedBy()
+	}
+	return nil
+}
+
 // Done reports whether the task has ended.
 func (t *Task[T]) Done() bool { return t.runs.flags&fiberEnded != 0 }
 
@@ -233,8 +244,8 @@ func (op *TaskWaitOp[T]) Init(t *Task[T]) { *op = TaskWaitOp[T]{task: t} }
 // Start begins the wait.
 func (op *TaskWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	t := op.task
+	op.waiter.fiber = fb
 	if err := fb.Checkpoint(); err != nil {
-		op.waiter.fiber = fb
 		fb.deliver(err)
 		return fb.Ready(parent)
 	}
@@ -247,7 +258,6 @@ func (op *TaskWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	case fb.loop != nil && fb.loop != t.runs.loop:
 		panic(Misuse("rt: a task awaits a task of another loop: pass the result on with Loop.Post"))
 	}
-	op.waiter.fiber = fb
 	t.line.add(&op.waiter)
 	fb.Suspend(parent, op)
 	return false
@@ -266,9 +276,13 @@ func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 
 // Result returns the task's result. Cancel: lossless, the task keeps its result.
 func (op *TaskWaitOp[T]) Result() (T, error) {
-	if err := op.waiter.fiber.delivered(); err != nil {
+	fb := op.waiter.fiber
+	if err := fb.delivered(); err != nil {
 		var none T
 		return none, err
+	}
+	if x := op.task.failure(); x != nil && fb != nil {
+		fb.more().failing = x // it keeps the stack that it has
 	}
 	return op.task.Result()
 }

@@ -10,7 +10,7 @@ type Timer struct {
 	when  time.Duration
 	seq   uint64 // see below; distinguishes this use of the timer from earlier ones
 	loop  *Loop
-	fiber *Fiber // woken if f is nil
+	fiber *Fiber // of a sleep: woken instead of a call of f
 	f     func()
 }
 
@@ -60,7 +60,7 @@ func (t *Timer) Cancel() {
 	if t.seq != timerDue {
 		t.loop.timers.cancelled++
 	}
-	t.seq, t.f, t.fiber = timerIdle, nil, nil
+	t.seq, t.f = timerIdle, nil
 	t.loop.timers.purge()
 }
 
@@ -131,7 +131,7 @@ func (h *timerHeap) fire(l *Loop) {
 		t := h.entries[0].timer
 		h.pop()
 		if fb := t.fiber; fb != nil {
-			t.seq, t.fiber = timerIdle, nil
+			t.seq = timerIdle
 			fb.Wake()
 			continue
 		}
