@@ -17,10 +17,10 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A checker type-checks the marked packages of a program. It is the importer
+// A checker type-checks the marked packages of a workset. It is the importer
 // of all of them, so that each package is one *types.Package for all.
 type checker struct {
-	p        *program
+	p        *workset
 	inputs   map[string]*input         // the marked packages, by path
 	exports  map[string]string         // export data of their dependencies: path -> file
 	source   map[string]bool           // paths of packages that are checked from source
@@ -28,7 +28,7 @@ type checker struct {
 	active   []string                  // the import path of imports, to end cycles
 }
 
-func newChecker(p *program) *checker {
+func newChecker(p *workset) *checker {
 	c := &checker{
 		p:        p,
 		inputs:   make(map[string]*input),
@@ -55,6 +55,11 @@ func (c *checker) run() error {
 	rt, err := c.Import(rtPath)
 	if err != nil {
 		return fmt.Errorf("cannot import %s; the async functions need it: go get %s", rtPath, filepath.Dir(rtPath))
+	}
+	for name := range rtNames {
+		if rt.Scope().Lookup(name) == nil {
+			return fmt.Errorf("%s has no %s, which this goasync needs; let both be of one version: go get %s@latest", rtPath, name, filepath.Dir(rtPath))
+		}
 	}
 	c.p.rt = rt
 	for _, in := range c.p.inputs {
@@ -200,6 +205,10 @@ func (c *checker) checkInput(in *input) *types.Package {
 	for _, f := range in.files {
 		if f.ast == nil {
 			in.parse(f)
+		}
+		for _, e := range f.errs {
+			in.broken = true
+			in.diags.add(e.Pos, "%s", e.Msg)
 		}
 	}
 	stubs := make(map[*token.File]bool)

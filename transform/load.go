@@ -11,15 +11,16 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
 )
 
-// A program is what one run loads: the packages of the patterns, and of
+// A workset is what one run loads: the packages of the patterns, and of
 // their dependencies as much as type-checking needs.
-type program struct {
+type workset struct {
 	opts   Options
 	fset   *token.FileSet
 	graph  map[string]*packages.Package // by path: the patterns' packages and all their dependencies
@@ -47,6 +48,7 @@ type inputFile struct {
 	text  []byte
 	ast   *ast.File // nil: not parsed yet
 	marks []mark
+	errs  goscanner.ErrorList // of the syntax
 }
 
 // source returns the bytes between two positions of the file.
@@ -71,8 +73,8 @@ const graphMode = packages.NeedName | packages.NeedFiles | packages.NeedImports 
 // does not matter whether those exist, are stale or do not even parse.
 // Dependencies come as export data, made by the go command; only a package
 // between two marked ones is type-checked as well.
-func load(opts Options) (*program, error) {
-	p := &program{opts: opts, fset: token.NewFileSet(), graph: make(map[string]*packages.Package)}
+func load(opts Options) (*workset, error) {
+	p := &workset{opts: opts, fset: token.NewFileSet(), graph: make(map[string]*packages.Package)}
 	roots, err := p.list(graphMode, opts.Patterns)
 	if err != nil {
 		return nil, err
@@ -94,7 +96,7 @@ func load(opts Options) (*program, error) {
 }
 
 // list runs the go command.
-func (p *program) list(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
+func (p *workset) list(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
 	pkgs, err := packages.Load(&packages.Config{
 		Mode:       mode,
 		Dir:        p.opts.Dir,
@@ -113,7 +115,7 @@ func (p *program) list(mode packages.LoadMode, patterns []string) ([]*packages.P
 
 // add makes an input of a package that the go command listed, and fails if
 // the package does not exist.
-func (p *program) add(meta *packages.Package) error {
+func (p *workset) add(meta *packages.Package) error {
 	paths := slices.Clone(meta.GoFiles)
 	if len(paths) == 0 && len(meta.IgnoredFiles) == 0 {
 		for _, e := range meta.Errors {
@@ -184,21 +186,23 @@ func (in *input) findGenerated() error {
 	return nil
 }
 
-// parse reads a file and its marks. Syntax errors become diagnostics.
+// parse reads a file and its marks.
 func (in *input) parse(f *inputFile) {
 	file, err := parser.ParseFile(f.fset, f.path, f.text, parser.ParseComments|parser.SkipObjectResolution|parser.AllErrors)
-	if list, ok := err.(goscanner.ErrorList); ok {
-		in.broken = true
-		list.RemoveMultiples() // on one line the first counts
-		for _, e := range list {
-			in.diags.add(e.Pos, "%s", e.Msg)
-		}
-	}
+	f.errs, _ = err.(goscanner.ErrorList)
+	f.errs.RemoveMultiples() // on one line the first counts
 	f.ast = file
-	if file != nil {
+	switch {
+	case file == nil:
+	case len(f.errs) > 0: // marks may be lost, or seem to be misplaced
+		f.marks = scanMarks(&diagnostics{fset: f.fset}, file)
+	default:
 		f.marks = scanMarks(in.diags, file)
 	}
 }
+
+// maybeMark finds what may be a mark in a file that does not parse.
+var maybeMark = regexp.MustCompile(`(?m)^//(async(:.*)?| async)\s*$`)
 
 // marked reports whether the package has async functions, or marks that are
 // none, or uses rt in a way that only async functions may: whether it is to
@@ -208,7 +212,10 @@ func (in *input) marked() bool {
 		return true
 	}
 	for _, f := range in.files {
-		if len(f.marks) > 0 || bytes.Contains(f.text, []byte(rtPath)) && bytes.Contains(f.text, []byte("Await")) {
+		switch {
+		case len(f.marks) > 0,
+			len(f.errs) > 0 && maybeMark.Match(f.text),
+			bytes.Contains(f.text, []byte(rtPath)) && bytes.Contains(f.text, []byte("Await")):
 			return true
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // fiber, what it compiles to, and refuses those that compile to nothing.
 // Everything is found by object: names of imports, dot imports and shadowing
 // do not matter.
-func resolve(p *program, u *unit) {
+func resolve(p *workset, u *unit) {
 	r := &resolver{u: u, info: u.pkg.TypesInfo, forms: p.formsOf(u)}
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {

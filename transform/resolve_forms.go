@@ -16,7 +16,7 @@ type forms struct {
 }
 
 // formsOf returns the forms that u's functions may call.
-func (p *program) formsOf(u *unit) *forms {
+func (p *workset) formsOf(u *unit) *forms {
 	fs := &forms{u: u, rt: p.rt, twin: make(map[*types.Func]string), here: make(map[*types.Package]bool)}
 	for _, in := range p.inputs {
 		if in.pkg == nil {

@@ -65,7 +65,7 @@ func Run(opts Options) (*Result, error) {
 }
 
 // compile takes one package through the passes.
-func (p *program) compile(in *input) ([]File, error) {
+func (p *workset) compile(in *input) ([]File, error) {
 	var files []File
 	for _, path := range in.orphans() {
 		files = append(files, File{Path: path})

@@ -1,0 +1,29 @@
+package transform
+
+// rtNames are the names of rt that generated code refers to, and those that
+// are looked for in sources. A test looks each of them up in the package;
+// where one is a type, its methods stand after it.
+var rtNames = map[string][]string{
+	// In sources.
+	"Await0": nil, "Await": nil, "Await2": nil, "Await3": nil,
+	"Blocking": nil, "Blocking0": nil,
+	"Yield": nil,
+
+	// What forms and coroutines are made of.
+	"Awaitable":    {"Start", "Result"},
+	"Resumable":    {"Resume", "Base"},
+	"Coroutine":    {"Start", "Resume", "Result", "Send", "Throw", "Close"},
+	"Operation":    {"Abort"},
+	"Fiber":        nil,
+	"Frame":        {"Base", "Reset", "Visible", "Enter", "Suspend", "End", "Check"},
+	"Defers":       {"Defer", "DeferCall", "Leave"},
+	"Pair":         {"First", "Second"},
+	"Triple":       {"First", "Second", "Third"},
+	"Generator":    {"Next", "Send", "Throw", "Close", "Result", "All", "From"},
+	"Yielder":      {"Yield", "Received"},
+	"NewGenerator": nil,
+
+	// What they call.
+	"Begin": nil, "Send": nil, "Throw": nil, "Close": nil,
+	"Unpack0": nil, "Unpack2": nil, "Unpack3": nil,
+}
