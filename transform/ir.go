@@ -104,6 +104,7 @@ type variable struct {
 	captured  bool // by a function literal that may outlive the statement
 	deferred  bool // by a deferred literal
 	addressed bool // its address is taken
+	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
 	refs      int
 	first     int // instructions of its first and last reference

@@ -86,11 +86,35 @@ func (f *flat) references() {
 			}
 		}
 	}
+	f.constants()
 	for _, v := range f.vars {
 		if v.obj != nil && !v.param && v.result == 0 {
 			for _, r := range loops {
 				v.looped = v.looped || r.Pos() <= v.obj.Pos() && v.obj.Pos() < r.End()
 			}
+		}
+	}
+}
+
+// constants finds the captured variables that nothing writes after their
+// declaration: a literal gets a copy of them, which nobody can tell from the
+// variable, and they need no box.
+func (f *flat) constants() {
+	constant := func(v *variable) bool { return v.captured && !v.assigned && !v.addressed && v.result == 0 }
+	for _, in := range f.code {
+		var shared []*variable
+		for _, v := range in.lits {
+			if constant(v) {
+				in.copied = append(in.copied, v)
+			} else {
+				shared = append(shared, v)
+			}
+		}
+		in.lits = shared
+	}
+	for _, v := range f.vars {
+		if constant(v) {
+			v.captured, v.deferred = false, false
 		}
 	}
 }
@@ -186,6 +210,7 @@ func (s *scanner) node(n ast.Node) {
 }
 
 func (s *scanner) target(e ast.Expr, tok token.Token) {
+	s.assigns(e)
 	id, ok := ast.Unparen(e).(*ast.Ident)
 	if !ok {
 		s.expr(e)
@@ -260,7 +285,12 @@ func (s *scanner) expr(n ast.Node) {
 				walk(c.Body)
 				lits = lits[:len(lits)-1]
 				return false
+			case *ast.IncDecStmt:
+				s.assigns(c.X)
 			case *ast.AssignStmt:
+				for _, e := range c.Lhs {
+					s.assigns(e)
+				}
 				if c.Tok == token.ASSIGN || c.Tok == token.DEFINE {
 					for _, e := range c.Lhs {
 						if id, ok := e.(*ast.Ident); ok && len(lits) == 0 {
@@ -281,7 +311,8 @@ func (s *scanner) expr(n ast.Node) {
 					s.address(c.X)
 				}
 			case *ast.RangeStmt:
-				// range over an array copies it; over an addressable one with awaits is refused.
+				s.assigns(c.Key)
+				s.assigns(c.Value)
 			case *ast.Ident:
 				v := s.local(c)
 				if v == nil {
@@ -309,6 +340,29 @@ func (s *scanner) expr(n ast.Node) {
 		})
 	}
 	walk(n)
+}
+
+// assigns notes that a variable is written, wholly or in part, by a statement
+// that may not declare it.
+func (s *scanner) assigns(e ast.Expr) {
+	switch e := e.(type) {
+	case *ast.Ident:
+		if v := s.local(e); v != nil && s.info.Defs[e] == nil {
+			v.assigned = true
+		}
+	case *ast.ParenExpr:
+		s.assigns(e.X)
+	case *ast.SelectorExpr:
+		if sel := s.info.Selections[e]; sel != nil && sel.Kind() == types.FieldVal && !sel.Indirect() {
+			s.assigns(e.X)
+		}
+	case *ast.IndexExpr:
+		if t := s.info.TypeOf(e.X); t != nil {
+			if _, ok := t.Underlying().(*types.Array); ok {
+				s.assigns(e.X)
+			}
+		}
+	}
 }
 
 // plainDefer is the literal of "defer func() { … }()".
