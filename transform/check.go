@@ -11,8 +11,7 @@ import (
 // that nothing of the kind is left. What cannot be resolved was refused
 // before (resolve.go); what a type forbids is refused by who knows where the
 // variable lives (unit.refuse).
-func check(p *workset, u *unit) {
-	forms := p.formsOf(u)
+func check(u *unit, forms *forms) {
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
 			checkShape(u, fn)

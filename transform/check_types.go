@@ -17,10 +17,13 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A checker type-checks the marked packages of a workset. It is the importer
-// of all of them, so that each package is one *types.Package for all.
+// A checker type-checks marked packages. It is the importer of all of them,
+// so that each package is one *types.Package for all.
 type checker struct {
 	p        *workset
+	rt       *types.Package
+	order    []*input
+	graph    map[string]*packages.Package
 	inputs   map[string]*input         // the marked packages, by path
 	exports  map[string]string         // export data of their dependencies: path -> file
 	source   map[string]bool           // paths of packages that are checked from source
@@ -28,15 +31,18 @@ type checker struct {
 	active   []string                  // the import path of imports, to end cycles
 }
 
-func newChecker(p *workset) *checker {
+func newChecker(p *workset, inputs []*input, graph map[string]*packages.Package) *checker {
 	c := &checker{
 		p:        p,
+		order:    inputs,
+		graph:    graph,
 		inputs:   make(map[string]*input),
 		exports:  make(map[string]string),
 		source:   make(map[string]bool),
 		imported: map[string]*types.Package{"unsafe": types.Unsafe},
 	}
-	for _, in := range p.inputs {
+	for _, in := range inputs {
+		in.world = c
 		if in.marked() {
 			c.inputs[in.meta.PkgPath] = in
 		}
@@ -61,8 +67,8 @@ func (c *checker) run() error {
 			return fmt.Errorf("%s has no %s, which this goasync needs; let both be of one version: go get %s@latest", rtPath, name, filepath.Dir(rtPath))
 		}
 	}
-	c.p.rt = rt
-	for _, in := range c.p.inputs {
+	c.rt = rt
+	for _, in := range c.order {
 		if c.inputs[in.meta.PkgPath] == in {
 			c.Import(in.meta.PkgPath) // its errors are diagnostics
 		}
@@ -78,12 +84,12 @@ func (c *checker) findExports() error {
 		c.needsSource(path, seen)
 	}
 	// Packages between two marked ones.
-	for path := range c.p.graph {
+	for path := range c.graph {
 		c.needsSource(path, seen)
 	}
 	want := map[string]bool{rtPath: !c.source[rtPath]}
 	for path := range c.source {
-		for _, dep := range c.p.graph[path].Imports {
+		for _, dep := range c.graph[path].Imports {
 			if dep.PkgPath != "unsafe" && dep.PkgPath != "C" && !c.source[dep.PkgPath] {
 				want[dep.PkgPath] = true
 			}
@@ -114,7 +120,7 @@ func (c *checker) needsSource(path string, seen map[string]bool) bool {
 		return c.source[path]
 	}
 	seen[path] = true
-	pkg := c.p.graph[path]
+	pkg := c.graph[path]
 	if pkg == nil {
 		return false
 	}
@@ -177,7 +183,7 @@ func (c *checker) Import(path string) (*types.Package, error) {
 	if in := c.inputs[path]; in != nil {
 		return c.checkInput(in), nil
 	}
-	meta := c.p.graph[path]
+	meta := c.graph[path]
 	if meta == nil || len(meta.GoFiles) == 0 {
 		return nil, fmt.Errorf("package %s is not found", path)
 	}

@@ -71,7 +71,7 @@ func report(dir string, all []Diagnostic) []Diagnostic {
 			cmp.Compare(a.Pos.Column, b.Pos.Column),
 		)
 	})
-	return all
+	return slices.Compact(all) // a test's package has its package's, too
 }
 
 // relative returns path seen from dir, or path itself where it is not below dir.

@@ -24,15 +24,16 @@ type workset struct {
 	opts   Options
 	fset   *token.FileSet
 	graph  map[string]*packages.Package // by path: the patterns' packages and all their dependencies
-	inputs []*input
-	check  *checker
-	rt     *types.Package
+	inputs []*input                     // the patterns' packages, then those of their tests
 }
 
 // An input is one package of the patterns as it was found.
 type input struct {
 	meta      *packages.Package
 	files     []*inputFile      // written by people, in the go command's order
+	tests     []*inputFile      // test files with marks, which are compiled as another input
+	testOnly  bool              // is that other input: only what its test files become is wanted
+	world     *checker          // has type-checked it, and the packages that it imports
 	generated map[string]string // path of each file of ours in the folder -> base name of its source
 	diags     *diagnostics
 	syntax    []*ast.File // of files, then the stubs
@@ -88,17 +89,29 @@ func load(opts Options) (*workset, error) {
 	if len(p.inputs) == 0 {
 		return nil, fmt.Errorf("no Go packages match %s", strings.Join(opts.Patterns, " "))
 	}
-	p.check = newChecker(p)
-	if err := p.check.run(); err != nil {
+	if err := newChecker(p, p.inputs, p.graph).run(); err != nil {
 		return nil, err
+	}
+	for _, in := range slices.Clone(p.inputs) {
+		if len(in.tests) > 0 {
+			if err := p.loadTests(in); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return p, nil
 }
 
 // list runs the go command.
 func (p *workset) list(mode packages.LoadMode, patterns []string) ([]*packages.Package, error) {
+	return p.listTests(mode, patterns, false)
+}
+
+// listTests runs the go command, which lists the packages' tests as well.
+func (p *workset) listTests(mode packages.LoadMode, patterns []string, tests bool) ([]*packages.Package, error) {
 	pkgs, err := packages.Load(&packages.Config{
 		Mode:       mode,
+		Tests:      tests,
 		Dir:        p.opts.Dir,
 		Env:        p.opts.Env,
 		BuildFlags: p.opts.BuildFlags,
@@ -133,6 +146,17 @@ func (p *workset) add(meta *packages.Package) error {
 	if err := in.findGenerated(); err != nil {
 		return err
 	}
+	if err := in.read(paths); err != nil {
+		return err
+	}
+	in.refuseCgo()
+	in.refuseTaken(in.files)
+	return in.findTests()
+}
+
+// read adds the files at paths that are not ours, and parses those that may
+// have marks.
+func (in *input) read(paths []string) error {
 	for _, path := range paths {
 		if _, ours := in.generated[path]; ours || filepath.Ext(path) != ".go" {
 			continue
@@ -141,14 +165,12 @@ func (p *workset) add(meta *packages.Package) error {
 		if err != nil {
 			return err
 		}
-		f := &inputFile{fset: p.fset, path: path, text: text}
+		f := &inputFile{fset: in.diags.fset, path: path, text: text}
 		if bytes.Contains(text, []byte("async")) {
 			in.parse(f)
 		}
 		in.files = append(in.files, f)
 	}
-	in.refuseTestMarks()
-	in.refuseTaken()
 	return nil
 }
 
@@ -227,7 +249,7 @@ func (in *input) marked() bool {
 func (in *input) orphans() []string {
 	wanted := make(map[string]bool)
 	here := make(map[string]bool)
-	for _, f := range in.files {
+	for _, f := range slices.Concat(in.files, in.tests) {
 		here[filepath.Base(f.path)] = true
 		if len(f.marks) > 0 {
 			wanted[f.out()] = true
@@ -238,8 +260,8 @@ func (in *input) orphans() []string {
 		if wanted[path] {
 			continue
 		}
-		from := filepath.Join(in.meta.Dir, source)
-		if _, err := os.Stat(from); err == nil && !here[source] && filepath.Base(path) == outputName(source) {
+		if text, err := os.ReadFile(filepath.Join(in.meta.Dir, source)); err == nil &&
+			!here[source] && filepath.Base(path) == outputName(source) && maybeMark.Match(text) {
 			continue
 		}
 		orphans = append(orphans, path)
@@ -250,8 +272,8 @@ func (in *input) orphans() []string {
 
 // refuseTaken refuses sources whose output would overwrite a file of
 // somebody else's.
-func (in *input) refuseTaken() {
-	for _, f := range in.files {
+func (in *input) refuseTaken(files []*inputFile) {
+	for _, f := range files {
 		if len(f.marks) == 0 {
 			continue
 		}
@@ -265,40 +287,18 @@ func (in *input) refuseTaken() {
 	}
 }
 
-// refuseTestMarks refuses marks in _test.go files, and in files of cgo.
-func (in *input) refuseTestMarks() {
+// refuseCgo refuses marks in files that import "C".
+func (in *input) refuseCgo() {
 	for _, f := range in.files {
 		if len(f.marks) == 0 {
 			continue
 		}
 		for _, spec := range f.ast.Imports {
-			if spec.Path.Value == `"C"` {
-				in.diags.at(f.marks[0].decl.Name.Pos(), "async function %s in a file that imports \"C\" is not compiled yet; move it to a file without cgo", f.marks[0].decl.Name.Name)
+			if name := f.marks[0].decl.Name; spec.Path.Value == `"C"` {
+				in.diags.at(name.Pos(), "async function %s in a file that imports \"C\" is not compiled yet; move it to a file without cgo", name.Name)
 			}
 		}
 	}
-	if in.meta.Dir == "" {
-		return
-	}
-	tests, _ := filepath.Glob(filepath.Join(escapeGlob(in.meta.Dir), "*_test.go"))
-	for _, path := range tests {
-		text, err := os.ReadFile(path)
-		if _, ours := in.generated[path]; ours || err != nil || !bytes.Contains(text, []byte("async")) {
-			continue
-		}
-		file, err := parser.ParseFile(in.diags.fset, path, text, parser.ParseComments|parser.SkipObjectResolution)
-		if err != nil {
-			continue // go vet's and go test's to say
-		}
-		for _, m := range scanMarks(&diagnostics{fset: in.diags.fset}, file) {
-			in.diags.at(m.decl.Name.Pos(), "async function %s in a test file is not compiled yet; move it to a file whose name does not end in _test.go", m.decl.Name.Name)
-		}
-	}
-}
-
-// escapeGlob returns a pattern that matches path alone.
-func escapeGlob(path string) string {
-	return strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`).Replace(path)
 }
 
 // unit returns the input as the later passes know it.

@@ -183,7 +183,7 @@ func TestStubs(t *testing.T) {
 
 // The list of rt's names is that of the package.
 func TestRTNames(t *testing.T) {
-	scope := loaded(t).rt.Scope()
+	scope := loaded(t).inputs[0].world.rt.Scope()
 	for name, members := range rtNames {
 		obj := scope.Lookup(name)
 		if obj == nil {
@@ -195,7 +195,7 @@ func TestRTNames(t *testing.T) {
 			if !types.IsInterface(typ) {
 				typ = types.NewPointer(typ)
 			}
-			if found, _, _ := types.LookupFieldOrMethod(typ, true, loaded(t).rt, member); found == nil {
+			if found, _, _ := types.LookupFieldOrMethod(typ, true, loaded(t).inputs[0].world.rt, member); found == nil {
 				t.Errorf("rt.%s has no %s", name, member)
 			}
 		}

@@ -11,8 +11,8 @@ import (
 // fiber, what it compiles to, and refuses those that compile to nothing.
 // Everything is found by object: names of imports, dot imports and shadowing
 // do not matter.
-func resolve(p *workset, u *unit) {
-	r := &resolver{u: u, info: u.pkg.TypesInfo, forms: p.formsOf(u)}
+func resolve(u *unit, forms *forms) {
+	r := &resolver{u: u, info: u.pkg.TypesInfo, forms: forms}
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
 			fn.results, _ = splitResults(fn.sig)

@@ -15,10 +15,10 @@ type forms struct {
 	here map[*types.Package]bool
 }
 
-// formsOf returns the forms that u's functions may call.
-func (p *workset) formsOf(u *unit) *forms {
-	fs := &forms{u: u, rt: p.rt, twin: make(map[*types.Func]string), here: make(map[*types.Package]bool)}
-	for _, in := range p.inputs {
+// formsFor returns the forms that the functions of u may call.
+func (c *checker) formsFor(u *unit) *forms {
+	fs := &forms{u: u, rt: c.rt, twin: make(map[*types.Func]string), here: make(map[*types.Package]bool)}
+	for _, in := range c.order {
 		if in.pkg == nil {
 			continue
 		}

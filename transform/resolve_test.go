@@ -14,7 +14,7 @@ import (
 func TestResolve(t *testing.T) {
 	in := loadedInput(t, "calls")
 	u := in.unit()
-	resolve(loaded(t), u)
+	resolve(u, in.world.formsFor(u))
 	for _, d := range u.diags.list {
 		t.Errorf("%s", d)
 	}

@@ -67,18 +67,24 @@ func Run(opts Options) (*Result, error) {
 // compile takes one package through the passes.
 func (p *workset) compile(in *input) ([]File, error) {
 	var files []File
-	for _, path := range in.orphans() {
-		files = append(files, File{Path: path})
+	if !in.testOnly {
+		for _, path := range in.orphans() {
+			files = append(files, File{Path: path})
+		}
 	}
 	if in.pkg == nil || in.broken {
 		return files, nil
 	}
 	u := in.unit()
-	resolve(p, u)
-	check(p, u)
+	forms := in.world.formsFor(u)
+	resolve(u, forms)
+	check(u, forms)
 	if u.refused() || len(u.sources) == 0 {
 		return files, nil
 	}
 	made, err := emit(u)
+	if in.testOnly {
+		made = slices.DeleteFunc(made, func(f File) bool { return !strings.HasSuffix(f.Path, "_test.go") })
+	}
 	return append(files, made...), err
 }

@@ -386,3 +386,100 @@ func extra() error { return nil }
 		t.Errorf("no constraint:\n%s", text)
 	}
 }
+
+// Test files are compiled with what they test: inside the package, and as a
+// package of their own that also imports the package through another.
+func TestTestFiles(t *testing.T) {
+	dir := project(t, nap+`
+-- export_test.go --
+package m
+
+const Exported = 1
+
+// async
+func Export(n int) (int, error) { return n, nil }
+-- nap_test.go --
+package m
+
+import (
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// async
+func twice() error {
+	if _, err := rt.Await(nap(1)); err != nil {
+		return err
+	}
+	_, err := rt.Await(Export(1))
+	return err
+}
+
+func TestTwice(t *testing.T) {
+	if err := rt.RunAsync0(twiceAsync()); err != nil {
+		t.Fatal(err)
+	}
+}
+-- outside_test.go --
+package m_test
+
+import (
+	"testing"
+
+	"example.com/m"
+	"example.com/m/user"
+	"github.com/goasync/goasync/rt"
+)
+
+// async
+func outside(t user.T) (int, error) {
+	n, err := rt.Await(m.Export(m.Exported))
+	if err != nil {
+		return 0, err
+	}
+	k, err := rt.Await(user.Use(t))
+	return n + k, err
+}
+
+func TestOutside(t *testing.T) {
+	if n, err := rt.RunAsync(outsideAsync(m.T{})); n != 2 || err != nil {
+		t.Fatal(n, err)
+	}
+}
+-- t.go --
+package m
+
+type T struct{}
+-- user/user.go --
+package user
+
+import "example.com/m"
+
+type T = m.T
+
+// async
+func Use(T) (int, error) { return 1, nil }
+-- only/only_test.go --
+package only
+
+// async
+func only() error { return nil }
+`)
+	succeed(t, dir, "./...")
+	expectFiles(t, dir, "export_async_test.go export_test.go nap.go nap_async.go nap_async_test.go nap_test.go "+
+		"only/only_async_test.go only/only_test.go outside_async_test.go outside_test.go t.go user/user.go user/user_async.go")
+	cmd := exec.Command("go", "test", "./...")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go test: %v\n%s", err, out)
+	}
+	change(t, dir, "-- export_test.go --\npackage m\n\nconst Exported = 1\n\nfunc Export(n int) (int, error) { return n, nil }\n")
+	refuse(t, dir, refused, "nap_test.go:14:12: rt.Await of Export, which has no async form ExportAsync; mark Export with //async, or call it without rt.Await\n"+
+		"outside_test.go:13:12: rt.Await of m.Export, which has no async form ExportAsync; mark Export with //async, or call it without rt.Await\n")
+	change(t, dir, "-- nap_test.go --\npackage m\n-- outside_test.go --\npackage m_test\n")
+	succeed(t, dir)
+	expectFiles(t, dir, "export_test.go nap.go nap_async.go nap_test.go "+
+		"only/only_async_test.go only/only_test.go outside_test.go t.go user/user.go user/user_async.go")
+}

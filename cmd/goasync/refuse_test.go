@@ -135,8 +135,8 @@ package m
 package m
 
 // async
-func f() error { return nil }
-`, "x_test.go:4:6: async function f in a test file is not compiled yet; move it to a file whose name does not end in _test.go\n"},
+func f() error { return undefined }
+`, "x_test.go:4:25: undefined: undefined\n"},
 
 		{"cgo", `
 -- x.go --
