@@ -9,8 +9,6 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -289,40 +287,6 @@ func (c *checker) checkInput(in *input) *types.Package {
 	}
 	in.broken = in.broken || len(found) > 0 || listed
 	return pkg
-}
-
-var notImported = regexp.MustCompile(`(?s)^could not import \S+ \((.*)\)$`)
-
-// listErrors records the go command's own errors: imports that it cannot
-// find, cycles. Its syntax errors are left to the parser.
-func (in *input) listErrors() (found bool) {
-	for _, e := range in.meta.Errors {
-		if e.Kind != packages.ListError && in.broken || in.aboutGenerated(e) {
-			continue
-		}
-		found = true
-		pos := parsePosition(e.Pos)
-		if pos.Filename != "" && !filepath.IsAbs(pos.Filename) {
-			pos.Filename = filepath.Join(in.meta.Dir, filepath.Base(pos.Filename))
-		}
-		in.diags.add(pos, "%s", strings.TrimSpace(e.Msg))
-	}
-	return found
-}
-
-var foundPackages = regexp.MustCompile(`^found packages \S+ \((.*)\) and \S+ \((.*)\) in `)
-
-// aboutGenerated reports whether an error is one of a generated file, which
-// is about to be replaced.
-func (in *input) aboutGenerated(e packages.Error) bool {
-	base := []string{filepath.Base(parsePosition(e.Pos).Filename)}
-	if m := foundPackages.FindStringSubmatch(e.Msg); m != nil {
-		base = m[1:]
-	}
-	return slices.ContainsFunc(base, func(name string) bool {
-		_, ours := in.generated[filepath.Join(in.meta.Dir, name)]
-		return ours
-	})
 }
 
 // config returns how packages of meta's module are checked.
