@@ -240,9 +240,12 @@ func (s *splicer) paramName(i int, v *variable) string {
 	if v.obj == nil {
 		return unique(fmt.Sprintf("arg%d", i+1), func(n string) bool { return s.byName(n) })
 	}
-	return unique(v.obj.Name(), func(n string) bool { return n == s.names.co })
+	return unique(v.obj.Name(), func(n string) bool {
+		return n == s.names.co || s.writtenName(n) || n != v.obj.Name() && s.byName(n)
+	})
 }
 
+// byName reports whether a parameter is called n.
 func (s *splicer) byName(n string) bool {
 	for _, v := range s.params {
 		if v.obj != nil && v.obj.Name() == n {

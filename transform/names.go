@@ -163,6 +163,9 @@ func (f *flat) nameLocals(idents map[string]bool) {
 		if v.obj == nil || s != v.obj.Name() {
 			return idents[s]
 		}
+		if f.writtenName(s) {
+			return true
+		}
 		for o := range owners[s] {
 			other := f.byObj[o]
 			switch {
@@ -200,6 +203,16 @@ func (f *flat) nameLocals(idents map[string]bool) {
 		v.name = unique(v.name, func(s string) bool { return inSegment[seg][s] || hidden(s, seg) || shadows(v, s, seg) })
 		inSegment[seg][v.name] = true
 	}
+}
+
+// writtenName reports whether the generated code may mean something by s: a
+// predeclared name or a type of the package. A local may not hide it.
+func (f *flat) writtenName(s string) bool {
+	if types.Universe.Lookup(s) != nil {
+		return true
+	}
+	_, isType := f.fn.src.unit.pkg.Types.Scope().Lookup(s).(*types.TypeName)
+	return isType
 }
 
 // refersIn reports whether something in a segment refers to v.
