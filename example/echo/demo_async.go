@@ -19,8 +19,8 @@ type demoRunCoro struct {
 	rt.Defers
 
 	// Parameters.
-	d **demo
-	s **server
+	d *demo
+	s *server
 
 	// Results.
 	err error
@@ -40,7 +40,7 @@ type demoRunCoro struct {
 // Init makes co a call that has not begun.
 func (co *demoRunCoro) Init(d *demo, s *server) {
 	co.Reset()
-	co.d, co.s, co.err = &d, &s, nil
+	co.d, co.s, co.err = d, s, nil
 }
 
 // runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
@@ -69,7 +69,7 @@ func (co *demoRunCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := (*co.s).ln.Close
+		call := co.s.ln.Close
 		co.DeferCall(func(raise func()) {
 			defer call()
 			raise()
@@ -77,14 +77,14 @@ func (co *demoRunCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	{
 		s := co.s
-		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return (*s).serveAsync() })
+		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return s.serveAsync() })
 		co.before = memory()
-		co.tasks = make([]*rt.Task[struct{}], (*co.d).clients)
+		co.tasks = make([]*rt.Task[struct{}], co.d.clients)
 		d := co.d
 		for i := range co.tasks {
-			co.tasks[i] = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return (*d).clientAsync() })
+			co.tasks[i] = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return d.clientAsync() })
 		}
-		co.call1.Init((*co.d).ready)
+		co.call1.Init(co.d.ready)
 		co.s = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -96,11 +96,11 @@ await1: // rt.Await(d.ready.Wait())
 		co.err = err
 		return true
 	}
-	(*co.d).memory = memory() - co.before
-	(*co.d).goroutines = runtime.NumGoroutine()
+	co.d.memory = memory() - co.before
+	co.d.goroutines = runtime.NumGoroutine()
 
 	co.start = time.Now()
-	(*co.d).begin.SetResult(struct{}{})
+	co.d.begin.SetResult(struct{}{})
 	co.range1 = co.tasks
 	co.index1 = 0
 
@@ -126,7 +126,7 @@ await2: // rt.Await(task.Wait())
 	goto for1
 
 end1:
-	(*co.d).took = time.Since(co.start)
+	co.d.took = time.Since(co.start)
 	co.err = nil
 	return true
 }

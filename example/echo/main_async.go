@@ -19,7 +19,7 @@ type serverRunCoro struct {
 	rt.Frame
 
 	// Parameters.
-	s          **server
+	s          *server
 	interrupts <-chan os.Signal
 
 	// Results.
@@ -37,7 +37,7 @@ type serverRunCoro struct {
 // Init makes co a call that has not begun.
 func (co *serverRunCoro) Init(s *server, interrupts <-chan os.Signal) {
 	co.Reset()
-	co.s, co.interrupts = &s, interrupts
+	co.s, co.interrupts = s, interrupts
 }
 
 // runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
@@ -64,7 +64,7 @@ func (co *serverRunCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	{
 		s := co.s
-		co.serving = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return (*s).serveAsync() })
+		co.serving = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return s.serveAsync() })
 		interrupts := co.interrupts
 		co.call1.Init(func(ctx context.Context) error { // a channel would block the loop
 			select {
@@ -82,7 +82,7 @@ func (co *serverRunCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await0(rt.Blocking0(func(ctx context.Context) error { // a channel would block the loop select {…
 	_, co.err2 = co.call1.Result()
-	(*co.s).ln.Close()
+	co.s.ln.Close()
 	co.call2.Init(co.serving)
 	co.s = nil
 	co.serving = nil
@@ -136,7 +136,7 @@ type serverServeCoro struct {
 	err error
 
 	// Variables that live across an await.
-	c **poll.Conn
+	c *poll.Conn
 
 	// Calls that it awaits.
 	call1 poll.ListenerAcceptConnOp
@@ -182,8 +182,7 @@ for1: // for
 	}
 
 await1: // rt.Await(s.ln.AcceptConn())
-	co.c = new(*poll.Conn)
-	*co.c, err = co.call1.Result()
+	co.c, err = co.call1.Result()
 	switch {
 	case errors.Is(err, net.ErrClosed):
 		goto case1
@@ -221,7 +220,7 @@ endswitch1:
 	co.s.served++
 	{
 		c := co.c
-		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return serveConnAsync(*c) })
+		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return serveConnAsync(c) })
 	}
 
 next1:
