@@ -147,13 +147,17 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 	if fn == nil || r.awaited[expr] {
 		return true
 	}
-	if where == inBody {
-		if form := r.forms.inFiber(fn, sel); form != nil {
+	if form := r.forms.inFiber(fn, sel); form != nil {
+		switch {
+		case where == inBody:
 			c := &call{kind: callInFibr, expr: expr}
 			r.fillSlots(c, expr, fn, form)
 			r.add(c)
-			return true
+		case len(form.slots) > 0:
+			r.u.refuse(expr.Pos(), "%s in an ordinary closure, which does not know its task; call it in the async function itself, or use rt.SpawnOn", show(expr.Fun))
+			return false
 		}
+		return true
 	}
 	if where != inGoroutine {
 		if form, _ := r.forms.of(fn, sel); form != nil {

@@ -38,6 +38,11 @@ func gathers(v named, f func() (int, error)) error {
 	_, err = rt.Await(rt.Gather(one, v.one, func() (int, error) { return rt.Await(get(1)) }))
 	rt.Spawn(v.one)
 	rt.Spawn(func() ([]int, error) { return rt.Await(rt.Gather(one, one)) })
+	later := func() {
+		rt.Spawn(one) // want "rt.Spawn in an ordinary closure, which does not know its task; call it in the async function itself, or use rt.SpawnOn"
+		rt.RunningLoop().Stop()
+	}
+	later()
 	_, err = rt.Await(retry(one))
 	return err
 }

@@ -78,3 +78,8 @@ func gen(yield Yield[int, string], n int) error {
 	}
 	return Await0(gen(yield, len(s))) // local genCoro, delegate, state 2
 }
+
+// async
+func constrained[T getter](t T) (int, error) {
+	return Await(t.get(1)) // form getAsync, state 1
+}
