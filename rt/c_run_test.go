@@ -143,6 +143,29 @@ func TestC238_RunCancelsWhatIsLeft(t *testing.T) {
 	}
 }
 
+// TestRunEndsWhatGoesOn: the cancel at the end holds for every await, so code that takes one failure for a reason to try again
+// later comes to its end.
+func TestRunEndsWhatGoesOn(t *testing.T) {
+	tries := 0
+	err := rt.Run0(func() error {
+		rt.Spawn0(func() error {
+			for {
+				tries++
+				if _, err := rt.NewFuture[int]().Wait(); err == nil {
+					return nil
+				}
+				if err := rt.Sleep(time.Hour); err != nil { // the pause before the next try
+					return err
+				}
+			}
+		})
+		return rt.YieldNow()
+	})
+	if err != nil || tries != 1 {
+		t.Errorf("error %v, %d tries", err, tries)
+	}
+}
+
 func TestC239_RunInsideALoop(t *testing.T) {
 	w := newWorld(t)
 	refused := func() {

@@ -15,8 +15,7 @@ func TestGatherCancelledWhileItFails(t *testing.T) {
 		// The first error is on its way out, held up by a child that does not end: a cancel does not replace it, and comes at
 		// the next await.
 		held := rt.NewFuture[int]()
-		var task *rt.Task[struct{}]
-		task = w.spawn(
+		task := w.spawn(
 			await(
 				func() rt.Awaitable[[]int] {
 					return rt.GatherAsync(w.child(1, yield(), fail(boom)), w.child(2, w.stubborn(held)))
