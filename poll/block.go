@@ -16,7 +16,7 @@ import (
 // change of readiness. The caller has found that a system call would block; form names the blocking form for a report of its misuse.
 func (fd *descriptor) block(d direction, form string, try func(sysfd int) (settled bool)) error {
 	refuseOnLoop(form)
-	raw, err := fd.park()
+	raw, err := fd.netpolled()
 	if err != nil {
 		return err
 	}
@@ -43,8 +43,8 @@ func refuseOnLoop(form string) {
 	}
 }
 
-// park registers fd in Go's netpoller, once, beside the loop's epoll set. From then on the os.File owns the number.
-func (fd *descriptor) park() (syscall.RawConn, error) {
+// netpolled registers fd in Go's netpoller, once, beside the loop's epoll set. From then on the os.File owns the number.
+func (fd *descriptor) netpolled() (syscall.RawConn, error) {
 	if err := fd.acquire(); err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@
 package poll
 
 import (
-	"errors"
 	"net"
 	"net/netip"
 	"os"
@@ -56,7 +55,10 @@ func (c *Conn) RemoteAddr() net.Addr { return tcpAddr(c.remote) }
 // SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with
 // [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline.
 func (c *Conn) SetDeadline(t time.Time) error {
-	return c.opError("set", errors.Join(c.setDeadline(reading, t), c.setDeadline(writing, t)))
+	if err := c.setDeadline(reading, t); err != nil {
+		return c.opError("set", err)
+	}
+	return c.opError("set", c.setDeadline(writing, t))
 }
 
 // SetReadDeadline sets the deadline of reads alone.

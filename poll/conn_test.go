@@ -174,6 +174,11 @@ func TestDeadlines(t *testing.T) {
 		c.SetReadDeadline(time.Now().Add(time.Millisecond))
 		wantErr(t, "Read until its deadline", read(), os.ErrDeadlineExceeded)
 		wantErr(t, "Read after that", read(), os.ErrDeadlineExceeded)
+		c.SetReadDeadline(time.Unix(1<<40, 0)) // later than any clock goes
+		peer.Write([]byte("x"))
+		if err := read(); err != nil {
+			t.Errorf("Read with a deadline in the far future: %v", err)
+		}
 		fill(c)
 		c.SetWriteDeadline(time.Now().Add(time.Millisecond))
 		_, err := rt.Await(c.Write([]byte("x")))

@@ -160,7 +160,13 @@ func (op *DialOp) Resume(fb *rt.Fiber) (done bool) {
 			break
 		}
 		op.lookup = new(rt.BlockingOp[[]netip.AddrPort])
-		op.lookup.Init(t.resolve)
+		op.lookup.Init(func(ctx context.Context) ([]netip.AddrPort, error) {
+			addrs, err := t.resolve(ctx)
+			if err != nil {
+				err = dialError(t.network, netip.AddrPort{}, err)
+			}
+			return addrs, err
+		})
 		if !op.lookup.Start(fb, op) {
 			return op.Suspend(dialLookingUp)
 		}
@@ -175,9 +181,6 @@ func (op *DialOp) Resume(fb *rt.Fiber) (done bool) {
 func (op *DialOp) takeAddrs() {
 	op.addrs, op.err = op.lookup.Result()
 	op.lookup = nil
-	if _, ofNet := op.err.(net.Error); ofNet { // neither thrown nor ours
-		op.err = dialError(op.network, netip.AddrPort{}, op.err)
-	}
 }
 
 // proceedDial goes through the addresses until one is connected or must be waited for. Unless an error has been thrown, connecting says

@@ -173,12 +173,8 @@ func (fd *descriptor) setDeadline(d direction, t time.Time) error {
 	}
 	defer fd.release()
 	s := &fd.sides[d]
-	at := int64(0)
-	if !t.IsZero() {
-		at = max(now()+int64(time.Until(t)), passed)
-	}
 	fd.mu.Lock()
-	s.deadline.Store(at)
+	s.deadline.Store(deadlineAt(t))
 	err := error(nil)
 	if fd.file != nil {
 		err = setFileDeadline(fd.file, d, t)

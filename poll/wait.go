@@ -4,6 +4,7 @@ package poll
 
 import (
 	"fmt"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +30,18 @@ const (
 
 // passed is a deadline that is in the past by every clock.
 const passed int64 = 1
+
+// deadlineAt converts a deadline to the clock of now; 0 for the zero time, which means none.
+func deadlineAt(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	in, n := int64(time.Until(t)), now()
+	if in > math.MaxInt64-n {
+		return math.MaxInt64
+	}
+	return max(n+in, passed)
+}
 
 // A side is one direction of a descriptor. The fields that are not atomic belong to the loop's goroutine.
 type side struct {
