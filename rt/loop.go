@@ -22,9 +22,8 @@ type Loop struct {
 	unhandled func(*Failure)
 	fatal     *Failure // a panic that ends Run after the turn
 
-	root    Scope // of all fibers that are in no other
-	tasks   int   // that have not ended
-	spawned int   // in all
+	root  Scope // of all fibers that are in no other
+	tasks int   // that have not ended
 
 	door    door
 	running atomic.Bool
@@ -97,30 +96,6 @@ func (l *Loop) run(ended func() bool) error {
 			return nil
 		}
 	}
-}
-
-// drain cancels the tasks that have not ended, and those that they spawn meanwhile, and runs the loop until all have ended.
-func (l *Loop) drain() {
-	cancelled := -1 // l.spawned when tasks were last cancelled
-	cancel := func() {
-		if cancelled == l.spawned {
-			return
-		}
-		cancelled = l.spawned
-		l.root.each(func(fb *Fiber) {
-			if fb.extra == nil || fb.extra.cancels == 0 {
-				fb.cancel(&Canceled{})
-			}
-		})
-	}
-	if l.tasks == 0 || l.closed.Load() {
-		return
-	}
-	cancel()
-	l.run(func() bool {
-		cancel()
-		return l.tasks == 0
-	})
 }
 
 // RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it. It returns ErrLoopStopped

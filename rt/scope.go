@@ -175,9 +175,3 @@ func eachInRing[N comparable](first N, next func(N) N, f func(N)) {
 		}
 	}
 }
-
-// each calls f for every fiber in s and the scopes inside it.
-func (s *Scope) each(f func(*Fiber)) {
-	eachInRing(s.fibers, (*Fiber).nextInScope, f)
-	eachInRing(s.children, (*Scope).nextChild, func(c *Scope) { c.each(f) })
-}

@@ -66,7 +66,6 @@ func (fb *Fiber) begin(l *Loop, root driver, aw any) {
 	}
 	l.root.add(fb)
 	l.tasks++
-	l.spawned++
 	fb.flags |= fiberQueued
 	l.push(fb)
 }
