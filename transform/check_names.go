@@ -8,22 +8,30 @@ import (
 	"path/filepath"
 )
 
-// checkNames refuses functions whose async form or coroutine would be
-// declared twice: by somebody else, or by another async function.
+// checkNames refuses functions whose async form would be declared twice: by
+// somebody else, or by another async function. Users write those names, so
+// none is made up; see nameCoroutines for the others.
 func checkNames(u *unit) {
-	n := &nameChecker{u: u, stubs: make(map[string]bool), owners: make(map[string]*function)}
-	for _, src := range u.sources {
-		n.stubs[src.out] = true
-	}
+	n := newNameChecker(u)
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
 			n.form(fn)
 		}
 	}
-	// After all forms: the coroutines' names are compared with theirs.
+}
+
+// nameCoroutines gives each function's coroutine a name that is free in the
+// package: fetchCoro, or fetchCoro2 where Fetch and fetch are both async or
+// somebody else has a fetchCoro.
+func nameCoroutines(u *unit) {
+	n := newNameChecker(u)
+	taken := make(map[string]bool)
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
-			n.coroutine(fn)
+			fn.coro = unique(coroName(fn.decl), func(name string) bool {
+				return taken[name] || n.packageLevel(name) != nil
+			})
+			taken[fn.coro] = true
 		}
 	}
 }
@@ -32,6 +40,14 @@ type nameChecker struct {
 	u      *unit
 	stubs  map[string]bool      // paths of the files whose declarations are ours
 	owners map[string]*function // by name, with the receiver's type before a method's: what we declare
+}
+
+func newNameChecker(u *unit) *nameChecker {
+	n := &nameChecker{u: u, stubs: make(map[string]bool), owners: make(map[string]*function)}
+	for _, src := range u.sources {
+		n.stubs[src.out] = true
+	}
+	return n
 }
 
 // form looks for what else is called like the async form of fn.
@@ -69,15 +85,6 @@ func member(recv types.Type, pkg *types.Package, name string) types.Object {
 		return obj
 	}
 	return nil
-}
-
-// coroutine looks for what else is called like the coroutine of fn.
-func (n *nameChecker) coroutine(fn *function) {
-	pos := n.taken(fn.coro, n.packageLevel(fn.coro), fn)
-	if pos.IsValid() {
-		n.u.refuse(fn.decl.Name.Pos(), "coroutine %s of %s is declared at %s already; rename one of the two",
-			fn.coro, fn.decl.Name.Name, n.position(pos))
-	}
 }
 
 // taken records that we declare key for fn, and returns where else it is

@@ -206,7 +206,7 @@ func (in *input) unit() *unit {
 			}
 			fn := &function{
 				src: src, decl: m.decl, obj: obj, sig: obj.Signature(),
-				async: m.asyncName(), coro: coroName(m.decl),
+				async: m.asyncName(),
 				calls: make(map[*ast.CallExpr]*call),
 			}
 			if yield := m.yieldField(); yield != nil {
@@ -217,6 +217,7 @@ func (in *input) unit() *unit {
 		}
 		u.sources = append(u.sources, src)
 	}
+	nameCoroutines(u)
 	return u
 }
 

@@ -60,7 +60,8 @@ func (m *mark) asyncName() string {
 	return m.decl.Name.Name + "Async"
 }
 
-// coroName returns the name of a coroutine's type: fetchCoro, clientFetchCoro.
+// coroName returns the name that a coroutine's type has if it is free:
+// fetchCoro, clientFetchCoro.
 func coroName(decl *ast.FuncDecl) string {
 	name := decl.Name.Name
 	if recv := receiverName(decl); recv != "" {

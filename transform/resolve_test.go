@@ -54,7 +54,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-var resolves = regexp.MustCompile(`[(){]\s*// (.*)$`)
+var resolves = regexp.MustCompile(`[(){}]\s*// (.*)$`)
 
 // describe says what a call resolves to.
 func describe(c *call) string {

@@ -58,10 +58,7 @@ func f() error { return nil }
 package m
 
 func fAsync() {}
-
-type fCoro int
-`, "x.go:4:6: async form fAsync of f is declared at y.go:3:6 already; rename that, or name the form with //async:twin Name\n" +
-			"x.go:4:6: coroutine fCoro of f is declared at y.go:5:6 already; rename one of the two\n"},
+`, "x.go:4:6: async form fAsync of f is declared at y.go:3:6 already; rename that, or name the form with //async:twin Name\n"},
 
 		{"syntax errors", `
 -- x.go --

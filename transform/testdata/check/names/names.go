@@ -11,12 +11,12 @@ func fetch() error { return nil } // want "async form fetchAsync of fetch is dec
 func fetchAsync() error { return busyCoro.New("") }
 
 // async
-func load() error { return nil } // want "coroutine loadCoro of load is declared at names.go:16:6 already; rename one of the two"
+func load() error { return nil }
 
 type loadCoro struct{}
 
 // async
-func busy() error { return nil } // want "coroutine busyCoro of busy is declared at names.go:5:2 already; rename one of the two"
+func busy() error { return nil }
 
 type client struct{ sizeAsync int }
 
@@ -29,7 +29,7 @@ func (c *client) send() error { return nil } // want "async form sendAsync of se
 func (c client) sendAsync() {}
 
 // async
-func clientSend() error { return nil } // want "coroutine clientSendCoro of clientSend is declared at names.go:27:18 already; rename one of the two"
+func clientSend() error { return nil }
 
 //async:twin Twin
 func first() error { return nil }

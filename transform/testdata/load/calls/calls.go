@@ -83,3 +83,22 @@ func gen(yield Yield[int, string], n int) error {
 func constrained[T getter](t T) (int, error) {
 	return Await(t.get(1)) // form getAsync, state 1
 }
+
+type count struct{}
+
+// async
+func (count) Next() (int, error) { return 1, nil }
+
+// async
+func (c count) next() (int, error) { return Await(c.Next()) } // local countNextCoro, state 1
+
+type callerCoro struct{}
+
+// async
+func caller(c count) (int, error) {
+	n, err := Await(c.next()) // local countNextCoro2, state 1
+	if err != nil {
+		return n, err
+	}
+	return Await(caller(c)) // local callerCoro2, state 2
+}
