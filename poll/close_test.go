@@ -267,13 +267,22 @@ func TestF32_CancelledWriteSaysHowMuch(t *testing.T) {
 	})
 }
 
-// TestF31_CancelledDialLeavesNothing: neither a socket that is connecting nor a lookup; TestMain looks for what is left.
+// TestF31_CancelledDialLeavesNothing: neither a socket that is connecting nor a lookup.
 func TestF31_CancelledDialLeavesNothing(t *testing.T) {
-	before := len(openDescriptors())
-	for _, address := range []string{"192.0.2.1:9", "name.invalid:9"} {
+	old := net.DefaultResolver
+	defer func() { net.DefaultResolver = old }()
+	asked, ended := make(chan struct{}, 100), make(chan struct{}, 100)
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		asked <- struct{}{}
+		<-ctx.Done() // a server that does not answer
+		ended <- struct{}{}
+		return nil, ctx.Err()
+	}}
+	cancelDial := func(address string, reached func()) {
 		run(t, func() error {
 			dialer := rt.Spawn(func() (*Conn, error) { return rt.Await(Dial("tcp", address)) })
 			rt.Await0(rt.YieldNow())
+			reached()
 			dialer.Cancel(nil)
 			_, err := rt.Await(dialer.Wait())
 			if !errors.Is(err, context.Canceled) && !errors.Is(err, unix.ENETUNREACH) {
@@ -282,9 +291,13 @@ func TestF31_CancelledDialLeavesNothing(t *testing.T) {
 			return nil
 		})
 	}
+	before := len(openDescriptors())
+	cancelDial("192.0.2.1:9", func() {})
 	if after := openDescriptors(); len(after) > before {
 		t.Errorf("descriptors left: %q", after)
 	}
+	cancelDial("name.invalid:9", func() { <-asked })
+	within(t, "the lookup", func() { <-ended })
 }
 
 // TestSecondLoop: a socket belongs to its loop until that is closed, then another one takes it over.
