@@ -1,0 +1,26 @@
+package vars
+
+import "github.com/goasync/goasync/testdata/lang/harness"
+
+// Programs are the programs of this package; the test of freshness writes them down.
+var Programs = []harness.Program{
+	harness.New("vars.LocalConstants", LocalConstants, LocalConstantsAsync),
+	harness.New("vars.LocalConstantOf", LocalConstantOf, LocalConstantOfAsync),
+	harness.New("vars.LocalDead", LocalDead, LocalDeadAsync),
+	harness.New("vars.NamesOurs", NamesOurs, NamesOursAsync),
+	harness.New("vars.NamesImports", NamesImports, NamesImportsAsync),
+	harness.New("vars.NamesParameters", NamesParameters, NamesParametersAsync),
+	harness.New("vars.NamesReceivers", NamesReceivers, NamesReceiversAsync),
+	harness.New("vars.ShadowMixed", ShadowMixed, ShadowMixedAsync),
+	harness.New("vars.ShadowParameters", ShadowParameters, ShadowParametersAsync),
+	harness.New("vars.ShadowSelf", ShadowSelf, ShadowSelfAsync),
+	harness.New("vars.ShadowTypes", ShadowTypes, ShadowTypesAsync),
+	harness.New("vars.SharedPointers", SharedPointers, SharedPointersAsync),
+	harness.New("vars.SharedMethods", SharedMethods, SharedMethodsAsync),
+	harness.New("vars.SharedClosures", SharedClosures, SharedClosuresAsync),
+	harness.New("vars.SharedParameters", SharedParameters, SharedParametersAsync),
+	harness.New("vars.SharedDeferred", SharedDeferred, SharedDeferredAsync),
+	harness.New("vars.SharedBranches", SharedBranches, SharedBranchesAsync),
+	harness.New("vars.SharedArrays", SharedArrays, SharedArraysAsync),
+	harness.New("vars.SharedGoroutines", SharedGoroutines, SharedGoroutinesAsync),
+}
