@@ -7,8 +7,9 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/gcexportdata"
@@ -58,11 +59,11 @@ func (c *checker) run() error {
 	}
 	rt, err := c.Import(rtPath)
 	if err != nil {
-		return fmt.Errorf("cannot import %s; the async functions need it: go get %s", rtPath, filepath.Dir(rtPath))
+		return fmt.Errorf("cannot import %s, which the async functions need; go get %s", rtPath, modulePath)
 	}
-	for name := range rtNames {
+	for _, name := range slices.Sorted(maps.Keys(rtNames)) {
 		if rt.Scope().Lookup(name) == nil {
-			return fmt.Errorf("%s has no %s, which this goasync needs; let both be of one version: go get %s@latest", rtPath, name, filepath.Dir(rtPath))
+			return fmt.Errorf("%s has no %s, which this goasync needs; let both be of one version: go get %s@latest", rtPath, name, modulePath)
 		}
 	}
 	c.rt = rt

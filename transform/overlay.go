@@ -10,7 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-const rtPath = "github.com/goasync/goasync/rt"
+const (
+	modulePath = "github.com/goasync/goasync"
+	rtPath     = modulePath + "/rt"
+)
 
 // outputName returns the base name of the file that is generated for the
 // source file base. The parts of a name that the go command reads stay at

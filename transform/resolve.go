@@ -77,6 +77,12 @@ func (r *resolver) walk(n ast.Node, where site) {
 				r.u.refuse(n.Pos(), "defer of yield, which cannot suspend there; call yield in the body")
 				return false
 			}
+			if fn, sel := calleeOf(r.info, n.Call); fn != nil && where == inBody {
+				if form, _ := r.forms.of(fn, sel); form != nil {
+					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; await it before the function returns", show(n.Call.Fun))
+					return false
+				}
+			}
 		case *ast.FuncLit:
 			if !r.filled[n] {
 				r.walk(n.Body, max(where, inClosure))
@@ -159,13 +165,21 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 		}
 		return true
 	}
-	if where != inGoroutine {
-		if form, _ := r.forms.of(fn, sel); form != nil {
-			r.u.refuse(expr.Pos(), "call of %s without rt.Await, which blocks the loop; write %s(%s(…)), or give rt.Blocking a function that calls it",
-				show(expr.Fun), r.forms.awaitName(fn), show(expr.Fun))
-		}
+	if form, _ := r.forms.of(fn, sel); form != nil && where != inGoroutine {
+		r.refuseBlocking(expr, where, r.forms.awaitName(fn))
 	}
 	return true
+}
+
+// refuseBlocking refuses a call of a plain form that has an async one. The
+// goroutine that it would block is the loop's.
+func (r *resolver) refuseBlocking(expr *ast.CallExpr, where site, await string) {
+	name := show(expr.Fun)
+	if where == inClosure {
+		r.u.refuse(expr.Pos(), "call of %s in an ordinary closure, which blocks the loop; call it in the async function itself with %s(%s(…)), or give rt.Blocking a function that calls it", name, await, name)
+		return
+	}
+	r.u.refuse(expr.Pos(), "call of %s without %s, which blocks the loop; write %s(%s(…)), or give rt.Blocking a function that calls it", name, await, await, name)
 }
 
 // blocking looks into a call of rt.Blocking: its literal may block.
@@ -179,8 +193,9 @@ func (r *resolver) blocking(expr *ast.CallExpr, where site) {
 		}
 	}
 	if !r.awaited[expr] && where != inGoroutine {
-		r.u.refuse(expr.Pos(), "call of %s without rt.Await, which blocks the loop; write %s(%s(…))",
-			show(expr.Fun), "rt.Await", show(expr.Fun))
+		fn, _ := calleeOf(r.info, expr)
+		name, await := show(expr.Fun), r.forms.awaitName(fn)
+		r.u.refuse(expr.Pos(), "call of %s without %s, which blocks the loop; write %s(%s(…)) in the async function itself", name, await, await, name)
 	}
 }
 

@@ -156,6 +156,7 @@ func start() (time.Duration, error) { return rt.RunAsync(napAsync(1)) }
 `
 
 func TestFirstRun(t *testing.T) {
+	t.Parallel()
 	dir := project(t, nap)
 	succeed(t, dir)
 	expectFiles(t, dir, "nap.go nap_async.go")
@@ -167,6 +168,7 @@ func TestFirstRun(t *testing.T) {
 
 // A file that would not change is not written, and nothing else is left.
 func TestSecondRunWritesNothing(t *testing.T) {
+	t.Parallel()
 	dir := project(t, nap)
 	succeed(t, dir)
 	out := filepath.Join(dir, "nap_async.go")
@@ -192,6 +194,7 @@ func TestSecondRunWritesNothing(t *testing.T) {
 // What stands in a file of ours is of no consequence, not even when it does
 // not parse.
 func TestStaleForms(t *testing.T) {
+	t.Parallel()
 	dir := project(t, nap)
 	succeed(t, dir)
 	want := read(t, dir, "nap_async.go")
@@ -214,6 +217,7 @@ func TestStaleForms(t *testing.T) {
 
 // The new file takes the place of the old one whole, and has its mode.
 func TestReplacesAtOnce(t *testing.T) {
+	t.Parallel()
 	dir := project(t, nap)
 	succeed(t, dir)
 	out := filepath.Join(dir, "nap_async.go")
@@ -246,6 +250,7 @@ func TestReplacesAtOnce(t *testing.T) {
 }
 
 func TestOrphans(t *testing.T) {
+	t.Parallel()
 	dir := project(t, nap+`
 -- two.go --
 package m
@@ -295,6 +300,7 @@ package m
 }
 
 func TestPackages(t *testing.T) {
+	t.Parallel()
 	dir := project(t, nap+`
 -- fetch/fetch.go --
 package fetch
@@ -365,6 +371,7 @@ var unrelated int = "error"
 }
 
 func TestTags(t *testing.T) {
+	t.Parallel()
 	dir := project(t, `
 -- m.go --
 package m
@@ -390,6 +397,7 @@ func extra() error { return nil }
 // Test files are compiled with what they test: inside the package, and as a
 // package of their own that also imports the package through another.
 func TestTestFiles(t *testing.T) {
+	t.Parallel()
 	dir := project(t, nap+`
 -- export_test.go --
 package m
@@ -417,6 +425,7 @@ func twice() error {
 }
 
 func TestTwice(t *testing.T) {
+	t.Parallel()
 	if err := rt.RunAsync0(twiceAsync()); err != nil {
 		t.Fatal(err)
 	}
@@ -443,6 +452,7 @@ func outside(t user.T) (int, error) {
 }
 
 func TestOutside(t *testing.T) {
+	t.Parallel()
 	if n, err := rt.RunAsync(outsideAsync(m.T{})); n != 2 || err != nil {
 		t.Fatal(n, err)
 	}

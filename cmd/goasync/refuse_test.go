@@ -8,6 +8,7 @@ import (
 
 // Each bad input gives its whole message, and writes nothing.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ name, files, message string }{
 		{"mark on a function without an error result", `
 -- x.go --
@@ -146,6 +147,7 @@ func f() error { return nil }
 `, "x.go:6:6: async function f in a file that imports \"C\" is not compiled yet; move it to a file without cgo\n"},
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
+			t.Parallel()
 			dir := project(t, test.files)
 			before := names(t, dir)
 			refuse(t, dir, refused, test.message)
@@ -156,6 +158,7 @@ func f() error { return nil }
 
 // What keeps the command from its work is one line, and status 2.
 func TestCannotRun(t *testing.T) {
+	t.Parallel()
 	dir := project(t, "-- docs/x.txt --\n")
 	for _, test := range []struct {
 		args    string
@@ -175,7 +178,21 @@ func TestCannotRun(t *testing.T) {
 	}
 }
 
+// The module must have rt, of this command's version.
+func TestOtherRT(t *testing.T) {
+	t.Parallel()
+	const source = "-- x.go --\npackage m\n\n// async\nfunc f() error { return nil }\n"
+	dir := project(t, source)
+	change(t, dir, "-- go.mod --\nmodule example.com/m\n\ngo 1.26.0\n")
+	refuse(t, dir, failed, "goasync: cannot import github.com/goasync/goasync/rt, which the async functions need; go get github.com/goasync/goasync\n")
+
+	change(t, dir, "-- go.mod --\nmodule example.com/m\n\ngo 1.26.0\n\nrequire github.com/goasync/goasync v0.0.0\n\nreplace github.com/goasync/goasync => ./old\n"+
+		"-- old/go.mod --\nmodule github.com/goasync/goasync\n-- old/rt/rt.go --\npackage rt\n")
+	refuse(t, dir, failed, "goasync: github.com/goasync/goasync/rt has no Await, which this goasync needs; let both be of one version: go get github.com/goasync/goasync@latest\n")
+}
+
 func TestHelp(t *testing.T) {
+	t.Parallel()
 	if status, stdout, stderr := goasync(t, t.TempDir(), "-h"); status != done || stdout != usage || stderr != "" {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}

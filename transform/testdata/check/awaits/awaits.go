@@ -62,17 +62,18 @@ func targets(r reader, b both, h holder, o odd, f func() (int, error)) (int, err
 
 // async
 func blocks(c *conn, h holder) error {
-	rt.Sleep(time.Second)                // want "call of rt.Sleep without rt.Await, which blocks the loop; write rt.Await0(rt.Sleep(…)), or give rt.Blocking a function that calls it"
+	rt.Sleep(time.Second)                // want "call of rt.Sleep without rt.Await0, which blocks the loop; write rt.Await0(rt.Sleep(…)), or give rt.Blocking a function that calls it"
 	if _, err := h.read(1); err != nil { // want "call of h.read without rt.Await, which blocks the loop; write rt.Await(h.read(…)), or give rt.Blocking a function that calls it"
 		return err
 	}
 	later := func() {
-		targets(nil, nil, h, odd{}, nil) // want "call of targets without rt.Await, which blocks the loop; write rt.Await(targets(…)), or give rt.Blocking a function that calls it"
+		targets(nil, nil, h, odd{}, nil) // want "call of targets in an ordinary closure, which blocks the loop; call it in the async function itself with rt.Await(targets(…)), or give rt.Blocking a function that calls it"
 	}
 	later()
-	rt.Blocking(func(context.Context) (int, error) { return 1, nil }) // want "call of rt.Blocking without rt.Await, which blocks the loop; write rt.Await(rt.Blocking(…))"
+	rt.Blocking(func(context.Context) (int, error) { return 1, nil }) // want "call of rt.Blocking without rt.Await, which blocks the loop; write rt.Await(rt.Blocking(…)) in the async function itself"
 	go func() { c.read(1) }()
 	go c.read(1)
+	defer c.read(1) // want "deferred call of c.read, which blocks the loop; await it before the function returns"
 	_, err := rt.Await(rt.Blocking(func(context.Context) (int, error) { return c.read(1) }))
 	return err
 }
