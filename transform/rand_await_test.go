@@ -1,0 +1,315 @@
+package transform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An awaitable is a call that can be awaited.
+type awaitable struct {
+	call    string
+	results []kind
+}
+
+func (a awaitable) text() string {
+	count := ""
+	if len(a.results) != 1 {
+		count = fmt.Sprint(len(a.results))
+	}
+	return fmt.Sprintf("rt.Await%s(%s)", count, a.call)
+}
+
+// awaitable makes up a call with one of the result lists that pass.
+func (g *programmer) awaitable(pass func([]kind) bool) awaitable {
+	for range 6 {
+		marked := len(g.marked)
+		if a := g.anyAwaitable(); pass(a.results) {
+			return a
+		}
+		for _, v := range g.marked[marked:] { // the call is not made
+			v.used = false
+		}
+		g.marked = g.marked[:marked]
+	}
+	return awaitable{}
+}
+
+func (g *programmer) anyAwaitable() awaitable {
+	if g.fn.yields {
+		return g.delegation()
+	}
+	switch g.n(14) {
+	default:
+		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
+	case 3:
+		return awaitable{fmt.Sprintf("w.Name(%s)", g.argument(kString)), []kind{kString}}
+	case 4:
+		return awaitable{fmt.Sprintf("w.Do(%s)", g.argument(kInt)), nil}
+	case 5:
+		return awaitable{fmt.Sprintf("w.Two(%s, %s)", g.argument(kInt), g.argument(kString)), []kind{kInt, kString}}
+	case 6:
+		k := choose(g, kStruct, kSlice, kPointer, kFunc, kInt, kString)
+		return awaitable{fmt.Sprintf("world.Same(w, %s)", g.argument(k)), []kind{k}}
+	case 7:
+		return awaitable{fmt.Sprintf("w.Face(%d).Get(%s)", g.trace(), g.argument(kInt)), []kind{kInt}}
+	case 8:
+		return awaitable{"rt.YieldNow()", nil}
+	case 9:
+		return awaitable{fmt.Sprintf("w.Self(%d).Get(%s)", g.trace(), g.argument(kInt)), []kind{kInt}}
+	case 10:
+		return awaitable{fmt.Sprintf("w.Sum(%s...)", g.expr(kSlice, 1)), []kind{kInt}}
+	case 11, 12, 13:
+		return g.generated(false)
+	}
+}
+
+// generated is a call of a function of this program.
+func (g *programmer) generated(yields bool) awaitable {
+	fn := choose(g, g.funcs...)
+	if fn.yields != yields {
+		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
+	}
+	args := []string{"w", "depth-1"}
+	for _, k := range fn.params {
+		args = append(args, g.argument(k))
+	}
+	name := fn.name
+	switch fn.recv {
+	case "S":
+		name = g.expr(kStruct, 0) + "." + name
+	case "*S":
+		if v := g.some(kStruct, true); v != nil {
+			g.use(v)
+			name = v.name + "." + name
+		} else {
+			name = "new(S)." + name
+			if g.lookup("new") != nil {
+				name = "(&S{}).." + name[7:]
+				name = strings.Replace(name, "..", ".", 1)
+			}
+		}
+	}
+	if yields {
+		args = append(args, "yield")
+	}
+	return awaitable{fmt.Sprintf("%s(%s)", name, strings.Join(args, ", ")), fn.results}
+}
+
+// delegation is what a generator awaits.
+func (g *programmer) delegation() awaitable {
+	var gens []asyncFunc
+	for _, fn := range g.funcs {
+		if fn.yields {
+			gens = append(gens, fn)
+		}
+	}
+	all := g.funcs
+	g.funcs = gens
+	defer func() { g.funcs = all }()
+	return g.generated(true)
+}
+
+// argument writes an argument, which may hold an await itself.
+func (g *programmer) argument(k kind) string {
+	if g.nested < 2 && g.one(6) && (k == kInt || k == kString) {
+		g.nested++
+		defer func() { g.nested-- }()
+		if g.fn.yields {
+			if k == kString {
+				return fmt.Sprintf("world.OrS(yield(%s))", g.argument(kInt))
+			}
+		} else if a := g.awaitable(func(ks []kind) bool { return len(ks) == 1 && ks[0] == k }); a.call != "" {
+			if k == kInt {
+				return fmt.Sprintf("world.Or(%s)", a.text())
+			}
+			return fmt.Sprintf("world.OrS(%s)", a.text())
+		}
+	}
+	return g.expr(k, 2)
+}
+
+// suspending makes up an await or a yield.
+func (g *programmer) suspending() (text string, results []kind) {
+	if g.fn.yields && g.n(4) > 0 {
+		return fmt.Sprintf("yield(%s)", g.argument(kInt)), []kind{kString}
+	}
+	a := g.anyAwaitable()
+	return a.text(), a.results
+}
+
+// awaited writes a definition or assignment of what an await returns, and
+// what it declares.
+func (g *programmer) awaited(define bool) (text string, fresh []*local) {
+	e, results := g.suspending()
+	var lhs []string
+	for _, k := range append(slices.Clone(results), kError) {
+		if g.one(7) {
+			lhs = append(lhs, "_")
+			continue
+		}
+		if !define {
+			lhs = append(lhs, g.place(k))
+			continue
+		}
+		name, old := g.leftName(k, lhs)
+		if k == kError && g.n(3) > 0 && !slices.Contains(lhs, "err") {
+			if v := g.scope.inner("err"); v == nil || v.kind == kError && g.lookup("err") == v && !v.fixed {
+				name, old = "err", v != nil
+			}
+		}
+		lhs = append(lhs, name)
+		if !old {
+			fresh = append(fresh, &local{name: name, kind: k})
+		}
+	}
+	op := "="
+	if define && len(fresh) > 0 {
+		op = ":="
+	}
+	if op == "=" && strings.Trim(strings.Join(lhs, ""), "_") == "" && g.one(2) {
+		return e, nil
+	}
+	return fmt.Sprintf("%s %s %s", strings.Join(lhs, ", "), op, e), fresh
+}
+
+// awaitStmt writes a statement that awaits or yields.
+func (g *programmer) awaitStmt() {
+	switch g.n(9) {
+	case 0, 1, 2, 3:
+		text, fresh := g.awaited(true)
+		g.line("%s", text)
+		g.add(fresh)
+		g.checkErr()
+	case 4, 5:
+		text, _ := g.awaited(false)
+		g.line("%s", text)
+	case 6:
+		e, _ := g.suspending()
+		g.line("%s", e)
+	case 7:
+		g.line("w.T(%d, %s, %s)", g.trace(), g.argument(kInt), g.argument(kString))
+	case 8:
+		e, results := g.suspending()
+		var lhs []string
+		var fresh []*local
+		for _, k := range append(slices.Clone(results), kError) {
+			name := g.newName()
+			if slices.Contains(lhs, name) {
+				name = g.fresh()
+			}
+			lhs = append(lhs, name)
+			fresh = append(fresh, &local{name: name, kind: k})
+		}
+		g.line("var %s = %s", strings.Join(lhs, ", "), e)
+		g.add(fresh)
+	}
+}
+
+// checkErr writes what a user writes behind an await.
+func (g *programmer) checkErr() {
+	v := g.lookup("err")
+	if v == nil || v.kind != kError || !g.one(3) {
+		return
+	}
+	g.use(v)
+	g.line("if err != nil {")
+	g.open()
+	g.leave()
+	g.close()
+	g.line("}")
+}
+
+// returnStmt writes a return of any form.
+func (g *programmer) returnStmt() {
+	results := g.fn.results
+	if g.fn.literal {
+		if len(results) == 0 {
+			g.line("return")
+			return
+		}
+		g.line("return %s", g.exprs(results, 1))
+		return
+	}
+	visible := len(g.fn.named) > 0
+	for _, r := range g.fn.named {
+		visible = visible && g.lookup(r.name) == r
+	}
+	if visible && g.one(3) {
+		g.line("return")
+		return
+	}
+	if g.one(3) {
+		if a := g.awaitable(func(ks []kind) bool { return slices.Equal(ks, results) }); a.call != "" {
+			g.line("return %s", a.text())
+			return
+		}
+	}
+	var list []string
+	for _, k := range results {
+		list = append(list, g.argument(k))
+	}
+	switch {
+	case g.one(5) && !g.fn.yields:
+		list = append(list, fmt.Sprintf("rt.Await0(w.Do(%s))", g.argument(kInt)))
+	default:
+		list = append(list, g.expr(kError, 1))
+	}
+	g.line("return %s", strings.Join(list, ", "))
+}
+
+// function writes an async function.
+func (g *programmer) function(fn asyncFunc) {
+	g.fn = &routine{results: fn.results, async: !fn.yields, yields: fn.yields, labels: map[string]bool{}}
+	g.scope = nil
+	g.open()
+	g.scope.locals = append(g.scope.locals, &local{name: "w", kind: -1, keep: true}, &local{name: "depth", kind: kInt, keep: true})
+	params := []string{"w *world.World", "depth int"}
+	for _, k := range fn.params {
+		v := g.declare(g.newName(), k)
+		g.use(v)
+		params = append(params, v.name+" "+typeOf[k])
+	}
+	recv := ""
+	if fn.recv != "" {
+		v := g.declare(g.newName(), kStruct)
+		g.use(v)
+		if fn.recv == "*S" {
+			v.kind = -1
+			v.keep = true
+		}
+		recv = fmt.Sprintf("(%s %s) ", v.name, fn.recv)
+	}
+	if fn.yields {
+		g.scope.locals = append(g.scope.locals, &local{name: "yield", kind: -1, keep: true})
+		params = append(params, "yield rt.Yield[int, string]")
+	}
+	var results []string
+	named := g.one(2)
+	for i, k := range append(slices.Clone(fn.results), kError) {
+		if !named {
+			results = append(results, typeOf[k])
+			continue
+		}
+		name := g.newName()
+		if i == len(fn.results) && g.scope.inner("err") == nil {
+			name = "err"
+		}
+		v := g.declare(name, k)
+		g.use(v)
+		g.fn.named = append(g.fn.named, v)
+		results = append(results, name+" "+typeOf[k])
+	}
+	g.line("\n// %s is made up.\n//\n//async:func\nfunc %s%s(%s) (%s) {", fn.name, recv, fn.name, strings.Join(params, ", "), strings.Join(results, ", "))
+	g.line("w.T(%d, depth)", g.trace())
+	zero := make([]string, len(fn.results))
+	for i, k := range fn.results {
+		zero[i] = first[k]
+	}
+	g.line("if depth < 0 {\nreturn %s\n}", strings.Join(append(zero, "nil"), ", "))
+	if !g.stmts(12, 3) {
+		g.returnStmt()
+	}
+	g.close()
+	g.line("}")
+}

@@ -1,0 +1,523 @@
+package transform
+
+// worldSource is package world of the generated module: what the random
+// programs await and call, and how they are run in both forms.
+const worldSource = `package world
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// An Action is what happens at one operation.
+type Action int
+
+const (
+	Ready Action = iota
+	Later
+	Fail
+	FailLater
+	CancelBefore  // its task is cancelled, then it waits
+	CancelReady   // its task is cancelled, then it completes at once
+	CancelWaiting // its task is cancelled while it waits
+	PanicStart
+	PanicResult
+	Actions
+)
+
+// A Script says what happens at the k-th operation.
+type Script struct {
+	Base [2]Action // of even and odd operations
+	At   int
+	Act  Action
+}
+
+func (s Script) action(k int) Action {
+	if k == s.At {
+		return s.Act
+	}
+	return s.Base[k%2]
+}
+
+// A World is one run of a program.
+type World struct {
+	Trace  []string
+	script Script
+	ops    int
+	budget int
+	fuel   int
+	calls  int
+	cancel func(error) bool
+}
+
+func newWorld(s Script) *World { return &World{script: s, budget: 300, fuel: 30} }
+
+func (w *World) T(id int, vs ...any) {
+	if w.budget--; w.budget < 0 {
+		panic("budget")
+	}
+	w.Trace = append(w.Trace, fmt.Sprint(id, ": ", fmt.Sprint(vs...)))
+}
+
+func (w *World) I(id, v int) int            { w.T(id, v); return v }
+func (w *World) S(id int, v string) string  { w.T(id, v); return v }
+func (w *World) B(id int, v bool) bool      { w.T(id, v); return v }
+func (w *World) V(v int, vs ...any) int     { w.T(0, vs...); return v }
+func (w *World) Slice(id int) []int         { w.T(id); return []int{id, 2, 3} }
+func (w *World) Self(id int) *World         { w.T(id); return w }
+func (w *World) Face(id int) Getter         { w.T(id); return face{w} }
+func (w *World) Done()                      { w.T(0, "done") }
+func (w *World) Recover(id int)             { w.T(id, Panic(recover())) }
+func (w *World) More() bool                 { w.fuel--; return w.fuel >= 0 }
+
+// Call bounds how deep functions call each other.
+func (w *World) Call(f func() int) int {
+	if w.calls > 3 || f == nil {
+		return -1
+	}
+	w.calls++
+	defer func() { w.calls-- }()
+	return f()
+}
+
+func Or(v int, err error) int {
+	if err != nil {
+		return -v - 1
+	}
+	return v
+}
+
+func OrS(v string, err error) string {
+	if err != nil {
+		return "!"
+	}
+	return v
+}
+
+func Cat(a, b string) string { return (a + b)[:min(len(a+b), 7)] }
+func Itoa(n int) string      { return fmt.Sprint(n % 1000) }
+func New(n int) *int         { return &n }
+func Len(s []int) int        { return len(s) }
+
+func Append(s []int, v int) []int {
+	if len(s) > 5 {
+		return s
+	}
+	return append(s, v)
+}
+
+func At(s []int, i int) *int {
+	if len(s) == 0 {
+		return nil
+	}
+	return &s[(i%len(s)+len(s))%len(s)]
+}
+
+func Err(n int) error { return fmt.Errorf("error %d", n) }
+
+func Deref(p *int) string {
+	if p == nil {
+		return "nil"
+	}
+	return fmt.Sprint(*p)
+}
+
+// Panic writes a panic value.
+func Panic(p any) string { return fmt.Sprintf("%T %v", p, p) }
+
+// ---- operations
+
+// step is one scripted operation.
+type step struct {
+	w      *World
+	k      int
+	act    Action
+	how    int // 1: yield, 2: wait, 3: err
+	err    error
+	yield  rt.YieldNowOp
+	future *rt.Future[int]
+	wait   rt.FutureWaitOp[int]
+}
+
+var errCause = errors.New("cause")
+
+func (s *step) start(w *World, tag string, fb *rt.Fiber, parent rt.Resumable) bool {
+	*s = step{w: w, k: w.ops}
+	w.ops++
+	s.act = w.script.action(s.k)
+	w.Trace = append(w.Trace, fmt.Sprint("op ", s.k, " ", tag))
+	switch s.act {
+	case PanicStart:
+		panic(fmt.Sprintf("start %d", s.k))
+	case CancelBefore, CancelReady:
+		w.cancel(errCause)
+	case CancelWaiting:
+		fb.Loop().CallSoon(func() { w.cancel(errCause) })
+		s.how = 2
+		s.future = rt.NewFuture[int]()
+		s.wait.Init(s.future)
+		return s.wait.Start(fb, parent)
+	}
+	if s.act == Later || s.act == FailLater || s.act == CancelBefore {
+		s.how = 1
+		s.yield.Init()
+		return s.yield.Start(fb, parent)
+	}
+	if s.act != CancelReady {
+		if s.err = fb.Checkpoint(); s.err != nil {
+			s.how = 3
+		}
+		return fb.Ready(parent)
+	}
+	return true
+}
+
+func (s *step) result() error {
+	switch s.how {
+	case 1:
+		if _, err := s.yield.Result(); err != nil {
+			return err
+		}
+	case 2:
+		_, err := s.wait.Result()
+		return err
+	case 3:
+		return s.err
+	}
+	switch s.act {
+	case Fail, FailLater:
+		return fmt.Errorf("op %d failed", s.k)
+	case PanicResult:
+		panic(fmt.Errorf("result %d", s.k))
+	}
+	return nil
+}
+
+type WorldGetOp struct {
+	step
+	w *World
+	v int
+}
+
+func (op *WorldGetOp) Init(w *World, v int) { op.w, op.v = w, v }
+func (op *WorldGetOp) Start(fb *rt.Fiber, parent rt.Resumable) bool {
+	return op.start(op.w, fmt.Sprint("get ", op.v), fb, parent)
+}
+func (op *WorldGetOp) Abort(fb *rt.Fiber, err error) rt.Outcome { panic("not waited for") }
+func (op *WorldGetOp) Result() (int, error) {
+	if err := op.result(); err != nil {
+		return op.k, err
+	}
+	return (op.v*2 + op.k + 1) % 97, nil
+}
+
+func (w *World) Get(v int) (int, error) {
+	op := new(WorldGetOp)
+	op.Init(w, v)
+	return rt.Block[int](op)
+}
+
+func (w *World) GetAsync(v int) rt.Awaitable[int] {
+	op := new(WorldGetOp)
+	op.Init(w, v)
+	return op
+}
+
+type WorldDoOp struct {
+	step
+	w *World
+	v int
+}
+
+func (op *WorldDoOp) Init(w *World, v int) { op.w, op.v = w, v }
+func (op *WorldDoOp) Start(fb *rt.Fiber, parent rt.Resumable) bool {
+	return op.start(op.w, fmt.Sprint("do ", op.v), fb, parent)
+}
+func (op *WorldDoOp) Result() (struct{}, error) { return struct{}{}, op.result() }
+
+func (w *World) Do(v int) error {
+	op := new(WorldDoOp)
+	op.Init(w, v)
+	_, err := rt.Block[struct{}](op)
+	return err
+}
+
+func (w *World) DoAsync(v int) rt.Awaitable[struct{}] {
+	op := new(WorldDoOp)
+	op.Init(w, v)
+	return op
+}
+
+// Name has no operation to embed, only an async form.
+func (w *World) Name(s string) (string, error) { return rt.Block(w.NameAsync(s)) }
+
+func (w *World) NameAsync(s string) rt.Awaitable[string] { return &nameOp{w: w, s: s} }
+
+type nameOp struct {
+	step
+	w *World
+	s string
+}
+
+func (op *nameOp) Start(fb *rt.Fiber, parent rt.Resumable) bool {
+	return op.start(op.w, "name "+op.s, fb, parent)
+}
+func (op *nameOp) Result() (string, error) { return Cat(op.s, Itoa(op.k)), op.result() }
+
+type WorldTwoOp struct {
+	step
+	w *World
+	v int
+	s string
+}
+
+func (op *WorldTwoOp) Init(w *World, v int, s string) { op.w, op.v, op.s = w, v, s }
+func (op *WorldTwoOp) Start(fb *rt.Fiber, parent rt.Resumable) bool {
+	return op.start(op.w, fmt.Sprint("two ", op.v, op.s), fb, parent)
+}
+func (op *WorldTwoOp) Result() (rt.Pair[int, string], error) {
+	err := op.result()
+	return rt.Pack2(op.v+op.k, Cat(op.s, "t")), err
+}
+
+func (w *World) Two(v int, s string) (int, string, error) {
+	op := new(WorldTwoOp)
+	op.Init(w, v, s)
+	return rt.Unpack2(rt.Block[rt.Pair[int, string]](op))
+}
+
+func (w *World) TwoAsync(v int, s string) rt.Awaitable[rt.Pair[int, string]] {
+	op := new(WorldTwoOp)
+	op.Init(w, v, s)
+	return op
+}
+
+type WorldSumOp struct {
+	step
+	w  *World
+	vs []int
+}
+
+func (op *WorldSumOp) Init(w *World, vs ...int) { op.w, op.vs = w, vs }
+func (op *WorldSumOp) Start(fb *rt.Fiber, parent rt.Resumable) bool {
+	return op.start(op.w, fmt.Sprint("sum ", op.vs), fb, parent)
+}
+func (op *WorldSumOp) Result() (sum int, err error) {
+	for _, v := range op.vs {
+		sum += v
+	}
+	return sum, op.result()
+}
+
+func (w *World) Sum(vs ...int) (int, error) {
+	op := new(WorldSumOp)
+	op.Init(w, vs...)
+	return rt.Block[int](op)
+}
+
+func (w *World) SumAsync(vs ...int) rt.Awaitable[int] {
+	op := new(WorldSumOp)
+	op.Init(w, vs...)
+	return op
+}
+
+type SameOp[T any] struct {
+	step
+	w *World
+	v T
+}
+
+func (op *SameOp[T]) Init(w *World, v T) { op.w, op.v = w, v }
+func (op *SameOp[T]) Start(fb *rt.Fiber, parent rt.Resumable) bool {
+	return op.start(op.w, "same", fb, parent)
+}
+func (op *SameOp[T]) Result() (T, error) { return op.v, op.result() }
+
+func Same[T any](w *World, v T) (T, error) {
+	op := new(SameOp[T])
+	op.Init(w, v)
+	return rt.Block[T](op)
+}
+
+func SameAsync[T any](w *World, v T) rt.Awaitable[T] {
+	op := new(SameOp[T])
+	op.Init(w, v)
+	return op
+}
+
+type Getter interface {
+	Get(v int) (int, error)
+	GetAsync(v int) rt.Awaitable[int]
+}
+
+type face struct{ *World }
+
+`
+
+// worldRunner runs the programs.
+const worldRunner = `// ---- runs
+
+type Values []any
+
+// A Form runs a program in one of its forms and returns what it did.
+type Form func(Script) (trace []string, ops int)
+
+type Program struct{ Plain, Async Form }
+
+// convert awaits aw and converts its result.
+type convert[T any] struct {
+	aw rt.Awaitable[T]
+	f  func(T) Values
+}
+
+func (c *convert[T]) Start(fb *rt.Fiber, parent rt.Resumable) bool { return c.aw.Start(fb, parent) }
+func (c *convert[T]) Result() (Values, error) {
+	v, err := c.aw.Result()
+	return c.f(v), err
+}
+
+func Convert[T any](aw rt.Awaitable[T], f func(T) Values) rt.Awaitable[Values] {
+	return &convert[T]{aw, f}
+}
+
+func Function(plain func(*World) (Values, error), async func(*World) rt.Awaitable[Values]) Program {
+	return Program{
+		func(s Script) ([]string, int) {
+			return run(s, func(w *World, l *rt.Loop) *rt.Task[Values] {
+				return rt.Spawn(func() (Values, error) { return plain(w) })
+			})
+		},
+		func(s Script) ([]string, int) {
+			return run(s, func(w *World, l *rt.Loop) *rt.Task[Values] { return rt.SpawnOn(l, async(w)) })
+		},
+	}
+}
+
+func run(s Script, spawn func(*World, *rt.Loop) *rt.Task[Values]) (trace []string, ops int) {
+	w := newWorld(s)
+	defer func() {
+		if p := recover(); p != nil {
+			w.Trace = append(w.Trace, "panic "+Panic(p))
+		}
+		trace, ops = w.Trace, w.ops
+	}()
+	l, err := rt.NewLoop(rt.LoopOptions{})
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	var t *rt.Task[Values]
+	l.CallSoon(func() {
+		t = spawn(w, l)
+		w.cancel = t.Cancel
+		t.AddDoneCallback(func(*rt.Task[Values]) { l.Stop() })
+	})
+	if err := l.Run(); err != nil {
+		panic(err)
+	}
+	w.end(t.Result())
+	return
+}
+
+func (w *World) end(v Values, err error) {
+	var c *rt.Canceled
+	text := fmt.Sprint(err)
+	if errors.As(err, &c) {
+		text = fmt.Sprint("cancelled ", c.Cause)
+	}
+	w.Trace = append(w.Trace, fmt.Sprint("returned ", []any(v), " ", text))
+}
+
+func Generator(plain, async func(*World) *rt.Generator[int, string, int]) Program {
+	return Program{
+		func(s Script) ([]string, int) { return drive(s, plain) },
+		func(s Script) ([]string, int) { return drive(s, async) },
+	}
+}
+
+// drive drives a generator: operation k of the script is its k-th yield.
+func drive(s Script, start func(*World) *rt.Generator[int, string, int]) (trace []string, ops int) {
+	w := newWorld(s)
+	defer func() {
+		if p := recover(); p != nil {
+			w.Trace = append(w.Trace, "panic "+Panic(p))
+		}
+		trace, ops = w.Trace, w.ops
+	}()
+	g := start(w)
+	for ; w.ops < 60; w.ops++ {
+		var v int
+		ok := true
+		switch act := s.action(w.ops); {
+		case act == Fail, act == FailLater, act == CancelWaiting:
+			v, ok = g.Throw(fmt.Errorf("thrown %d", w.ops))
+		case act == PanicStart, act == PanicResult, act == CancelBefore, act == CancelReady:
+			w.Trace = append(w.Trace, fmt.Sprint("close ", g.Close()))
+			if act != PanicStart {
+				v, ok = g.Next()
+			} else {
+				ok = false
+			}
+		case act == Later && w.ops > 0:
+			v, ok = g.Send(fmt.Sprint("s", w.ops))
+		default:
+			v, ok = g.Next()
+		}
+		if !ok {
+			break
+		}
+		w.Trace = append(w.Trace, fmt.Sprint("yielded ", v))
+	}
+	v, err := g.Result()
+	w.end(Values{v}, err)
+	return
+}
+
+// Compare runs a program under all scripts in both forms and returns how
+// many, and the first difference.
+func Compare(p Program, most int) (scripts int, difference string) {
+	bases := [][2]Action{{Ready, Ready}, {Later, Later}, {Ready, Later}}
+	for i, base := range bases {
+		ops, diff := compare(p, Script{Base: base, At: -1})
+		scripts++
+		if diff != "" {
+			return scripts, diff
+		}
+		for k := range min(ops, most) {
+			for act := range Actions {
+				if act == base[0] && base[0] == base[1] || i == 2 && act%2 == Action(k%2) {
+					continue
+				}
+				_, diff := compare(p, Script{base, k, act})
+				scripts++
+				if diff != "" {
+					return scripts, diff
+				}
+			}
+		}
+	}
+	return scripts, ""
+}
+
+func compare(p Program, s Script) (ops int, difference string) {
+	plain, ops := p.Plain(s)
+	async, _ := p.Async(s)
+	if a, b := strings.Join(plain, "\n"), strings.Join(async, "\n"); a != b {
+		return ops, fmt.Sprintf("script %+v\n--- plain\n%s\n--- async\n%s\n", s, tail(a, b), tail(b, a))
+	}
+	return ops, ""
+}
+
+// tail is a from a little before where it differs from b.
+func tail(a, b string) string {
+	as, bs := strings.Split(a, "\n"), strings.Split(b, "\n")
+	i := 0
+	for i < len(as) && i < len(bs) && as[i] == bs[i] {
+		i++
+	}
+	return strings.Join(as[max(0, i-3):min(len(as), i+6)], "\n")
+}
+`

@@ -1,0 +1,352 @@
+package transform
+
+import (
+	"fmt"
+	"go/format"
+	"slices"
+	"strings"
+)
+
+// A generator of random async functions. A stream of bytes decides
+// everything, so that the fuzzer can steer it; when the bytes are used up
+// each choice is the simplest one. The programs are well typed, end, have no
+// unreachable statements, and trace what they do. What they are made of
+// stands in rand_expr_test.go (values), rand_stmt_test.go (statements),
+// rand_flow_test.go (those that hold others) and rand_await_test.go.
+
+// kind is a type of the generated programs.
+type kind int
+
+const (
+	kInt kind = iota
+	kString
+	kBool
+	kSlice   // []int
+	kPointer // *int
+	kStruct  // S
+	kFunc    // func() int
+	kError
+	kRune // of a range over a string: only read
+)
+
+var typeOf = [...]string{"int", "string", "bool", "[]int", "*int", "S", "func() int", "error", "rune"}
+
+// A local is a variable or a constant of a generated function.
+type local struct {
+	name  string
+	kind  kind
+	fixed bool    // may not be assigned: a constant
+	keep  bool    // may not be hidden: w, depth, yield
+	used  bool    // is read somewhere
+	hole  *string // a line right behind its declaration
+}
+
+// A scope is one block. Function literals see what is around them.
+type scope struct {
+	locals []*local
+	outer  *scope
+}
+
+// A leavable is a statement that break or continue can leave.
+type leavable struct {
+	label  *string // the line before it, empty until something jumps there
+	name   string
+	loop   bool
+	broken bool // something breaks out of it
+}
+
+// A routine is a function or a literal that is being written.
+type routine struct {
+	results []kind
+	named   []*local // its results, if they have names
+	async   bool     // may await
+	yields  bool     // is a generator
+	literal bool
+	targets []*leavable
+	labels  map[string]bool
+}
+
+// suspends reports whether it may await or yield.
+func (r *routine) suspends() bool { return r.async || r.yields }
+
+// An asyncFunc is a generated async function.
+type asyncFunc struct {
+	name    string
+	recv    string // "S", "*S" or ""
+	params  []kind // behind w and depth
+	results []kind // without the error
+	yields  bool
+}
+
+// A programmer writes one program.
+type programmer struct {
+	data  []byte
+	lines []*string
+	scope *scope
+	fn    *routine
+	funcs []asyncFunc
+	size  int // statements that may still be written
+	id    int // of the last trace call
+
+	marked []*local // those that are used, in this order
+	nested int      // awaits around the argument that is being written
+}
+
+// n returns a number below k.
+func (g *programmer) n(k int) int {
+	if len(g.data) == 0 {
+		return 0
+	}
+	b := g.data[0]
+	g.data = g.data[1:]
+	return int(b) % k
+}
+
+// one is true once in k times, and never when the bytes are used up.
+func (g *programmer) one(k int) bool { return g.n(k) == k-1 }
+
+func choose[T any](g *programmer, list ...T) T { return list[g.n(len(list))] }
+
+// either chooses between what is made when it is chosen and a text.
+func (g *programmer) either(make func() string, text string) string {
+	if g.one(2) {
+		return make()
+	}
+	return text
+}
+
+// use notes that v is read.
+func (g *programmer) use(v *local) {
+	if !v.used {
+		v.used = true
+		g.marked = append(g.marked, v)
+	}
+}
+
+func (g *programmer) line(format string, args ...any) *string {
+	s := fmt.Sprintf(format, args...)
+	g.lines = append(g.lines, &s)
+	return &s
+}
+
+// text returns what f writes.
+func (g *programmer) text(f func()) string {
+	outer := g.lines
+	g.lines = nil
+	f()
+	var b strings.Builder
+	for _, s := range g.lines {
+		if *s != "" {
+			b.WriteString(*s + "\n")
+		}
+	}
+	g.lines = outer
+	return b.String()
+}
+
+func (g *programmer) trace() int { g.id++; return g.id }
+
+func (g *programmer) open() { g.scope = &scope{outer: g.scope} }
+
+// close leaves a block; what was not read in it is now, where it begins.
+func (g *programmer) close() {
+	for _, v := range g.scope.locals {
+		if !v.used && v.hole != nil {
+			*v.hole = strings.TrimSpace(*v.hole + "\n_ = " + v.name)
+		}
+	}
+	g.scope = g.scope.outer
+}
+
+// declare makes a variable. Its hole is the line that g.holes makes.
+func (g *programmer) declare(name string, k kind) *local {
+	v := &local{name: name, kind: k}
+	g.scope.locals = append(g.scope.locals, v)
+	return v
+}
+
+// holes makes the line on which variables are read that nothing else reads.
+func (g *programmer) holes(vs ...*local) {
+	hole := g.line("")
+	for _, v := range vs {
+		v.hole = hole
+	}
+}
+
+// inner finds a name in the innermost block.
+func (s *scope) inner(name string) *local {
+	for _, v := range s.locals {
+		if v.name == name {
+			return v
+		}
+	}
+	return nil
+}
+
+func (g *programmer) lookup(name string) *local {
+	for s := g.scope; s != nil; s = s.outer {
+		if v := s.inner(name); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// visible are the variables that are not hidden and that pass.
+func (g *programmer) visible(pass func(*local) bool) (vs []*local) {
+	seen := map[string]bool{}
+	for s := g.scope; s != nil; s = s.outer {
+		for _, v := range s.locals {
+			if !seen[v.name] && pass(v) {
+				vs = append(vs, v)
+			}
+		}
+		for _, v := range s.locals {
+			seen[v.name] = true
+		}
+	}
+	return vs
+}
+
+// some picks a variable of a kind, nil if there is none.
+func (g *programmer) some(k kind, assigned bool) *local {
+	vs := g.visible(func(v *local) bool { return v.kind == k && !v.keep && !(assigned && v.fixed) })
+	if len(vs) == 0 {
+		return nil
+	}
+	return vs[g.n(len(vs))]
+}
+
+// names are few, so that they hide each other all the time. Some are those
+// that the generated code uses itself.
+var names = []string{"a", "b", "c", "x", "x", "y", "i", "s", "err", "v", "r",
+	"co", "fb", "done", "state", "parent", "result", "err2", "x2", "call1", "tmp1", "range1", "index1", "len", "new", "utf8", "raise", "arg1", "Frame", "Resume", "ok"}
+
+// newName picks a name that the innermost block does not have yet.
+func (g *programmer) newName() string {
+	for range 4 {
+		name := choose(g, names...)
+		if g.scope.inner(name) == nil {
+			return name
+		}
+	}
+	return g.fresh()
+}
+
+func (g *programmer) fresh() string { return fmt.Sprintf("u%d", g.trace()) }
+
+// program writes a package.
+func program(data []byte, name string) string {
+	g := &programmer{data: data}
+	gen := g.one(5)
+	g.funcs = append(g.funcs, g.signature("entry", gen, false))
+	for i := range 1 + g.n(3) {
+		g.funcs = append(g.funcs, g.signature(fmt.Sprintf("help%d", i+1), gen && g.one(2), true))
+	}
+	g.line("package %s", name)
+	g.line("import (\n\"random/world\"\n\"github.com/goasync/goasync/rt\"\n)")
+	g.line("var _ rt.Operation")
+	g.line("type S struct {\nA int\nB string\nP *int\n}")
+	g.line("func (c S) Sum() int { return c.A*10 + len(c.B) }")
+	g.line("func (c *S) Add(n int) int { c.A += n; return c.A }")
+	g.register(g.funcs[0])
+	for i, fn := range g.funcs {
+		g.size = 22
+		if i > 0 {
+			g.size = 9
+		}
+		g.function(fn)
+	}
+	var b strings.Builder
+	for _, s := range g.lines {
+		if *s != "" {
+			b.WriteString(*s + "\n")
+		}
+	}
+	src := b.String()
+	out, err := format.Source([]byte(src))
+	if err != nil {
+		panic(fmt.Sprintf("%v in\n%s", err, src))
+	}
+	return string(out)
+}
+
+// signature makes up the parameters and results of a function.
+func (g *programmer) signature(name string, yields, method bool) asyncFunc {
+	fn := asyncFunc{name: name, yields: yields}
+	if yields {
+		fn.results = []kind{kInt}
+	} else {
+		for range []int{1, 1, 0, 2, 3}[g.n(5)] {
+			fn.results = append(fn.results, choose(g, kInt, kInt, kString, kSlice, kBool, kStruct, kPointer, kError))
+		}
+		if method {
+			fn.recv = choose(g, "", "", "S", "*S")
+		}
+	}
+	for range g.n(3) {
+		fn.params = append(fn.params, choose(g, kInt, kString, kSlice, kPointer, kStruct, kFunc))
+	}
+	return fn
+}
+
+// zero are the arguments of the first call.
+var first = [...]string{"3", `"abc"`, "true", "[]int{1, 2, 3}", "world.New(0)", "S{A: 1, B: \"b\"}", "func() int { return 7 }", "nil"}
+
+// register writes how the program is run.
+func (g *programmer) register(fn asyncFunc) {
+	args := "w, 2"
+	for _, k := range fn.params {
+		args += ", " + first[k]
+	}
+	if fn.yields {
+		g.line("var Program = world.Generator(func(w *world.World) *rt.Generator[int, string, int] {\nreturn rt.Pull(func(yield rt.Yield[int, string]) (int, error) { return %s(%s, yield) })\n},", fn.name, args)
+		g.line("func(w *world.World) *rt.Generator[int, string, int] { return %sAsync(%s) })", fn.name, args)
+		return
+	}
+	g.line("var Program = world.Function(func(w *world.World) (world.Values, error) {")
+	var vars []string
+	for i := range fn.results {
+		vars = append(vars, fmt.Sprintf("r%d", i+1))
+	}
+	g.line("%s := %s(%s)", strings.Join(append(slices.Clone(vars), "err"), ", "), fn.name, args)
+	g.line("return world.Values{%s}, err\n}, func(w *world.World) rt.Awaitable[world.Values] {", shows(fn.results, vars))
+	switch len(fn.results) {
+	case 0:
+		g.line("return world.Convert(%sAsync(%s), func(struct{}) world.Values { return world.Values{} })", fn.name, args)
+	case 1:
+		g.line("return world.Convert(%sAsync(%s), func(r1 %s) world.Values { return world.Values{%s} })", fn.name, args, typeOf[fn.results[0]], shows(fn.results, vars))
+	case 2, 3:
+		fields := []string{"v.First", "v.Second", "v.Third"}[:len(vars)]
+		types := ""
+		for _, k := range fn.results {
+			types += typeOf[k] + ", "
+		}
+		pair := []string{"Pair", "Triple"}[len(vars)-2]
+		g.line("return world.Convert(%sAsync(%s), func(v rt.%s[%s]) world.Values { return world.Values{%s} })", fn.name, args, pair, types, shows(fn.results, fields))
+	}
+	g.line("})")
+}
+
+// shows writes values so that they print the same in both forms.
+func shows(kinds []kind, exprs []string) string {
+	var list []string
+	for i, k := range kinds {
+		list = append(list, shown(k, exprs[i]))
+	}
+	return strings.Join(list, ", ")
+}
+
+func shown(k kind, e string) string {
+	switch k {
+	case kPointer:
+		return "world.Deref(" + e + ")"
+	case kStruct:
+		return e + ".A, " + e + ".B"
+	case kFunc:
+		return "w.Call(" + e + ")"
+	case kRune:
+		return "int(" + e + ")"
+	}
+	return e
+}
