@@ -175,8 +175,11 @@ func TestDeadlines(t *testing.T) {
 		wantErr(t, "Read until its deadline", read(), os.ErrDeadlineExceeded)
 		wantErr(t, "Read after that", read(), os.ErrDeadlineExceeded)
 		c.SetReadDeadline(time.Unix(1<<40, 0)) // later than any clock goes
+		patient := rt.Spawn0(read)
+		rt.Await0(rt.YieldNow())
+		rt.Await0(rt.YieldNow())
 		peer.Write([]byte("x"))
-		if err := read(); err != nil {
+		if _, err := rt.Await(patient.Wait()); err != nil {
 			t.Errorf("Read with a deadline in the far future: %v", err)
 		}
 		fill(c)
@@ -255,7 +258,8 @@ func TestMisuse(t *testing.T) {
 	misuse("Dial", func() { Dial("tcp", "localhost:9") })
 }
 
-// TestTrace: the chain of a receive, in the order that DESIGN.md gives.
+// TestTrace: the chain of a receive. The poller waits; the socket is ready; what stands for it is set; the task that waits is woken; its
+// innermost coroutine is resumed; that one reads the data and returns it.
 func TestTrace(t *testing.T) {
 	var chain []string
 	run(t, func() error {

@@ -31,7 +31,7 @@ const (
 // Prepare and Wait belong to the loop's goroutine, Wake to any.
 type Poller struct {
 	table
-	loop    *rt.Loop // set by the first descriptor, before any other goroutine can see the Poller
+	loop    *rt.Loop // set by the first descriptor that joins; others see it through descriptor.home
 	timerfd int      // in the epoll set: ends Wait at its deadline
 	file    *os.File // the epoll descriptor, registered in Go's netpoller
 	raw     syscall.RawConn

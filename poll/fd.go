@@ -175,7 +175,7 @@ func (fd *descriptor) setDeadline(d direction, t time.Time) error {
 	s := &fd.sides[d]
 	fd.mu.Lock()
 	s.deadline.Store(deadlineAt(t))
-	err := error(nil)
+	var err error
 	if fd.file != nil {
 		err = setFileDeadline(fd.file, d, t)
 	}
