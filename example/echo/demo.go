@@ -18,30 +18,20 @@ const messageSize = 64
 
 // runDemo has clients of its own talk to a server, all on one loop, and prints to w what it took.
 func runDemo(w io.Writer, clients, messages int) error {
-	ln, err := poll.Listen("tcp", "127.0.0.1:0")
+	d, err := newDemo(clients, messages)
 	if err != nil {
 		return err
 	}
-	d := &demo{
-		addr:     ln.Addr().String(),
-		clients:  clients,
-		messages: messages,
-		ready:    rt.NewFuture[struct{}](),
-		begin:    rt.NewFuture[struct{}](),
-	}
-	if err := rt.RunAsync0(d.runAsync(&server{ln: ln})); err != nil {
+	if err := rt.RunAsync0(d.runAsync()); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%d clients, %d messages of %d bytes each, over TCP on one loop\n", clients, messages, messageSize)
-	fmt.Fprintf(w, "%12.0f messages a second\n", float64(clients*messages)/d.took.Seconds())
-	fmt.Fprintf(w, "%12d bytes of memory a connection: both ends, the server's buffer of 4096 bytes included\n", d.memory/clients)
-	fmt.Fprintf(w, "%12d goroutines while %d connections were open\n", d.goroutines, 2*clients)
+	d.print(w)
 	return nil
 }
 
 // A demo is one run of the demonstration. All its fields belong to the loop.
 type demo struct {
-	addr     string
+	server   *server
 	clients  int
 	messages int
 
@@ -54,12 +44,36 @@ type demo struct {
 	took       time.Duration // to echo all messages
 }
 
+// newDemo returns a demo with a server that listens on a free port.
+func newDemo(clients, messages int) (*demo, error) {
+	ln, err := poll.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	return &demo{
+		server:   &server{ln: ln},
+		clients:  clients,
+		messages: messages,
+		ready:    rt.NewFuture[struct{}](),
+		begin:    rt.NewFuture[struct{}](),
+	}, nil
+}
+
+// print prints the figures of a run.
+func (d *demo) print(w io.Writer) {
+	fmt.Fprintf(w, "%d clients send %d messages of %d bytes each and receive them back, over TCP and on one loop with the server:\n",
+		d.clients, d.messages, messageSize)
+	fmt.Fprintf(w, "%8.0f messages a second\n", float64(d.clients*d.messages)/d.took.Seconds())
+	fmt.Fprintf(w, "%8d bytes of memory a connection, both ends, of which %d are the server's buffer\n", d.memory/d.clients, bufferSize)
+	fmt.Fprintf(w, "%8d as the number of goroutines, with all connections open\n", d.goroutines)
+}
+
 // run serves the clients, each a task, until all have ended.
 //
 //async:func
-func (d *demo) run(s *server) error {
-	defer s.ln.Close()
-	rt.Spawn0(func() error { return rt.Await0(s.serve()) })
+func (d *demo) run() error {
+	defer d.server.ln.Close()
+	rt.Spawn0(func() error { return rt.Await0(d.server.serve()) })
 	before := memory()
 	tasks := make([]*rt.Task[struct{}], d.clients)
 	for i := range tasks {
@@ -91,7 +105,7 @@ func (d *demo) client() (err error) {
 			d.ready.SetError(err) // so that run does not wait for this client; refused if all were ready
 		}
 	}()
-	c, err := rt.Await(poll.Dial("tcp", d.addr))
+	c, err := rt.Await(poll.Dial("tcp", d.server.ln.Addr().String()))
 	if err != nil {
 		return err
 	}

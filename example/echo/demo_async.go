@@ -20,7 +20,6 @@ type demoRunCoro struct {
 
 	// Parameters.
 	d *demo
-	s *server
 
 	// Results.
 	err error
@@ -38,15 +37,15 @@ type demoRunCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *demoRunCoro) Init(d *demo, s *server) {
+func (co *demoRunCoro) Init(d *demo) {
 	co.Reset()
-	co.d, co.s, co.err = d, s, nil
+	co.d, co.err = d, nil
 }
 
 // runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
-func (d *demo) runAsync(s *server) rt.Awaitable[struct{}] {
+func (d *demo) runAsync() rt.Awaitable[struct{}] {
 	co := new(demoRunCoro)
-	co.Init(d, s)
+	co.Init(d)
 	co.Visible()
 	return co
 }
@@ -69,23 +68,21 @@ func (co *demoRunCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := co.s.ln.Close
+		call := co.d.server.ln.Close
 		co.DeferCall(func(raise func()) {
 			defer call()
 			raise()
 		})
 	}
 	{
-		s := co.s
-		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return s.serveAsync() })
+		d := co.d
+		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return d.server.serveAsync() })
 		co.before = memory()
 		co.tasks = make([]*rt.Task[struct{}], co.d.clients)
-		d := co.d
 		for i := range co.tasks {
 			co.tasks[i] = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return d.clientAsync() })
 		}
 		co.call1.Init(co.d.ready)
-		co.s = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -152,11 +149,11 @@ func (co *demoRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *demoRunCoro) Where() string {
-	return co.Position("demo.go:60", "demo.go:68", "demo.go:77")
+	return co.Position("demo.go:74", "demo.go:82", "demo.go:91")
 }
 
 // If this does not compile, run goasync again.
-var _ func(*demo, *server) error = (*demo).run
+var _ func(*demo) error = (*demo).run
 
 // demoClientCoro is one call of (*demo).client: not started, suspended or finished.
 type demoClientCoro struct {
@@ -222,12 +219,12 @@ func (co *demoClientCoro) Resume(fb *rt.Fiber) (done bool) {
 			co.d.ready.SetError(co.err) // so that run does not wait for this client; refused if all were ready
 		}
 	})
-	co.call1.Init("tcp", co.d.addr)
+	co.call1.Init("tcp", co.d.server.ln.Addr().String())
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(poll.Dial("tcp", d.addr))
+await1: // rt.Await(poll.Dial("tcp", d.server.ln.Addr().String()))
 	co.c, co.err = co.call1.Result()
 	if co.err != nil {
 		return true
@@ -311,7 +308,7 @@ func (co *demoClientCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *demoClientCoro) Where() string {
-	return co.Position("demo.go:88", "demo.go:94", "demo.go:101", "demo.go:107", "demo.go:111")
+	return co.Position("demo.go:102", "demo.go:108", "demo.go:115", "demo.go:121", "demo.go:125")
 }
 
 // If this does not compile, run goasync again.
@@ -428,7 +425,7 @@ func (co *pingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *pingCoro) Where() string {
-	return co.Position("demo.go:121", "demo.go:122", "demo.go:126")
+	return co.Position("demo.go:135", "demo.go:136", "demo.go:140")
 }
 
 // If this does not compile, run goasync again.

@@ -124,12 +124,15 @@ func serveConn(c *poll.Conn) error {
 	return nil
 }
 
+// bufferSize is how much a connection reads at once, in bytes.
+const bufferSize = 4096
+
 // echo sends back what it receives from c until the peer has sent all, and closes c.
 //
 //async:func
 func echo(c *poll.Conn) error {
 	defer c.Close()
-	buf := make([]byte, 4096)
+	buf := make([]byte, bufferSize)
 	for {
 		n, err := rt.Await(c.Read(buf))
 		if err == io.EOF {

@@ -394,7 +394,7 @@ func (co *echoCoro) Resume(fb *rt.Fiber) (done bool) {
 			raise()
 		})
 	}
-	co.buf = make([]byte, 4096)
+	co.buf = make([]byte, bufferSize)
 
 for1: // for
 	co.call1.Init(co.c, co.buf)
@@ -448,7 +448,7 @@ func (co *echoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *echoCoro) Where() string {
-	return co.Position("main.go:130", "main.go:134", "main.go:141")
+	return co.Position("main.go:133", "main.go:137", "main.go:144")
 }
 
 // If this does not compile, run goasync again.

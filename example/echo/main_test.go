@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // With this variable set, the test binary is the program.
@@ -27,13 +29,27 @@ func TestDemo(t *testing.T) {
 	if err := runDemo(&out, 20, 5); err != nil {
 		t.Fatal(err)
 	}
-	want := regexp.MustCompile(`^20 clients, 5 messages of 64 bytes each, over TCP on one loop
+	want := regexp.MustCompile(`^20 clients send 5 messages of 64 bytes each .*:
  +[1-9]\d* messages a second
- +[1-9]\d* bytes of memory a connection: .*
- +[1-9]\d* goroutines while 40 connections were open
+ +[1-9]\d* bytes of memory a connection, .*
+ +[1-9]\d* as the number of goroutines, .*
 $`)
 	if !want.MatchString(out.String()) {
 		t.Errorf("the demonstration printed\n%s\nwhich does not match\n%s", &out, want)
+	}
+}
+
+// The plain form, a goroutine for each client and each connection, serves and ends as the generated one does.
+func TestDemoPlain(t *testing.T) {
+	d, err := newDemo(20, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rt.Run0(d.run); err != nil {
+		t.Fatal(err)
+	}
+	if d.server.served != 20 {
+		t.Errorf("%d connections were served, want 20", d.server.served)
 	}
 }
 
