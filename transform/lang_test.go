@@ -118,7 +118,7 @@ func goCommand(t *testing.T, dir string, args ...string) {
 }
 
 // programTable writes the table of a package's programs: its exported async
-// functions of a *harness.World.
+// functions and generators of a *harness.World.
 func programTable(t *testing.T, dir string) []byte {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -176,9 +176,14 @@ func docDirectives(doc *ast.CommentGroup) string {
 	return b.String()
 }
 
-// takesWorld reports whether a function's first parameter is a *harness.World.
+// takesWorld reports whether a function's parameters are a *harness.World
+// and at most a yield.
 func takesWorld(fn *ast.FuncDecl) bool {
-	if fn.Type.TypeParams != nil || fn.Type.Params.NumFields() == 0 {
+	params := fn.Type.Params
+	switch {
+	case fn.Type.TypeParams != nil || params.NumFields() == 0 || params.NumFields() > 2:
+		return false
+	case params.NumFields() == 2 && params.List[len(params.List)-1].Names[0].Name != "yield":
 		return false
 	}
 	star, ok := fn.Type.Params.List[0].Type.(*ast.StarExpr)

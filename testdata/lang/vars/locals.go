@@ -1,8 +1,6 @@
 package vars
 
 import (
-	"fmt"
-
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )

@@ -3,7 +3,6 @@
 package vars
 
 import (
-	"fmt"
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -130,7 +129,7 @@ func (co *localConstantsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localConstantsCoro) Where() string {
-	return co.Position("locals.go:13", "locals.go:27", "locals.go:35")
+	return co.Position("locals.go:11", "locals.go:25", "locals.go:33")
 }
 
 // If this does not compile, run goasync again.
@@ -221,254 +220,11 @@ func (co *localConstantOfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localConstantOfCoro) Where() string {
-	return co.Position("locals.go:47", "locals.go:50")
+	return co.Position("locals.go:45", "locals.go:48")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (int, error) = LocalConstantOf
-
-// localTypesCoro is one call of LocalTypes: not started, suspended or finished.
-type localTypesCoro struct {
-	rt.Frame
-
-	// Parameters.
-	w *harness.World
-
-	// Results.
-	result string
-	err    error
-
-	// Variables that live across an await.
-	ps string
-
-	// Calls that it awaits.
-	call1 rt.Awaitable[struct{}]
-}
-
-// Init makes co a call that has not begun.
-func (co *localTypesCoro) Init(w *harness.World) {
-	co.Reset()
-	co.w = w
-}
-
-// LocalTypesAsync returns a call of LocalTypes that has not begun. Its frame stands for who awaits it.
-func LocalTypesAsync(w *harness.World) rt.Awaitable[string] {
-	co := new(localTypesCoro)
-	co.Init(w)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *localTypesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
-}
-
-// Resume runs LocalTypes to its next suspension or its end, and reports whether it has ended.
-func (co *localTypesCoro) Resume(fb *rt.Fiber) (done bool) {
-	state := co.Enter()
-	type point2 struct{ x, y int }
-	type points []point2
-
-	switch state {
-	case 1:
-		goto await1
-	}
-
-	co.ps = fmt.Sprint(points{{1, 2}, {3, 4}})
-	co.call1 = co.w.DoAsync("x")
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await0(w.Do("x"))
-	if _, err := co.call1.Result(); err != nil {
-		type point string
-		co.ps += string(point("inner"))
-	}
-	{
-		p := point2{5, 6}
-		co.w.Trace("p", p.x, fmt.Sprintf("%T", p))
-		co.result, co.err = co.ps, nil
-		return co.End()
-	}
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *localTypesCoro) Result() (string, error) {
-	co.Check()
-	return co.result, co.err
-}
-
-// Send resumes the call by hand.
-func (co *localTypesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *localTypesCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *localTypesCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *localTypesCoro) Where() string {
-	return co.Position("locals.go:60", "locals.go:64")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*harness.World) (string, error) = LocalTypes
-
-// localConversionsCoro is one call of LocalConversions: not started, suspended or finished.
-type localConversionsCoro struct {
-	rt.Frame
-
-	// Parameters.
-	w *harness.World
-
-	// Results.
-	result string
-	err    error
-
-	// Variables that live across an await.
-	f   func() any
-	b   *float32
-	pb  *float32
-	c   *rune
-	pc  *rune
-	d   *float64
-	fd  func()
-	e   *int
-	g   *byte
-	fe  func()
-	quo int
-	div *int
-	pd  *int
-
-	// Calls that it awaits.
-	call1 rt.Awaitable[struct{}]
-}
-
-// Init makes co a call that has not begun.
-func (co *localConversionsCoro) Init(w *harness.World) {
-	co.Reset()
-	co.w = w
-}
-
-// LocalConversionsAsync returns a call of LocalConversions that has not begun. Its frame stands for who awaits it.
-func LocalConversionsAsync(w *harness.World) rt.Awaitable[string] {
-	co := new(localConversionsCoro)
-	co.Init(w)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *localConversionsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
-}
-
-// Resume runs LocalConversions to its next suspension or its end, and reports whether it has ended.
-func (co *localConversionsCoro) Resume(fb *rt.Fiber) (done bool) {
-	state := co.Enter()
-	var a *any
-
-	switch state {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	}
-
-	a = new(any)
-	*a = 1
-	{
-		a := a
-		co.f = func() any { return *a }
-		co.b = new(float32)
-		*co.b = 3
-		co.pb = co.b
-		co.c = new('x')
-		co.pc = co.c
-		co.d = new(1.0)
-		d := co.d
-		co.fd = func() { *d /= 2 }
-		co.e = new(int)
-		co.g = new(byte)
-		*co.e, *co.g = 1<<3, "s"[0]
-		e := co.e
-		g := co.g
-		co.fe = func() { *e <<= 1; *g++ }
-		co.call1 = co.w.DoAsync("x")
-		if !co.call1.Start(fb, co) {
-			return co.Suspend(1)
-		}
-	}
-
-await1: // rt.Await0(w.Do("x"))
-	if _, err := co.call1.Result(); err != nil {
-		*a = "changed"
-	}
-	co.fd()
-	co.fe()
-	*co.b /= 2
-	co.w.Trace("conv", co.f(), *co.pb, string(*co.pc), *co.d, *co.e, *co.g, fmt.Sprintf("%T %T %T %T", *co.c, *co.d, *co.e, *co.g))
-	co.div = new(int)
-	co.quo, *co.div = 7, 2
-	co.pd = co.div
-	co.call1 = co.w.DoAsync("y")
-	co.f = nil
-	co.b = nil
-	co.pb = nil
-	co.c = nil
-	co.pc = nil
-	co.d = nil
-	co.fd = nil
-	co.e = nil
-	co.g = nil
-	co.fe = nil
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(2)
-	}
-
-await2: // rt.Await0(w.Do("y"))
-	if _, err := co.call1.Result(); err != nil {
-		co.quo++
-	}
-	co.quo = co.quo / (*co.div)
-	co.w.Trace("quo", co.quo, *co.pd, co.quo/(*co.div)+co.quo/(*co.div)**co.div, -*co.div, co.quo-*co.div, co.quo**co.div, *co.div&^co.quo)
-	co.result, co.err = "", nil
-	return co.End()
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *localConversionsCoro) Result() (string, error) {
-	co.Check()
-	return co.result, co.err
-}
-
-// Send resumes the call by hand.
-func (co *localConversionsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *localConversionsCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *localConversionsCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *localConversionsCoro) Where() string {
-	return co.Position("locals.go:76", "locals.go:87", "locals.go:96")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*harness.World) (string, error) = LocalConversions
 
 // localDeadCoro is one call of LocalDead: not started, suspended or finished.
 type localDeadCoro struct {
@@ -584,7 +340,7 @@ func (co *localDeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localDeadCoro) Where() string {
-	return co.Position("locals.go:107", "locals.go:110", "locals.go:120")
+	return co.Position("locals.go:58", "locals.go:61", "locals.go:71")
 }
 
 // If this does not compile, run goasync again.

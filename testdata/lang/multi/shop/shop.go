@@ -1,0 +1,54 @@
+// Package shop calls functions of another package, of its own dot imports and of renamed ones.
+package shop
+
+import (
+	. "github.com/goasync/goasync/rt"
+	harness2 "github.com/goasync/goasync/testdata/lang/harness"
+	. "github.com/goasync/goasync/testdata/lang/multi/stock"
+)
+
+type filler struct {
+	*Shelf[int]
+	rt string
+}
+
+// async
+func (f filler) Fill(w *harness2.World, n int) error {
+	_, err := Await(w.Get(n))
+	f.Items[0] += n
+	return err
+}
+
+// ShopCalls calls across packages.
+//
+// async
+func ShopCalls(w *harness2.World) (int, error) {
+	n, err := Await(Count(w, 4))
+	w.Err("count", err)
+	s := &Shelf[int]{World: w, Items: []int{1, 2, 3}}
+	item, left, err := Await2(s.Take())
+	w.Trace("took", item, left, err != nil)
+	f := filler{s, "rt"}
+	item, _, err = Await2(f.Take())
+	w.Trace("took", item, err != nil)
+	if err := Await0(All(w, f, f, f)); err != nil {
+		w.Err("all", err)
+	}
+	t := Spawn(func() (int, error) { return Await(Count(w, 4)) })
+	m, err := Await(t.Wait())
+	return n + m + s.Items[0], err
+}
+
+// ShopYields delegates to another package's generator.
+//
+// async
+func ShopYields(w *harness2.World, yield Yield[int, string]) (string, error) {
+	a, err := Await(Levels(w, 2, yield))
+	w.Trace("delegated", a, harness2.Show(err))
+	if err != nil {
+		if s, err := yield(100); err != nil {
+			return s, err
+		}
+	}
+	return Await(Levels(w, 2, yield))
+}

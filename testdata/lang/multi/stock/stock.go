@@ -1,0 +1,68 @@
+// Package stock is called by others.
+package stock
+
+import (
+	r "github.com/goasync/goasync/rt"
+	. "github.com/goasync/goasync/testdata/lang/harness"
+)
+
+// A Shelf holds things.
+type Shelf[T any] struct {
+	World *World
+	Items []T
+}
+
+// Take takes the last item.
+//
+// async
+func (s *Shelf[T]) Take() (item T, left int, err error) {
+	if err := r.Await0(s.World.Do("take")); err != nil {
+		return item, len(s.Items), err
+	}
+	n := len(s.Items) - 1
+	item, s.Items = s.Items[n], s.Items[:n]
+	return item, n, nil
+}
+
+// Count counts, through a renamed import and a dot import.
+//
+// async
+func Count(rt *World, n int) (int, error) {
+	harness, err := r.Await(rt.Get(n))
+	if Show(err) == "script" {
+		return -1, ErrScript
+	}
+	return harness, err
+}
+
+// Levels yields levels.
+//
+// async
+func Levels(w *World, n int, yield r.Yield[int, string]) (string, error) {
+	for i := range n {
+		s, err := yield(i)
+		if err != nil {
+			return s, err
+		}
+		w.Trace("level", i, s)
+	}
+	return "levels", nil
+}
+
+// A Filler fills.
+type Filler interface {
+	Fill(w *World, n int) error
+	FillAsync(w *World, n int) r.Awaitable[struct{}]
+}
+
+// All fills all.
+//
+// async
+func All(w *World, fs ...Filler) (err error) {
+	for n, f := range fs {
+		if err = r.Await0(f.Fill(w, n)); err != nil {
+			break
+		}
+	}
+	return
+}
