@@ -23,11 +23,12 @@ type checker struct {
 	rt       *types.Package
 	order    []*input
 	graph    map[string]*packages.Package
-	inputs   map[string]*input         // the marked packages, by path
-	exports  map[string]string         // export data of their dependencies: path -> file
-	source   map[string]bool           // paths of packages that are checked from source
-	imported map[string]*types.Package // what is done
-	active   []string                  // the import path of imports, to end cycles
+	inputs   map[string]*input            // the marked packages, by path
+	exports  map[string]string            // export data of their dependencies: path -> file
+	source   map[string]bool              // paths of packages that are checked from source
+	imported map[string]*types.Package    // what is done
+	twins    map[string]map[string]string // see twinsOf
+	active   []string                     // the import path of imports, to end cycles
 }
 
 func newChecker(p *workset, inputs []*input, graph map[string]*packages.Package) *checker {
@@ -38,6 +39,7 @@ func newChecker(p *workset, inputs []*input, graph map[string]*packages.Package)
 		inputs:   make(map[string]*input),
 		exports:  make(map[string]string),
 		source:   make(map[string]bool),
+		twins:    make(map[string]map[string]string),
 		imported: map[string]*types.Package{"unsafe": types.Unsafe},
 	}
 	for _, in := range inputs {

@@ -10,6 +10,7 @@ import (
 // same name with Async, in the same package or method set.
 type forms struct {
 	u    *unit
+	c    *checker
 	rt   *types.Package
 	twin map[*types.Func]string // of the functions of this run that have a name of their own
 	here map[*types.Package]bool
@@ -17,7 +18,7 @@ type forms struct {
 
 // formsFor returns the forms that the functions of u may call.
 func (c *checker) formsFor(u *unit) *forms {
-	fs := &forms{u: u, rt: c.rt, twin: make(map[*types.Func]string), here: make(map[*types.Package]bool)}
+	fs := &forms{u: u, c: c, rt: c.rt, twin: make(map[*types.Func]string), here: make(map[*types.Package]bool)}
 	for _, in := range c.order {
 		if in.pkg == nil {
 			continue
@@ -75,6 +76,11 @@ func (fs *forms) isBlocking(fn *types.Func) bool {
 func (fs *forms) name(fn *types.Func) string {
 	if name := fs.twin[fn.Origin()]; name != "" {
 		return name
+	}
+	if pkg := fn.Pkg(); pkg != nil && !fs.here[pkg] {
+		if name := fs.c.twinsOf(pkg.Path())[twinKey(fn)]; name != "" {
+			return name
+		}
 	}
 	return fn.Name() + "Async"
 }
@@ -177,7 +183,19 @@ func (fs *forms) missing(fn *types.Func, name string) string {
 	if fs.here[fn.Pkg()] {
 		return fmt.Sprintf("which has no async form %s; mark %s with //async, or call it without rt.Await", name, fn.Name())
 	}
+	if fs.sameModule(fn.Pkg()) {
+		return fmt.Sprintf("which has no async form %s; mark %s with //async and run goasync for %s too", name, fn.Name(), fn.Pkg().Path())
+	}
 	return fmt.Sprintf("which has no async form %s; give rt.Blocking a function that calls it", name)
+}
+
+// sameModule reports whether pkg belongs to the module that is compiled.
+func (fs *forms) sameModule(pkg *types.Package) bool {
+	if pkg == nil {
+		return false // error's method
+	}
+	meta := fs.c.graph[pkg.Path()]
+	return meta != nil && meta.Module != nil && fs.u.pkg.Module != nil && meta.Module.Path == fs.u.pkg.Module.Path
 }
 
 // awaited returns what an Awaitable of these results is of.

@@ -370,6 +370,46 @@ var unrelated int = "error"
 	succeed(t, filepath.Dir(dir), "-C", filepath.Base(dir), "./crawl")
 }
 
+// An async form of another name is found in a package that is not compiled
+// in the same run.
+func TestTwinOfDependency(t *testing.T) {
+	t.Parallel()
+	dir := project(t, `
+-- lib/lib.go --
+package lib
+
+import "github.com/goasync/goasync/rt"
+
+type Client struct{}
+
+//async:twin Later
+func (*Client) Now() error { return rt.Await0(rt.Sleep(1)) }
+
+//async:twin FetchLater
+func Fetch() (int, error) { return 1, nil }
+-- use/use.go --
+package use
+
+import (
+	"example.com/m/lib"
+	"github.com/goasync/goasync/rt"
+)
+
+// async
+func use(c *lib.Client) (int, error) {
+	if err := rt.Await0(c.Now()); err != nil {
+		return 0, err
+	}
+	return rt.Await(lib.Fetch())
+}
+`)
+	refuse(t, dir, refused, "use/use.go:10:12: rt.Await0 of c.Now, which has no async form Later; mark Now with //async and run goasync for example.com/m/lib too\n"+
+		"use/use.go:13:9: rt.Await of lib.Fetch, which has no async form FetchLater; mark Fetch with //async and run goasync for example.com/m/lib too\n", "./use")
+	succeed(t, dir, "./lib")
+	succeed(t, dir, "./use")
+	build(t, dir)
+}
+
 func TestTags(t *testing.T) {
 	t.Parallel()
 	dir := project(t, `
