@@ -16,6 +16,9 @@ import (
 // messageSize is how long a message of the demonstration is, in bytes.
 const messageSize = 64
 
+// connectTimeout is how long the clients may take to connect.
+const connectTimeout = 30 * time.Second
+
 // runDemo has clients of its own talk to a server, all on one loop, and prints to w what it took.
 func runDemo(w io.Writer, clients, messages int) error {
 	d, err := newDemo(clients, messages)
@@ -79,9 +82,11 @@ func (d *demo) run() error {
 	for i := range tasks {
 		tasks[i] = rt.Spawn0(func() error { return rt.Await0(d.client()) })
 	}
+	timeout := rt.RunningLoop().CallLater(connectTimeout, d.giveUp)
 	if _, err := rt.Await(d.ready.Wait()); err != nil {
 		return err
 	}
+	timeout.Cancel()
 	d.memory = memory() - before
 	d.goroutines = runtime.NumGoroutine()
 
@@ -94,6 +99,11 @@ func (d *demo) run() error {
 	}
 	d.took = time.Since(start)
 	return nil
+}
+
+// giveUp ends the wait for the clients. They may all be connected, as they see it, to a server that has no descriptors left.
+func (d *demo) giveUp() {
+	d.ready.SetError(fmt.Errorf("%d of %d clients served after %v; does the system allow enough open files?", d.connected, d.clients, connectTimeout))
 }
 
 // client sends messages, each once the one before has come back, and fails if anything else does.

@@ -25,11 +25,12 @@ type demoRunCoro struct {
 	err error
 
 	// Variables that live across an await.
-	before int
-	tasks  []*rt.Task[struct{}]
-	start  time.Time
-	range1 []*rt.Task[struct{}]
-	index1 int
+	before  int
+	tasks   []*rt.Task[struct{}]
+	timeout *rt.Timer
+	start   time.Time
+	range1  []*rt.Task[struct{}]
+	index1  int
 
 	// Calls that it awaits.
 	call1 rt.FutureWaitOp[struct{}]
@@ -82,6 +83,7 @@ func (co *demoRunCoro) Resume(fb *rt.Fiber) (done bool) {
 		for i := range co.tasks {
 			co.tasks[i] = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return d.clientAsync() })
 		}
+		co.timeout = rt.RunningLoopIn(fb).CallLater(connectTimeout, co.d.giveUp)
 		co.call1.Init(co.d.ready)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -93,6 +95,7 @@ await1: // rt.Await(d.ready.Wait())
 		co.err = err
 		return true
 	}
+	co.timeout.Cancel()
 	co.d.memory = memory() - co.before
 	co.d.goroutines = runtime.NumGoroutine()
 
@@ -109,6 +112,7 @@ for1: // for _, task := range tasks
 		task := co.range1[co.index1]
 		co.call2.Init(task)
 		co.tasks = nil
+		co.timeout = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -149,7 +153,7 @@ func (co *demoRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *demoRunCoro) Where() string {
-	return co.Position("demo.go:74", "demo.go:82", "demo.go:91")
+	return co.Position("demo.go:77", "demo.go:86", "demo.go:96")
 }
 
 // If this does not compile, run goasync again.
@@ -308,7 +312,7 @@ func (co *demoClientCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *demoClientCoro) Where() string {
-	return co.Position("demo.go:102", "demo.go:108", "demo.go:115", "demo.go:121", "demo.go:125")
+	return co.Position("demo.go:112", "demo.go:118", "demo.go:125", "demo.go:131", "demo.go:135")
 }
 
 // If this does not compile, run goasync again.
@@ -425,7 +429,7 @@ func (co *pingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *pingCoro) Where() string {
-	return co.Position("demo.go:135", "demo.go:136", "demo.go:140")
+	return co.Position("demo.go:145", "demo.go:146", "demo.go:150")
 }
 
 // If this does not compile, run goasync again.
