@@ -60,7 +60,7 @@ func (s *splicer) resumeLabel(in *instr) string {
 	if in.op == opYield {
 		kind = "yield"
 	}
-	return kind + strconv.Itoa(in.call.state)
+	return unique(kind+strconv.Itoa(in.call.state), func(n string) bool { return s.theirs[n] })
 }
 
 // topOfResume writes what stands at the top of Resume: constants and types of

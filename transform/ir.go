@@ -131,6 +131,7 @@ type flat struct {
 	instead map[ast.Node][]frag // what stands in an expression's place
 	defers  bool
 	names   machinery
+	theirs  map[string]bool // labels of the source
 	size    int64
 	keeps   bool // after its end the frame may keep something alive
 }

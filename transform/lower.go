@@ -148,12 +148,46 @@ func (l *lowerer) suspends(n ast.Node) bool {
 	return false
 }
 
-// tidy drops jumps to the next instruction and labels without a jump, and
-// numbers the segments: the stretches between labels.
+// tidy drops jumps to the next instruction, jumps that nothing reaches and
+// labels without a jump, and numbers the segments: the stretches between
+// labels.
 func (l *lowerer) tidy() {
-	for i, in := range l.code {
-		if in.op == opJump && (l.fallsTo(i+1, in.label) || l.stopsBefore(l.code, i)) {
-			in.op, in.frags = opText, []frag{raw("")}
+	for n := -1; n != len(l.code); {
+		n = len(l.code)
+		l.markLabels()
+		kept := make([]*instr, 0, n)
+		for i, in := range l.code {
+			switch {
+			case in.op == opJump && (l.fallsTo(i+1, in.label) || l.stopsBefore(kept, len(kept))),
+				in.op == opLabel && !in.label.used:
+				if in.lead == "" {
+					continue
+				}
+				in = &instr{op: opText, lead: in.lead, frags: []frag{raw("")}}
+			case in.op == opText && in.lead == "" && in.trail == "" && len(in.frags) == 1 && in.frags[0].is(""):
+				continue
+			}
+			kept = append(kept, in)
+		}
+		l.code = kept
+	}
+	segment := 0
+	for _, in := range l.code {
+		if in.op == opLabel {
+			segment++
+		}
+		in.segment = segment
+		if in.op == opAwait || in.op == opYield {
+			segment++
+		}
+	}
+}
+
+// markLabels finds the labels that something jumps to.
+func (l *lowerer) markLabels() {
+	for _, in := range l.code {
+		if in.label != nil {
+			in.label.used = false
 		}
 	}
 	for _, in := range l.code {
@@ -167,28 +201,6 @@ func (l *lowerer) tidy() {
 	for _, lb := range l.jumps {
 		lb.used = true
 	}
-	kept := l.code[:0]
-	segment := 0
-	for _, in := range l.code {
-		if in.op == opLabel && !in.label.used {
-			if in.lead == "" {
-				continue
-			}
-			in.op, in.frags, in.label = opText, []frag{raw("")}, nil
-		}
-		if in.op == opText && in.lead == "" && in.trail == "" && len(in.frags) == 1 && in.frags[0].is("") {
-			continue
-		}
-		if in.op == opLabel {
-			segment++
-		}
-		in.segment = segment
-		if in.op == opAwait || in.op == opYield {
-			segment++
-		}
-		kept = append(kept, in)
-	}
-	l.code = kept
 }
 
 // fallsTo reports whether only labels and nothing stand between i and lb.

@@ -99,7 +99,7 @@ func (r *ranging) count(at *variable) {
 
 func (r *ranging) overInt() {
 	t := types.Default(r.info.TypeOf(r.s.X))
-	if r.s.Key != nil && !isBlank(r.s.Key) {
+	if b, ok := r.info.TypeOf(r.s.X).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 && r.s.Key != nil && !isBlank(r.s.Key) {
 		t = r.info.TypeOf(r.s.Key)
 	}
 	limit := src(r.s.X)

@@ -255,16 +255,16 @@ func (f *flat) owners() map[string]map[types.Object]bool {
 
 // nameLabels keeps our labels apart from the source's.
 func (f *flat) nameLabels() {
-	theirs := map[string]bool{}
+	f.theirs = map[string]bool{}
 	ast.Inspect(f.fn.decl.Body, func(n ast.Node) bool {
 		if l, ok := n.(*ast.LabeledStmt); ok {
-			theirs[l.Label.Name] = true
+			f.theirs[l.Label.Name] = true
 		}
 		return true
 	})
 	for _, in := range f.code {
 		if in.op == opLabel {
-			in.label.name = unique(in.label.name, func(s string) bool { return theirs[s] })
+			in.label.name = unique(in.label.name, func(s string) bool { return f.theirs[s] })
 		}
 	}
 }

@@ -406,7 +406,9 @@ func (e *editor) declareSpec(spec *ast.ValueSpec) (out text) {
 		v := e.byObj[e.info.Defs[id]]
 		if id.Name == "_" || v == nil {
 			lhs.str("_")
-			zeros.add(e.u.zeroText(e.info.TypeOf(spec.Type)))
+			if spec.Type != nil {
+				zeros.add(e.u.zeroText(e.info.TypeOf(spec.Type)))
+			}
 			continue
 		}
 		vs = append(vs, v)

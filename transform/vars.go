@@ -253,13 +253,14 @@ func (s *scanner) expr(n ast.Node) {
 	var lits []*ast.FuncLit
 	var deferred *ast.FuncLit
 	written := map[*ast.Ident]bool{}
+	root := n
 	var walk func(n ast.Node)
 	walk = func(n ast.Node) {
 		ast.Inspect(n, func(c ast.Node) bool {
 			if c == nil {
 				return false
 			}
-			if instead, ok := s.instead[c]; ok {
+			if instead, ok := s.instead[c]; ok && c != root {
 				for _, fr := range instead {
 					s.frag(fr)
 				}
