@@ -13,7 +13,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fill writes to c until its buffers are full, so that the next Write waits.
+// tooMuch is more than the buffers of a connection take, however they grow.
+var tooMuch = make([]byte, 64<<20)
+
+// fill writes to c until its buffers are full, so that a Write of tooMuch waits.
 func fill(c *Conn) {
 	for {
 		if _, err := send(c.sysfd, make([]byte, 64<<10)); err != nil {
@@ -26,7 +29,7 @@ func fill(c *Conn) {
 func waiters(c *Conn) (reader, writer *rt.Task[int]) {
 	fill(c)
 	reader = rt.Spawn(func() (int, error) { return rt.Await(c.Read(make([]byte, 1))) })
-	writer = rt.Spawn(func() (int, error) { return rt.Await(c.Write([]byte("x"))) })
+	writer = rt.Spawn(func() (int, error) { return rt.Await(c.Write(tooMuch)) })
 	rt.Await0(rt.YieldNow())
 	return reader, writer
 }
@@ -244,9 +247,9 @@ func TestF32_CancelLosesNothing(t *testing.T) {
 func TestF32_CancelledWriteSaysHowMuch(t *testing.T) {
 	run(t, func() error {
 		c, peer := connPair(t)
-		const size = 64 << 20
+		size := len(tooMuch)
 		writer := rt.Spawn(func() (int, error) {
-			n, err := rt.Await(c.Write(make([]byte, size)))
+			n, err := rt.Await(c.Write(tooMuch))
 			c.Close()
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("Write: error %v, want a cancel", err)

@@ -100,7 +100,7 @@ func TestBlockingForms_Close(t *testing.T) {
 			wantErr(t, "Read", err, net.ErrClosed)
 		})
 		group.Go(func() {
-			_, err := c.Write(make([]byte, 64<<10))
+			_, err := c.Write(tooMuch)
 			wantErr(t, "Write", err, net.ErrClosed)
 		})
 		group.Go(func() {
@@ -151,7 +151,7 @@ func TestBlockingForms_Deadlines(t *testing.T) {
 		wantErr(t, "Read whose deadline is set late", <-done, os.ErrDeadlineExceeded)
 		fill(c)
 		c.SetWriteDeadline(time.Now().Add(time.Millisecond))
-		_, err = c.Write(make([]byte, 64<<10))
+		_, err = c.Write(tooMuch)
 		wantErr(t, "Write", err, os.ErrDeadlineExceeded)
 	})
 }
@@ -184,7 +184,7 @@ func TestDeadlines(t *testing.T) {
 		}
 		fill(c)
 		c.SetWriteDeadline(time.Now().Add(time.Millisecond))
-		_, err := rt.Await(c.Write([]byte("x")))
+		_, err := rt.Await(c.Write(tooMuch))
 		wantErr(t, "Write until its deadline", err, os.ErrDeadlineExceeded)
 
 		c.SetReadDeadline(time.Now().Add(time.Hour))
@@ -252,7 +252,7 @@ func TestMisuse(t *testing.T) {
 	})
 	l.Run()
 	fill(c)
-	misuse("Conn.Write", func() { c.Write([]byte("x")) })
+	misuse("Conn.Write", func() { c.Write(tooMuch) })
 	ln := listenLocal(t)
 	misuse("Listener.AcceptConn", func() { ln.Accept() })
 	misuse("Dial", func() { Dial("tcp", "localhost:9") })

@@ -268,11 +268,11 @@ func TestF08_ResetWhileReading(t *testing.T) {
 func TestF08_ResetWhileWriting(t *testing.T) {
 	run(t, func() error {
 		c, peer := connPair(t)
-		writer := rt.Spawn(func() (int, error) { return rt.Await(c.Write(make([]byte, 64<<20))) })
+		writer := rt.Spawn(func() (int, error) { return rt.Await(c.Write(tooMuch)) })
 		rt.Await0(rt.YieldNow())
 		reset(peer)
 		n, err := rt.Await(writer.Wait())
-		if !isBroken(err) || n <= 0 || n >= 64<<20 {
+		if !isBroken(err) || n <= 0 || n >= len(tooMuch) {
 			t.Errorf("Write to a connection that is reset: %d, %v", n, err)
 		}
 		return nil
@@ -414,4 +414,36 @@ func TestF11_DataBeforeEOF(t *testing.T) {
 			return nil
 		})
 	}
+}
+
+// TestF17_UrgentData cuts a receive short with more bytes behind it, for which there is no further edge.
+func TestF17_UrgentData(t *testing.T) {
+	run(t, func() error {
+		c, peer := connPair(t)
+		reader := rt.Spawn(func() (string, error) {
+			got := ""
+			for b := make([]byte, 100); ; {
+				n, err := rt.Await(c.Read(b))
+				got += string(b[:n])
+				if err != nil || len(got) >= len("begin end") {
+					return got, err
+				}
+			}
+		})
+		rt.Await0(rt.YieldNow())
+		raw, err := peer.SyscallConn()
+		if err != nil {
+			return err
+		}
+		raw.Control(func(fd uintptr) {
+			peer.Write([]byte("begin "))
+			unix.Sendto(int(fd), []byte("!"), unix.MSG_OOB, nil)
+			peer.Write([]byte("end"))
+		})
+		got, err := rt.Await(reader.Wait())
+		if got != "begin end" {
+			t.Errorf("read %q", got)
+		}
+		return err
+	})
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // interest is what every descriptor is registered for: all of it, once, as edges.
-const interest = unix.EPOLLIN | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET
+const interest = unix.EPOLLIN | unix.EPOLLPRI | unix.EPOLLOUT | unix.EPOLLRDHUP | unix.EPOLLET
 
 // A table knows the owner of each descriptor number in an epoll set. Its methods may be called by any goroutine.
 type table struct {

@@ -23,9 +23,11 @@ const (
 func (d direction) String() string { return [...]string{"read", "write"}[d] }
 
 const (
-	readable = unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
+	readable = unix.EPOLLIN | unix.EPOLLPRI | unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR
 	writable = unix.EPOLLOUT | unix.EPOLLHUP | unix.EPOLLERR
-	final    = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR // after which no further edge is promised
+	// final are the events after which a short read does not mean that an edge will follow: the end of the stream may have come together
+	// with the data, and a receive stops at urgent data with more behind it.
+	final = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR | unix.EPOLLPRI
 )
 
 // passed is a deadline that is in the past by every clock.
@@ -167,7 +169,7 @@ func eventNames(events uint32) string {
 		bit  uint32
 		name string
 	}{
-		{unix.EPOLLIN, "IN"}, {unix.EPOLLOUT, "OUT"}, {unix.EPOLLRDHUP, "RDHUP"}, {unix.EPOLLHUP, "HUP"}, {unix.EPOLLERR, "ERR"},
+		{unix.EPOLLIN, "IN"}, {unix.EPOLLPRI, "PRI"}, {unix.EPOLLOUT, "OUT"}, {unix.EPOLLRDHUP, "RDHUP"}, {unix.EPOLLHUP, "HUP"}, {unix.EPOLLERR, "ERR"},
 	} {
 		if events&e.bit != 0 {
 			if names != "" {
