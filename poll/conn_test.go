@@ -198,7 +198,10 @@ func TestDeadlines(t *testing.T) {
 		reader = rt.Spawn0(read)
 		rt.Await0(rt.YieldNow())
 		c.SetReadDeadline(time.Now().Add(time.Hour)) // later than its timer, which is used again
-		rt.Await0(rt.Sleep(2 * time.Millisecond))
+		other, _ := connPair(t)
+		other.SetReadDeadline(time.Now().Add(time.Millisecond)) // passes after that timer
+		_, err = rt.Await(other.Read(make([]byte, 1)))
+		wantErr(t, "Read of the other connection", err, os.ErrDeadlineExceeded)
 		peer.Write([]byte("x"))
 		if _, err = rt.Await(reader.Wait()); err != nil {
 			t.Errorf("Read whose deadline becomes later: %v", err)
@@ -274,7 +277,7 @@ func TestTrace(t *testing.T) {
 			return "", err
 		})
 		rt.Await0(rt.YieldNow())
-		rt.Await0(rt.Sleep(0)) // what the registration reported has been collected
+		rt.Await0(rt.YieldNow()) // what the registration reported has been collected
 		rt.RunningLoop().SetTrace(func(e rt.Event) {
 			chain = append(chain, names[e.Kind])
 			if e.Kind == rt.TraceWait {
