@@ -3,6 +3,7 @@ package transform
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strconv"
 )
 
@@ -92,14 +93,14 @@ type body struct {
 	out     text
 	open    bool // in a segment's block
 	segment int
-	ended   bool // the last instruction does not go on to the next
+	aliased map[string]bool // declared in it by aliases
 }
 
 func (b *body) write() {
 	for i, in := range b.code {
 		if i == 0 || in.segment != b.segment {
 			b.close()
-			b.segment, b.aliases = in.segment, map[alias]string{}
+			b.segment, b.aliases, b.aliased = in.segment, map[alias]string{}, map[string]bool{}
 		}
 		if in.op == opLabel {
 			b.close()
@@ -152,7 +153,8 @@ func (b *body) prepare(in *instr) {
 		if _, ok := b.aliases[a]; ok {
 			continue
 		}
-		name := unique(a.v.name, func(n string) bool { return b.localTaken(n) })
+		name := unique(a.v.obj.Name(), func(n string) bool { return b.localTaken(a.v, n) })
+		b.aliased[name] = true
 		from := b.storage(a.v)
 		if a.copy {
 			from = b.ref(a.v, false).String()
@@ -162,19 +164,19 @@ func (b *body) prepare(in *instr) {
 	}
 }
 
-// localTaken reports whether a name is one of this segment's locals.
-func (b *body) localTaken(name string) bool {
-	for _, n := range b.aliases {
-		if n == name {
-			return true
-		}
+// localTaken reports whether an alias of v may not be called name in this
+// segment: something else that is referred to here would be hidden.
+func (b *body) localTaken(v *variable, name string) bool {
+	if b.aliased[name] || b.isMachinery(name) || b.hides(v, name, b.segment) {
+		return true
 	}
-	for _, v := range b.vars {
-		if v.name == name && v.place == placeSegment && b.code[v.first].segment == b.segment {
-			return true
+	return slices.ContainsFunc(b.vars, func(o *variable) bool {
+		if o == v || o.name != name {
+			return false
 		}
-	}
-	return name == b.names.co || name == b.names.fb || name == b.names.done || name == b.names.state
+		return o.place == placeSegment && b.code[o.first].segment == b.segment ||
+			o.place == placeMethod && b.refersIn(o, b.segment)
+	})
 }
 
 func (b *body) instr(in *instr) {
@@ -204,13 +206,14 @@ func (b *body) instr(in *instr) {
 		b.out.str("\n")
 		b.label(b.resumeLabel(in), b.oneLine(in.call.expr))
 	case opYield:
-		b.out.add(b.clear(in))
 		b.out.str(b.names.co + "." + b.yieldField() + ".Yield(" + b.names.fb + ", " + b.names.co)
 		for _, fr := range in.frags {
 			b.out.str(", ")
 			b.out.add(b.node(fr.node))
 		}
-		b.out.str(")\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n")
+		b.out.str(")\n")
+		b.out.add(b.clear(in))
+		b.out.str("return " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n")
 		b.close()
 		b.out.str("\n")
 		b.label(b.resumeLabel(in), b.oneLine(in.call.expr))
@@ -268,6 +271,7 @@ func (b *body) freshen(v *variable) {
 	b.out.str(b.storage(v) + " = new(")
 	b.out.add(b.ref(v, false))
 	b.out.str(")")
+	delete(b.aliases, alias{v, false}) // it stands for the old box
 }
 
 func (b *body) switchOver(in *instr) {

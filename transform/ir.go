@@ -106,6 +106,7 @@ type variable struct {
 	addressed bool // its address is taken
 	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
+	typed     bool // its declaration must say its type: the value would have another
 	refs      int
 	first     int // instructions of its first and last reference
 	last      int
@@ -117,23 +118,26 @@ type variable struct {
 
 // flat is the flat code of one function.
 type flat struct {
-	fn      *function
-	code    []*instr
-	vars    []*variable
-	renamed map[types.Object]string // local constants and types
-	byObj   map[types.Object]*variable
-	results []*variable
-	params  []*variable // receiver first; nil obj for unnamed ones
-	holders []*holder
-	held    map[*call]int   // the holder of each await
-	consts  []*ast.DeclStmt // local constants and types, to stand at the top
-	jumps   map[*ast.BranchStmt]*label
-	instead map[ast.Node][]frag // what stands in an expression's place
-	defers  bool
-	names   machinery
-	theirs  map[string]bool // labels of the source
-	size    int64
-	keeps   bool // after its end the frame may keep something alive
+	fn       *function
+	code     []*instr
+	vars     []*variable
+	renamed  map[types.Object]string // local constants and types
+	byObj    map[types.Object]*variable
+	results  []*variable
+	params   []*variable // receiver first; nil obj for unnamed ones
+	holders  []*holder
+	held     map[*call]int   // the holder of each await
+	consts   []*ast.DeclStmt // local constants and types, to stand at the top
+	jumps    map[*ast.BranchStmt]*label
+	instead  map[ast.Node][]frag // what stands in an expression's place
+	defers   bool
+	names    machinery
+	theirs   map[string]bool // labels of the source
+	idents   map[string]bool // identifiers of the source
+	owned    map[string]map[types.Object]bool
+	topNames []string // of constants and types at the top of Resume
+	size     int64
+	keeps    bool // after its end the frame may keep something alive
 }
 
 // A holder is a field of the frame for the calls of one type: only one of

@@ -9,6 +9,11 @@ import (
 // outside the function cannot name.
 func (f *flat) refuseTypes() {
 	u := f.fn.src.unit
+	for p := range f.fn.sig.RecvTypeParams().TypeParams() {
+		if p.Obj().Name() == "_" {
+			u.refuse(f.fn.decl.Recv.Pos(), "the receiver of %s has a blank type parameter, which the generated code must name; give it a name", f.fn.obj.Name())
+		}
+	}
 	for _, v := range f.vars {
 		if v.place != placeFrame || v.obj == nil {
 			continue

@@ -71,9 +71,9 @@ func addIdent(info *types.Info, names map[string]bool, id *ast.Ident) {
 
 // name chooses the names of the function's variables and machinery.
 func (f *flat) name() {
-	info := f.fn.src.unit.pkg.TypesInfo
-	idents := identsIn(info, f.fn.decl)
-	used := func(s string) bool { return idents[s] }
+	f.idents = identsIn(f.fn.src.unit.pkg.TypesInfo, f.fn.decl)
+	f.owned = f.owners()
+	used := func(s string) bool { return f.idents[s] }
 	f.names = machinery{unique("co", used), unique("fb", used), unique("done", used), unique("state", used), unique("parent", used)}
 
 	fields := map[string]bool{}
@@ -105,7 +105,7 @@ func (f *flat) name() {
 		fields[h.name] = true
 	}
 	f.nameConsts()
-	f.nameLocals(idents)
+	f.nameLocals()
 	f.nameLabels()
 }
 
@@ -122,74 +122,76 @@ func (f *flat) locals() (list []*variable) {
 }
 
 // nameConsts names the local constants and types, which move to the top of
-// Resume, where nothing else may be called as they are.
+// Resume, where nothing else may be called as they are. The first of a name
+// keeps it, so that %T of a value still says what the source says.
 func (f *flat) nameConsts() {
 	info := f.fn.src.unit.pkg.TypesInfo
-	owners := f.owners()
-	taken := map[string]bool{}
 	f.renamed = map[types.Object]string{}
 	for _, d := range f.consts {
-		ast.Inspect(d, func(n ast.Node) bool {
-			if _, ok := n.(*ast.FieldList); ok {
-				return false
-			}
-			id, ok := n.(*ast.Ident)
+		for _, id := range declaredBy(d) {
 			obj := info.Defs[id]
-			if !ok || obj == nil || id.Name == "_" {
-				return true
+			if obj == nil || id.Name == "_" {
+				continue
 			}
 			name := unique(id.Name, func(s string) bool {
-				if s == id.Name {
-					return taken[s] || len(owners[s]) > 1
-				}
-				return taken[s] || len(owners[s]) > 0
+				return f.topNamed(s) || f.isMachinery(s) || s != id.Name && f.idents[s] ||
+					s == id.Name && f.meansMore(obj)
 			})
-			taken[name] = true
+			f.topNames = append(f.topNames, name)
 			if name != id.Name {
 				f.renamed[obj] = name
 			}
-			return true
-		})
+		}
 	}
+}
+
+// declaredBy are the names of a constant or type declaration.
+func declaredBy(d *ast.DeclStmt) (ids []*ast.Ident) {
+	for _, spec := range d.Decl.(*ast.GenDecl).Specs {
+		switch spec := spec.(type) {
+		case *ast.ValueSpec:
+			ids = append(ids, spec.Names...)
+		case *ast.TypeSpec:
+			ids = append(ids, spec.Name)
+		}
+	}
+	return ids
+}
+
+// meansMore reports whether obj's name means something else in the function
+// that is not declared in a statement of its own, in a field, or as another
+// such constant or type.
+func (f *flat) meansMore(obj types.Object) bool {
+	for o := range f.owned[obj.Name()] {
+		v := f.byObj[o]
+		switch {
+		case o == obj, v != nil && (v.place == placeNative || v.place == placeFrame), f.nativeDecl(o):
+		case v == nil && f.fn.decl.Pos() <= o.Pos() && o.Pos() < f.fn.decl.End():
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // nameLocals numbers the locals of Resume that would get in each other's
 // way: those of the method are seen everywhere, those of a segment in it.
-func (f *flat) nameLocals(idents map[string]bool) {
+func (f *flat) nameLocals() {
 	n := f.names
 	method := map[string]bool{n.co: true, n.fb: true, n.done: true, n.state: true}
-	owners := f.owners()
-	shadows := func(v *variable, s string, segment int) bool {
-		if v.obj == nil || s != v.obj.Name() {
-			return idents[s]
-		}
-		if f.writtenName(s) {
-			return true
-		}
-		for o := range owners[s] {
-			other := f.byObj[o]
-			switch {
-			case o == types.Object(v.obj), other != nil && (other.place == placeNative || other.place == placeFrame):
-			case other != nil && segment >= 0:
-				// The names taken so far tell.
-			case other != nil && other.place == placeSegment && !f.refersIn(v, f.code[other.first].segment):
-			default:
-				return true
-			}
-		}
-		return false
+	for _, name := range f.topNames {
+		method[name] = true
 	}
 	inMethod := map[string][]*variable{}
 	for _, v := range f.vars {
 		if v.place == placeMethod {
-			v.name = unique(v.name, func(s string) bool { return method[s] || shadows(v, s, -1) })
+			v.name = unique(v.name, func(s string) bool { return method[s] || f.hides(v, s, -1) })
 			method[v.name] = true
 			inMethod[v.name] = append(inMethod[v.name], v)
 		}
 	}
-	machinery := map[string]bool{n.co: true, n.fb: true, n.done: true, n.state: true}
 	hidden := func(s string, seg int) bool { // by a local of this segment
-		return machinery[s] || slices.ContainsFunc(inMethod[s], func(v *variable) bool { return f.refersIn(v, seg) })
+		return f.isMachinery(s) || slices.ContainsFunc(inMethod[s], func(v *variable) bool { return f.refersIn(v, seg) })
 	}
 	inSegment := map[int]map[string]bool{}
 	for _, v := range f.vars {
@@ -200,9 +202,57 @@ func (f *flat) nameLocals(idents map[string]bool) {
 		if inSegment[seg] == nil {
 			inSegment[seg] = map[string]bool{}
 		}
-		v.name = unique(v.name, func(s string) bool { return inSegment[seg][s] || hidden(s, seg) || shadows(v, s, seg) })
+		v.name = unique(v.name, func(s string) bool { return inSegment[seg][s] || hidden(s, seg) || f.hides(v, s, seg) })
 		inSegment[seg][v.name] = true
 	}
+}
+
+func (f *flat) isMachinery(s string) bool {
+	n := f.names
+	return s == n.co || s == n.fb || s == n.done || s == n.state
+}
+
+// hides reports whether a local for v that is called s would hide something
+// else that s means in the function; segment is -1 for a local of all of
+// Resume. Locals of our own among themselves are up to the caller.
+func (f *flat) hides(v *variable, s string, segment int) bool {
+	if f.topNamed(s) {
+		return true
+	}
+	if v.obj == nil || s != v.obj.Name() {
+		return f.idents[s]
+	}
+	if f.writtenName(s) {
+		return true
+	}
+	for o := range f.owned[s] {
+		other := f.byObj[o]
+		switch {
+		case o == types.Object(v.obj), other != nil && (other.place == placeNative || other.place == placeFrame):
+		case other != nil && segment >= 0:
+			// The caller knows the locals of a segment.
+		case other != nil && other.place == placeSegment && !f.refersIn(v, f.code[other.first].segment):
+		case other == nil && f.nativeDecl(o):
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// topNamed reports whether a constant or type at the top of Resume is called s.
+func (f *flat) topNamed(s string) bool { return slices.Contains(f.topNames, s) }
+
+// nativeDecl reports whether o is a constant or type that is declared inside
+// a statement that stays as it is written, and so means something there only.
+func (f *flat) nativeDecl(o types.Object) bool {
+	switch o.(type) {
+	case *types.Const, *types.TypeName:
+	default:
+		return false
+	}
+	in := func(n ast.Node) bool { return n.Pos() <= o.Pos() && o.Pos() < n.End() }
+	return in(f.fn.decl) && !slices.ContainsFunc(f.consts, func(d *ast.DeclStmt) bool { return in(d) })
 }
 
 // writtenName reports whether the generated code may mean something by s: a

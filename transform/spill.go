@@ -80,6 +80,7 @@ func (l *lowerer) spill(e ast.Expr) {
 		return
 	}
 	v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(t))
+	_, v.typed = e.(*ast.BinaryExpr) // the recorded type is what it is converted to
 	l.text(define(v), src(e))
 	l.instead[e] = []frag{ref(v)}
 }

@@ -347,7 +347,7 @@ func (s *splicer) declarations(vs []*variable) (out text) {
 
 // defining writes "a, b := " as the places of the variables want it.
 func (s *splicer) defining(vs []*variable) (out text) {
-	if !slices.ContainsFunc(vs, func(v *variable) bool { return v.place != placeSegment && v.place != placeNative }) {
+	if !slices.ContainsFunc(vs, func(v *variable) bool { return v.place != placeSegment && v.place != placeNative || v.typed }) {
 		for i, v := range vs {
 			if i > 0 {
 				out.str(", ")
@@ -424,9 +424,6 @@ func (e *editor) declareSpec(spec *ast.ValueSpec) (out text) {
 		out.str(" = ")
 		out.add(zeros)
 		return out
-	}
-	if len(spec.Values) == 1 && e.isAwait0(spec.Values[0]) {
-		out.str("_, ")
 	}
 	out.add(lhs)
 	out.str(" = ")

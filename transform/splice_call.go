@@ -52,8 +52,6 @@ func (e *editor) dropsValue(n *ast.CallExpr) bool {
 		return true
 	case *ast.AssignStmt:
 		return e.errorOnly(p)
-	case *ast.ValueSpec:
-		return len(p.Names) == 1
 	case *ast.ReturnStmt:
 		return len(p.Results) == 1
 	}
@@ -238,6 +236,14 @@ func (e *editor) receiver(c *call) (out text) {
 	out = e.sub(sel.X)
 	t := c.callee.sel.Recv()
 	path := c.callee.sel.Index()
+	if len(path) > 1 {
+		switch ast.Unparen(sel.X).(type) {
+		case *ast.UnaryExpr, *ast.StarExpr, *ast.Ident:
+			if first := out.String()[0]; first == '*' || first == '&' || first == '<' {
+				out = append(append(plain("("), out...), plain(")")...)
+			}
+		}
+	}
 	for _, i := range path[:len(path)-1] {
 		st := t.Underlying()
 		if p, ok := st.(*types.Pointer); ok {

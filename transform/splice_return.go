@@ -104,27 +104,29 @@ func (e *editor) deferStmt(n *ast.DeferStmt) bool {
 	}
 	fun.str(")")
 	raise := r.unique("raise")
+	lines := r.lines()
 	var out text
-	if len(r.lines) > 0 {
+	if len(lines) > 0 {
 		out.str("{\n")
-		out.add(r.lines)
+		out.add(lines)
 	}
 	out.str(co + ".DeferCall(func(" + raise + " func()) {\ndefer ")
 	out.add(fun)
 	out.str("\n" + raise + "()\n})")
-	if len(r.lines) > 0 {
+	if len(lines) > 0 {
 		out.str("\n}")
 	}
 	e.replace(n, out)
 	return false
 }
 
-// A record collects what a defer statement evaluates at once.
+// A record collects what a defer statement evaluates at once. It is one
+// assignment, so that calls come before plain variables as in the source.
 type record struct {
 	*editor
-	taken map[string]bool
-	lines text // call := f; arg1 := a
-	args  int
+	taken         map[string]bool
+	names, values []text
+	args          int
 }
 
 func (r *record) unique(name string) string {
@@ -134,10 +136,36 @@ func (r *record) unique(name string) string {
 }
 
 func (r *record) keep(names string, value text) text {
-	r.lines.str(names + " := ")
-	r.lines.add(value)
-	r.lines.str("\n")
+	r.names = append(r.names, plain(names))
+	r.values = append(r.values, value)
 	return plain(names)
+}
+
+// lines writes "call, arg1 := f, a". What has several values is assigned alone.
+func (r *record) lines() (out text) {
+	if len(r.names) == 0 {
+		return nil
+	}
+	if last := len(r.names) - 1; last > 0 && strings.Contains(r.names[last].String(), ",") {
+		first := &record{editor: r.editor, names: r.names[:last], values: r.values[:last]}
+		out.add(first.lines())
+		r = &record{editor: r.editor, names: r.names[last:], values: r.values[last:]}
+	}
+	out.add(join(r.names))
+	out.str(" := ")
+	out.add(join(r.values))
+	out.str("\n")
+	return out
+}
+
+func join(list []text) (out text) {
+	for i, t := range list {
+		if i > 0 {
+			out.str(", ")
+		}
+		out.add(t)
+	}
+	return out
 }
 
 // function writes the deferred function: one that is declared by its name,
@@ -169,5 +197,23 @@ func (r *record) argument(a ast.Expr) text {
 		r.args++
 		names = append(names, r.unique("arg"+strconv.Itoa(r.args)))
 	}
-	return r.keep(strings.Join(names, ", "), r.sub(a))
+	value := r.sub(a)
+	switch ast.Unparen(a).(type) {
+	case *ast.BinaryExpr, *ast.UnaryExpr: // maybe untyped: the recorded type is the parameter's
+		if b, ok := tv.Type.(*types.Basic); !ok || b.Kind() != types.Bool && b.Kind() != types.Int {
+			if !types.IsInterface(tv.Type) {
+				value = r.convert(tv.Type, value)
+			}
+		}
+	}
+	return r.keep(strings.Join(names, ", "), value)
+}
+
+func (r *record) convert(t types.Type, value text) (out text) {
+	out.str("(")
+	out.add(r.u.typeText(t))
+	out.str(")(")
+	out.add(value)
+	out.str(")")
+	return out
 }

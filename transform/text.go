@@ -41,16 +41,6 @@ func (t *text) add(o text) {
 
 func plain(s string) (t text) { t.str(s); return t }
 
-// empty reports whether nothing but space is in it.
-func (t text) empty() bool {
-	for _, p := range t {
-		if p.path != "" || strings.TrimSpace(p.s) != "" {
-			return false
-		}
-	}
-	return true
-}
-
 // String is the text with its names unqualified: for comparisons and tests.
 func (t text) String() string {
 	var b strings.Builder

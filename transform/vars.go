@@ -117,6 +117,14 @@ func (f *flat) constants() {
 			v.captured, v.deferred = false, false
 		}
 	}
+	// Whoever writes to a box reads where it is.
+	for _, in := range f.code {
+		for _, v := range in.seen {
+			if f.shared(v) && !slices.Contains(in.defs, v) {
+				in.uses = append(in.uses, v)
+			}
+		}
+	}
 }
 
 func loopsOf(body *ast.BlockStmt) (loops []ast.Node) {
@@ -136,6 +144,7 @@ type scanner struct {
 	info *types.Info
 	in   *instr
 	at   int
+	root ast.Node // what is being evaluated, also where something stands in its place
 }
 
 func (s *scanner) seen(v *variable) {
@@ -160,6 +169,7 @@ func (s *scanner) def(v *variable, fresh bool) {
 func (s *scanner) frag(fr frag) {
 	switch {
 	case fr.node != nil:
+		s.root = fr.node
 		s.node(fr.node)
 	case fr.ref != nil:
 		s.use(fr.ref)
@@ -253,14 +263,13 @@ func (s *scanner) expr(n ast.Node) {
 	var lits []*ast.FuncLit
 	var deferred *ast.FuncLit
 	written := map[*ast.Ident]bool{}
-	root := n
 	var walk func(n ast.Node)
 	walk = func(n ast.Node) {
 		ast.Inspect(n, func(c ast.Node) bool {
 			if c == nil {
 				return false
 			}
-			if instead, ok := s.instead[c]; ok && c != root {
+			if instead, ok := s.instead[c]; ok && c != s.root {
 				for _, fr := range instead {
 					s.frag(fr)
 				}
