@@ -171,6 +171,7 @@ func (l *lowerer) tidy() {
 		}
 		l.code = kept
 	}
+	l.mergeLabels()
 	segment := 0
 	for _, in := range l.code {
 		if in.op == opLabel {
@@ -179,6 +180,46 @@ func (l *lowerer) tidy() {
 		in.segment = segment
 		if in.op == opAwait || in.op == opYield {
 			segment++
+		}
+	}
+}
+
+// mergeLabels makes one label of several in one place: the last.
+func (l *lowerer) mergeLabels() {
+	into := map[*label]*label{}
+	for i := len(l.code) - 2; i >= 0; i-- {
+		in, next := l.code[i], l.code[i+1]
+		if in.op == opLabel && next.op == opLabel && next.lead == "" && in.label.comment == "" {
+			last := next.label
+			if to := into[last]; to != nil {
+				last = to
+			}
+			into[in.label] = last
+		}
+	}
+	kept := l.code[:0]
+	for _, in := range l.code {
+		if to := into[in.label]; to != nil && in.label != nil {
+			if in.op == opLabel {
+				if in.lead == "" {
+					continue
+				}
+				in = &instr{op: opText, lead: in.lead, frags: []frag{raw("")}}
+			} else {
+				in.label = to
+			}
+		}
+		for i, a := range in.cases {
+			if to := into[a.label]; to != nil {
+				in.cases[i].label = to
+			}
+		}
+		kept = append(kept, in)
+	}
+	l.code = kept
+	for b, lb := range l.jumps {
+		if to := into[lb]; to != nil {
+			l.jumps[b] = to
 		}
 	}
 }

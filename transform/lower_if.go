@@ -31,7 +31,12 @@ func (l *lowerer) ifStmt(s *ast.IfStmt) {
 	if s.Else != nil {
 		l.jump(end)
 		l.mark(els)
-		l.stmt(s.Else, "")
+		if b, ok := s.Else.(*ast.BlockStmt); ok {
+			l.line = l.lineOf(b.Lbrace)
+			l.block(b)
+		} else {
+			l.stmt(s.Else, "")
+		}
 	}
 	l.mark(end)
 }
