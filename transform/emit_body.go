@@ -130,7 +130,7 @@ func (b *body) close() {
 // prepare opens the segment's block where the first local is declared, and
 // declares what the literals of an instruction refer to.
 func (b *body) prepare(in *instr) {
-	locals := false
+	locals := declaresBlank(in)
 	for _, v := range in.decls {
 		locals = locals || v.place == placeSegment
 	}
@@ -162,6 +162,16 @@ func (b *body) prepare(in *instr) {
 		b.out.str(name + " := " + from + "\n")
 		b.aliases[a] = name
 	}
+}
+
+// declaresBlank reports whether an instruction is "var _ = …", which is a
+// declaration to goto like any other.
+func declaresBlank(in *instr) bool {
+	if len(in.frags) != 1 {
+		return false
+	}
+	d, ok := in.frags[0].node.(*ast.DeclStmt)
+	return ok && slices.ContainsFunc(declaredBy(d), func(id *ast.Ident) bool { return id.Name == "_" })
 }
 
 // localTaken reports whether an alias of v may not be called name in this
