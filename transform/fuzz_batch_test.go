@@ -182,12 +182,12 @@ func (b *batch) vet(verdicts []verdict) {
 	source := map[string]bool{}
 	for line := range strings.Lines(errs) {
 		if m := vetLine.FindStringSubmatch(line); m != nil && m[2] == "" {
-			source[m[1]+m[3]] = true
+			source[m[1]+key(m[3])] = true
 		}
 	}
 	for line := range strings.Lines(errs) {
 		m := vetLine.FindStringSubmatch(line)
-		if m == nil || m[2] == "" || source[m[1]+m[3]] {
+		if m == nil || m[2] == "" || source[m[1]+key(m[3])] {
 			continue
 		}
 		if v := &verdicts[b.index(m[1])]; v.kind == "" || v.kind == vetted {
@@ -195,6 +195,14 @@ func (b *batch) vet(verdicts []verdict) {
 			v.detail += line
 		}
 	}
+}
+
+// key is a complaint without the names of variables.
+func key(complaint string) string {
+	if strings.HasPrefix(complaint, "self-assignment") {
+		return "self-assignment"
+	}
+	return complaint
 }
 
 // mainSource compares the programs that its arguments name, and prints

@@ -212,15 +212,13 @@ func (g *programmer) switchStmt(deep int) (dead bool) {
 		}
 	}
 	of, tag := kind(-1), ""
-	if !g.one(3) {
+	switch {
+	case len(read) > 0:
+		of = kInt
+		tag = fmt.Sprintf("w.V(%s, %s)", g.expr(kInt, 1), strings.Join(read, ", "))
+	case !g.one(3):
 		of = choose(g, kInt, kString)
 		tag = g.expr(of, 1)
-	}
-	if len(read) > 0 {
-		if of != kInt {
-			of, tag = kInt, "2"
-		}
-		tag = fmt.Sprintf("w.V(%s, %s)", tag, strings.Join(read, ", "))
 	}
 	g.line("switch %s%s {", init, tag)
 	clauses := 1 + g.n(4)

@@ -88,7 +88,11 @@ func (g *programmer) define() {
 	for range 1 + g.n(2)*g.n(2) {
 		k := choose(g, definable...)
 		name, old := g.leftName(k, lhs)
-		rhs = append(rhs, g.expr(k, 2))
+		e := g.expr(k, 2)
+		if e == name { // vet dislikes x = x
+			e = g.literal(k)
+		}
+		rhs = append(rhs, e)
 		lhs = append(lhs, name)
 		if !old {
 			fresh = append(fresh, &local{name: name, kind: k})
@@ -158,14 +162,15 @@ func (g *programmer) place(k kind) string {
 func (g *programmer) assign() {
 	k := choose(g, definable...)
 	lhs, rhs := g.place(k), g.expr(k, 2)
+	if lhs == rhs { // vet dislikes x = x
+		lhs = "_"
+	}
 	if g.one(3) {
 		k2 := choose(g, definable...)
 		lhs2, rhs2 := g.place(k2), g.expr(k2, 2)
 		lhs, rhs = lhs+", "+lhs2, rhs+", "+rhs2
 	}
-	if lhs != rhs {
-		g.line("%s = %s", lhs, rhs)
-	}
+	g.line("%s = %s", lhs, rhs)
 }
 
 func (g *programmer) opAssign() {
@@ -259,10 +264,12 @@ func (g *programmer) declaration() {
 		g.line("var %s %s = %s", name, typeOf[k], e)
 		g.add([]*local{{name: name, kind: k}})
 	case 2:
-		e, f := g.expr(k, 2), g.expr(kInt, 2)
-		a, b := g.newName(), g.fresh()
-		g.line("var (\n%s = %s\n%s int = %s\n)", a, e, b, f)
-		g.add([]*local{{name: a, kind: k}, {name: b, kind: kInt}})
+		e := g.expr(k, 2)
+		v, u := &local{name: g.newName(), kind: k}, &local{name: g.fresh(), kind: kInt}
+		g.scope.locals = append(g.scope.locals, v) // the second line sees it
+		g.line("var (\n%s = %s\n%s int = %s\n)", v.name, e, u.name, g.expr(kInt, 2))
+		g.scope.locals = append(g.scope.locals, u)
+		g.holes(v, u)
 	}
 }
 
@@ -316,7 +323,11 @@ func (g *programmer) deferred(id int, args string) {
 	g.open()
 	for _, r := range named {
 		if g.lookup(r.name) == r && g.one(2) {
-			g.line("%s = %s", r.name, g.expr(r.kind, 1))
+			e := g.expr(r.kind, 1)
+			if e == r.name {
+				e = g.literal(r.kind)
+			}
+			g.line("%s = %s", r.name, e)
 		}
 	}
 	outerSize := g.size
