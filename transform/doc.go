@@ -93,7 +93,10 @@
 //
 // A field that holds pointers and is dead is cleared before a suspension, so
 // that a suspended frame keeps nothing alive that the source could no longer
-// reach.
+// reach. So is an embedded coroutine that has ended and may hold pointers,
+// before the next suspension in another one: it cannot clear its results
+// itself, as they are still to be read. Operations of rt and poll do it in
+// Result.
 //
 // # Closures and addresses
 //

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // resumeMethod writes Resume: the switch over states, then the flat code.
@@ -92,6 +93,7 @@ type body struct {
 	*splicer
 	out     text
 	open    bool // in a segment's block
+	fresh   bool // right behind a label or an opening brace
 	segment int
 	aliased map[string]bool // declared in it by aliases
 }
@@ -113,7 +115,14 @@ func (b *body) write() {
 		if in.op == opLabel && in.lead == "" {
 			b.out.str("\n")
 		}
+		if b.fresh {
+			in.lead = strings.TrimLeft(in.lead, "\n")
+		}
 		b.out.str(in.lead)
+		b.fresh = in.op == opLabel
+		if in.op == opText && len(in.frags) == 1 && in.frags[0].is("") {
+			continue // its comment was all
+		}
 		b.instr(in)
 		b.out.str(in.trail + "\n")
 	}
@@ -146,7 +155,7 @@ func (b *body) prepare(in *instr) {
 		}
 	}
 	if (locals || len(need) > 0) && !b.open {
-		b.open = true
+		b.open, b.fresh = true, true
 		b.out.str("{\n")
 	}
 	for _, a := range need {

@@ -33,6 +33,7 @@ type instr struct {
 	label  *label
 	cases  []arm // opSwitch
 	call   *call // opAwait, opYield
+	post   bool  // runs between two iterations of a loop
 	holder int   // opAwait: index into flat.holders, where the call's coroutine lives
 
 	uses, defs []*variable // read before written, written whatever happens

@@ -158,7 +158,8 @@ func (l *lowerer) tidy() {
 		kept := make([]*instr, 0, n)
 		for i, in := range l.code {
 			switch {
-			case in.op == opJump && (l.fallsTo(i+1, in.label) || l.stopsBefore(kept, len(kept))),
+			case in.op == opJump && l.fallsTo(i+1, in.label),
+				(in.op == opJump || in.post) && l.stopsBefore(kept, len(kept)),
 				in.op == opLabel && !in.label.used:
 				if in.lead == "" {
 					continue

@@ -33,6 +33,7 @@ func (l *lowerer) forStmt(s *ast.ForStmt, name string) {
 		l.block(s.Body)
 	})
 	l.mark(loop.next)
+	post := len(l.code)
 	if init, ok := s.Init.(*ast.AssignStmt); ok && init.Tok == token.DEFINE {
 		for _, e := range init.Lhs {
 			if v := l.defined(e); v != nil {
@@ -42,6 +43,9 @@ func (l *lowerer) forStmt(s *ast.ForStmt, name string) {
 	}
 	if s.Post != nil {
 		l.stmt(s.Post, "")
+	}
+	for _, in := range l.code[post:] {
+		in.post = true
 	}
 	l.jump(loop.start)
 	l.mark(loop.end)

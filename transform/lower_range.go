@@ -43,7 +43,7 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
 	l.line = l.lineOf(s.Body.Lbrace)
 	l.within(target{name: name, breaks: loop.end, continues: loop.next}, func() { l.block(s.Body) })
 	l.mark(loop.next)
-	l.text(r.post...)
+	l.text(r.post...).post = true
 	l.jump(loop.start)
 	l.mark(loop.end)
 	l.line = l.lineOf(s.End())
