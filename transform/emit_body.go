@@ -119,7 +119,7 @@ func (b *body) write() {
 			in.lead = strings.TrimLeft(in.lead, "\n")
 		}
 		b.out.str(in.lead)
-		b.fresh = in.op == opLabel
+		b.fresh = in.op == opLabel || in.live != nil
 		if in.op == opText && len(in.frags) == 1 && in.frags[0].is("") {
 			continue // its comment was all
 		}

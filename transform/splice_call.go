@@ -183,19 +183,41 @@ func (s *splicer) start(in *instr) (out text) {
 		out.str("\n")
 		return out
 	}
+	frame := field
+	again := h.pointer && s.readsHolder(c, in.holder)
+	if again { // the frame that was there is still to be read for an argument
+		frame = unique("call", func(n string) bool { return s.idents[n] })
+		out.str("{\n" + frame + " := new(")
+	} else if h.pointer {
+		out.str(frame + " = new(")
+	}
 	if h.pointer {
-		out.str(field + " = new(")
 		out.add(s.holderType(h))
 		out.str(")\n")
 	}
 	e := &editor{splicer: s, root: c.target, stack: []ast.Node{c.target}}
-	out.str(field + ".Init(")
+	out.str(frame + ".Init(")
 	out.add(e.arguments(c))
 	out.str(")\n")
+	if again {
+		out.str(field + " = " + frame + "\n}\n")
+	}
 	if c.callee.delegate {
 		out.str(field + ".Yields(" + s.names.co + "." + s.yieldField() + ")\n")
 	}
 	return out
+}
+
+// readsHolder reports whether an argument of an awaited call is the result of
+// an await whose frame is kept in the same field.
+func (s *splicer) readsHolder(c *call, holder int) bool {
+	for _, o := range s.fn.order {
+		h, held := s.held[o]
+		if held && h == holder && o != c && c.target.Pos() <= o.expr.Pos() && o.expr.End() <= c.target.End() {
+			return true
+		}
+	}
+	return false
 }
 
 // arguments writes receiver (for Init) and arguments of an awaited call.
