@@ -1,0 +1,159 @@
+package bench
+
+import (
+	"iter"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+const tasks = 1000
+
+// BenchmarkSwitch is one switch between 1,000 tasks, and between as many goroutines on one processor.
+func BenchmarkSwitch(b *testing.B) {
+	b.Run("tasks", func(b *testing.B) {
+		l := newLoop(b)
+		var last *rt.Task[struct{}]
+		for range tasks {
+			last = rt.SpawnOn(l, spinAsync(b.N/tasks+1))
+		}
+		b.ResetTimer()
+		if _, err := rt.RunUntil(l, last); err != nil {
+			b.Fatal(err)
+		}
+	})
+	b.Run("goroutines", func(b *testing.B) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+		var wg sync.WaitGroup
+		for range tasks {
+			wg.Go(func() {
+				for range b.N/tasks + 1 {
+					runtime.Gosched()
+				}
+			})
+		}
+		b.ResetTimer()
+		wg.Wait()
+	})
+}
+
+// BenchmarkResume is one resume of two tasks in turn, below no call and below 10,000.
+func BenchmarkResume(b *testing.B) {
+	for _, depth := range []int{1, 10_000} {
+		b.Run(map[int]string{1: "depth-1", 10_000: "depth-10000"}[depth], func(b *testing.B) {
+			l := newLoop(b)
+			rt.SpawnOn(l, spinAsync(b.N))
+			task := rt.SpawnOn(l, deepAsync(depth, b.N))
+			l.Stop()
+			if err := l.Run(); err != nil { // one turn: the descent
+				b.Fatal(err)
+			}
+			b.ResetTimer()
+			if _, err := rt.RunUntil(l, task); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
+
+// BenchmarkAwait is one await of a call that does not suspend, and one plain call.
+func BenchmarkAwait(b *testing.B) {
+	b.Run("async", func(b *testing.B) {
+		b.ReportAllocs()
+		if _, err := rt.RunAsync(sumAsync(b.N)); err != nil {
+			b.Fatal(err)
+		}
+	})
+	b.Run("plain", func(b *testing.B) {
+		if _, err := sum(b.N); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// BenchmarkNext is one value of a generator, and one of iter.Pull.
+func BenchmarkNext(b *testing.B) {
+	b.Run("generator", func(b *testing.B) {
+		g := countAsync(b.N)
+		for range b.N {
+			g.Next()
+		}
+	})
+	b.Run("iter.Pull", func(b *testing.B) {
+		next, stop := iter.Pull(func(yield func(int) bool) {
+			for i := range b.N {
+				if !yield(i) {
+					return
+				}
+			}
+		})
+		defer stop()
+		for range b.N {
+			next()
+		}
+	})
+}
+
+// BenchmarkPark is the creation of something parked with two words of state; B/parked is what it then takes.
+func BenchmarkPark(b *testing.B) {
+	b.Run("task", func(b *testing.B) {
+		l := newLoop(b)
+		f := rt.NewFutureOn[int](l)
+		measure(b, func() {
+			for i := range b.N {
+				rt.SpawnOn(l, parkAsync(f, i))
+			}
+			l.Stop()
+			if err := l.Run(); err != nil {
+				b.Fatal(err)
+			}
+		})
+		f.SetResult(1)
+	})
+	b.Run("goroutine", func(b *testing.B) {
+		c := make(chan int)
+		var ready, done sync.WaitGroup
+		measure(b, func() {
+			for i := range b.N {
+				ready.Add(1)
+				done.Add(1)
+				go func(a int) {
+					ready.Done()
+					sink(<-c + a)
+					done.Done()
+				}(i)
+			}
+			ready.Wait()
+		})
+		close(c)
+		done.Wait()
+	})
+}
+
+//go:noinline
+func sink(int) {}
+
+// measure times f and reports what it leaves in memory, a unit of b.N.
+func measure(b *testing.B, f func()) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	b.ResetTimer()
+	f()
+	b.StopTimer()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	used := int64(after.HeapAlloc+after.StackInuse) - int64(before.HeapAlloc+before.StackInuse)
+	b.ReportMetric(float64(used)/float64(b.N), "B/parked")
+}
+
+func newLoop(b *testing.B) *rt.Loop {
+	l, err := rt.NewLoop(rt.LoopOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { l.Close() })
+	return l
+}
