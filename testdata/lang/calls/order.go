@@ -212,3 +212,32 @@ func OrderLiterals(w *harness.World) (string, error) {
 }
 
 type item struct{ v int }
+
+// OrderLeft evaluates index and pointer operands of the left side first.
+//
+// async
+func OrderLeft(w *harness.World) (string, error) {
+	var err error
+	a := []int{0, 0, 0, 0}
+	m := map[string]int{}
+	i := 1
+	at := func(k int) int { w.Trace("at", k); i++; return k }
+	ptr := func() *[]int { w.Trace("ptr"); return &a }
+	a[at(2)], err = rt.Await(w.Get(20))
+	w.Err("index", err)
+	(*ptr())[at(3)], err = rt.Await(w.Get(30))
+	w.Err("pointer", err)
+	m[w.Str("key", "k")], err = rt.Await(w.Get(40))
+	w.Err("map", err)
+	i, a[i%4], err = rt.Await2(w.Two(0, 50))
+	w.Err("both", err)
+	a[i], i, err = rt.Await2(w.Two(60, 3))
+	w.Err("both", err)
+	var s struct {
+		p *struct{ v int }
+	}
+	s.p = &struct{ v int }{}
+	s.p.v, err = rt.Await(w.Get(70))
+	w.Trace("end", a, m, i, s.p.v)
+	return "", err
+}

@@ -1589,3 +1589,172 @@ func (co *orderLiteralsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = OrderLiterals
+
+// orderLeftCoro is one call of OrderLeft: not started, suspended or finished.
+type orderLeftCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	a    *[]int
+	m    map[string]int
+	i    *int
+	at   func(k int) int
+	ptr  func() *[]int
+	tmp1 int
+	tmp2 *[]int
+	tmp3 int
+	tmp4 string
+	s    struct{ p *struct{ v int } }
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[rt.Pair[int, int]]
+}
+
+// Init makes co a call that has not begun.
+func (co *orderLeftCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// OrderLeftAsync returns a call of OrderLeft that has not begun. Its frame stands for who awaits it.
+func OrderLeftAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(orderLeftCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *orderLeftCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs OrderLeft to its next suspension or its end, and reports whether it has ended.
+func (co *orderLeftCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	err = nil
+	co.a = new([]int{0, 0, 0, 0})
+	co.m = map[string]int{}
+	co.i = new(1)
+	{
+		i := co.i
+		w := co.w
+		co.at = func(k int) int { w.Trace("at", k); *i++; return k }
+		a := co.a
+		co.ptr = func() *[]int { w.Trace("ptr"); return a }
+		co.tmp1 = co.at(2)
+		co.call1 = co.w.GetAsync(20)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(w.Get(20))
+	(*co.a)[co.tmp1], err = co.call1.Result()
+	co.w.Err("index", err)
+	co.tmp2 = co.ptr()
+	co.tmp3 = co.at(3)
+	co.call1 = co.w.GetAsync(30)
+	co.at = nil
+	co.ptr = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(30))
+	(*co.tmp2)[co.tmp3], err = co.call1.Result()
+	co.w.Err("pointer", err)
+	co.tmp4 = co.w.Str("key", "k")
+	co.call1 = co.w.GetAsync(40)
+	co.tmp2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.Get(40))
+	co.m[co.tmp4], err = co.call1.Result()
+	co.w.Err("map", err)
+	co.call2 = co.w.TwoAsync(0, 50)
+	co.tmp4 = ""
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await2(w.Two(0, 50))
+	*co.i, (*co.a)[*co.i%4], err = rt.Unpack2(co.call2.Result())
+	co.w.Err("both", err)
+	co.call2 = co.w.TwoAsync(60, 3)
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await2(w.Two(60, 3))
+	(*co.a)[*co.i], *co.i, err = rt.Unpack2(co.call2.Result())
+	co.w.Err("both", err)
+	co.s = struct{ p *struct{ v int } }{}
+	co.s.p = &struct{ v int }{}
+	co.call1 = co.w.GetAsync(70)
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await(w.Get(70))
+	co.s.p.v, err = co.call1.Result()
+	co.w.Trace("end", *co.a, co.m, *co.i, co.s.p.v)
+	co.result, co.err = "", err
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *orderLeftCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *orderLeftCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *orderLeftCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *orderLeftCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *orderLeftCoro) Where() string {
+	return co.Position("order.go:219", "order.go:226", "order.go:228", "order.go:230", "order.go:232", "order.go:234", "order.go:240")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = OrderLeft

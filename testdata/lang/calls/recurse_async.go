@@ -167,8 +167,7 @@ await1: // rt.Await(w.Get(t.v))
 			return true
 		}
 		{
-			call := co.w.Trace
-			arg1 := co.v
+			call, arg1 := co.w.Trace, co.v
 			co.DeferCall(func(raise func()) {
 				defer call("left", arg1)
 				raise()

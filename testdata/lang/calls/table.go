@@ -4,6 +4,12 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 
 // Programs are the programs of this package; the test of freshness writes them down.
 var Programs = []harness.Program{
+	harness.New("calls.LateVariables", LateVariables, LateVariablesAsync),
+	harness.New("calls.LateInterfaces", LateInterfaces, LateInterfacesAsync),
+	harness.New("calls.LateOperands", LateOperands, LateOperandsAsync),
+	harness.New("calls.LateAssertion", LateAssertion, LateAssertionAsync),
+	harness.New2("calls.LateReturn", LateReturn, LateReturnAsync),
+	harness.New("calls.LatePanics", LatePanics, LatePanicsAsync),
 	harness.New("calls.OrderArguments", OrderArguments, OrderArgumentsAsync),
 	harness.New("calls.OrderNested", OrderNested, OrderNestedAsync),
 	harness.New("calls.OrderLeftPanics", OrderLeftPanics, OrderLeftPanicsAsync),
@@ -14,6 +20,7 @@ var Programs = []harness.Program{
 	harness.New("calls.OrderMulti", OrderMulti, OrderMultiAsync),
 	harness.New("calls.OrderVariadic", OrderVariadic, OrderVariadicAsync),
 	harness.New("calls.OrderLiterals", OrderLiterals, OrderLiteralsAsync),
+	harness.New("calls.OrderLeft", OrderLeft, OrderLeftAsync),
 	harness.New("calls.RecurseTree", RecurseTree, RecurseTreeAsync),
 	harness.New("calls.RecurseMutual", RecurseMutual, RecurseMutualAsync),
 	harness.New("calls.RecurseDefer", RecurseDefer, RecurseDeferAsync),

@@ -58,10 +58,7 @@ func (co *deferLateCoro) Resume(fb *rt.Fiber) (done bool) {
 		a := 1
 		bump := func() int { a++; return a * 10 }
 		{
-			call := co.w.Trace
-			arg1 := a
-			arg2 := bump()
-			arg3 := a
+			call, arg1, arg2, arg3 := co.w.Trace, a, bump(), a
 			co.DeferCall(func(raise func()) {
 				defer call("late", arg1, arg2, arg3)
 				raise()
@@ -69,9 +66,7 @@ func (co *deferLateCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 		w := co.w
 		{
-			call := func(x, y int) { w.Trace("ints", x, y) }
-			arg1 := a
-			arg2 := bump()
+			call, arg1, arg2 := func(x, y int) { w.Trace("ints", x, y) }, a, bump()
 			co.DeferCall(func(raise func()) {
 				defer call(arg1, arg2)
 				raise()
@@ -189,16 +184,14 @@ func (co *deferMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.Defer((*co.v).close)
 		co.Defer((*co.v).show)
 		{
-			call := (*conn).close
-			arg1 := p
+			call, arg1 := (*conn).close, p
 			co.DeferCall(func(raise func()) {
 				defer call(arg1)
 				raise()
 			})
 		}
 		{
-			call := conn.show
-			arg1 := c
+			call, arg1 := conn.show, c
 			co.DeferCall(func(raise func()) {
 				defer call(arg1)
 				raise()
@@ -207,16 +200,14 @@ func (co *deferMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
 		bound := c.close
 		co.Defer(bound)
 		{
-			call := p.done
-			arg1 := co.err
+			call, arg1 := p.done, co.err
 			co.DeferCall(func(raise func()) {
 				defer call(arg1)
 				raise()
 			})
 		}
 		{
-			call := (&c).done
-			arg1 := errors.New("now")
+			call, arg1 := (&c).done, errors.New("now")
 			co.DeferCall(func(raise func()) {
 				defer call(arg1)
 				raise()
@@ -330,8 +321,7 @@ for1: // for i := range 3
 		co.Defer(func() { co.n += *i; w.Trace("loop", *i, co.n) })
 		if *co.i == 1 {
 			{
-				call := co.w.Trace
-				arg1 := *co.i
+				call, arg1 := co.w.Trace, *co.i
 				co.DeferCall(func(raise func()) {
 					defer call("branch", arg1)
 					raise()
@@ -350,8 +340,7 @@ await1: // rt.Await0(w.Do("x"))
 		w := co.w
 		if _, err := co.call1.Result(); err != nil {
 			{
-				call := func(i int) { w.Trace("failed", i) }
-				arg1 := *co.i * 10
+				call, arg1 := func(i int) { w.Trace("failed", i) }, *co.i*10
 				co.DeferCall(func(raise func()) {
 					defer call(arg1)
 					raise()
@@ -490,8 +479,7 @@ func (co *deferBuiltinsCoro) Resume(fb *rt.Fiber) (done bool) {
 			})
 		}
 		{
-			arg1 := s
-			arg2 := []int{9}
+			arg1, arg2 := s, []int{9}
 			co.DeferCall(func(raise func()) {
 				defer copy(arg1, arg2)
 				raise()
@@ -499,8 +487,7 @@ func (co *deferBuiltinsCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 		key := "b"
 		{
-			arg1 := co.m
-			arg2 := key
+			arg1, arg2 := co.m, key
 			co.DeferCall(func(raise func()) {
 				defer delete(arg1, arg2)
 				raise()
@@ -731,8 +718,7 @@ await1: // rt.Await0(callee(w, i))
 	_, co.err = co.call1.Result()
 	co.w.Err("returned", co.err)
 	{
-		call := co.w.Trace
-		arg1 := co.i
+		call, arg1 := co.w.Trace, co.i
 		co.DeferCall(func(raise func()) {
 			defer call("caller", arg1)
 			raise()
@@ -818,8 +804,7 @@ func (co *calleeCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := co.w.Trace
-		arg1 := co.i
+		call, arg1 := co.w.Trace, co.i
 		co.DeferCall(func(raise func()) {
 			defer call("callee 1", arg1)
 			raise()
@@ -827,8 +812,7 @@ func (co *calleeCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	if co.i == 1 {
 		{
-			call := co.w.Trace
-			arg1 := co.i
+			call, arg1 := co.w.Trace, co.i
 			co.DeferCall(func(raise func()) {
 				defer call("callee 2", arg1)
 				raise()
@@ -846,8 +830,7 @@ await1: // rt.Await0(w.Do("callee"))
 		return true
 	}
 	{
-		call := co.w.Trace
-		arg1 := co.i
+		call, arg1 := co.w.Trace, co.i
 		co.DeferCall(func(raise func()) {
 			defer call("callee 3", arg1)
 			raise()
@@ -942,8 +925,7 @@ func (co *deferNilCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.Defer(f)
 		var g func(int)
 		{
-			call := g
-			arg1 := co.w.Int("argument", 1)
+			call, arg1 := g, co.w.Int("argument", 1)
 			co.DeferCall(func(raise func()) {
 				defer call(arg1)
 				raise()
@@ -1056,8 +1038,7 @@ await1: // rt.Await(w.Get(1))
 			return true
 		}
 		{
-			call := co.w.Trace
-			arg1 := v
+			call, arg1 := co.w.Trace, v
 			co.DeferCall(func(raise func()) {
 				defer call("deferred", arg1)
 				raise()
@@ -1102,3 +1083,165 @@ func (co *deferNeverCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) error = DeferNever
+
+// deferArgumentsCoro is one call of DeferArguments: not started, suspended or finished.
+type deferArgumentsCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	r   *string
+	err *error
+
+	// Variables that live across an await.
+	a *int
+	s []string
+	b bool
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *deferArgumentsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.r, co.err = w, new(string), new(error)
+}
+
+// DeferArgumentsAsync returns a call of DeferArguments that has not begun. Its frame stands for who awaits it.
+func DeferArgumentsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(deferArgumentsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *deferArgumentsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs DeferArguments to its next suspension or its end, and reports whether it has ended.
+func (co *deferArgumentsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	co.a = new(int)
+	*co.a, co.s = 1, []string{"s"}
+	co.b = false
+	{
+		shift := 3
+		{
+			call, arg1, arg2, arg3 := co.w.Trace, *co.a, co.s[0], co.b
+			co.DeferCall(func(raise func()) {
+				defer call("plain", arg1, arg2, arg3)
+				raise()
+			})
+		}
+		{
+			arg1, arg2, arg3, arg4, arg5 := co.w, co.w.Int("argument", *co.a), (flag)(*co.a == 2), (int64)(1<<shift), co.s
+			co.DeferCall(func(raise func()) {
+				defer keep(arg1, arg2, arg3, arg4, nil, arg5...)
+				raise()
+			})
+		}
+		a := co.a
+		w := co.w
+		{
+			call, arg1, arg2 := func(n int, err *error) { w.Trace("literal", n, *err == nil, *a) }, *co.a, (*error)(co.err)
+			co.DeferCall(func(raise func()) {
+				defer call(arg1, arg2)
+				raise()
+			})
+		}
+		{
+			arg1 := *co.a
+			co.DeferCall(func(raise func()) {
+				defer fmt.Sprint("dropped", arg1)
+				raise()
+			})
+		}
+		r := co.r
+		{
+			call := func() string { w.Trace("result dropped"); return *r }
+			co.DeferCall(func(raise func()) {
+				defer call()
+				raise()
+			})
+		}
+		f := func(s string) { w.Trace("f", s) }
+		{
+			call, arg1 := f, co.s[0]
+			co.DeferCall(func(raise func()) {
+				defer call(arg1)
+				raise()
+			})
+		}
+		f = func(s string) { w.Trace("other f", s) }
+		*co.a, co.b = 2, true
+		co.s[0] = "t"
+		co.call1 = co.w.DoAsync("x")
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("x"))
+	if _, err := co.call1.Result(); err != nil {
+		*co.a = 3
+		*co.r, *co.err = "failed", err
+		return true
+	}
+	{
+		arg1, arg2 := pair(co.w)
+		co.DeferCall(func(raise func()) {
+			defer two(arg1, arg2)
+			raise()
+		})
+	}
+	{
+		call, arg1, arg2, arg3 := co.w.Trace, *co.a, co.s[0], co.b
+		co.DeferCall(func(raise func()) {
+			defer call("end", arg1, arg2, arg3)
+			raise()
+		})
+	}
+	*co.a++
+	*co.r, *co.err = "done", nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *deferArgumentsCoro) Result() (string, error) {
+	co.Check()
+	return *co.r, *co.err
+}
+
+// Send resumes the call by hand.
+func (co *deferArgumentsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *deferArgumentsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		*co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *deferArgumentsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *deferArgumentsCoro) Where() string {
+	return co.Position("calls.go:214", "calls.go:228")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = DeferArguments

@@ -12,6 +12,7 @@ var Programs = []harness.Program{
 	harness.New0("defers.DeferOrder", DeferOrder, DeferOrderAsync),
 	harness.New("defers.DeferNil", DeferNil, DeferNilAsync),
 	harness.New0("defers.DeferNever", DeferNever, DeferNeverAsync),
+	harness.New("defers.DeferArguments", DeferArguments, DeferArgumentsAsync),
 	harness.New("defers.PanicRecovered", PanicRecovered, PanicRecoveredAsync),
 	harness.New("defers.PanicHelpers", PanicHelpers, PanicHelpersAsync),
 	harness.New("defers.PanicValues", PanicValues, PanicValuesAsync),

@@ -839,7 +839,7 @@ for2: // for j := 0; j < 4; j++
 
 for3: // for k := 0; k < 4; k++
 	if !(co.k < 4) {
-		goto end3
+		goto next2
 	}
 	co.call1 = co.w.GetAsync(co.i*100 + co.j*10 + co.k)
 	if !co.call1.Start(fb, co) {
@@ -866,15 +866,13 @@ await1: // rt.Await(w.Get(i*100 + j*10 + k))
 		if v%2 == 0 {
 			goto next3
 		}
-		goto end3
+		goto next2
 	}
 
 next3:
 
 	co.k++
 	goto for3
-
-end3:
 
 next2:
 
@@ -1142,3 +1140,108 @@ func (co *forShadowCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = ForShadow
+
+// forCapturedPostCoro is one call of ForCapturedPost: not started, suspended or finished.
+type forCapturedPostCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	fs []func() int
+	i  *int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *forCapturedPostCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// ForCapturedPostAsync returns a call of ForCapturedPost that has not begun. Its frame stands for who awaits it.
+func ForCapturedPostAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(forCapturedPostCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *forCapturedPostCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs ForCapturedPost to its next suspension or its end, and reports whether it has ended.
+func (co *forCapturedPostCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.fs = nil
+	co.i = new(0)
+
+for1: // for i := 0; i < 4; func() { i++ }()
+	if !(*co.i < 4) {
+		goto end1
+	}
+	co.call1 = co.w.GetAsync(*co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(i))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("at", err)
+	}
+	{
+		i := co.i
+		co.fs = append(co.fs, func() int { *i += 10; return *i })
+		co.i = new(*co.i)
+		i2 := co.i
+		func() { *i2++ }()
+		goto for1
+	}
+
+end1:
+	for _, f := range co.fs {
+		co.w.Trace("f", f(), f())
+	}
+	co.result, co.err = "", nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *forCapturedPostCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *forCapturedPostCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *forCapturedPostCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *forCapturedPostCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *forCapturedPostCoro) Where() string {
+	return co.Position("for.go:228", "for.go:231")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = ForCapturedPost

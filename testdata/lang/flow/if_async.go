@@ -99,7 +99,7 @@ await2: // rt.Await(w.Get(i))
 			goto else2
 		}
 		co.w.Err("first", err)
-		goto endif2
+		goto endif1
 	}
 
 else2:
@@ -116,7 +116,7 @@ await3: // rt.Await(w.Get(v * 10))
 			goto else3
 		}
 		co.w.Err("second", err)
-		goto endif3
+		goto endif1
 	}
 
 else3:
@@ -135,18 +135,10 @@ await4: // rt.Await0(w.Do("large"))
 		co.result, co.err = "large", err
 		return co.End()
 	}
-	goto endif4
+	goto endif1
 
 else4:
-	{
-		co.w.Trace("small", u, co.v)
-	}
-
-endif4:
-
-endif3:
-
-endif2:
+	co.w.Trace("small", u, co.v)
 
 endif1:
 	co.i++
@@ -247,9 +239,7 @@ await1: // rt.Await(w.Get(x))
 	goto endif1
 
 else1:
-	{
-		co.w.Trace("wrong branch")
-	}
+	co.w.Trace("wrong branch")
 
 endif1:
 	co.result, co.err = co.x, nil
@@ -471,7 +461,7 @@ await2: // rt.Await(w.Text(s + "c"))
 		co.w.Trace("inner", s)
 		co.s3 = s + "d"
 		if !(co.s3 != "") {
-			goto endif3
+			goto endif2
 		}
 		co.call2 = co.w.DoAsync(co.s3)
 		co.call1 = nil
@@ -486,8 +476,6 @@ await3: // rt.Await0(w.Do(s))
 		return co.End()
 	}
 	co.w.Trace("innermost", co.s3)
-
-endif3:
 
 endif2:
 	co.w.Trace("middle", co.s2)
@@ -697,7 +685,7 @@ await1: // rt.Await0(w.Do("yes"))
 
 else1:
 	if !(!co.w.Bool("d", co.i == 1)) {
-		goto endif2
+		goto endif1
 	}
 	co.call1 = co.w.DoAsync("no")
 	if !co.call1.Start(fb, co) {
@@ -709,8 +697,6 @@ await2: // rt.Await0(w.Do("no"))
 		co.err = err
 		return co.End()
 	}
-
-endif2:
 
 endif1:
 	co.i++
@@ -747,3 +733,121 @@ func (co *ifBooleanCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) error = IfBoolean
+
+// ifReturnsCoro is one call of IfReturns: not started, suspended or finished.
+type ifReturnsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	v    int
+	err2 error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *ifReturnsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// IfReturnsAsync returns a call of IfReturns that has not begun. Its frame stands for who awaits it.
+func IfReturnsAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(ifReturnsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *ifReturnsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs IfReturns to its next suspension or its end, and reports whether it has ended.
+func (co *ifReturnsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.call1 = co.w.GetAsync(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	co.v, co.err2 = co.call1.Result()
+	if !(co.err2 != nil) {
+		goto else1
+	}
+	co.call2 = co.w.DoAsync("cleanup")
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("cleanup"))
+	if _, err := co.call2.Result(); err != nil {
+		co.result, co.err = -1, err
+		return co.End()
+	}
+	co.result, co.err = -2, co.err2
+	return co.End()
+
+else1:
+	co.call1 = co.w.GetAsync(2)
+	co.w = nil
+	co.err2 = nil
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.Get(2))
+	{
+		_, err := co.call1.Result()
+		co.result, co.err = co.v, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *ifReturnsCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *ifReturnsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *ifReturnsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *ifReturnsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *ifReturnsCoro) Where() string {
+	return co.Position("if.go:132", "if.go:133", "if.go:135", "if.go:140")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = IfReturns

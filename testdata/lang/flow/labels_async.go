@@ -463,3 +463,138 @@ func (co *labelShadowCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (int, error) = LabelShadow
+
+// labelNamesCoro is one call of LabelNames: not started, suspended or finished.
+type labelNamesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	n   int
+	err error
+
+	// Variables that live across an await.
+	i int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *labelNamesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.n, co.err = w, 0, nil
+}
+
+// LabelNamesAsync returns a call of LabelNames that has not begun. Its frame stands for who awaits it.
+func LabelNamesAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(labelNamesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *labelNamesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs LabelNames to its next suspension or its end, and reports whether it has ended.
+func (co *labelNamesCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await12
+	case 2:
+		goto await22
+	}
+
+await1:
+	for i := range 2 {
+	for1:
+		for j := range 3 {
+			if j == 1 {
+				continue for1
+			}
+			if i == 1 {
+				continue await1
+			}
+			co.n++
+		}
+	}
+	co.i = 0
+
+for12: // for i := range 3
+	if co.i >= 3 {
+		goto end12
+	}
+	co.call1 = co.w.GetAsync(co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await12: // rt.Await(w.Get(i))
+	if _, err := co.call1.Result(); err != nil {
+		goto next12
+	}
+end1:
+	for {
+		for range 2 {
+			co.n += 100
+			if co.n > 300 {
+				break end1
+			}
+			goto next12
+		}
+	}
+
+next12:
+	co.i++
+	goto for12
+
+end12:
+await2:
+	for i := 0; i < 3; i++ {
+		for {
+			co.n++
+			continue await2
+		}
+	}
+	co.call1 = co.w.GetAsync(2)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await22: // rt.Await(w.Get(2))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *labelNamesCoro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *labelNamesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *labelNamesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *labelNamesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *labelNamesCoro) Where() string {
+	return co.Position("labels.go:132", "labels.go:148", "labels.go:169")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = LabelNames

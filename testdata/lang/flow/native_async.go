@@ -486,7 +486,7 @@ func (co *nativeDeadCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	if !debug {
-		goto endif1
+		goto for1
 	}
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
@@ -499,8 +499,6 @@ await1: // rt.Await(w.Get(1))
 		co.result, co.err = v, err
 		return co.End()
 	}
-
-endif1:
 
 for1: // for false
 	if !false {

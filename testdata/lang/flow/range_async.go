@@ -1059,3 +1059,279 @@ func (co *rangeCopiesCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (int, error) = RangeCopies
+
+// rangeAssignCoro is one call of RangeAssign: not started, suspended or finished.
+type rangeAssignCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	i      int
+	v      int
+	range1 []int
+	index1 int
+	at     [3]int
+	where  struct {
+		k any
+		v any
+	}
+	range2 int
+	index2 int
+	range3 []string
+	index3 int
+	m      map[string]rune
+	range4 string
+	index4 int
+	width4 int
+	index5 int
+	a      any
+	range6 int
+	index6 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *rangeAssignCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// RangeAssignAsync returns a call of RangeAssign that has not begun. Its frame stands for who awaits it.
+func RangeAssignAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(rangeAssignCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *rangeAssignCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs RangeAssign to its next suspension or its end, and reports whether it has ended.
+func (co *rangeAssignCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	co.i, co.v = 0, 0
+	co.range1 = []int{7, 8, 9}
+	co.index1 = 0
+
+for1: // for i, v = range []int{7, 8, 9}
+	if co.index1 >= len(co.range1) {
+		goto end1
+	}
+	co.i = co.index1
+	co.v = co.range1[co.index1]
+	if co.i == 2 {
+		goto end1
+	}
+	co.call1 = co.w.DoAsync("assign")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("assign"))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("assign", err)
+	}
+	co.index1++
+	goto for1
+
+end1:
+	co.w.Trace("after", co.i, co.v)
+	co.at = [3]int{}
+	co.where = struct {
+		k any
+		v any
+	}{}
+	co.range2 = len([]string{"a", "b"})
+	co.index2 = 0
+
+for2: // for at[w.Int("index", 1)] = range []string{"a", "b"}
+	if co.index2 >= co.range2 {
+		goto end2
+	}
+	co.at[co.w.Int("index", 1)] = co.index2
+	co.call1 = co.w.DoAsync("array")
+	co.range1 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("array"))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("array", err)
+	}
+	co.index2++
+	goto for2
+
+end2:
+	co.range3 = []string{"x", "y"}
+	co.index3 = 0
+
+for3: // for where.k, where.v = range []string{"x", "y"}
+	if co.index3 >= len(co.range3) {
+		goto end3
+	}
+	co.where.k = co.index3
+	co.where.v = co.range3[co.index3]
+	co.call1 = co.w.DoAsync("struct")
+	co.range1 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("struct"))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("struct", err)
+	}
+	co.w.Trace("where", co.where)
+	co.index3++
+	goto for3
+
+end3:
+	co.m = map[string]rune{}
+	co.range4 = "hé"
+	co.index4 = 0
+
+for4: // for _, m["r"] = range "hé"
+	if co.index4 >= len(co.range4) {
+		goto end4
+	}
+	{
+		var rune4 int32
+		rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index4:])
+		co.m["r"] = rune4
+		co.call1 = co.w.DoAsync("map")
+		co.range1 = nil
+		co.range3 = nil
+		co.where = struct {
+			k any
+			v any
+		}{}
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await0(w.Do("map"))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("map", err)
+	}
+	co.w.Trace("m", co.m["r"])
+	co.index4 += co.width4
+	goto for4
+
+end4:
+	co.index5 = 0
+
+for5: // for i = range 3
+	if co.index5 >= 3 {
+		goto end5
+	}
+	co.i = co.index5
+	co.i *= 2
+	co.call1 = co.w.DoAsync("int")
+	co.range1 = nil
+	co.range3 = nil
+	co.range4 = ""
+	co.where = struct {
+		k any
+		v any
+	}{}
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do("int"))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("int", err)
+	}
+	co.index5++
+	goto for5
+
+end5:
+	co.w.Trace("after", co.i)
+	co.a = nil
+	co.range6 = len(co.m) + 1
+	co.index6 = 0
+
+for6: // for a = range len(m) + 1
+	if co.index6 >= co.range6 {
+		goto end6
+	}
+	co.a = co.index6
+	co.call1 = co.w.DoAsync("any")
+	co.range1 = nil
+	co.range3 = nil
+	co.range4 = ""
+	co.where = struct {
+		k any
+		v any
+	}{}
+	co.m = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(w.Do("any"))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("any", err)
+	}
+	co.index6++
+	goto for6
+
+end6:
+	co.w.Trace("a", co.a, co.at)
+	co.result, co.err = "", nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *rangeAssignCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *rangeAssignCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *rangeAssignCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *rangeAssignCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *rangeAssignCoro) Where() string {
+	return co.Position("range.go:221", "range.go:227", "range.go:235", "range.go:240", "range.go:247", "range.go:254", "range.go:261")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = RangeAssign

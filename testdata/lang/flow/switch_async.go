@@ -976,3 +976,244 @@ func (co *switchConversionsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = SwitchConversions
+
+// switchReturnsCoro is one call of SwitchReturns: not started, suspended or finished.
+type switchReturnsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *switchReturnsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// SwitchReturnsAsync returns a call of SwitchReturns that has not begun. Its frame stands for who awaits it.
+func SwitchReturnsAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(switchReturnsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *switchReturnsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs SwitchReturns to its next suspension or its end, and reports whether it has ended.
+func (co *switchReturnsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.call1 = co.w.GetAsync(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	{
+		var v int
+		v, err = co.call1.Result()
+		switch {
+		case err != nil:
+			goto case1
+		case v == 1:
+			goto case2
+		default:
+			goto case3
+		}
+	}
+
+case1: // case err != nil:
+	co.result, co.err = 0, err
+	return co.End()
+
+case2: // case v == 1:
+	co.call1 = co.w.GetAsync(11)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(11))
+	{
+		v, err := co.call1.Result()
+		co.result, co.err = v, err
+		return co.End()
+	}
+
+case3: // default:
+	panic("never")
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *switchReturnsCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *switchReturnsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *switchReturnsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *switchReturnsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *switchReturnsCoro) Where() string {
+	return co.Position("switch.go:196", "switch.go:197", "switch.go:202")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = SwitchReturns
+
+// switchLabelCoro is one call of SwitchLabel: not started, suspended or finished.
+type switchLabelCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	out string
+	i   int
+	j   int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *switchLabelCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// SwitchLabelAsync returns a call of SwitchLabel that has not begun. Its frame stands for who awaits it.
+func SwitchLabelAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(switchLabelCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *switchLabelCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs SwitchLabel to its next suspension or its end, and reports whether it has ended.
+func (co *switchLabelCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.out = ""
+	co.i = 0
+
+for1: // for i := 0; ; i++
+	switch {
+	case co.i < 3:
+		goto case1
+	default:
+		goto case2
+	}
+
+case1: // case i < 3:
+	co.j = 0
+
+for2: // for j := 0; ; j++
+	co.call1 = co.w.GetAsync(co.j)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(j))
+	{
+		v, err := co.call1.Result()
+		if err != nil {
+			goto end1
+		}
+		if v == co.i {
+			goto endswitch1
+		}
+		if v == 2 {
+			goto next1
+		}
+		co.out += "."
+
+		co.j++
+		goto for2
+	}
+
+case2: // default:
+	goto end1
+
+endswitch1:
+	co.out += ";"
+
+next1:
+
+	co.i++
+	goto for1
+
+end1:
+	co.result, co.err = co.out, nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *switchLabelCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *switchLabelCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *switchLabelCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *switchLabelCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *switchLabelCoro) Where() string {
+	return co.Position("switch.go:212", "switch.go:220")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SwitchLabel

@@ -122,8 +122,8 @@ yield3: // yield(len(got))
 	}
 
 endif1:
-	co.w = nil
 	co.yield.Yield(fb, co, co.w.Int("argument", 11))
+	co.w = nil
 	return co.Suspend(4)
 
 yield4: // yield(w.Int("argument", 11))
@@ -144,8 +144,8 @@ yield7: // yield(one(yield(13)))
 	{
 		u := text(co.yield.Received())
 		co.out += u
-		co.out = ""
 		co.yield.Yield(fb, co, 14)
+		co.out = ""
 		return co.Suspend(8)
 	}
 
@@ -379,8 +379,8 @@ await2: // rt.Await(Inner(w, 200, yield))
 	if !(co.err2 != nil) {
 		goto endif1
 	}
-	co.call1 = innerCoro{}
 	co.yield.Yield(fb, co, -1)
+	co.call1 = innerCoro{}
 	return co.Suspend(3)
 
 yield3: // yield(-1)
@@ -618,8 +618,8 @@ await1: // rt.Await(k.walk(yield, n.left))
 		co.result, co.err = co.left, err
 		return co.End()
 	}
-	co.call1 = nil
 	co.yield.Yield(fb, co, co.n.v)
+	co.call1 = nil
 	return co.Suspend(2)
 
 yield2: // yield(n.v)

@@ -940,3 +940,271 @@ func (co *pairsAgainCoro[K, V]) Where() string {
 func _[K comparable, V any]() {
 	var _ func(*pairs[K, V], K, V) (K, V, error) = (*pairs[K, V]).again
 }
+
+// genericTypesCoro is one call of GenericTypes: not started, suspended or finished.
+type genericTypesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	s      *stack[string]
+	range1 []string
+	index1 int
+	ok     bool
+	e      *struct{ stack[int] }
+	i      int
+
+	// Calls that it awaits.
+	call1 stackPushCoro[string]
+	call2 stackPopCoro[string]
+	call3 stackSizeCoro[string]
+	call4 stackPushCoro[int]
+	call5 stackPopCoro[int]
+	call6 pairsGetCoro[string, int]
+}
+
+// Init makes co a call that has not begun.
+func (co *genericTypesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// GenericTypesAsync returns a call of GenericTypes that has not begun. Its frame stands for who awaits it.
+func GenericTypesAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(genericTypesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *genericTypesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs GenericTypes to its next suspension or its end, and reports whether it has ended.
+func (co *genericTypesCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	co.s = new(stack[string]{w: co.w})
+	co.range1 = []string{"a", "b"}
+	co.index1 = 0
+
+for1: // for _, v := range []string{"a", "b"}
+	if co.index1 >= len(co.range1) {
+		goto end1
+	}
+	{
+		v := co.range1[co.index1]
+		co.call1.Init(co.s, v)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(s.push(v))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("push", err)
+	}
+	co.index1++
+	goto for1
+
+end1:
+	co.call2.Init(co.s)
+	co.range1 = nil
+	co.call1 = stackPushCoro[string]{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await2(s.pop())
+	{
+		var v string
+		v, co.ok, err = rt.Unpack2(co.call2.Result())
+		co.w.Trace("pop", v, co.ok, err != nil)
+		co.call3.Init(*co.s)
+		co.s = nil
+		co.call2 = stackPopCoro[string]{}
+		if !co.call3.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await(s.size())
+	{
+		n, err2 := co.call3.Result()
+		co.w.Trace("size", n, err2 != nil)
+		co.e = new(struct{ stack[int] }{stack[int]{w: co.w}})
+		co.call4.Init(&(*co.e).stack, 5)
+		co.call3 = stackSizeCoro[string]{}
+		if !co.call4.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await0(e.push(5))
+	if _, err := co.call4.Result(); err != nil {
+		co.result, co.err = "push", err
+		return co.End()
+	}
+	co.call5.Init(&(*co.e).stack)
+	co.e = nil
+	co.call4 = stackPushCoro[int]{}
+	if !co.call5.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await2(e.pop())
+	co.i, co.ok, err = rt.Unpack2(co.call5.Result())
+	{
+		m := &pairs[string, int]{w: co.w}
+		co.call6.Init(m, "k")
+		co.w = nil
+		co.call5 = stackPopCoro[int]{}
+		if !co.call6.Start(fb, co) {
+			return co.Suspend(6)
+		}
+	}
+
+await6: // rt.Await2(m.get("k"))
+	{
+		var k string
+		var x int
+		k, x, err = rt.Unpack2(co.call6.Result())
+		co.result, co.err = fmt.Sprint(co.i, co.ok, k, x), err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *genericTypesCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *genericTypesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *genericTypesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *genericTypesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *genericTypesCoro) Where() string {
+	return co.Position("generic.go:133", "generic.go:136", "generic.go:140", "generic.go:142", "generic.go:145", "generic.go:148", "generic.go:150")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = GenericTypes
+
+// stackSizeCoro is one call of stack[T].size: not started, suspended or finished.
+type stackSizeCoro[T any] struct {
+	rt.Frame
+
+	// Parameters.
+	s stack[T]
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *stackSizeCoro[T]) Init(s stack[T]) {
+	co.Reset()
+	co.s = s
+}
+
+// sizeAsync returns a call of size that has not begun. Its frame stands for who awaits it.
+func (s stack[T]) sizeAsync() rt.Awaitable[int] {
+	co := new(stackSizeCoro[T])
+	co.Init(s)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *stackSizeCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs size to its next suspension or its end, and reports whether it has ended.
+func (co *stackSizeCoro[T]) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.s.w.DoAsync("size")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(s.w.Do("size"))
+	if _, err := co.call1.Result(); err != nil {
+		co.result, co.err = -1, err
+		return co.End()
+	}
+	co.result, co.err = len(co.s.list), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *stackSizeCoro[T]) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *stackSizeCoro[T]) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *stackSizeCoro[T]) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *stackSizeCoro[T]) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *stackSizeCoro[T]) Where() string {
+	return co.Position("generic.go:155", "generic.go:156")
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(stack[T]) (int, error) = (stack[T]).size
+}

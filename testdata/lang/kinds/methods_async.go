@@ -1018,3 +1018,159 @@ func (co *nilCallCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, int, *base, Adder) (int, error) = nilCall
+
+// methodsPromotedCoro is one call of MethodsPromoted: not started, suspended or finished.
+type methodsPromotedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	m   *middle
+	o   outer
+	sum int
+	i   int
+	a   int
+	b   int
+	c   int
+	d   int
+
+	// Calls that it awaits.
+	call1 baseAddCoro
+	call2 basePeekCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *methodsPromotedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// MethodsPromotedAsync returns a call of MethodsPromoted that has not begun. Its frame stands for who awaits it.
+func MethodsPromotedAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(methodsPromotedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *methodsPromotedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs MethodsPromoted to its next suspension or its end, and reports whether it has ended.
+func (co *methodsPromotedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	}
+
+	co.m = new(middle{base{co.w, 1}})
+	co.o = outer{&middle{base{co.w, 10}}, "o"}
+	co.sum = 0
+	co.i = 0
+
+for1: // for i := range 2
+	if co.i >= 2 {
+		goto end1
+	}
+	co.call1.Init(&(*co.m).base, co.i)
+	co.call2 = basePeekCoro{}
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(m.Add(i))
+	co.a, err = co.call1.Result()
+	co.w.Err("a", err)
+	co.call2.Init((*co.m).base, co.i)
+	co.call1 = baseAddCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(m.Peek(i))
+	co.b, err = co.call2.Result()
+	co.w.Err("b", err)
+	co.call1.Init(&co.o.middle.base, co.i)
+	co.call2 = basePeekCoro{}
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(o.Add(i))
+	co.c, err = co.call1.Result()
+	co.w.Err("c", err)
+	co.call2.Init(co.o.middle.base, co.i)
+	co.call1 = baseAddCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(o.Peek(i))
+	co.d, err = co.call2.Result()
+	co.w.Err("d", err)
+	co.call2.Init(co.o.middle.base, co.i)
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await(o.middle.base.Peek(i))
+	{
+		var e int
+		e, err = co.call2.Result()
+		co.w.Err("e", err)
+		co.w.Trace("values", co.a, co.b, co.c, co.d, e, (*co.m).n, co.o.n)
+		co.sum += co.a + co.b + co.c + co.d + e
+		co.i++
+		goto for1
+	}
+
+end1:
+	co.result, co.err = co.sum, nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *methodsPromotedCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *methodsPromotedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *methodsPromotedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *methodsPromotedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *methodsPromotedCoro) Where() string {
+	return co.Position("methods.go:184", "methods.go:189", "methods.go:191", "methods.go:193", "methods.go:195", "methods.go:197")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = MethodsPromoted

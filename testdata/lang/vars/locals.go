@@ -1,6 +1,7 @@
 package vars
 
 import (
+	"fmt"
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -74,4 +75,88 @@ func LocalDead(w *harness.World) (string, error) {
 		w.Trace("u", u, len(t), n)
 	}
 	return "", nil
+}
+
+// LocalDeclarations has declarations of every form.
+//
+// async
+func LocalDeclarations(w *harness.World) (string, error) {
+	var (
+		a, b   = 1, "b"
+		c      float64
+		d, e   []int
+		_          = w.Int("blank", 1)
+		f, _       = w.Int("f", 2), w.Int("g", 3)
+		h, err     = rt.Await(w.Get(4))
+		i      any = h
+		j      error
+		k      interface{ Error() string } = err
+	)
+	var l int64 = 1 << 40
+	var m, n uint8 = 255, 1
+	m += n
+	if err := rt.Await0(w.Do("x")); err != nil {
+		d = append(d, 1)
+		j = err
+	}
+	var z struct {
+		a int // first
+		b string
+	}
+	z.a++
+	e = append(e, len(d))
+	c++
+	w.Trace("all", a, b, c, d, e, f, i, j == nil, k == nil, l, m, z)
+	if err := rt.Await0(w.Do("y")); err != nil {
+		return b, err
+	}
+	w.Trace("all", a, b, c, d, e, f, i, j == nil, k == nil, l, m, z)
+	return b, nil
+}
+
+// LocalConversions has declarations whose types differ from their values'.
+//
+// async
+func LocalConversions(w *harness.World) (string, error) {
+	var a any = 1
+	f := func() any { return a }
+	var b float32 = 3
+	pb := &b
+	c := 'x'
+	pc := &c
+	d := 1.0
+	fd := func() { d /= 2 }
+	e, g := 1<<3, "s"[0]
+	fe := func() { e <<= 1; g++ }
+	if err := rt.Await0(w.Do("x")); err != nil {
+		a = "changed"
+	}
+	fd()
+	fe()
+	b /= 2
+	w.Trace("conv", f(), *pb, string(*pc), d, e, g, fmt.Sprintf("%T %T %T %T", c, d, e, g))
+	quo, div := 7, 2
+	pd := &div
+	if err := rt.Await0(w.Do("y")); err != nil {
+		quo++
+	}
+	quo = quo / div
+	w.Trace("quo", quo, *pd, quo/div+quo/div*div, -div, quo-div, quo*div, div&^quo)
+	return "", nil
+}
+
+// LocalTypes has types of its own, used in one piece.
+//
+// async
+func LocalTypes(w *harness.World) (string, error) {
+	type point struct{ x, y int }
+	type points []point
+	ps := fmt.Sprint(points{{1, 2}, {3, 4}})
+	if err := rt.Await0(w.Do("x")); err != nil {
+		type point string
+		ps += string(point("inner"))
+	}
+	p := point{5, 6}
+	w.Trace("p", p.x, fmt.Sprintf("%T", p))
+	return ps, nil
 }

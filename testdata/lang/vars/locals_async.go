@@ -3,6 +3,7 @@
 package vars
 
 import (
+	"fmt"
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -48,16 +49,16 @@ func (co *localConstantsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bo
 // Resume runs LocalConstants to its next suspension or its end, and reports whether it has ended.
 func (co *localConstantsCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
-	const a2 = 1
+	const a = 1
 	const (
-		b2 = iota + a2
-		c2
-		d2 = "d"
+		b = iota + a
+		c
+		d = "d"
 	)
-	const a3 = a2 + 10
-	const b3, big = a3 * 2, 1 << 40
-	type c3 int
-	const i2, d3 = 3, 4
+	const a2 = a + 10
+	const b2, big = a2 * 2, 1 << 40
+	type c2 int
+	const i2, d2 = 3, 4
 
 	switch state {
 	case 1:
@@ -66,12 +67,11 @@ func (co *localConstantsCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await2
 	}
 
-	co.sum = a2 + b2 + c2
+	co.sum = a + b + c
 	{
-
-		v := c3(b3)
-		co.sum += int(v) + a3
-		co.call1 = co.w.DoAsync(d2)
+		v := c2(b2)
+		co.sum += int(v) + a2
+		co.call1 = co.w.DoAsync(d)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -86,7 +86,7 @@ await1: // rt.Await0(w.Do(d))
 	co.i = 0
 
 for1: // for i := range c
-	if co.i >= c2 {
+	if co.i >= c {
 		goto end1
 	}
 	co.call1 = co.w.DoAsync("x")
@@ -96,14 +96,14 @@ for1: // for i := range c
 
 await2: // rt.Await0(w.Do("x"))
 	if _, err := co.call1.Result(); err != nil {
-		co.sum += d3
+		co.sum += d2
 	}
 	co.sum += co.i * i2
 	co.i++
 	goto for1
 
 end1:
-	co.w.Trace("d", d2)
+	co.w.Trace("d", d)
 	co.result, co.err = co.sum, nil
 	return co.End()
 }
@@ -129,7 +129,7 @@ func (co *localConstantsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localConstantsCoro) Where() string {
-	return co.Position("locals.go:11", "locals.go:25", "locals.go:33")
+	return co.Position("locals.go:12", "locals.go:26", "locals.go:34")
 }
 
 // If this does not compile, run goasync again.
@@ -220,7 +220,7 @@ func (co *localConstantOfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localConstantOfCoro) Where() string {
-	return co.Position("locals.go:45", "locals.go:48")
+	return co.Position("locals.go:46", "locals.go:49")
 }
 
 // If this does not compile, run goasync again.
@@ -340,8 +340,403 @@ func (co *localDeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localDeadCoro) Where() string {
-	return co.Position("locals.go:58", "locals.go:61", "locals.go:71")
+	return co.Position("locals.go:59", "locals.go:62", "locals.go:72")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = LocalDead
+
+// localDeclarationsCoro is one call of LocalDeclarations: not started, suspended or finished.
+type localDeclarationsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	tmp1 int
+	tmp2 int
+	tmp3 int
+	a    int
+	b    string
+	c    float64
+	d    []int
+	e    []int
+	f    int
+	i    any
+	j    error
+	k    interface{ Error() string }
+	l    int64
+	m    uint8
+	z    struct {
+		a int
+		b string
+	}
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *localDeclarationsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// LocalDeclarationsAsync returns a call of LocalDeclarations that has not begun. Its frame stands for who awaits it.
+func LocalDeclarationsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(localDeclarationsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *localDeclarationsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs LocalDeclarations to its next suspension or its end, and reports whether it has ended.
+func (co *localDeclarationsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.tmp1 = co.w.Int("blank", 1)
+	co.tmp2 = co.w.Int("f", 2)
+	co.tmp3 = co.w.Int("g", 3)
+	co.call1 = co.w.GetAsync(4)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(4))
+	{
+		co.a, co.b = 1, "b"
+		co.c = 0
+		co.d, co.e = nil, nil
+		_ = co.tmp1
+		co.f, _ = co.tmp2, co.tmp3
+		var h int
+		var err error
+		h, err = co.call1.Result()
+		co.i = h
+		co.j = nil
+		co.k = err
+		co.l = 1 << 40
+		var n uint8
+		co.m, n = 255, 1
+		co.m += n
+		co.call2 = co.w.DoAsync("x")
+		co.call1 = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do("x"))
+	if _, err := co.call2.Result(); err != nil {
+		co.d = append(co.d, 1)
+		co.j = err
+	}
+	co.z = struct {
+		a int
+		b string
+	}{}
+	co.z.a++
+	co.e = append(co.e, len(co.d))
+	co.c++
+	co.w.Trace("all", co.a, co.b, co.c, co.d, co.e, co.f, co.i, co.j == nil, co.k == nil, co.l, co.m, co.z)
+	co.call2 = co.w.DoAsync("y")
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("y"))
+	if _, err := co.call2.Result(); err != nil {
+		co.result, co.err = co.b, err
+		return co.End()
+	}
+	co.w.Trace("all", co.a, co.b, co.c, co.d, co.e, co.f, co.i, co.j == nil, co.k == nil, co.l, co.m, co.z)
+	co.result, co.err = co.b, nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *localDeclarationsCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *localDeclarationsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *localDeclarationsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *localDeclarationsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *localDeclarationsCoro) Where() string {
+	return co.Position("locals.go:83", "locals.go:90", "locals.go:98", "locals.go:110")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = LocalDeclarations
+
+// localConversionsCoro is one call of LocalConversions: not started, suspended or finished.
+type localConversionsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	a   *any
+	f   func() any
+	b   *float32
+	pb  *float32
+	c   *rune
+	pc  *rune
+	d   *float64
+	fd  func()
+	e   *int
+	g   *byte
+	fe  func()
+	quo int
+	div *int
+	pd  *int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *localConversionsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// LocalConversionsAsync returns a call of LocalConversions that has not begun. Its frame stands for who awaits it.
+func LocalConversionsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(localConversionsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *localConversionsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs LocalConversions to its next suspension or its end, and reports whether it has ended.
+func (co *localConversionsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.a = new(any)
+	*co.a = 1
+	{
+		a := co.a
+		co.f = func() any { return *a }
+		co.b = new(float32)
+		*co.b = 3
+		co.pb = co.b
+		co.c = new('x')
+		co.pc = co.c
+		co.d = new(1.0)
+		d := co.d
+		co.fd = func() { *d /= 2 }
+		co.e = new(int)
+		co.g = new(byte)
+		*co.e, *co.g = 1<<3, "s"[0]
+		e := co.e
+		g := co.g
+		co.fe = func() { *e <<= 1; *g++ }
+		co.call1 = co.w.DoAsync("x")
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("x"))
+	if _, err := co.call1.Result(); err != nil {
+		*co.a = "changed"
+	}
+	co.fd()
+	co.fe()
+	*co.b /= 2
+	co.w.Trace("conv", co.f(), *co.pb, string(*co.pc), *co.d, *co.e, *co.g, fmt.Sprintf("%T %T %T %T", *co.c, *co.d, *co.e, *co.g))
+	co.div = new(int)
+	co.quo, *co.div = 7, 2
+	co.pd = co.div
+	co.call1 = co.w.DoAsync("y")
+	co.a = nil
+	co.f = nil
+	co.b = nil
+	co.pb = nil
+	co.c = nil
+	co.pc = nil
+	co.d = nil
+	co.fd = nil
+	co.e = nil
+	co.g = nil
+	co.fe = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("y"))
+	if _, err := co.call1.Result(); err != nil {
+		co.quo++
+	}
+	co.quo = co.quo / (*co.div)
+	co.w.Trace("quo", co.quo, *co.pd, co.quo/(*co.div)+co.quo/(*co.div)**co.div, -*co.div, co.quo-*co.div, co.quo**co.div, *co.div&^co.quo)
+	co.result, co.err = "", nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *localConversionsCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *localConversionsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *localConversionsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *localConversionsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *localConversionsCoro) Where() string {
+	return co.Position("locals.go:120", "locals.go:131", "locals.go:140")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = LocalConversions
+
+// localTypesCoro is one call of LocalTypes: not started, suspended or finished.
+type localTypesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	ps string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *localTypesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// LocalTypesAsync returns a call of LocalTypes that has not begun. Its frame stands for who awaits it.
+func LocalTypesAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(localTypesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *localTypesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs LocalTypes to its next suspension or its end, and reports whether it has ended.
+func (co *localTypesCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	type point struct{ x, y int }
+	type points []point
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	co.ps = fmt.Sprint(points{{1, 2}, {3, 4}})
+	co.call1 = co.w.DoAsync("x")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("x"))
+	if _, err := co.call1.Result(); err != nil {
+		type point string
+		co.ps += string(point("inner"))
+	}
+	{
+		p := point{5, 6}
+		co.w.Trace("p", p.x, fmt.Sprintf("%T", p))
+		co.result, co.err = co.ps, nil
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *localTypesCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *localTypesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *localTypesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *localTypesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *localTypesCoro) Where() string {
+	return co.Position("locals.go:151", "locals.go:155")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = LocalTypes

@@ -98,8 +98,7 @@ func (co2 *namesOursCoro) Resume(fb2 *rt3.Fiber) (done2 bool) {
 		co := co2.co
 		w := co2.w
 		{
-			call3 := func(raise int) { w.Trace("deferred", raise, call, *co, arg1) }
-			arg12 := raise + *co2.co
+			call3, arg12 := func(raise int) { w.Trace("deferred", raise, call, *co, arg1) }, raise+*co2.co
 			co2.DeferCall(func(raise2 func()) {
 				defer call3(arg12)
 				raise2()
@@ -147,9 +146,9 @@ await2: // rt.Await(w.Get(w.Int("operand", Start)))
 	co2.call2, co2.e = co2.call12.Result()
 	{
 		co := co2.co
-		Frame2 := co2.Frame2
+		Frame := co2.Frame2
 		Result2 := co2.Result2
-		co2.add = func() { *co++; *Frame2++; *Result2 += *co }
+		co2.add = func() { *co++; *Frame++; *Result2 += *co }
 		co2.add()
 		co2.call22 = co2.w.DoAsync(co2.parent)
 		co2.call12 = nil

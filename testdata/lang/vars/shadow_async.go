@@ -130,7 +130,6 @@ await5: // rt.Await(w.Get(b))
 	}
 
 endif1:
-
 	co.c2, co.b2 = co.b, co.c
 	co.call2 = co.w.TwoAsync(co.b2, co.c2)
 	co.call1 = nil
@@ -398,9 +397,8 @@ await3: // rt.Await0(w.Do(s))
 	}
 	co.w.Trace("two", *co.s2)
 	{
-		s2 := co.s2
-
-		co.s4 = func() string { *s2 += "~"; return *s2 }
+		s := co.s2
+		co.s4 = func() string { *s += "~"; return *s }
 		co.call2 = co.w.DoAsync(co.s4())
 		co.s2 = nil
 		if !co.call2.Start(fb, co) {
@@ -530,8 +528,8 @@ await1: // rt.Await(w.Text(string))
 	}
 	{
 		p := co.new
-		int := co.int
-		f := func() { *int++; *p++ }
+		int2 := co.int
+		f := func() { *int2++; *p++ }
 		f()
 		co.w.Trace("odd", co.len, co.string, co.nil, co.true, *co.new, *co.int, co.append)
 		co.i++
@@ -601,3 +599,264 @@ func (co *shadowTypesCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = ShadowTypes
+
+// shadowPackageCoro is one call of ShadowPackage: not started, suspended or finished.
+type shadowPackageCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	fs []func() int
+	x  *int
+	x2 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *shadowPackageCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// ShadowPackageAsync returns a call of ShadowPackage that has not begun. Its frame stands for who awaits it.
+func ShadowPackageAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(shadowPackageCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shadowPackageCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs ShadowPackage to its next suspension or its end, and reports whether it has ended.
+func (co *shadowPackageCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	x = 100
+	co.fs = nil
+
+	co.x = new(1)
+	co.call1 = co.w.GetAsync(*co.x)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(x))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("get", err)
+	}
+	{
+		x2 := co.x
+		co.fs = append(co.fs, func() int { *x2++; return *x2 })
+		co.w.Trace("inner", *co.x)
+		co.w.Trace("package", x)
+		x++
+
+		co.x2 = x + 1
+		co.call2 = co.w.DoAsync("x")
+		co.x = nil
+		co.call1 = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do("x"))
+	{
+		_, err := co.call2.Result()
+		co.w.Trace("x", co.x2, err == nil)
+		co.call2 = co.w.DoAsync("after")
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await0(w.Do("after"))
+	if _, err := co.call2.Result(); err != nil {
+		x--
+	}
+	co.w.Trace("package", x, co.fs[0](), co.fs[0]())
+	x = 100
+	co.result, co.err = "", nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shadowPackageCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *shadowPackageCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *shadowPackageCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *shadowPackageCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *shadowPackageCoro) Where() string {
+	return co.Position("shadow.go:121", "shadow.go:126", "shadow.go:136", "shadow.go:139")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = ShadowPackage
+
+// shadowNumberedCoro is one call of ShadowNumbered: not started, suspended or finished.
+type shadowNumberedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	y     *int
+	add   func()
+	y2    *int
+	inner func(y2 int) int
+	y22   int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *shadowNumberedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// ShadowNumberedAsync returns a call of ShadowNumbered that has not begun. Its frame stands for who awaits it.
+func ShadowNumberedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(shadowNumberedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shadowNumberedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs ShadowNumbered to its next suspension or its end, and reports whether it has ended.
+func (co *shadowNumberedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.y = new(1)
+	{
+		y := co.y
+		co.add = func() { y2 := 5; *y += y2 }
+
+		co.y2 = new(10)
+		y4 := co.y2
+		co.inner = func(y2 int) int { y3 := y2; *y4 += y2 + y3; return *y4 }
+		co.call1 = co.w.DoAsync("y")
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("y"))
+	if _, err := co.call1.Result(); err != nil {
+		*co.y2++
+	}
+	{
+		y := co.y2
+		f := func() int { y2, y3 := 7, 8; *y += y2 * y3; return *y }
+		co.w.Trace("inner", co.inner(2), f(), *co.y2)
+		co.call1 = co.w.DoAsync("y")
+		co.y2 = nil
+		co.inner = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do("y"))
+	if _, err := co.call1.Result(); err != nil {
+		*co.y++
+	}
+	co.add()
+	co.y22 = *co.y * 2
+	co.call1 = co.w.DoAsync("y")
+	co.add = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("y"))
+	if _, err := co.call1.Result(); err != nil {
+		co.y22++
+	}
+	{
+		y := co.y
+		g := func() int { y2 := 1; *y += y2; return *y }
+		co.w.Trace("y", g(), *co.y, co.y22)
+		co.result, co.err = "", nil
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shadowNumberedCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *shadowNumberedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *shadowNumberedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *shadowNumberedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *shadowNumberedCoro) Where() string {
+	return co.Position("shadow.go:150", "shadow.go:156", "shadow.go:162", "shadow.go:167")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = ShadowNumbered

@@ -842,8 +842,8 @@ await2: // rt.Await0(w.Do(v))
 	}
 	{
 		g := co.f
-		v2 := co.v2
-		co.f = func() int { return g() + len(*v2) }
+		v := co.v2
+		co.f = func() int { return g() + len(*v) }
 	}
 
 endif1:

@@ -4,9 +4,17 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 
 // Programs are the programs of this package; the test of freshness writes them down.
 var Programs = []harness.Program{
+	harness.New("vars.BoxedOperators", BoxedOperators, BoxedOperatorsAsync),
+	harness.New("vars.BoxedRecursive", BoxedRecursive, BoxedRecursiveAsync),
+	harness.New("vars.BoxedHeaders", BoxedHeaders, BoxedHeadersAsync),
+	harness.New2("vars.BoxedResults", BoxedResults, BoxedResultsAsync),
+	harness.New("vars.BoxedTypes", BoxedTypes, BoxedTypesAsync),
 	harness.New("vars.LocalConstants", LocalConstants, LocalConstantsAsync),
 	harness.New("vars.LocalConstantOf", LocalConstantOf, LocalConstantOfAsync),
 	harness.New("vars.LocalDead", LocalDead, LocalDeadAsync),
+	harness.New("vars.LocalDeclarations", LocalDeclarations, LocalDeclarationsAsync),
+	harness.New("vars.LocalConversions", LocalConversions, LocalConversionsAsync),
+	harness.New("vars.LocalTypes", LocalTypes, LocalTypesAsync),
 	harness.New("vars.NamesOurs", NamesOurs, NamesOursAsync),
 	harness.New("vars.NamesImports", NamesImports, NamesImportsAsync),
 	harness.New("vars.NamesParameters", NamesParameters, NamesParametersAsync),
@@ -15,6 +23,8 @@ var Programs = []harness.Program{
 	harness.New("vars.ShadowParameters", ShadowParameters, ShadowParametersAsync),
 	harness.New("vars.ShadowSelf", ShadowSelf, ShadowSelfAsync),
 	harness.New("vars.ShadowTypes", ShadowTypes, ShadowTypesAsync),
+	harness.New("vars.ShadowPackage", ShadowPackage, ShadowPackageAsync),
+	harness.New("vars.ShadowNumbered", ShadowNumbered, ShadowNumberedAsync),
 	harness.New("vars.SharedPointers", SharedPointers, SharedPointersAsync),
 	harness.New("vars.SharedMethods", SharedMethods, SharedMethodsAsync),
 	harness.New("vars.SharedClosures", SharedClosures, SharedClosuresAsync),

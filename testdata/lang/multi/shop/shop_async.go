@@ -161,7 +161,7 @@ func (co *shopCallsCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // Await(Count(w, 4))
 	co.n, err = co.call1.Result()
 	co.w.Err("count", err)
-	co.s = &stock.Shelf[int]{co.w, []int{1, 2, 3}}
+	co.s = &stock.Shelf[int]{World: co.w, Items: []int{1, 2, 3}}
 	co.call2 = co.s.TakeAsync()
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -301,8 +301,8 @@ await1: // Await(Levels(w, 2, yield))
 		if !(err != nil) {
 			goto endif1
 		}
-		co.call1 = nil
 		co.yield.Yield(fb, co, 100)
+		co.call1 = nil
 		return co.Suspend(2)
 	}
 
