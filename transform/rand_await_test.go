@@ -39,7 +39,15 @@ func (g *programmer) anyAwaitable() awaitable {
 	if g.fn.yields {
 		return g.delegation()
 	}
-	switch g.n(14) {
+	switch g.n(16) {
+	case 14:
+		return g.gather()
+	case 15:
+		if v := g.some(kTask, false); v != nil {
+			g.use(v)
+			return awaitable{v.name + ".Wait()", []kind{kInt}}
+		}
+		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
 	default:
 		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
 	case 3:
@@ -64,13 +72,10 @@ func (g *programmer) anyAwaitable() awaitable {
 	}
 }
 
-// avoidRecursiveArgument leaves out f(f(x)) until the transformer can do it.
-const avoidRecursiveArgument = true
-
 // generated is a call of a function of this program.
 func (g *programmer) generated(yields bool) awaitable {
 	fn := choose(g, g.funcs...)
-	if fn.yields != yields || !yields && avoidRecursiveArgument && g.nested > 0 {
+	if fn.yields != yields {
 		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
 	}
 	args := []string{"w", "depth-1"}
@@ -115,7 +120,7 @@ func (g *programmer) delegation() awaitable {
 
 // argument writes an argument, which may hold an await itself.
 func (g *programmer) argument(k kind) string {
-	if g.nested < 2 && g.one(6) && (k == kInt || k == kString) {
+	if g.fn.suspends() && g.nested < 2 && g.one(6) && (k == kInt || k == kString) {
 		g.nested++
 		defer func() { g.nested-- }()
 		if g.fn.yields {
@@ -178,7 +183,11 @@ func (g *programmer) awaited(define bool) (text string, fresh []*local) {
 
 // awaitStmt writes a statement that awaits or yields.
 func (g *programmer) awaitStmt() {
-	switch g.n(9) {
+	switch g.n(12) {
+	case 9, 10:
+		g.order()
+	case 11:
+		g.spawn()
 	case 0, 1, 2, 3:
 		text, fresh := g.awaited(true)
 		g.line("%s", text)
@@ -234,6 +243,9 @@ func (g *programmer) returnStmt() {
 		g.line("return %s", g.exprs(results, 1))
 		return
 	}
+	if g.one(2) {
+		g.traceStmt()
+	}
 	visible := len(g.fn.named) > 0
 	for _, r := range g.fn.named {
 		visible = visible && g.lookup(r.name) == r
@@ -242,7 +254,7 @@ func (g *programmer) returnStmt() {
 		g.line("return")
 		return
 	}
-	if g.one(3) {
+	if g.fn.suspends() && g.one(3) {
 		if a := g.awaitable(func(ks []kind) bool { return slices.Equal(ks, results) }); a.call != "" {
 			g.line("return %s", a.text())
 			return
@@ -253,7 +265,7 @@ func (g *programmer) returnStmt() {
 		list = append(list, g.argument(k))
 	}
 	switch {
-	case g.one(5) && !g.fn.yields:
+	case g.one(5) && !g.fn.yields && g.fn.suspends():
 		list = append(list, fmt.Sprintf("rt.Await0(w.Do(%s))", g.argument(kInt)))
 	default:
 		list = append(list, g.expr(kError, 1))

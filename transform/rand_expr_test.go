@@ -35,7 +35,12 @@ func (g *programmer) expr(k kind, deep int) string {
 	case kBool:
 		return g.boolExpr(deep)
 	case kSlice:
-		switch g.n(5) {
+		switch g.n(6) {
+		case 5:
+			if v := g.some(kArray, true); v != nil {
+				g.use(v)
+				return v.name + "[:2]"
+			}
 		case 1:
 			return fmt.Sprintf("world.Append(%s, %s)", g.expr(kSlice, deep), g.expr(kInt, deep))
 		case 2:
@@ -47,7 +52,12 @@ func (g *programmer) expr(k kind, deep int) string {
 			}
 		}
 	case kPointer:
-		switch g.n(5) {
+		switch g.n(6) {
+		case 5:
+			if v := g.some(kArray, true); v != nil {
+				g.use(v)
+				return "&" + v.name + "[1]"
+			}
 		case 1, 2:
 			if v := g.some(kInt, true); v != nil {
 				g.use(v)
@@ -70,6 +80,10 @@ func (g *programmer) expr(k kind, deep int) string {
 		}
 	case kFunc:
 		return g.funcExpr()
+	case kArray:
+		return fmt.Sprintf("[3]int{%s, %s}", g.expr(kInt, deep), g.expr(kInt, deep))
+	case kMap:
+		return fmt.Sprintf("map[int]int{1: %s, 2: %s}", g.expr(kInt, deep), g.expr(kInt, deep))
 	case kError:
 		if g.one(2) {
 			return fmt.Sprintf("world.Err(%s)", g.expr(kInt, deep))
@@ -96,6 +110,10 @@ func (g *programmer) literal(k kind) string {
 		return fmt.Sprintf("func() int { return w.I(%d, 1) }", g.trace())
 	case kError:
 		return choose(g, "error(nil)", "world.Err(1)")
+	case kArray:
+		return choose(g, "[3]int{}", "[3]int{1, 2, 3}")
+	case kMap:
+		return choose(g, "map[int]int{}", "map[int]int{1: 1}", "map[int]int(nil)")
 	}
 	panic("no literal of this kind")
 }
@@ -109,7 +127,11 @@ func (g *programmer) intExpr(deep int) string {
 		g.use(v)
 		return fmt.Sprintf(format, v.name)
 	}
-	switch g.n(16) {
+	switch g.n(18) {
+	case 16:
+		return read(kArray, "%s[1]")
+	case 17:
+		return read(kMap, "%s[1]")
 	case 1, 2:
 		return fmt.Sprintf("w.I(%d, %s)", g.trace(), g.expr(kInt, deep))
 	case 3:

@@ -7,7 +7,9 @@ import (
 
 // flow writes a statement that holds others.
 func (g *programmer) flow(deep int) (dead bool) {
-	switch g.n(9) {
+	switch g.n(11) {
+	case 9, 10:
+		g.nativeStmt(deep)
 	case 0, 1, 2:
 		return g.ifStmt(deep)
 	case 3, 4:

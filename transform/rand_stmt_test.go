@@ -79,7 +79,7 @@ func (g *programmer) traceStmt() {
 	g.line("w.T(%d%s)", id, args)
 }
 
-var definable = []kind{kInt, kInt, kString, kBool, kSlice, kPointer, kPointer, kStruct, kFunc, kFunc, kError}
+var definable = []kind{kInt, kInt, kString, kBool, kSlice, kPointer, kPointer, kStruct, kFunc, kFunc, kError, kArray, kMap}
 
 // define writes x := e, or several, some of which may be there already.
 func (g *programmer) define() {
@@ -89,8 +89,9 @@ func (g *programmer) define() {
 		k := choose(g, definable...)
 		name, old := g.leftName(k, lhs)
 		e := g.expr(k, 2)
-		if e == name { // vet dislikes x = x
+		if old && e == name { // vet dislikes x = x
 			e = g.literal(k)
+			g.lookup(name).used = false
 		}
 		rhs = append(rhs, e)
 		lhs = append(lhs, name)
@@ -135,7 +136,17 @@ func (g *programmer) leftName(k kind, not []string) (name string, old bool) {
 // place picks what can be assigned a value of a kind.
 func (g *programmer) place(k kind) string {
 	if k == kInt {
-		switch g.n(6) {
+		switch g.n(8) {
+		case 4:
+			if v := g.some(kArray, true); v != nil {
+				g.use(v)
+				return v.name + "[1]"
+			}
+		case 5:
+			if v := g.some(kMap, false); v != nil {
+				g.use(v)
+				return fmt.Sprintf("%s[%s&3]", v.name, g.expr(kInt, 1))
+			}
 		case 1:
 			if v := g.some(kSlice, false); v != nil {
 				g.use(v)
@@ -324,7 +335,7 @@ func (g *programmer) deferred(id int, args string) {
 	for _, r := range named {
 		if g.lookup(r.name) == r && g.one(2) {
 			e := g.expr(r.kind, 1)
-			if e == r.name {
+			if e == r.name { // a result, which needs no reading
 				e = g.literal(r.kind)
 			}
 			g.line("%s = %s", r.name, e)

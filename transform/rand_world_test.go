@@ -116,6 +116,32 @@ func At(s []int, i int) *int {
 	return &s[(i%len(s)+len(s))%len(s)]
 }
 
+// N traces numbers that are evaluated in one expression.
+func (w *World) N(id int, vs ...int) { w.T(id, vs) }
+
+func Print(v any) string { return fmt.Sprint(v) }
+
+// Seq yields the numbers below n.
+func (w *World) Seq(n int) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		defer w.T(0, "seq")
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+func Chan(vs ...int) chan int {
+	c := make(chan int, len(vs))
+	for _, v := range vs {
+		c <- v
+	}
+	close(c)
+	return c
+}
+
 func Err(n int) error { return fmt.Errorf("error %d", n) }
 
 func Deref(p *int) string {
@@ -155,9 +181,14 @@ func (s *step) start(w *World, tag string, fb *rt.Fiber, parent rt.Resumable) bo
 	case CancelBefore, CancelReady:
 		w.cancel(errCause)
 	case CancelWaiting:
-		fb.Loop().CallSoon(func() { w.cancel(errCause) })
-		s.how = 2
-		s.future = rt.NewFuture[int]()
+		future := rt.NewFuture[int]()
+		fb.Loop().CallSoon(func() {
+			w.cancel(errCause)
+			if !future.Done() { // it is another task that was cancelled
+				future.SetResult(1)
+			}
+		})
+		s.how, s.future = 2, future
 		s.wait.Init(s.future)
 		return s.wait.Start(fb, parent)
 	}

@@ -27,9 +27,12 @@ const (
 	kFunc    // func() int
 	kError
 	kRune // of a range over a string: only read
+	kArray
+	kMap
+	kTask // *rt.Task[int], of rt.Spawn
 )
 
-var typeOf = [...]string{"int", "string", "bool", "[]int", "*int", "S", "func() int", "error", "rune"}
+var typeOf = [...]string{"int", "string", "bool", "[]int", "*int", "S", "func() int", "error", "rune", "[3]int", "map[int]int", "*rt.Task[int]"}
 
 // A local is a variable or a constant of a generated function.
 type local struct {
@@ -62,12 +65,13 @@ type routine struct {
 	async   bool     // may await
 	yields  bool     // is a generator
 	literal bool
+	native  int // statements around that may hold no await
 	targets []*leavable
 	labels  map[string]bool
 }
 
 // suspends reports whether it may await or yield.
-func (r *routine) suspends() bool { return r.async || r.yields }
+func (r *routine) suspends() bool { return (r.async || r.yields) && r.native == 0 }
 
 // An asyncFunc is a generated async function.
 type asyncFunc struct {
@@ -278,20 +282,20 @@ func (g *programmer) signature(name string, yields, method bool) asyncFunc {
 		fn.results = []kind{kInt}
 	} else {
 		for range []int{1, 1, 0, 2, 3}[g.n(5)] {
-			fn.results = append(fn.results, choose(g, kInt, kInt, kString, kSlice, kBool, kStruct, kPointer, kError))
+			fn.results = append(fn.results, choose(g, kInt, kInt, kString, kSlice, kBool, kStruct, kPointer, kArray, kError))
 		}
 		if method {
 			fn.recv = choose(g, "", "", "S", "*S")
 		}
 	}
 	for range g.n(3) {
-		fn.params = append(fn.params, choose(g, kInt, kString, kSlice, kPointer, kStruct, kFunc))
+		fn.params = append(fn.params, choose(g, kInt, kString, kSlice, kPointer, kStruct, kFunc, kArray, kMap))
 	}
 	return fn
 }
 
 // zero are the arguments of the first call.
-var first = [...]string{"3", `"abc"`, "true", "[]int{1, 2, 3}", "world.New(0)", "S{A: 1, B: \"b\"}", "func() int { return 7 }", "nil"}
+var first = [...]string{"3", `"abc"`, "true", "[]int{1, 2, 3}", "world.New(0)", "S{A: 1, B: \"b\"}", "func() int { return 7 }", "nil", "", "[3]int{1, 2, 3}", "map[int]int{1: 2}"}
 
 // register writes how the program is run.
 func (g *programmer) register(fn asyncFunc) {
@@ -347,6 +351,10 @@ func shown(k kind, e string) string {
 		return "w.Call(" + e + ")"
 	case kRune:
 		return "int(" + e + ")"
+	case kMap, kSlice:
+		return "world.Print(" + e + ")" // as it is now
+	case kTask:
+		return e + ".Done()"
 	}
 	return e
 }
