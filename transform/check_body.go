@@ -196,8 +196,8 @@ func (c *bodyChecker) simple(s ast.Stmt) {
 		c.operands(s.Rhs)
 	case *ast.DeclStmt:
 		for _, spec := range s.Decl.(*ast.GenDecl).Specs {
-			if spec, ok := spec.(*ast.ValueSpec); ok {
-				c.operands(spec.Values)
+			if v, ok := spec.(*ast.ValueSpec); ok {
+				c.operands(v.Values)
 			} else {
 				c.not(spec, "a declaration")
 			}

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
 )
 
 // checkNames refuses functions whose async form would be declared twice: by
@@ -13,9 +14,25 @@ import (
 // none is made up; see nameCoroutines for the others.
 func checkNames(u *unit) {
 	n := newNameChecker(u)
+	n.predeclared()
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
 			n.form(fn)
+		}
+	}
+}
+
+// predeclared refuses package-level names that hide what the generated code
+// means by them: predeclared types, and what it is written with.
+func (n *nameChecker) predeclared() {
+	for _, name := range types.Universe.Names() {
+		obj := n.packageLevel(name)
+		if obj == nil {
+			continue
+		}
+		_, isType := types.Universe.Lookup(name).(*types.TypeName)
+		if isType || slices.Contains([]string{"false", "len", "new", "nil", "true"}, name) {
+			n.u.refuse(obj.Pos(), "the package declares %s, which the generated code needs as Go predeclares it; rename it", name)
 		}
 	}
 }

@@ -4,15 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/gcexportdata"
 	"golang.org/x/tools/go/packages"
 )
 
@@ -26,7 +27,8 @@ type checker struct {
 	inputs   map[string]*input            // the marked packages, by path
 	exports  map[string]string            // export data of their dependencies: path -> file
 	source   map[string]bool              // paths of packages that are checked from source
-	imported map[string]*types.Package    // what is done
+	imported map[string]*types.Package    // what was checked from source
+	compiled types.Importer               // reads export data
 	twins    map[string]map[string]string // see twinsOf
 	active   []string                     // the import path of imports, to end cycles
 }
@@ -42,6 +44,9 @@ func newChecker(p *workset, inputs []*input, graph map[string]*packages.Package)
 		twins:    make(map[string]map[string]string),
 		imported: map[string]*types.Package{"unsafe": types.Unsafe},
 	}
+	c.compiled = importer.ForCompiler(p.fset, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(c.exports[path])
+	})
 	for _, in := range inputs {
 		in.world = c
 		if in.marked() {
@@ -167,17 +172,8 @@ func (c *checker) Import(path string) (*types.Package, error) {
 			return nil, errors.New("import cycle not allowed")
 		}
 	}
-	if file := c.exports[path]; file != "" {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		r, err := gcexportdata.NewReader(f)
-		if err != nil {
-			return nil, err
-		}
-		return gcexportdata.Read(r, c.p.fset, c.imported, path)
+	if c.exports[path] != "" {
+		return c.compiled.Import(path)
 	}
 	c.active = append(c.active, path)
 	defer func() { c.active = c.active[:len(c.active)-1] }()

@@ -44,9 +44,9 @@ type function struct {
 type callKind uint8
 
 const (
-	callAwait  callKind = iota // rt.Await…(target)
-	callYield                  // yield(v)
-	callInFibr                 // rt.Spawn(f): compiles to rt.SpawnIn(fb, f)
+	callAwait   callKind = iota // rt.Await…(target)
+	callYield                   // yield(v)
+	callInFiber                 // rt.Spawn(f): compiles to rt.SpawnIn(fb, f)
 )
 
 // A call is a call in a function's body that does not stay as it is written.

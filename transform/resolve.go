@@ -156,7 +156,7 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 	if form := r.forms.inFiber(fn, sel); form != nil {
 		switch {
 		case where == inBody:
-			c := &call{kind: callInFibr, expr: expr}
+			c := &call{kind: callInFiber, expr: expr}
 			r.fillSlots(c, expr, fn, form)
 			r.add(c)
 		case len(form.slots) > 0:
@@ -201,7 +201,7 @@ func (r *resolver) blocking(expr *ast.CallExpr, where site) {
 
 func (r *resolver) add(c *call) {
 	r.fn.calls[c.expr] = c
-	if c.kind != callInFibr {
+	if c.kind != callInFiber {
 		r.fn.order = append(r.fn.order, c)
 	}
 }

@@ -62,7 +62,7 @@ func describe(c *call) string {
 	switch c.kind {
 	case callYield:
 		parts = append(parts, fmt.Sprintf("yield, state %d", c.state))
-	case callInFibr:
+	case callInFiber:
 		parts = append(parts, "in fiber")
 	case callAwait:
 		parts = append(parts, fmt.Sprintf("%s, state %d", describeCallee(c.callee), c.state))

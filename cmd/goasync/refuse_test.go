@@ -1,7 +1,6 @@
 package main
 
 import (
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -24,6 +23,7 @@ package m
 
 import (
 	"os"
+	"os/exec"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -111,7 +111,7 @@ import (
 
 // async
 func f() error { return nope.F(such.X) }
-`, "x.go:4:2: package none/such is not in std (" + runtime.GOROOT() + "/src/none/such)\n" +
+`, "x.go:4:2: package none/such is not in std (" + goroot(t) + "/src/none/such)\n" +
 			"x.go:6:2: no required module provides package example.com/m/nope; to add it: go get example.com/m/nope\n"},
 
 		{"a file that is not ours", `
@@ -196,4 +196,14 @@ func TestHelp(t *testing.T) {
 	if status, stdout, stderr := goasync(t, t.TempDir(), "-h"); status != done || stdout != usage || stderr != "" {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
 	}
+}
+
+// goroot is the root of the go command that the tests use.
+func goroot(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
 }
