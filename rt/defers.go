@@ -43,7 +43,7 @@ func (d *Defers) Recover() any {
 		return nil
 	}
 	v := d.failure.Value
-	d.failure = nil
+	d.failure = d.failure.recovered()
 	return v
 }
 
@@ -60,10 +60,14 @@ func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 	if !*done {
 		p := recover()
 		if p == nil {
-			d.leaveByGoexit(fb, f)
+			d.leaveByGoexit(fb, f, &Failure{Goexit: true})
 			return
 		}
 		d.failure = fb.caught(p)
+		if fb.exiting() {
+			d.leaveByGoexit(fb, f, d.failure)
+			return
+		}
 	} else if len(d.calls) == 0 && d.result == nil {
 		f.state = stateDone
 		return
@@ -73,6 +77,19 @@ func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 
 // runCalls runs the deferred calls that are left and ends the coroutine; false: one of them has suspended.
 func (d *Defers) runCalls(fb *Fiber, self Resumable, f *Frame) (done bool) {
+	returned := false
+	defer func() {
+		if !returned { // one of them called Goexit
+			d.leaveByGoexit(fb, f, &Failure{Goexit: true})
+		}
+	}()
+	done = d.runEach(fb, self, f)
+	returned = true
+	return done
+}
+
+// runEach is runCalls but for Goexit in a deferred call.
+func (d *Defers) runEach(fb *Fiber, self Resumable, f *Frame) (done bool) {
 	if d.result != nil {
 		d.finishCo(fb)
 	}
@@ -125,19 +142,30 @@ func (d *Defers) finishCo(fb *Fiber) {
 	d.failure = runDeferred(fb, deferred{call: result}, d.failure)
 }
 
-// leaveByGoexit runs the deferred calls on a goroutine that is exiting.
-func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame) {
+// leaveByGoexit runs the deferred calls on a goroutine that is exiting; x is the Goexit, or the panic of a deferred call of
+// a coroutine further in. What is left of a panic at the end goes on natively: recovered or not, Go takes up the Goexit after it.
+func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
+	returned := false
+	defer func() {
+		if !returned { // one of them called Goexit again
+			d.leaveByGoexit(fb, f, &Failure{Goexit: true})
+		}
+	}()
+	d.failure = x
 	for len(d.calls) > 0 {
-		switch c := d.pop(); {
-		case c.call != nil:
-			c.call()
-		case c.with != nil:
-			c.with(func() {})
+		if c := d.pop(); c.co == nil {
+			d.failure = runDeferred(fb, c, d.failure)
 		}
 	}
+	x, d.failure, d.result = d.failure, nil, nil
+	returned = true
 	// The frame that the driver resumed is failed by the driver, which still needs its parent.
 	if fb == nil || fb.leaf == nil || fb.leaf.Base() != f {
-		f.fail(&Failure{Goexit: true})
+		f.fail(x)
+	}
+	if !x.Goexit {
+		fb.flags |= fiberExiting
+		panic(x.Value)
 	}
 }
 
@@ -153,15 +181,13 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 		if p == nil {
 			return // Goexit
 		}
-		if x == nil || x.Goexit {
-			after = fb.caught(p)
-		} else if identical(p, x.Value) {
+		if x != nil && !x.Goexit && identical(p, x.Value) {
 			after = x // not recovered
-		} else {
-			after = fb.caught(p)
-			if after != x {
-				after.Prev = x
-			}
+			return
+		}
+		after = fb.caught(p)
+		if x != nil && after != x {
+			after.Prev = x
 		}
 	}()
 	panicking := x != nil && !x.Goexit
@@ -182,7 +208,7 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 	}
 	returned = true
 	if panicking {
-		return nil // recovered
+		return x.recovered()
 	}
 	return x
 }

@@ -46,8 +46,11 @@ func newFailure(p any) *Failure {
 }
 
 // caught returns the failure of a panic with value p that was just recovered on fb: the one that was raised again on its way
-// up, with the stack of where it began, or a new one.
+// up, with the stack of where it began, or a new one. If p is nil, it is a Goexit.
 func (fb *Fiber) caught(p any) *Failure {
+	if p == nil {
+		return &Failure{Goexit: true}
+	}
 	if g, ok := p.(goexit); ok {
 		return g.failure
 	}
@@ -68,6 +71,14 @@ func (x *Failure) raise() {
 		panic(goexit{x})
 	}
 	panic(x.Value)
+}
+
+// recovered returns what is left of x when its panic is recovered: the Goexit that it interrupted, or nil.
+func (x *Failure) recovered() *Failure {
+	for x != nil && !x.Goexit {
+		x = x.Prev
+	}
+	return x
 }
 
 // describe returns one line about x.

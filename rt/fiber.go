@@ -36,6 +36,7 @@ const (
 	fiberFailed                           // ended by a panic or Goexit outside any frame: extra.failure
 	fiberCancelled                        // ended with an error that is a cancel
 	fiberBegun                            // a task whose first step was made
+	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 )
 
 // fiberExtra is the part of a fiber that few fibers need.
@@ -241,9 +242,13 @@ func (fb *Fiber) step() {
 	}
 }
 
+// exiting reports whether the panic that was just recovered leaves a goroutine that goes on exiting after it.
+func (fb *Fiber) exiting() bool { return fb != nil && fb.flags&fiberExiting != 0 }
+
 // panicked notes that what fb resumed last has ended by x; its parent is resumed next.
 func (fb *Fiber) panicked(x *Failure) {
 	fb.wait = nil
+	fb.flags &^= fiberExiting
 	f := fb.leaf.Base()
 	if f == nil {
 		fb.leaf.(driver).failed(fb, x)

@@ -129,6 +129,9 @@ func beginVisible(fb *Fiber, co Resumable, f *Frame, parent Resumable) (ready bo
 			return
 		}
 		f.fail(fb.caught(p))
+		if fb.exiting() {
+			panic(p)
+		}
 		ready = true
 	}()
 	ready = co.Resume(fb)

@@ -74,13 +74,11 @@ func (fb *Fiber) attempt() (again bool) {
 			return
 		}
 		p := recover()
-		if p == nil { // Goexit: suspended callers are unwound before this goroutine ends
-			fb.panicked(&Failure{Goexit: true})
-			fb.drive()
-			return
-		}
+		exits := p == nil || fb.exiting()
 		fb.panicked(fb.caught(p))
-		again = true
+		if again = !exits; exits { // Goexit: suspended callers are unwound before this goroutine ends
+			fb.drive()
+		}
 	}()
 	fb.step()
 	returned = true

@@ -98,7 +98,8 @@ func (l *Loop) run(ended func() bool) error {
 	}
 }
 
-// RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it. It returns ErrLoopStopped
+// RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it, one that called
+// runtime.Goexit ends the calling goroutine. It returns ErrLoopStopped
 // if the loop is stopped first, and else what Run returns (statement 011).
 func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
 	var none T
@@ -116,7 +117,7 @@ func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
 	if !t.Done() {
 		return none, ErrLoopStopped
 	}
-	return t.Result()
+	return t.resultOrExit()
 }
 
 // Stop ends Run after the turn that is under way, or, before Run, after one turn that does not wait (statements 009, 010).
@@ -287,21 +288,21 @@ func (l *Loop) batch(end uint) {
 func (l *Loop) rescue(p any) {
 	fb := l.current
 	l.current = nil
-	if p == nil {
-		if fb != nil {
-			l.goexit(fb)
-		}
-		return
-	}
 	if _, ok := p.(unhandledPanic); ok {
 		return // already noted
 	}
 	if fb == nil {
-		l.report(newFailure(p))
+		if p != nil {
+			l.report(newFailure(p))
+		}
 		return
 	}
+	exits := p == nil || fb.exiting()
 	fb.panicked(fb.caught(p))
 	l.goOn(fb)
+	if exits {
+		l.goexit(fb)
+	}
 }
 
 // goOn has fb resumed before everything else, unless it has ended.
@@ -313,12 +314,13 @@ func (l *Loop) goOn(fb *Fiber) {
 }
 
 // goexit serves runtime.Goexit in fb's code: this goroutine is about to end. The suspended callers of that code are unwound
-// first, with the loop turning for whatever they await; then the goroutine ends, and Run does not return.
+// first, before anything else runs, but if one of them awaits something the loop turns for it. Then the goroutine ends, and
+// Run does not return.
 func (l *Loop) goexit(fb *Fiber) {
-	fb.panicked(&Failure{Goexit: true})
-	l.goOn(fb)
 	for fb.flags&fiberEnded == 0 && l.fatal == nil && !l.stopping {
-		if l.turn() != nil {
+		if !l.ready.empty() && l.ready.front() == entry(fb) {
+			l.batch(l.ready.head + 1)
+		} else if l.turn() != nil {
 			return
 		}
 	}

@@ -36,6 +36,7 @@ type plainTask struct {
 	run    chan struct{} // to the task's goroutine: go on
 	halt   chan halt     // from it: it waits, or has ended
 	failed *Failure      // how f ended if it did not return; set before haltEnded
+	exited *Failure      // what f awaited called Goexit, and so f's goroutine does; set by exitForReal
 }
 
 // halt says why a task's goroutine gave the baton back.
@@ -93,6 +94,8 @@ func (co *goCoro[T]) main() {
 	defer func() {
 		if p := recover(); p != nil {
 			why, co.failed = haltEnded, co.fiber.caught(p)
+		} else if why == haltGoexit && co.exited != nil {
+			why, co.failed = haltEnded, co.exited // only its goroutine exits: the one that called Goexit ended Run
 		}
 		leave()
 		co.halt <- why
@@ -124,7 +127,7 @@ func Block[T any](aw Awaitable[T]) (T, error) {
 	if t == nil {
 		panic(Misuse("rt: Block outside a plain task: call it where rt.InTask reports true"))
 	}
-	defer exitForReal()
+	defer t.exitForReal()
 	if !aw.Start(t.fiber, t.self) {
 		t.halt <- haltWaits
 		<-t.run
@@ -134,10 +137,11 @@ func Block[T any](aw Awaitable[T]) (T, error) {
 
 // exitForReal is deferred by Block. Where a coroutine that called runtime.Goexit is awaited, a private panic unwinds those who
 // wait; on a goroutine, Goexit itself can do that, and user code cannot recover it.
-func exitForReal() {
+func (t *plainTask) exitForReal() {
 	switch p := recover().(type) {
 	case nil:
 	case goexit:
+		t.exited = p.failure
 		runtime.Goexit()
 	default:
 		panic(p)

@@ -47,6 +47,9 @@ func (q *readyQueue) pop() entry {
 	return e
 }
 
+// front returns the first; the queue must not be empty.
+func (q *readyQueue) front() entry { return q.ring[q.head&q.mask] }
+
 func (q *readyQueue) empty() bool { return q.head == q.tail }
 
 func (q *readyQueue) grow() {

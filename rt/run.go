@@ -61,12 +61,24 @@ func (l *Loop) runOut() (first *Failure) {
 		return nil
 	}
 	l.running.Store(true)
+	returned := false
 	defer func() {
 		l.running.Store(false)
 		leave()
+		if !returned { // one of them called Goexit
+			l.runOut()
+		}
 	}()
 	l.root.cancel(errEnding)
+	first = l.turnOut()
+	returned = true
+	return first
+}
+
+// turnOut runs the loop until no task is left.
+func (l *Loop) turnOut() (first *Failure) {
 	for l.tasks > 0 {
+		l.stopping = false
 		if err := l.turn(); err != nil {
 			return first
 		}

@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"errors"
+	"runtime"
 )
 
 // Task is a coroutine that runs on a loop by itself: a fiber, and a future of its end. It ends when its coroutine does: then,
@@ -148,6 +149,14 @@ func (t *Task[T]) Result() (T, error) {
 	return t.root.Result()
 }
 
+// resultOrExit is Result for code that is no coroutine: if the task called runtime.Goexit, so does the caller.
+func (t *Task[T]) resultOrExit() (T, error) {
+	if x := t.failure(); x != nil && x.Goexit {
+		runtime.Goexit()
+	}
+	return t.Result()
+}
+
 // failure returns how the task ended if it did not return, else nil.
 func (t *Task[T]) failure() *Failure {
 	if t.runs.flags&fiberFailed != 0 {
@@ -225,7 +234,7 @@ func (t *Task[T]) Wait() (T, error) {
 		var none T
 		return none, err
 	}
-	return t.Result() // nothing changes it any more
+	return t.resultOrExit() // nothing changes it any more
 }
 
 // WaitAsync is Wait in an async function.
