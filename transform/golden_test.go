@@ -87,7 +87,9 @@ func goldenModule(t *testing.T) (dir string) {
 	return dir
 }
 
-func goldenEnv() []string { return append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off") }
+func goldenEnv() []string {
+	return append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+}
 
 // runGolden vets and runs one program, and returns what it printed: in both
 // forms the same.

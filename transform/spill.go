@@ -86,13 +86,19 @@ func (l *lowerer) spill(e ast.Expr) {
 }
 
 // hasEffect reports whether e itself is something that Go orders: a call, a
-// receive, or && and || around one.
+// receive, or && and || around one; or that gc evaluates in its place among
+// them, although Go leaves the order open: slicing and type assertions, so
+// that both forms of a function agree.
 func (l *lowerer) hasEffect(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.CallExpr:
 		return l.isCall(e)
 	case *ast.UnaryExpr:
 		return e.Op == token.ARROW
+	case *ast.SliceExpr:
+		return true
+	case *ast.TypeAssertExpr:
+		return e.Type != nil && !isPointerShaped(l.info.TypeOf(e))
 	case *ast.BinaryExpr:
 		if e.Op != token.LAND && e.Op != token.LOR {
 			return false
@@ -116,17 +122,35 @@ func (l *lowerer) hasEffect(e ast.Expr) bool {
 // builtin that only computes.
 func (l *lowerer) isCall(e *ast.CallExpr) bool {
 	tv := l.info.Types[e.Fun]
-	if tv.IsType() || l.info.Types[e].Value != nil {
+	if l.info.Types[e].Value != nil {
 		return false
+	}
+	if tv.IsType() { // gc makes the bytes of a string in their place
+		_, toSlice := tv.Type.Underlying().(*types.Slice)
+		return toSlice && isString(l.info.TypeOf(e.Args[0]))
 	}
 	if tv.IsBuiltin() {
 		switch builtinName(e) {
-		case "append", "clear", "close", "copy", "delete", "panic", "print", "println", "recover":
+		case "append", "clear", "close", "copy", "delete", "make", "max", "min", "new", "panic", "print", "println", "recover":
 			return true
 		}
 		return false
 	}
 	return true
+}
+
+func isString(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
+// isPointerShaped reports whether an interface holds a value of type t itself.
+func isPointerShaped(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Pointer, *types.Map, *types.Chan, *types.Signature:
+		return true
+	}
+	return false
 }
 
 func builtinName(e *ast.CallExpr) string {

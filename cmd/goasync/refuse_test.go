@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -23,7 +24,6 @@ package m
 
 import (
 	"os"
-	"os/exec"
 
 	"github.com/goasync/goasync/rt"
 )
