@@ -68,6 +68,17 @@ func packageName(i int) string { return fmt.Sprintf("p%03d", i) }
 // run compiles the programs, which are named p000, p001, …, and runs them.
 func (b *batch) run(sources []string, vet bool) []verdict {
 	verdicts := make([]verdict, len(sources))
+	b.prepare(sources, verdicts)
+	b.build(verdicts)
+	if vet {
+		b.vet(verdicts)
+	}
+	b.execute(verdicts)
+	return verdicts
+}
+
+// prepare writes the programs and what is made of them.
+func (b *batch) prepare(sources []string, verdicts []verdict) {
 	old, _ := filepath.Glob(filepath.Join(b.dir, "p[0-9]*"))
 	for _, path := range old {
 		os.RemoveAll(path)
@@ -81,12 +92,6 @@ func (b *batch) run(sources []string, vet bool) []verdict {
 			b.transform(verdicts[i:i+1], "./"+packageName(i))
 		}
 	}
-	b.build(verdicts)
-	if vet {
-		b.vet(verdicts)
-	}
-	b.execute(verdicts)
-	return verdicts
 }
 
 // transform runs the transformer; it fails if that panics for several.
@@ -94,7 +99,7 @@ func (b *batch) transform(verdicts []verdict, pattern string) (ok bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			ok = len(verdicts) == 1
-			verdicts[0] = verdict{brokenRun, fmt.Sprintf("%v\n%s", p, debug.Stack())}
+			verdicts[0] = verdict{brokenRun, fmt.Sprintf("%v\n%s", p, stack())}
 		}
 	}()
 	result, err := Run(Options{Dir: b.dir, Patterns: []string{pattern}, Env: b.env})
@@ -115,6 +120,16 @@ func (b *batch) transform(verdicts []verdict, pattern string) (ok bool) {
 		}
 	}
 	return true
+}
+
+// stack is where a panic began, the transformer's own lines alone.
+func stack() (at string) {
+	for line := range strings.Lines(string(debug.Stack())) {
+		if strings.Contains(line, "/transform/") && !strings.Contains(line, "_test.go") {
+			at += line
+		}
+	}
+	return at
 }
 
 var packageInPath = regexp.MustCompile(`\bp(\d\d\d)\b`)

@@ -29,8 +29,8 @@ func (b *batch) shrink(src string, v verdict, limit time.Duration) (string, verd
 			for i := range some {
 				some[i] = strings.Replace(some[i], "package "+packageOf(some[i]), "package "+packageName(i), 1)
 			}
-			for i, w := range b.tryAll(some, v.kind == vetted) {
-				if w.kind == v.kind && !(v.kind == refusedProgram && !strings.Contains(w.detail, "lives across")) {
+			for i, w := range b.tryAll(some, v.kind) {
+				if w.kind == v.kind {
 					src, v, found = some[i], w, true
 					break
 				}
@@ -43,15 +43,15 @@ func (b *batch) shrink(src string, v verdict, limit time.Duration) (string, verd
 	return src, v
 }
 
-// tryAll runs programs; those that Go itself refuses for what is now unused
+// tryAll runs programs as far as it takes to see a verdict of a kind; those that Go itself refuses for what is now unused
 // are mended first.
-func (b *batch) tryAll(sources []string, vet bool) []verdict {
+func (b *batch) tryAll(sources []string, kind string) []verdict {
 	for range 3 {
 		verdicts := make([]verdict, len(sources))
-		for i, src := range sources {
-			b.write(packageName(i)+"/p.go", src)
+		b.prepare(sources, verdicts)
+		if kind == brokenRun {
+			return verdicts
 		}
-		b.transform(verdicts, "./...")
 		mended := false
 		for i, w := range verdicts {
 			if w.kind == refusedProgram {
@@ -64,7 +64,7 @@ func (b *batch) tryAll(sources []string, vet bool) []verdict {
 			break
 		}
 	}
-	return b.run(sources, vet)
+	return b.run(sources, kind == vetted)
 }
 
 func packageOf(src string) string {
