@@ -260,6 +260,7 @@ type lateOperandsCoro struct {
 	ints func(a int, b int) string
 	strs func(a string, b int) string
 	list func(a []int, b int) string
+	tmp1 []int
 
 	// Calls that it awaits.
 	call1 stateChangeCoro
@@ -333,13 +334,14 @@ await3: // rt.Await(s.change(w))
 
 await4: // rt.Await(s.change(w))
 	co.w.Trace("literal", co.list([]int{co.s.n}, one(co.call1.Result())))
+	co.tmp1 = co.s.list[:1]
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
 
 await5: // rt.Await(s.change(w))
-	co.w.Trace("slice", co.list(co.s.list[:1], one(co.call1.Result())))
+	co.w.Trace("slice", co.list(co.tmp1, one(co.call1.Result())))
 	co.result, co.err = co.s.text, nil
 	return co.End()
 }
@@ -385,6 +387,7 @@ type lateAssertionCoro struct {
 	// Variables that live across an await.
 	s    *state
 	ints func(a int, b int) string
+	tmp1 int
 
 	// Calls that it awaits.
 	call1 stateChangeCoro
@@ -418,13 +421,14 @@ func (co *lateAssertionCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.s = &state{any: 1}
 	co.ints = func(a, b int) string { return fmt.Sprint(a, " ", b) }
+	co.tmp1 = co.s.any.(int)
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await(s.change(w))
-	co.w.Trace("assert", co.ints(co.s.any.(int), one(co.call1.Result())))
+	co.w.Trace("assert", co.ints(co.tmp1, one(co.call1.Result())))
 	co.result, co.err = co.s.text, nil
 	return co.End()
 }

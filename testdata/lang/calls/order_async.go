@@ -1758,3 +1758,197 @@ func (co *orderLeftCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = OrderLeft
+
+// orderStatementsCoro is one call of OrderStatements: not started, suspended or finished.
+type orderStatementsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	b    error
+	tmp1 error
+	c    error
+	d    error
+	e    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+	call3 rt.Awaitable[rt.Pair[int, int]]
+}
+
+// Init makes co a call that has not begun.
+func (co *orderStatementsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.err = w, nil
+}
+
+// OrderStatementsAsync returns a call of OrderStatements that has not begun. Its frame stands for who awaits it.
+func OrderStatementsAsync(w *harness.World) rt.Awaitable[struct{}] {
+	co := new(orderStatementsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *orderStatementsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs OrderStatements to its next suspension or its end, and reports whether it has ended.
+func (co *orderStatementsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	case 7:
+		goto await7
+	case 8:
+		goto await8
+	case 9:
+		goto await9
+	case 10:
+		goto await10
+	case 11:
+		goto await11
+	}
+
+	co.call1 = co.w.GetAsync(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	co.call1.Result()
+	co.call2 = co.w.DoAsync("x")
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("x"))
+	co.call2.Result()
+	co.call2 = co.w.DoAsync("y")
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("y"))
+	_, _ = co.call2.Result()
+	co.call1 = co.w.GetAsync(2)
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(w.Get(2))
+	_, _ = co.call1.Result()
+	co.call3 = co.w.TwoAsync(1, 2)
+	co.call1 = nil
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await2(w.Two(1, 2))
+	_, _, co.err = rt.Unpack2(co.call3.Result())
+	co.call1 = co.w.GetAsync(3)
+	co.call3 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await(w.Get(3))
+	{
+		_, co.b = co.call1.Result()
+		co.call3 = co.w.TwoAsync(1, 2)
+		co.call1 = nil
+		if !co.call3.Start(fb, co) {
+			return co.Suspend(7)
+		}
+	}
+
+await7: // rt.Await2(w.Two(1, 2))
+	{
+		var _, _, _ = rt.Unpack2(co.call3.Result())
+		co.call2 = co.w.DoAsync("z")
+		co.call3 = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(8)
+		}
+	}
+
+await8: // rt.Await0(w.Do("z"))
+	co.tmp1 = rt.Unpack0(co.call2.Result())
+	co.call2 = co.w.DoAsync("zz")
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(9)
+	}
+
+await9: // rt.Await0(w.Do("zz"))
+	co.c, co.d = co.tmp1, rt.Unpack0(co.call2.Result())
+	co.call2 = co.w.DoAsync("e")
+	co.tmp1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(10)
+	}
+
+await10: // rt.Await0(w.Do("e"))
+	co.e = rt.Unpack0(co.call2.Result())
+	co.call2 = co.w.DoAsync("f")
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(11)
+	}
+
+await11: // rt.Await0(w.Do("f"))
+	{
+		f, g := rt.Unpack0(co.call2.Result()), co.w.Int("g", 1)
+		co.w.Err("b", co.b)
+		co.w.Err("c", co.c)
+		co.w.Err("d", co.d)
+		co.w.Err("e", co.e)
+		co.w.Trace("f", harness.Show(f), g)
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *orderStatementsCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *orderStatementsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *orderStatementsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *orderStatementsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *orderStatementsCoro) Where() string {
+	return co.Position("order.go:248", "order.go:249", "order.go:250", "order.go:251", "order.go:252", "order.go:253", "order.go:254", "order.go:255", "order.go:256", "order.go:256", "order.go:257", "order.go:258")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) error = OrderStatements

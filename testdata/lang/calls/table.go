@@ -21,6 +21,7 @@ var Programs = []harness.Program{
 	harness.New("calls.OrderVariadic", OrderVariadic, OrderVariadicAsync),
 	harness.New("calls.OrderLiterals", OrderLiterals, OrderLiteralsAsync),
 	harness.New("calls.OrderLeft", OrderLeft, OrderLeftAsync),
+	harness.New0("calls.OrderStatements", OrderStatements, OrderStatementsAsync),
 	harness.New("calls.RecurseTree", RecurseTree, RecurseTreeAsync),
 	harness.New("calls.RecurseMutual", RecurseMutual, RecurseMutualAsync),
 	harness.New("calls.RecurseDefer", RecurseDefer, RecurseDeferAsync),

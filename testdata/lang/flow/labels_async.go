@@ -505,9 +505,9 @@ func (co *labelNamesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) 
 func (co *labelNamesCoro) Resume(fb *rt.Fiber) (done bool) {
 	switch co.Enter() {
 	case 1:
-		goto await12
+		goto await1_
 	case 2:
-		goto await22
+		goto await2_
 	}
 
 await1:
@@ -525,18 +525,18 @@ await1:
 	}
 	co.i = 0
 
-for12: // for i := range 3
+for1_: // for i := range 3
 	if co.i >= 3 {
-		goto end12
+		goto end1_
 	}
 	co.call1 = co.w.GetAsync(co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await12: // rt.Await(w.Get(i))
+await1_: // rt.Await(w.Get(i))
 	if _, err := co.call1.Result(); err != nil {
-		goto next12
+		goto next1_
 	}
 end1:
 	for {
@@ -545,15 +545,15 @@ end1:
 			if co.n > 300 {
 				break end1
 			}
-			goto next12
+			goto next1_
 		}
 	}
 
-next12:
+next1_:
 	co.i++
-	goto for12
+	goto for1_
 
-end12:
+end1_:
 await2:
 	for i := 0; i < 3; i++ {
 		for {
@@ -567,7 +567,7 @@ await2:
 		return co.Suspend(2)
 	}
 
-await22: // rt.Await(w.Get(2))
+await2_: // rt.Await(w.Get(2))
 	_, co.err = co.call1.Result()
 	return co.End()
 }

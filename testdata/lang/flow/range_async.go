@@ -460,9 +460,7 @@ for2: // for i := range "äb"
 		goto end2
 	}
 	{
-		var rune2 int32
-		rune2, co.width2 = utf8.DecodeRuneInString(co.range2[co.i:])
-		_ = rune2
+		_, co.width2 = utf8.DecodeRuneInString(co.range2[co.i:])
 		co.call1 = co.w.DoAsync("index")
 		co.range1 = ""
 		if !co.call1.Start(fb, co) {
@@ -487,9 +485,7 @@ for3: // for range text("né")
 		goto end3
 	}
 	{
-		var rune3 int32
-		rune3, co.width3 = utf8.DecodeRuneInString(string(co.range3[co.index3:]))
-		_ = rune3
+		_, co.width3 = utf8.DecodeRuneInString(string(co.range3[co.index3:]))
 		co.call1 = co.w.DoAsync("count")
 		co.range1 = ""
 		co.range2 = ""

@@ -70,7 +70,18 @@ func (w *World) wait(what string, values ...int) error {
 	case Exit:
 		runtime.Goexit()
 	}
-	if err := rt.Await0(rt.YieldNow()); err != nil {
+	var err error
+	switch {
+	case w.hand != nil: // who throws and closes
+		err = rt.Await0(w.hand.turn())
+	case o == Thrown:
+		err = ErrScript
+	case o == Closed:
+		err = rt.ErrCoroutineClosed
+	default:
+		err = rt.Await0(rt.YieldNow())
+	}
+	if err != nil {
 		w.Err("interrupted", err)
 		return err
 	}

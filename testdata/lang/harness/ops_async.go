@@ -448,7 +448,8 @@ type worldWaitCoro struct {
 	o Outcome
 
 	// Calls that it awaits.
-	call1 rt.YieldNowOp
+	call1 rt.Awaitable[struct{}]
+	call2 rt.YieldNowOp
 }
 
 // Init makes co a call that has not begun.
@@ -472,9 +473,14 @@ func (co *worldWaitCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume runs wait to its next suspension or its end, and reports whether it has ended.
 func (co *worldWaitCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
+	state := co.Enter()
+	var err error
+
+	switch state {
 	case 1:
 		goto await1
+	case 2:
+		goto await2
 	}
 
 	co.k, co.o = co.w.next()
@@ -491,15 +497,52 @@ func (co *worldWaitCoro) Resume(fb *rt.Fiber) (done bool) {
 	case Exit:
 		runtime.Goexit()
 	}
-	co.call1.Init()
+	err = nil
+	switch {
+	case co.w.hand != nil:
+		goto case1
+	case co.o == Thrown:
+		goto case2
+	case co.o == Closed:
+		goto case3
+	default:
+		goto case4
+	}
+
+case1: // case w.hand != nil:
+	// who throws and closes
+	co.call1 = co.w.hand.turnAsync()
 	co.what = ""
 	co.values = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await0(rt.YieldNow())
-	if _, err := co.call1.Result(); err != nil {
+await1: // rt.Await0(w.hand.turn())
+	_, err = co.call1.Result()
+	goto endswitch1
+
+case2: // case o == Thrown:
+	err = ErrScript
+	goto endswitch1
+
+case3: // case o == Closed:
+	err = rt.ErrCoroutineClosed
+	goto endswitch1
+
+case4: // default:
+	co.call2.Init()
+	co.what = ""
+	co.values = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(rt.YieldNow())
+	_, err = co.call2.Result()
+
+endswitch1:
+	if err != nil {
 		co.w.Err("interrupted", err)
 		co.err = err
 		return co.End()
@@ -536,7 +579,7 @@ func (co *worldWaitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldWaitCoro) Where() string {
-	return co.Position("ops.go:60", "ops.go:73")
+	return co.Position("ops.go:60", "ops.go:76", "ops.go:82")
 }
 
 // If this does not compile, run goasync again.

@@ -16,6 +16,7 @@ type Program struct {
 	Name  string
 	plain func(w *World) (any, error)
 	async func(w *World) (any, error)
+	hand  func(w *World) (any, error) // the generated form driven by hand; nil for generators
 }
 
 // New makes a Program of a function and its async form.
@@ -32,6 +33,7 @@ func New[T any](name string, plain func(*World) (T, error), async func(*World) r
 		async: func(w *World) (any, error) {
 			return rt.RunAsync(start(w, async))
 		},
+		hand: func(w *World) (any, error) { return byHand(w, rt.Drive(async(w))) },
 	}
 }
 
@@ -63,6 +65,9 @@ type starter[T any] struct {
 	w     *World
 	async func(*World) rt.Awaitable[T]
 	wait  rt.Awaitable[T]
+
+	result T
+	err    error
 }
 
 func start[T any](w *World, async func(*World) rt.Awaitable[T]) rt.Awaitable[T] {
@@ -82,12 +87,13 @@ func (co *starter[T]) Resume(fb *rt.Fiber) bool {
 			return co.Suspend(1)
 		}
 	}
+	co.result, co.err = co.wait.Result()
 	return co.End()
 }
 
 func (co *starter[T]) Result() (T, error) {
 	co.Check()
-	return co.wait.Result()
+	return co.result, co.err
 }
 
 // observe runs one form and says all that could be seen of it.
@@ -157,7 +163,13 @@ func scripts(count int) []Script {
 // compare runs the generated form and compares it with what was seen of the
 // plain one.
 func (p Program) compare(t *testing.T, s Script, want []string) bool {
-	_, got := observe(s, p.async)
+	t.Helper()
+	return p.compareRun(t, s, want, p.async)
+}
+
+func (p Program) compareRun(t *testing.T, s Script, want []string, run func(*World) (any, error)) bool {
+	t.Helper()
+	_, got := observe(s, run)
 	if slices.Equal(got, want) {
 		return true
 	}

@@ -21,10 +21,12 @@ const (
 	Cancel                // the task is cancelled while the operation waits
 	Panic                 // it panics with a Scripted, after a yield
 	Exit                  // it calls runtime.Goexit
+	Thrown                // ErrScript is thrown into the call while it waits
+	Closed                // the call is closed while it waits: this and all later ones fail
 )
 
 func (o Outcome) String() string {
-	return [...]string{"ready", "yield", "fail", "late", "cancel", "panic", "exit"}[o]
+	return [...]string{"ready", "yield", "fail", "late", "cancel", "panic", "exit", "thrown", "closed"}[o]
 }
 
 // ErrScript is the error with which operations fail.
@@ -57,7 +59,7 @@ type World struct {
 	count  int // operations so far
 	cancel func(error) bool
 	trace  []string
-	tasks  int
+	hand   *hand // who drives it by hand, or nil
 }
 
 // most is how many steps a program may make before it counts as endless.
@@ -101,8 +103,10 @@ func (w *World) next() (k int, o Outcome) {
 	if w.count > most {
 		panic("the program does not end")
 	}
-	if k == w.script.K {
-		return k, w.script.At
+	switch at := w.script.At; {
+	case w.script.K < 0:
+	case k == w.script.K, k > w.script.K && at == Closed:
+		return k, at
 	}
 	return k, w.script.Others
 }

@@ -271,9 +271,7 @@ for1: // for i := range "é!"
 		goto end1
 	}
 	{
-		var rune1 int32
-		rune1, co.width1 = utf82.DecodeRuneInString(co.range1[co.i:])
-		_ = rune1
+		_, co.width1 = utf82.DecodeRuneInString(co.range1[co.i:])
 		co.n += co.i
 		co.call2 = co.w.DoAsync("x")
 		co.call1 = nil

@@ -545,9 +545,7 @@ for2: // for range "xy"
 		goto end2
 	}
 	{
-		var rune2 int32
-		rune2, co.width2 = utf82.DecodeRuneInString(co.range2[co.index2:])
-		_ = rune2
+		_, co.width2 = utf82.DecodeRuneInString(co.range2[co.index2:])
 		co.utf8, co.false, co.struct2 = 1, 2, 3
 		co.call2 = co.w.DoAsync("y")
 		co.range1 = nil
