@@ -36,7 +36,7 @@ func (s *splicer) resumeMethod() (out text) {
 		out.str("switch " + enter + " {\n")
 		for _, in := range s.code {
 			if in.op == opAwait || in.op == opYield {
-				out.str("case " + strconv.Itoa(in.call.state) + ":\ngoto " + s.resumeLabel(in) + "\n")
+				out.str("case " + strconv.Itoa(in.call.state) + ":\ngoto " + s.resume[in.call] + "\n")
 			}
 		}
 		out.str("}\n\n")
@@ -55,14 +55,6 @@ func (s *splicer) suspensionCount() (n int) {
 		}
 	}
 	return n
-}
-
-func (s *splicer) resumeLabel(in *instr) string {
-	kind := "await"
-	if in.op == opYield {
-		kind = "yield"
-	}
-	return unique(kind+strconv.Itoa(in.call.state), func(n string) bool { return s.theirs[n] })
 }
 
 // topOfResume writes what stands at the top of Resume: constants and types of
@@ -223,7 +215,7 @@ func (b *body) instr(in *instr) {
 		b.out.str("if !" + call + ".Start(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
 		b.close()
 		b.out.str("\n")
-		b.label(b.resumeLabel(in), b.oneLine(in.call.expr))
+		b.label(b.resume[in.call], b.oneLine(in.call.expr))
 	case opYield:
 		b.out.str(b.names.co + "." + b.yieldField() + ".Yield(" + b.names.fb + ", " + b.names.co)
 		for _, fr := range in.frags {
@@ -235,7 +227,7 @@ func (b *body) instr(in *instr) {
 		b.out.str("return " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n")
 		b.close()
 		b.out.str("\n")
-		b.label(b.resumeLabel(in), b.oneLine(in.call.expr))
+		b.label(b.resume[in.call], b.oneLine(in.call.expr))
 	case opEnd:
 		b.out.str(b.end())
 	}

@@ -133,8 +133,8 @@ type flat struct {
 	instead  map[ast.Node][]frag // what stands in an expression's place
 	defers   bool
 	names    machinery
-	theirs   map[string]bool // labels of the source
-	idents   map[string]bool // identifiers of the source
+	resume   map[*call]string // label behind each suspension
+	idents   map[string]bool  // identifiers of the source
 	owned    map[string]map[types.Object]bool
 	topNames []string // of constants and types at the top of Resume
 	size     int64

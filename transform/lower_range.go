@@ -146,11 +146,7 @@ func (r *ranging) overString() {
 	}
 	r.each = append(r.each, append([]frag{define(char, width)}, decode...))
 	if r.value == nil {
-		if r.s.Value != nil && !isBlank(r.s.Value) {
-			r.assign(r.s.Value, nil, ref(char))
-		} else {
-			r.each = append(r.each, []frag{raw("_ = "), ref(char)})
-		}
+		r.assign(r.s.Value, nil, ref(char))
 	}
 	r.post = []frag{ref(at), raw(" += "), ref(width)}
 }

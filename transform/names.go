@@ -134,7 +134,7 @@ func (f *flat) nameConsts() {
 				continue
 			}
 			name := unique(id.Name, func(s string) bool {
-				return f.topNamed(s) || f.isMachinery(s) || s != id.Name && f.idents[s] ||
+				return f.topNamed(s) || f.isMachinery(s) || f.writtenName(s) || s != id.Name && f.idents[s] ||
 					s == id.Name && f.meansMore(obj)
 			})
 			f.topNames = append(f.topNames, name)
@@ -303,18 +303,30 @@ func (f *flat) owners() map[string]map[types.Object]bool {
 	return owners
 }
 
-// nameLabels keeps our labels apart from the source's.
+// nameLabels keeps our labels apart from the source's: for1 becomes for1_.
 func (f *flat) nameLabels() {
-	f.theirs = map[string]bool{}
+	taken := map[string]bool{}
 	ast.Inspect(f.fn.decl.Body, func(n ast.Node) bool {
 		if l, ok := n.(*ast.LabeledStmt); ok {
-			f.theirs[l.Label.Name] = true
+			taken[l.Label.Name] = true
 		}
 		return true
 	})
+	free := func(name string) string {
+		for taken[name] {
+			name += "_"
+		}
+		return name
+	}
+	f.resume = map[*call]string{}
 	for _, in := range f.code {
-		if in.op == opLabel {
-			in.label.name = unique(in.label.name, func(s string) bool { return f.theirs[s] })
+		switch in.op {
+		case opLabel:
+			in.label.name = free(in.label.name)
+		case opAwait:
+			f.resume[in.call] = free("await" + strconv.Itoa(in.call.state))
+		case opYield:
+			f.resume[in.call] = free("yield" + strconv.Itoa(in.call.state))
 		}
 	}
 }

@@ -345,26 +345,36 @@ func (s *splicer) declarations(vs []*variable) (out text) {
 	return out
 }
 
-// defining writes "a, b := " as the places of the variables want it.
+// defining writes "a, b := " as the places of the variables want it. One of
+// our own that nothing reads is blank.
 func (s *splicer) defining(vs []*variable) (out text) {
-	if !slices.ContainsFunc(vs, func(v *variable) bool { return v.place != placeSegment && v.place != placeNative || v.typed }) {
-		for i, v := range vs {
-			if i > 0 {
-				out.str(", ")
-			}
-			out.str(v.name)
+	unused := func(v *variable) bool { return v.obj == nil && v.refs == 1 }
+	var kept []*variable
+	local := true // all are locals of the block
+	for _, v := range vs {
+		if !unused(v) {
+			kept = append(kept, v)
+			local = local && !v.typed && (v.place == placeSegment || v.place == placeNative)
 		}
-		out.str(" := ")
-		return out
 	}
-	out.add(s.declarations(vs))
+	if !local {
+		out.add(s.declarations(kept))
+	}
 	for i, v := range vs {
 		if i > 0 {
 			out.str(", ")
 		}
-		out.add(s.ref(v, false))
+		if unused(v) {
+			out.str("_")
+		} else {
+			out.add(s.ref(v, false))
+		}
 	}
-	out.str(" = ")
+	if local && len(kept) > 0 {
+		out.str(" := ")
+	} else {
+		out.str(" = ")
+	}
 	return out
 }
 
