@@ -1,8 +1,6 @@
 package rt
 
-import (
-	"context"
-)
+import "context"
 
 // Blocking runs f, which may block, on a goroutine of its own, and waits for its result while other tasks run. There is no
 // bound on the number of such goroutines: what needs one takes a semaphore first.
@@ -79,6 +77,7 @@ func (op *BlockingOp[T]) Init(f func(ctx context.Context) (T, error)) {
 // Start begins the call of f on a new goroutine.
 func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if op.err = fb.Checkpoint(); op.err != nil {
+		op.f = nil
 		return fb.Ready(parent)
 	}
 	loop := fb.Loop()
@@ -142,11 +141,11 @@ func (op *BlockingOp[T]) Abort(fb *Fiber, err error) Outcome {
 
 // Result returns what f returned, or the error of the abort, or panics as f did.
 func (op *BlockingOp[T]) Result() (T, error) {
-	call := op.call
-	op.call = nil
+	call, err := op.call, op.err
+	op.call, op.err = nil, nil
 	if call == nil {
 		var none T
-		return none, op.err
+		return none, err
 	}
 	if call.failed != nil {
 		call.failed.raise()

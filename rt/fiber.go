@@ -41,12 +41,13 @@ const (
 
 // fiberExtra is the part of a fiber that few fibers need.
 type fiberExtra struct {
-	pending   error    // thrown while it ran or was ready: the next operation fails with it
-	delivered error    // what the operation that was aborted, or never began, fails with; its Result takes it
-	failing   *Failure // the last panic on its way up, so that it keeps its first stack
-	failure   *Failure // how the driver's own part ended
-	cancels   int      // calls of Task.Cancel
-	failed    int      // operations that failed at once since the fiber last yielded
+	pending   error     // thrown while it ran or was ready: the next operation fails with it
+	delivered error     // what the operation that was aborted, or never began, fails with; its Result takes it
+	failing   *Failure  // the last panic on its way up, so that it keeps its first stack
+	failure   *Failure  // how the driver's own part ended
+	cancels   int       // calls of Task.Cancel, and cancels passed on by who awaits the task
+	canceled  *Canceled // the last of them
+	failed    int       // operations that failed at once since the fiber last yielded
 }
 
 func (fb *Fiber) more() *fiberExtra {

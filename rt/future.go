@@ -177,9 +177,11 @@ func (op *FutureWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 
 // Result returns the future's result, or the error that ended the wait. Cancel: lossless.
 func (op *FutureWaitOp[T]) Result() (T, error) {
-	if err := op.waiter.fiber.delivered(); err != nil {
+	fb, f := op.waiter.fiber, op.future
+	op.waiter.fiber, op.future = nil, nil
+	if err := fb.delivered(); err != nil {
 		var none T
 		return none, err
 	}
-	return op.future.Result()
+	return f.Result()
 }

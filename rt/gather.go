@@ -149,21 +149,21 @@ func (op *GatherOp[T]) caused(err error) bool {
 
 // Result returns the children's results, or the first error.
 func (op *GatherOp[T]) Result() ([]T, error) {
-	children := op.children
-	op.children = nil
+	g := *op
+	*op = GatherOp[T]{}
 	switch {
-	case op.panicked != nil:
-		op.panicked.raise()
-	case op.aborted != nil && op.err != nil && !errors.As(op.err, new(*Canceled)):
-		return nil, errors.Join(op.aborted, op.err)
-	case op.aborted != nil:
-		return nil, op.aborted
-	case op.err != nil:
-		return nil, op.err
+	case g.panicked != nil:
+		g.panicked.raise()
+	case g.aborted != nil && g.err != nil && !errors.As(g.err, new(*Canceled)):
+		return nil, errors.Join(g.aborted, g.err)
+	case g.aborted != nil:
+		return nil, g.aborted
+	case g.err != nil:
+		return nil, g.err
 	}
-	values := make([]T, len(children))
-	for i := range children {
-		values[i] = children[i].value
+	values := make([]T, len(g.children))
+	for i := range g.children {
+		values[i] = g.children[i].value
 	}
 	return values, nil
 }

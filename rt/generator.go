@@ -212,6 +212,11 @@ func Pull[Y, S, R any](f func(Yield[Y, S]) (R, error)) *Generator[Y, S, R] {
 	return NewGenerator[Y, S, R](co)
 }
 
+// Pull0 is Pull for an f without a result.
+func Pull0[Y, S any](f func(Yield[Y, S]) error) *Generator[Y, S, struct{}] {
+	return Pull(func(yield Yield[Y, S]) (struct{}, error) { return struct{}{}, f(yield) })
+}
+
 // pulled is the coroutine of a plain generator.
 type pulled[Y, S, R any] struct {
 	Frame

@@ -238,6 +238,18 @@ func TestPull(t *testing.T) {
 	}
 }
 
+func TestPull0(t *testing.T) {
+	g := Pull0(func(yield Yield[int, string]) error {
+		in, _ := yield(1)
+		return errors.New(in)
+	})
+	g.Next()
+	g.Send("sent")
+	if _, err := g.Result(); err == nil || err.Error() != "sent" {
+		t.Errorf("result %v", err)
+	}
+}
+
 // upTo is the coroutine of: func(yield func(int) bool) { for i := range n { if !yield(i) { return } } }, ignoring the result of
 // yield if it is stubborn.
 type upTo struct {

@@ -25,7 +25,7 @@ func SleepAsync(d time.Duration) Awaitable[struct{}] {
 
 // SleepOp is the operation of Sleep.
 type SleepOp struct {
-	timer Timer // until Start its when is the duration; its fiber stays set after the end, for Result
+	timer Timer // until Start its when is the duration; its fiber stays set until Result
 }
 
 // Init prepares a sleep of d.
@@ -61,7 +61,11 @@ func (op *SleepOp) Abort(fb *Fiber, err error) Outcome {
 }
 
 // Result returns the error that ended the sleep early, if any.
-func (op *SleepOp) Result() (struct{}, error) { return struct{}{}, op.timer.fiber.delivered() }
+func (op *SleepOp) Result() (struct{}, error) {
+	fb := op.timer.fiber
+	op.timer.fiber, op.timer.loop = nil, nil
+	return struct{}{}, fb.delivered()
+}
 
 // YieldNow lets everything run that is ready, once. It returns an error only if it is cancelled, or thrown into. On a goroutine
 // that is no task it does nothing.
@@ -97,4 +101,8 @@ func (op *YieldNowOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 }
 
 // Result returns the error that it failed with, if any.
-func (op *YieldNowOp) Result() (struct{}, error) { return struct{}{}, op.fiber.delivered() }
+func (op *YieldNowOp) Result() (struct{}, error) {
+	fb := op.fiber
+	op.fiber = nil
+	return struct{}{}, fb.delivered()
+}

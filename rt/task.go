@@ -180,12 +180,18 @@ func (t *Task[T]) Cancelled() bool { return t.runs.flags&fiberCancelled != 0 }
 // deliver one error.
 func (t *Task[T]) Cancel(cause error) bool { return t.runs.cancel(&Canceled{Cause: cause}) }
 
-// cancel counts a cancel and throws err.
-func (fb *Fiber) cancel(err error) bool {
+// cancel counts a cancel and throws err. One cancel can come on several ways, if the fibers of a scope await each other: it
+// counts once.
+func (fb *Fiber) cancel(err *Canceled) bool {
 	if fb.flags&fiberEnded != 0 {
 		return false
 	}
-	fb.more().cancels++
+	x := fb.more()
+	if x.canceled == err {
+		return true
+	}
+	x.canceled = err
+	x.cancels++
 	fb.throw(err)
 	return true
 }
@@ -273,8 +279,8 @@ func (op *TaskWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 
 // Abort passes a cancel on to the task; any other error ends the wait alone.
 func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
-	if _, ok := err.(*Canceled); ok {
-		op.task.runs.cancel(err)
+	if c, ok := err.(*Canceled); ok {
+		op.task.runs.cancel(c)
 		return Forwarded
 	}
 	fb.deliver(err)
@@ -284,13 +290,14 @@ func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 
 // Result returns the task's result. Cancel: lossless, the task keeps its result.
 func (op *TaskWaitOp[T]) Result() (T, error) {
-	fb := op.waiter.fiber
+	fb, t := op.waiter.fiber, op.task
+	op.waiter.fiber, op.task = nil, nil
 	if err := fb.delivered(); err != nil {
 		var none T
 		return none, err
 	}
-	if x := op.task.failure(); x != nil && fb != nil {
+	if x := t.failure(); x != nil && fb != nil {
 		fb.more().failing = x // it keeps the stack that it has
 	}
-	return op.task.Result()
+	return t.Result()
 }
