@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 
 	"golang.org/x/tools/go/packages"
@@ -256,13 +257,22 @@ func (f *flat) nativeDecl(o types.Object) bool {
 }
 
 // writtenName reports whether the generated code may mean something by s: a
-// predeclared name or a type of the package. A local may not hide it.
+// predeclared name, or a type of the package that one of the variables has. A
+// local may not hide it.
 func (f *flat) writtenName(s string) bool {
 	if types.Universe.Lookup(s) != nil {
 		return true
 	}
-	_, isType := f.fn.src.unit.pkg.Types.Scope().Lookup(s).(*types.TypeName)
-	return isType
+	if _, isType := f.fn.src.unit.pkg.Types.Scope().Lookup(s).(*types.TypeName); !isType {
+		return false
+	}
+	mentions := func(t types.Type) bool {
+		names := strings.FieldsFunc(types.TypeString(t, nil), func(r rune) bool { return !isIdentRune(r) })
+		return slices.Contains(names, s)
+	}
+	return slices.ContainsFunc(f.vars, func(v *variable) bool { return v.place != placeNative && mentions(v.typ) }) ||
+		slices.ContainsFunc(f.params, func(v *variable) bool { return mentions(v.typ) }) ||
+		slices.ContainsFunc(f.holders, func(h *holder) bool { return slices.ContainsFunc(h.inst, mentions) })
 }
 
 // refersIn reports whether something in a segment refers to v.
