@@ -18,7 +18,7 @@ import (
 // leaving out statements, or all of a statement but its body, until nothing
 // more can go or the time is over. All that can be tried next is compiled at once.
 func (b *batch) shrink(src string, v verdict, limit time.Duration) (string, verdict) {
-	const most = 40
+	const most = 20 // programs at once
 	for start := time.Now(); time.Since(start) < limit; {
 		list := smaller(src)
 		slices.SortStableFunc(list, func(a, b string) int { return cmp.Compare(len(a), len(b)) })

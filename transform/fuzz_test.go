@@ -11,11 +11,11 @@ import (
 )
 
 var (
-	campaign = flag.Duration("random.for", 0, "run random programs for so long")
-	seed     = flag.Uint64("random.seed", 1, "the seed of the first random program")
-	saveDir  = flag.String("random.save", "", "where to write programs that fail")
-	minutes  = flag.Duration("random.shrink", time.Minute, "how long a program that fails is made smaller")
-	dump     = flag.Bool("random.dump", false, "print the programs")
+	campaign  = flag.Duration("random.for", 0, "run random programs for so long")
+	seed      = flag.Uint64("random.seed", 1, "the seed of the first random program")
+	saveDir   = flag.String("random.save", "", "where to write programs that fail")
+	shrinking = flag.Duration("random.shrink", 20*time.Second, "how long a program that fails is made smaller")
+	dump      = flag.Bool("random.dump", false, "print the programs")
 )
 
 // perBatch is how many programs are compiled at once.
@@ -73,14 +73,21 @@ func TestRandomPrograms(t *testing.T) {
 	t.Logf("%d programs, %d scripts", programs, b.scripts)
 }
 
-// failed reports what came of a program, shrunk.
+// failed reports what came of a program: at once, since making it smaller
+// takes a while, and then the smaller one.
 func failed(t *testing.T, b *batch, seed uint64, src string, v verdict) {
+	t.Errorf("seed %d: %s\n%s", seed, v.kind, v.detail)
+	fmt.Fprintf(os.Stderr, "random program with seed %d: %s\n%s\n", seed, v.kind, v.detail)
 	if *saveDir != "" {
 		name := filepath.Join(*saveDir, fmt.Sprintf("%s-%d.go", v.kind, seed))
 		os.WriteFile(name, []byte(src+"\n/*\n"+v.detail+"\n*/\n"), 0o644)
 	}
-	src, v = b.shrink(src, v, *minutes)
-	t.Errorf("seed %d: %s\n%s\n%s", seed, v.kind, v.detail, src)
+	limit := *shrinking
+	if end, ok := t.Deadline(); ok {
+		limit = min(limit, time.Until(end)/4)
+	}
+	src, v = b.shrink(src, v, limit)
+	t.Logf("%s\n%s\n%s", v.kind, v.detail, src)
 }
 
 // FuzzBothForms lets the fuzzer write the programs. A run compiles a module,

@@ -1,0 +1,166 @@
+package transform
+
+// worldRunner runs the programs.
+const worldRunner = `// ---- runs
+
+type Values []any
+
+// A Form runs a program in one of its forms and returns what it did.
+type Form func(Script) (trace []string, ops int)
+
+type Program struct{ Plain, Async Form }
+
+// convert awaits aw and converts its result.
+type convert[T any] struct {
+	aw rt.Awaitable[T]
+	f  func(T) Values
+}
+
+func (c *convert[T]) Start(fb *rt.Fiber, parent rt.Resumable) bool { return c.aw.Start(fb, parent) }
+func (c *convert[T]) Result() (Values, error) {
+	v, err := c.aw.Result()
+	return c.f(v), err
+}
+
+func Convert[T any](aw rt.Awaitable[T], f func(T) Values) rt.Awaitable[Values] {
+	return &convert[T]{aw, f}
+}
+
+func Function(plain func(*World) (Values, error), async func(*World) rt.Awaitable[Values]) Program {
+	return Program{
+		func(s Script) ([]string, int) {
+			return run(s, func(w *World, l *rt.Loop) *rt.Task[Values] {
+				return rt.Spawn(func() (Values, error) { return plain(w) })
+			})
+		},
+		func(s Script) ([]string, int) {
+			return run(s, func(w *World, l *rt.Loop) *rt.Task[Values] { return rt.SpawnOn(l, async(w)) })
+		},
+	}
+}
+
+func run(s Script, spawn func(*World, *rt.Loop) *rt.Task[Values]) (trace []string, ops int) {
+	w := newWorld(s)
+	defer func() {
+		if p := recover(); p != nil {
+			w.Trace = append(w.Trace, "panic "+Panic(p))
+		}
+		trace, ops = w.Trace, w.ops
+	}()
+	l, err := rt.NewLoop(rt.LoopOptions{})
+	if err != nil {
+		panic(err)
+	}
+	defer l.Close()
+	var t *rt.Task[Values]
+	l.CallSoon(func() {
+		t = spawn(w, l)
+		w.cancel = t.Cancel
+		t.AddDoneCallback(func(*rt.Task[Values]) { l.Stop() })
+	})
+	if err := l.Run(); err != nil {
+		panic(err)
+	}
+	w.end(t.Result())
+	return
+}
+
+func (w *World) end(v Values, err error) {
+	var c *rt.Canceled
+	text := fmt.Sprint(err)
+	if errors.As(err, &c) {
+		text = fmt.Sprint("cancelled ", c.Cause)
+	}
+	w.Trace = append(w.Trace, fmt.Sprint("returned ", []any(v), " ", text))
+}
+
+func Generator(plain, async func(*World) *rt.Generator[int, string, int]) Program {
+	return Program{
+		func(s Script) ([]string, int) { return drive(s, plain) },
+		func(s Script) ([]string, int) { return drive(s, async) },
+	}
+}
+
+// drive drives a generator: operation k of the script is its k-th yield.
+func drive(s Script, start func(*World) *rt.Generator[int, string, int]) (trace []string, ops int) {
+	w := newWorld(s)
+	defer func() {
+		if p := recover(); p != nil {
+			w.Trace = append(w.Trace, "panic "+Panic(p))
+		}
+		trace, ops = w.Trace, w.ops
+	}()
+	g := start(w)
+	for ; w.ops < 60; w.ops++ {
+		var v int
+		ok := true
+		switch act := s.action(w.ops); {
+		case act == Fail, act == FailLater, act == CancelWaiting:
+			v, ok = g.Throw(fmt.Errorf("thrown %d", w.ops))
+		case act == PanicStart, act == PanicResult, act == CancelBefore, act == CancelReady:
+			w.Trace = append(w.Trace, fmt.Sprint("close ", g.Close()))
+			if act != PanicStart {
+				v, ok = g.Next()
+			} else {
+				ok = false
+			}
+		case act == Later && w.ops > 0:
+			v, ok = g.Send(fmt.Sprint("s", w.ops))
+		default:
+			v, ok = g.Next()
+		}
+		if !ok {
+			break
+		}
+		w.Trace = append(w.Trace, fmt.Sprint("yielded ", v))
+	}
+	v, err := g.Result()
+	w.end(Values{v}, err)
+	return
+}
+
+// Compare runs a program under all scripts in both forms and returns how
+// many, and the first difference.
+func Compare(p Program, most int) (scripts int, difference string) {
+	bases := [][2]Action{{Ready, Ready}, {Later, Later}, {Ready, Later}}
+	for i, base := range bases {
+		ops, diff := compare(p, Script{Base: base, At: -1})
+		scripts++
+		if diff != "" {
+			return scripts, diff
+		}
+		for k := range min(ops, most) {
+			for act := range Actions {
+				if act == base[0] && base[0] == base[1] || i == 2 && act%2 == Action(k%2) {
+					continue
+				}
+				_, diff := compare(p, Script{base, k, act})
+				scripts++
+				if diff != "" {
+					return scripts, diff
+				}
+			}
+		}
+	}
+	return scripts, ""
+}
+
+func compare(p Program, s Script) (ops int, difference string) {
+	plain, ops := p.Plain(s)
+	async, _ := p.Async(s)
+	if a, b := strings.Join(plain, "\n"), strings.Join(async, "\n"); a != b {
+		return ops, fmt.Sprintf("script %+v\n--- plain\n%s\n--- async\n%s\n", s, tail(a, b), tail(b, a))
+	}
+	return ops, ""
+}
+
+// tail is a from a little before where it differs from b.
+func tail(a, b string) string {
+	as, bs := strings.Split(a, "\n"), strings.Split(b, "\n")
+	i := 0
+	for i < len(as) && i < len(bs) && as[i] == bs[i] {
+		i++
+	}
+	return strings.Join(as[max(0, i-3):min(len(as), i+6)], "\n")
+}
+`
