@@ -36,29 +36,39 @@ func (f *flat) refuseTypes() {
 // unnameable looks for a part of t that has no name at package level here,
 // and says what to do about it.
 func (u *unit) unnameable(t types.Type) (name, why string) {
-	seen := map[types.Type]bool{}
-	var visit func(t types.Type)
-	object := func(o *types.TypeName) {
+	eachTypeName(t, func(o *types.TypeName) {
 		switch {
-		case o.Pkg() == nil:
+		case why != "" || o.Pkg() == nil:
 		case o.Pkg() != u.pkg.Types && !token.IsExported(o.Name()):
 			name, why = o.Pkg().Name()+"."+o.Name(), "unexported; convert the value to a type that this package can name"
 		case o.Parent() != o.Pkg().Scope() && o.Parent() != nil:
 			name, why = o.Name(), "declared in the function; declare it at package level"
 		}
+	})
+	return name, why
+}
+
+// eachTypeName calls f for every named type and alias that t is written with.
+func eachTypeName(t types.Type, f func(*types.TypeName)) {
+	seen := map[types.Type]bool{}
+	var visit func(t types.Type)
+	args := func(list *types.TypeList) {
+		for t := range list.Types() {
+			visit(t)
+		}
 	}
 	visit = func(t types.Type) {
-		if t == nil || seen[t] || why != "" {
+		if t == nil || seen[t] {
 			return
 		}
 		seen[t] = true
 		switch t := t.(type) {
 		case *types.Alias:
-			object(t.Obj())
-			visitArgs(t.TypeArgs(), visit)
+			f(t.Obj())
+			args(t.TypeArgs())
 		case *types.Named:
-			object(t.Obj())
-			visitArgs(t.TypeArgs(), visit)
+			f(t.Obj())
+			args(t.TypeArgs())
 		case *types.Pointer:
 			visit(t.Elem())
 		case *types.Slice:
@@ -88,14 +98,11 @@ func (u *unit) unnameable(t types.Type) (name, why string) {
 			for e := range t.EmbeddedTypes() {
 				visit(e)
 			}
+		case *types.Union:
+			for term := range t.Terms() {
+				visit(term.Type())
+			}
 		}
 	}
 	visit(t)
-	return name, why
-}
-
-func visitArgs(list *types.TypeList, visit func(types.Type)) {
-	for t := range list.Types() {
-		visit(t)
-	}
 }

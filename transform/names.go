@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode"
 
 	"golang.org/x/tools/go/packages"
@@ -263,12 +262,13 @@ func (f *flat) writtenName(s string) bool {
 	if types.Universe.Lookup(s) != nil {
 		return true
 	}
-	if _, isType := f.fn.src.unit.pkg.Types.Scope().Lookup(s).(*types.TypeName); !isType {
+	obj, isType := f.fn.src.unit.pkg.Types.Scope().Lookup(s).(*types.TypeName)
+	if !isType {
 		return false
 	}
-	mentions := func(t types.Type) bool {
-		names := strings.FieldsFunc(types.TypeString(t, nil), func(r rune) bool { return !isIdentRune(r) })
-		return slices.Contains(names, s)
+	mentions := func(t types.Type) (found bool) {
+		eachTypeName(t, func(o *types.TypeName) { found = found || o == obj })
+		return found
 	}
 	return slices.ContainsFunc(f.vars, func(v *variable) bool { return v.place != placeNative && mentions(v.typ) }) ||
 		slices.ContainsFunc(f.params, func(v *variable) bool { return mentions(v.typ) }) ||
