@@ -1,0 +1,220 @@
+package transform
+
+import (
+	"bytes"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// everything are the packages of the standard library that TestEverything
+// compiles: code that nobody wrote for this compiler.
+var everything = []string{
+	"archive/zip", "bufio", "compress/bzip2", "compress/flate", "compress/gzip", "encoding/asn1", "encoding/csv", "encoding/hex",
+	"encoding/pem", "encoding/xml", "go/format", "image/gif", "image/jpeg", "image/png", "net/mail", "net/textproto", "regexp/syntax",
+	"text/tabwriter", "text/template/parse",
+}
+
+// TestEverything marks every function of a corpus that could be async, makes
+// every call of one of them an await, and asks for refusals or for code that
+// compiles and passes vet. A function that is refused loses its mark, and
+// with it its calls their awaits, until nothing is refused any more.
+func TestEverything(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles packages of the standard library")
+	}
+	dir := goldenModule(t)
+	corpus := loadCorpus(t, dir)
+	refusals := map[string]int{}
+	for round := 0; ; round++ {
+		for _, c := range corpus {
+			c.write(t)
+		}
+		result, err := Run(Options{Dir: dir, Patterns: []string{"./..."}, Env: goldenEnv()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(result.Diagnostics) == 0 {
+			awaits := 0
+			for _, f := range result.Files {
+				writeFile(t, f.Path, f.Content)
+				awaits += strings.Count(string(f.Content), "\nawait")
+			}
+			t.Logf("%d files with %d awaits after %d rounds; refused: %v", len(result.Files), awaits, round, refusals)
+			break
+		}
+		unmarked := 0
+		for _, d := range result.Diagnostics {
+			if d.Pos.Line == 0 || !strings.Contains(d.Message, ";") {
+				t.Errorf("not a sane refusal: %v", d)
+			}
+			for _, c := range corpus {
+				unmarked += c.unmark(filepath.Join(dir, d.Pos.Filename), d.Pos.Line)
+			}
+			refusals[refusalKind(d.Message)]++
+		}
+		if unmarked == 0 || round == 20 {
+			t.Fatalf("still refused after %d rounds: %v", round, result.Diagnostics)
+		}
+	}
+	cmd := exec.Command("go", "vet", "-unsafeptr=false", "-copylocks=false", "-stdmethods=false", "./...")
+	cmd.Dir, cmd.Env = dir, goldenEnv()
+	out, err := cmd.CombinedOutput()
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "_async.go:") {
+			t.Error(strings.TrimSpace(line))
+		}
+	}
+	if err != nil && !t.Failed() {
+		t.Logf("vet of the corpus itself: %s", out)
+	}
+}
+
+// refusalKind is a message without the names in it.
+func refusalKind(message string) string {
+	found, _, _ := strings.Cut(message, ";")
+	words := strings.Fields(found)
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return strings.ContainsAny(w, "._()*[]") }), " ")
+}
+
+// A corpusPackage is one package of the corpus.
+type corpusPackage struct {
+	dir    string
+	pkg    *packages.Package
+	text   map[*ast.File][]byte
+	marks  map[*types.Func]*ast.FuncDecl
+	marked map[string][]int // by path: the lines of the marks that write wrote
+}
+
+// loadCorpus reads the packages of the standard library that import nothing
+// that only it may.
+func loadCorpus(t *testing.T, dir string) (corpus []*corpusPackage) {
+	t.Helper()
+	mode := packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+		packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax
+	pkgs, err := packages.Load(&packages.Config{Mode: mode}, everything...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range pkgs {
+		if slices.ContainsFunc(slices.Collect(maps.Keys(pkg.Imports)), func(path string) bool { return strings.Contains(path, "internal") }) {
+			t.Logf("%s is left out", pkg.PkgPath)
+			continue
+		}
+		c := &corpusPackage{dir: filepath.Join(dir, pkg.PkgPath), pkg: pkg, text: map[*ast.File][]byte{},
+			marks: map[*types.Func]*ast.FuncDecl{}, marked: map[string][]int{}}
+		for i, file := range pkg.Syntax {
+			if c.text[file], err = os.ReadFile(pkg.CompiledGoFiles[i]); err != nil {
+				t.Fatal(err)
+			}
+			for _, decl := range file.Decls {
+				if fn, ok := decl.(*ast.FuncDecl); ok && fn.Body != nil {
+					obj := pkg.TypesInfo.Defs[fn.Name].(*types.Func)
+					if _, ok := splitResults(obj.Signature()); ok {
+						c.marks[obj] = fn
+					}
+				}
+			}
+		}
+		corpus = append(corpus, c)
+	}
+	return corpus
+}
+
+// unmark takes the mark from the function at a place, and reports how many.
+func (c *corpusPackage) unmark(path string, line int) (n int) {
+	if filepath.Dir(path) != c.dir {
+		return 0
+	}
+	above := 0
+	for _, mark := range c.marked[path] {
+		if mark < line {
+			above++
+		}
+	}
+	for obj, fn := range c.marks {
+		from, to := c.pkg.Fset.Position(fn.Pos()), c.pkg.Fset.Position(fn.End())
+		if filepath.Base(from.Filename) == filepath.Base(path) && from.Line <= line-above && line-above <= to.Line {
+			delete(c.marks, obj)
+			n++
+		}
+	}
+	return n
+}
+
+// write writes the package with its marks and awaits. Only marks move lines:
+// the import is put on that of the package clause.
+func (c *corpusPackage) write(t *testing.T) {
+	t.Helper()
+	for _, file := range c.pkg.Syntax {
+		var edits []corpusEdit
+		base := c.pkg.Fset.File(file.FileStart)
+		at := func(pos token.Pos, text string) { edits = append(edits, corpusEdit{base.Offset(pos), text}) }
+		awaits := false
+		for _, decl := range file.Decls {
+			fn, ok := decl.(*ast.FuncDecl)
+			if !ok || c.marks[c.object(fn)] != fn {
+				continue
+			}
+			at(fn.Type.Func, "/*mark*/")
+			ast.Inspect(fn.Body, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.FuncLit, *ast.DeferStmt, *ast.GoStmt:
+					return false
+				case *ast.CallExpr:
+					callee, _ := functionNamed(c.pkg.TypesInfo, n.Fun)
+					if callee != nil && c.marks[callee] != nil {
+						count := callee.Signature().Results().Len() - 1
+						at(n.Pos(), "rt.Await"+[]string{"0", "", "2", "3"}[count]+"(")
+						at(n.End(), ")")
+						awaits = true
+					}
+				}
+				return true
+			})
+		}
+		if awaits {
+			at(file.Name.End(), `; import "github.com/goasync/goasync/rt"`)
+		}
+		path := filepath.Join(c.dir, filepath.Base(base.Name()))
+		text, marked := applyCorpus(c.text[file], edits)
+		c.marked[path] = marked
+		writeFile(t, path, text)
+	}
+}
+
+func (c *corpusPackage) object(fn *ast.FuncDecl) *types.Func {
+	obj, _ := c.pkg.TypesInfo.Defs[fn.Name].(*types.Func)
+	return obj
+}
+
+// A corpusEdit inserts text.
+type corpusEdit struct {
+	offset int
+	text   string
+}
+
+// applyCorpus makes the edits; a mark becomes a line of its own.
+func applyCorpus(text []byte, edits []corpusEdit) (out []byte, marked []int) {
+	slices.SortStableFunc(edits, func(a, b corpusEdit) int { return a.offset - b.offset })
+	from := 0
+	for _, e := range edits {
+		out = append(out, text[from:e.offset]...)
+		from = e.offset
+		if e.text == "/*mark*/" {
+			e.text = "//async\n"
+			marked = append(marked, 1+bytes.Count(out, []byte("\n")))
+		}
+		out = append(out, e.text...)
+	}
+	return append(out, text[from:]...), marked
+}
