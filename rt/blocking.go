@@ -12,10 +12,10 @@ import "context"
 // f runs beside the tasks of the loop, so it must not touch what they share without a lock, and blocking forms in it block its
 // goroutine. Called outside a task, Blocking is f(context.Background()).
 func Blocking[T any](f func(ctx context.Context) (T, error)) (T, error) {
-	if InTask() {
+	if t := taskHere(); t != nil {
 		var op BlockingOp[T]
 		op.Init(f)
-		return Block(&op)
+		return blockIn(t, &op)
 	}
 	refuseOnLoop("rt.Blocking(f)")
 	return f(context.Background())

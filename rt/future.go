@@ -96,8 +96,8 @@ func (f *Future[T]) RemoveDoneCallback(cb *Callback[*Future[T]]) int {
 // goroutine that is no task blocks until f is done, for which f must belong to a loop; it gets ErrLoopClosed if that closes
 // before.
 func (f *Future[T]) Wait() (T, error) {
-	if InTask() {
-		return Block[T](&FutureWaitOp[T]{future: f})
+	if t := taskHere(); t != nil {
+		return blockIn[T](t, &FutureWaitOp[T]{future: f})
 	}
 	refuseOnLoop("future.Wait()")
 	var none T

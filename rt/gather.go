@@ -14,10 +14,10 @@ import (
 //
 // Outside a task it runs them on a loop of its own, as Run does.
 func Gather[T any](fs ...func() (T, error)) ([]T, error) {
-	if InTask() {
+	if t := taskHere(); t != nil {
 		op := new(GatherOp[T])
 		op.Init(plainCalls(fs)...)
-		return Block[[]T](op)
+		return blockIn[[]T](t, op)
 	}
 	refuseOnLoop("rt.Gather(fs...)")
 	return Run(func() ([]T, error) { return Gather(fs...) })

@@ -127,6 +127,11 @@ func Block[T any](aw Awaitable[T]) (T, error) {
 	if t == nil {
 		panic(Misuse("rt: Block outside a plain task: call it where rt.InTask reports true"))
 	}
+	return blockIn(t, aw)
+}
+
+// blockIn is Block in t, the caller's task.
+func blockIn[T any](t *plainTask, aw Awaitable[T]) (T, error) {
 	defer t.exitForReal()
 	if !aw.Start(t.fiber, t.self) {
 		t.halt <- haltWaits
@@ -135,7 +140,7 @@ func Block[T any](aw Awaitable[T]) (T, error) {
 	return aw.Result()
 }
 
-// exitForReal is deferred by Block. Where a coroutine that called runtime.Goexit is awaited, a private panic unwinds those who
+// exitForReal is deferred by blockIn. Where a coroutine that called runtime.Goexit is awaited, a private panic unwinds those who
 // wait; on a goroutine, Goexit itself can do that, and user code cannot recover it.
 func (t *plainTask) exitForReal() {
 	switch p := recover().(type) {

@@ -90,7 +90,15 @@ func enterTask(l *Loop, t *plainTask) (leave func()) {
 
 // InTask reports whether the caller is a plain task: code that Run or Spawn called, on the goroutine it was called on. A
 // blocking form then waits through Block. While the program has no plain task it costs about a nanosecond.
-func InTask() bool { return plainTasks.Load() != 0 && here().task != nil }
+func InTask() bool { return taskHere() != nil }
+
+// taskHere returns the calling goroutine's plain task, nil if it is none's.
+func taskHere() *plainTask {
+	if plainTasks.Load() == 0 {
+		return nil
+	}
+	return here().task
+}
 
 // OnLoop reports whether the calling goroutine runs a loop, so that blocking it would stop every task of that loop. A
 // blocking form asks just before it blocks, which costs some microseconds, and panics with Misuse instead. It reports false on

@@ -5,10 +5,10 @@ import "time"
 // Sleep waits for d to pass on the loop's clock; d of zero or less lets the others run once, as YieldNow. It returns an error
 // only if it is cancelled, or thrown into. A goroutine that is no task sleeps as by time.Sleep.
 func Sleep(d time.Duration) error {
-	if InTask() {
+	if t := taskHere(); t != nil {
 		op := new(SleepOp)
 		op.Init(d)
-		_, err := Block[struct{}](op)
+		_, err := blockIn[struct{}](t, op)
 		return err
 	}
 	refuseOnLoop("rt.Sleep(d)")
@@ -70,8 +70,8 @@ func (op *SleepOp) Result() (struct{}, error) {
 // YieldNow lets everything run that is ready, once. It returns an error only if it is cancelled, or thrown into. On a goroutine
 // that is no task it does nothing.
 func YieldNow() error {
-	if InTask() {
-		_, err := Block[struct{}](new(YieldNowOp))
+	if t := taskHere(); t != nil {
+		_, err := blockIn[struct{}](t, new(YieldNowOp))
 		return err
 	}
 	return nil

@@ -226,8 +226,8 @@ func (t *Task[T]) RemoveDoneCallback(cb *Callback[*Task[T]]) int { return unregi
 // t, and the wait ends when t does (statements 090, 091). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop
 // closes before.
 func (t *Task[T]) Wait() (T, error) {
-	if InTask() {
-		return Block[T](&TaskWaitOp[T]{task: t})
+	if caller := taskHere(); caller != nil {
+		return blockIn[T](caller, &TaskWaitOp[T]{task: t})
 	}
 	refuseOnLoop("task.Wait()")
 	if err := t.runs.loop.blockUntil(func(wake func()) bool {
