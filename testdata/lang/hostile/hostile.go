@@ -6,11 +6,11 @@ import (
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
-func newInt(n int) *int      { return &n }
-func append(a, b int) int    { return a*10 + b }
-func rt(w *harness.World)    { w.Trace("rt") }
-func utf8(w *harness.World)  { w.Trace("utf8") }
-func panic(w *harness.World) { w.Trace("no panic") }
+func newInt(n int) *int        { return &n }
+func append(a, b int) int      { return a*10 + b }
+func rt(w *harness.World)      { w.Trace("rt") }
+func utf8(w *harness.World)    { w.Trace("utf8") }
+func recover(w *harness.World) { w.Trace("no recover") }
 
 type co struct{ fb, done int }
 
@@ -37,7 +37,7 @@ func HostilePackage(w *harness.World) (s string, err error) {
 	}
 	p := newInt(n)
 	*p++
-	panic(w)
+	recover(w)
 	state := co{fb: *p, done: f()}
 	var t bool = true
 	if err := r.Await0(w.Do("x")); err != nil {

@@ -130,7 +130,7 @@ end2:
 	{
 		p := newInt(*co2.n)
 		*p++
-		panic(co2.w)
+		recover(co2.w)
 		co2.state = co{fb: *p, done: co2.f()}
 		co2.t = true
 		co2.call2 = co2.w.DoAsync("x")

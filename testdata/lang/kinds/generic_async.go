@@ -414,7 +414,7 @@ func (co *swapCoro[A, B]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) 
 // Resume runs swap to its next suspension or its end, and reports whether it has ended.
 func (co *swapCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
-	type both2 struct {
+	type both struct {
 		a A
 		b B
 	}
@@ -436,7 +436,7 @@ await1: // rt.Await0(w.Do("swap"))
 		return co.End()
 	}
 	{
-		x := both2{co.a, co.b}
+		x := both{co.a, co.b}
 		co.result1, co.result2, co.err = x.b, x.a, nil
 		return co.End()
 	}

@@ -687,8 +687,8 @@ func (co *localTypesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) 
 // Resume runs LocalTypes to its next suspension or its end, and reports whether it has ended.
 func (co *localTypesCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
-	type point2 struct{ x, y int }
-	type points []point2
+	type point struct{ x, y int }
+	type points []point
 
 	switch state {
 	case 1:
@@ -707,7 +707,7 @@ await1: // rt.Await0(w.Do("x"))
 		co.ps += string(point("inner"))
 	}
 	{
-		p := point2{5, 6}
+		p := point{5, 6}
 		co.w.Trace("p", p.x, fmt.Sprintf("%T", p))
 		co.result, co.err = co.ps, nil
 		return co.End()

@@ -147,8 +147,8 @@ await2: // rt.Await(w.Get(w.Int("operand", Start)))
 	{
 		co := co2.co
 		Frame := co2.Frame2
-		Result2 := co2.Result2
-		co2.add = func() { *co++; *Frame++; *Result2 += *co }
+		Result := co2.Result2
+		co2.add = func() { *co++; *Frame++; *Result += *co }
 		co2.add()
 		co2.call22 = co2.w.DoAsync(co2.parent)
 		co2.call12 = nil
