@@ -75,27 +75,43 @@ func (g *programmer) anyAwaitable() awaitable {
 // generated is a call of a function of this program.
 func (g *programmer) generated(yields bool) awaitable {
 	fn := choose(g, g.funcs...)
+	if fn.recv == "" && g.lookup(fn.name) != nil { // a local hides it
+		fn = g.funcs[0]
+	}
 	if fn.yields != yields {
 		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
 	}
 	args := []string{"w", "depth-1"}
-	for _, k := range fn.params {
-		args = append(args, g.argument(k))
+	for i, k := range fn.params {
+		switch {
+		case fn.rest && i == len(fn.params)-1 && g.one(2):
+			for range g.n(3) {
+				args = append(args, g.argument(kInt))
+			}
+		case fn.rest && i == len(fn.params)-1:
+			args = append(args, g.expr(k, 1)+"...")
+		default:
+			args = append(args, g.argument(k))
+		}
 	}
 	name := fn.name
-	switch fn.recv {
-	case "S":
+	switch {
+	case fn.recv == "":
+	case g.one(4):
+		name = "(E{S: " + g.expr(kStruct, 1) + "})." + name
+		if fn.recv == "*S" {
+			name = "(&" + name[1:]
+		}
+	case g.one(4):
+		name = "(F{&S{A: " + g.expr(kInt, 1) + "}})." + name
+	case fn.recv == "S":
 		name = g.expr(kStruct, 0) + "." + name
-	case "*S":
+	default:
 		if v := g.some(kStruct, true); v != nil {
 			g.use(v)
 			name = v.name + "." + name
 		} else {
-			name = "new(S)." + name
-			if g.lookup("new") != nil {
-				name = "(&S{}).." + name[7:]
-				name = strings.Replace(name, "..", ".", 1)
-			}
+			name = "(&S{A: 1})." + name
 		}
 	}
 	if yields {
@@ -280,10 +296,17 @@ func (g *programmer) function(fn asyncFunc) {
 	g.open()
 	g.scope.locals = append(g.scope.locals, &local{name: "w", kind: -1, keep: true}, &local{name: "depth", kind: kInt, keep: true})
 	params := []string{"w *world.World", "depth int"}
-	for _, k := range fn.params {
-		v := g.declare(g.newName(), k)
-		g.use(v)
-		params = append(params, v.name+" "+typeOf[k])
+	for i, k := range fn.params {
+		name, of := "_", typeOf[k]
+		if !g.one(7) {
+			v := g.declare(g.newName(), k)
+			v.used = true
+			name = v.name
+		}
+		if fn.rest && i == len(fn.params)-1 {
+			of = "..." + of[2:]
+		}
+		params = append(params, name+" "+of)
 	}
 	recv := ""
 	if fn.recv != "" {
@@ -304,6 +327,10 @@ func (g *programmer) function(fn asyncFunc) {
 	for i, k := range append(slices.Clone(fn.results), kError) {
 		if !named {
 			results = append(results, typeOf[k])
+			continue
+		}
+		if g.one(7) {
+			results = append(results, "_ "+typeOf[k])
 			continue
 		}
 		name := g.newName()

@@ -151,7 +151,7 @@ func (g *programmer) rangeStmt(deep int) {
 	two := true
 	switch g.n(5) {
 	case 0, 1:
-		x, two = choose(g, fmt.Sprint(1+g.n(3)), fmt.Sprintf("%s & 3", g.atom(kInt))), false
+		x, two = g.either(func() string { return g.atom(kInt) + " & 3" }, fmt.Sprint(1+g.n(3))), false
 	case 2, 3:
 		x, value = g.either(func() string { return g.expr(kSlice, 1) }, fmt.Sprintf("w.Slice(%d)", g.trace())), kInt
 	case 4:

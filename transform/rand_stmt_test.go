@@ -264,6 +264,9 @@ func (g *programmer) constant() {
 // declaration writes var statements.
 func (g *programmer) declaration() {
 	k := choose(g, definable...)
+	if k == kBool && g.lookup("bool") != nil {
+		k = kInt
+	}
 	switch g.n(3) {
 	case 0:
 		name := g.newName()

@@ -80,6 +80,7 @@ type asyncFunc struct {
 	params  []kind // behind w and depth
 	results []kind // without the error
 	yields  bool
+	rest    bool // the last parameter, a slice, is ...
 }
 
 // A programmer writes one program.
@@ -224,7 +225,8 @@ func (g *programmer) some(k kind, assigned bool) *local {
 // names are few, so that they hide each other all the time. Some are those
 // that the generated code uses itself.
 var names = []string{"a", "b", "c", "x", "x", "y", "i", "s", "err", "v", "r",
-	"co", "fb", "done", "state", "parent", "result", "err2", "x2", "call1", "tmp1", "range1", "index1", "len", "new", "utf8", "raise", "arg1", "Frame", "Resume", "ok"}
+	"co", "fb", "done", "state", "parent", "result", "err2", "x2", "call1", "tmp1", "range1", "index1", "len", "new", "utf8", "raise", "arg1", "Frame", "Resume", "ok",
+	"entryCoro", "help1Coro", "help1", "entryAsync", "bool", "S2"}
 
 // newName picks a name that the innermost block does not have yet.
 func (g *programmer) newName() string {
@@ -251,6 +253,7 @@ func program(data []byte, name string) string {
 	g.line("import (\n\"random/world\"\n\"github.com/goasync/goasync/rt\"\n)")
 	g.line("var _ rt.Operation")
 	g.line("type S struct {\nA int\nB string\nP *int\n}")
+	g.line("type E struct {\nN int\nS\n}\ntype F struct{ *S }")
 	g.line("func (c S) Sum() int { return c.A*10 + len(c.B) }")
 	g.line("func (c *S) Add(n int) int { c.A += n; return c.A }")
 	g.register(g.funcs[0])
@@ -291,6 +294,9 @@ func (g *programmer) signature(name string, yields, method bool) asyncFunc {
 	for range g.n(3) {
 		fn.params = append(fn.params, choose(g, kInt, kString, kSlice, kPointer, kStruct, kFunc, kArray, kMap))
 	}
+	if n := len(fn.params); !yields && n > 0 && fn.params[n-1] == kSlice {
+		fn.rest = g.one(2)
+	}
 	return fn
 }
 
@@ -302,6 +308,9 @@ func (g *programmer) register(fn asyncFunc) {
 	args := "w, 2"
 	for _, k := range fn.params {
 		args += ", " + first[k]
+	}
+	if fn.rest {
+		args += "..."
 	}
 	if fn.yields {
 		g.line("var Program = world.Generator(func(w *world.World) *rt.Generator[int, string, int] {\nreturn rt.Pull(func(yield rt.Yield[int, string]) (int, error) { return %s(%s, yield) })\n},", fn.name, args)
