@@ -142,6 +142,15 @@ func Compare(p Program, most int) (scripts int, difference string) {
 			}
 		}
 	}
+	for even := range Actions {
+		for odd := range Actions {
+			_, diff := compare(p, Script{Base: [2]Action{even, odd}, At: -1})
+			scripts++
+			if diff != "" {
+				return scripts, diff
+			}
+		}
+	}
 	return scripts, ""
 }
 
