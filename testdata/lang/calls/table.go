@@ -4,6 +4,12 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 
 // Programs are the programs of this package; the test of freshness writes them down.
 var Programs = []harness.Program{
+	harness.New("calls.FormsParentheses", FormsParentheses, FormsParenthesesAsync),
+	harness.New("calls.FormsUnicode", FormsUnicode, FormsUnicodeAsync),
+	harness.New("calls.FormsConversions", FormsConversions, FormsConversionsAsync),
+	harness.New2("calls.FormsAssigned", FormsAssigned, FormsAssignedAsync),
+	harness.New3("calls.FormsPasses", FormsPasses, FormsPassesAsync),
+	harness.New("calls.FormsSame", FormsSame, FormsSameAsync),
 	harness.New("calls.LateVariables", LateVariables, LateVariablesAsync),
 	harness.New("calls.LateInterfaces", LateInterfaces, LateInterfacesAsync),
 	harness.New("calls.LateOperands", LateOperands, LateOperandsAsync),
