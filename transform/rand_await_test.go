@@ -278,6 +278,11 @@ func (g *programmer) returnStmt() {
 	}
 	var list []string
 	for _, k := range results {
+		if k == kArray || k == kStruct {
+			// gc writes a literal into the result piece by piece: what is there if a piece panics is its own affair.
+			list = append(list, g.expr(k, 0))
+			continue
+		}
 		list = append(list, g.argument(k))
 	}
 	switch {
