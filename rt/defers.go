@@ -107,7 +107,7 @@ func (d *Defers) runEach(fb *Fiber, self Resumable, f *Frame) (done bool) {
 		d.finishCo(fb)
 	}
 	if d.failure != nil {
-		f.fail(d.failure)
+		f.failAt(fb, d.failure)
 		d.failure = nil
 		return true
 	}

@@ -45,6 +45,7 @@ type fiberExtra struct {
 	delivered error     // what the operation that was aborted, or never began, fails with; its Result takes it
 	failing   *Failure  // the last panic on its way up, so that it keeps its first stack
 	failure   *Failure  // how the driver's own part ended
+	above     Resumable // who awaits the leaf, if that has just failed; see Frame.failAt
 	cancels   int       // calls of Task.Cancel, and cancels passed on by who awaits the task
 	canceled  *Canceled // the last of them
 	failed    int       // operations that failed at once since the fiber last yielded
@@ -225,22 +226,24 @@ func (fb *Fiber) delivered() error {
 // step resumes the leaf and then whoever awaits it, until something suspends or the driver has been resumed.
 func (fb *Fiber) step() {
 	fb.flags &^= fiberThrown | fiberQueued | fiberWoken
-	for {
-		co := fb.leaf
-		f := co.Base()
-		if f == nil {
-			co.Resume(fb) // the driver
-			return
-		}
-		parent := f.parent
-		if !co.Resume(fb) {
-			return
-		}
-		if f.state == stateDone {
-			f.parent = nil
-		}
-		fb.leaf = parent
+	for fb.leaf.Resume(fb) && fb.ascend() {
 	}
+}
+
+// ascend makes the leaf, which has ended, give way to who awaits it. It reports false if the leaf was the driver.
+func (fb *Fiber) ascend() bool {
+	if fb.flags&fiberEnded != 0 {
+		return false
+	}
+	f := fb.leaf.Base()
+	fb.leaf = f.parent
+	if f.state == stateDone {
+		f.parent = nil
+	} else {
+		fb.leaf = fb.extra.above
+		fb.extra.above = nil
+	}
+	return true
 }
 
 // exiting reports whether the panic that was just recovered leaves a goroutine that goes on exiting after it.

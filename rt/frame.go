@@ -79,6 +79,15 @@ func (f *Frame) fail(x *Failure) {
 	f.parent = failureLink{x}
 }
 
+// failAt is fail for a coroutine that returns from Resume on fb, after it has recovered. If it was resumed by step, and so has
+// a parent, that is kept for ascend.
+func (f *Frame) failAt(fb *Fiber, x *Failure) {
+	if f.parent != nil {
+		fb.more().above = f.parent
+	}
+	f.fail(x)
+}
+
 // endedBy returns what fail noted.
 func (f *Frame) endedBy() *Failure { return f.parent.(failureLink).Failure }
 

@@ -8,23 +8,31 @@ type Yield[Y, S any] = func(Y) (S, error)
 
 // Yielder is the core of a generator, which its coroutines hold.
 type Yielder[Y, S any] struct {
-	out     Y
-	in      S
-	err     error
-	yielded bool
+	out    Y    // what it yields; read by who drives it
+	passed bool // Send or Throw was called since the last yield: in or err is to be received
+	stops  bool // Iter.Stop was called: see Continue
+	in     S
+	err    error
 }
 
 // Yield notes v as what the generator yields; co then suspends and is what is resumed next.
 func (y *Yielder[Y, S]) Yield(fb *Fiber, co Resumable, v Y) {
 	fb.leaf = co
-	y.out, y.yielded = v, true
+	y.out = v
 }
 
 // Received returns what Send or Throw passed to the coroutine that yielded.
-func (y *Yielder[Y, S]) Received() (S, error) {
+func (y *Yielder[Y, S]) Received() (in S, err error) {
+	if y.passed {
+		return y.take()
+	}
+	return in, err
+}
+
+func (y *Yielder[Y, S]) take() (in S, err error) {
 	var none S
-	in, err := y.in, y.err
-	y.in, y.err = none, nil
+	in, err = y.in, y.err
+	y.in, y.err, y.passed = none, nil, false
 	return in, err
 }
 
@@ -71,10 +79,37 @@ func (g *generatorRoot[Y, S, R]) Resume(fb *Fiber) (done bool) {
 
 // Next resumes the generator and returns what it yields next; ok is false if it has ended.
 func (g *Generator[Y, S, R]) Next() (v Y, ok bool) {
-	if g.runs.flags&(fiberRunning|fiberEnded) != 0 {
+	fb := &g.runs
+	if fb.flags&(fiberRunning|fiberEnded) != 0 {
 		return g.refuse()
 	}
-	return g.run()
+	fb.advance()
+	if fb.flags&(fiberEnded|fiberWoken) != 0 || fb.wait != nil {
+		return g.unusual()
+	}
+	var none Y
+	v, g.core.out = g.core.out, none
+	return v, true
+}
+
+// unusual is the rest of Next where the generator has not just yielded.
+func (g *Generator[Y, S, R]) unusual() (v Y, ok bool) {
+	fb := &g.runs
+	for fb.flags&(fiberEnded|fiberWoken) == fiberWoken {
+		fb.advance()
+	}
+	switch {
+	case fb.wait != nil:
+		panic(Misuse("rt: a generator awaits something other than yield: only an async generator can, which a loop drives"))
+	case fb.flags&fiberEnded != 0:
+		if f := g.root.Base(); f.state == stateFailed {
+			f.raise()
+		}
+		return v, false
+	}
+	var none Y
+	v, g.core.out = g.core.out, none
+	return v, true
 }
 
 // Send is Next with v as the result of the yield at which the generator stands. The first value is asked for with Next.
@@ -85,8 +120,8 @@ func (g *Generator[Y, S, R]) Send(v S) (y Y, ok bool) {
 	if !g.begun() {
 		panic(Misuse("rt: Send to a generator that has not begun, where no yield could return the value: call Next first"))
 	}
-	g.core.in = v
-	return g.run()
+	g.core.in, g.core.passed = v, true
+	return g.Next()
 }
 
 // Throw is Next with err as the error of the yield at which the generator stands. One that has not begun ends with err without
@@ -100,8 +135,8 @@ func (g *Generator[Y, S, R]) Throw(err error) (y Y, ok bool) {
 		g.root.Throw(err)
 		return y, false
 	}
-	g.core.err = err
-	return g.run()
+	g.core.err, g.core.passed = err, true
+	return g.Next()
 }
 
 // Close ends the generator: the yield at which it stands returns ErrGeneratorExit. It returns the error that the generator ends
@@ -174,34 +209,6 @@ func (g *Generator[Y, S, R]) refuse() (v Y, ok bool) {
 		panic(Misuse("rt: the generator is already running: it cannot be driven from within itself"))
 	}
 	return v, false
-}
-
-// run resumes the innermost coroutine.
-func (g *Generator[Y, S, R]) run() (v Y, ok bool) {
-	fb := &g.runs
-	g.core.yielded = false
-	fb.flags |= fiberRunning
-	for fb.attempt() {
-	}
-	fb.flags &^= fiberRunning
-	if g.core.yielded {
-		v = g.core.out
-		var none Y
-		g.core.out = none
-		return v, true
-	}
-	g.ended()
-	return v, false
-}
-
-// ended checks that the generator that did not yield has returned.
-func (g *Generator[Y, S, R]) ended() {
-	if g.runs.flags&fiberEnded == 0 {
-		panic(Misuse("rt: a generator awaits something other than yield: only an async generator can, which a loop drives"))
-	}
-	if f := g.root.Base(); f.state == stateFailed {
-		f.raise()
-	}
 }
 
 // Pull returns a generator that runs the plain form f: a call of f on a coroutine of Go's own (iter.Pull). One that is not

@@ -60,29 +60,37 @@ func Send(co Resumable) (waits Operation, done bool) {
 
 // drive runs fb until it waits or has ended.
 func (fb *Fiber) drive() {
-	fb.flags |= fiberRunning
 	for fb.attempt() {
+	}
+}
+
+// attempt runs fb until it waits, has ended, or is ready to go on at once (again).
+func (fb *Fiber) attempt() (again bool) {
+	fb.advance()
+	return fb.flags&(fiberEnded|fiberWoken) == fiberWoken
+}
+
+// advance is step with a recover.
+func (fb *Fiber) advance() {
+	fb.flags = fb.flags&^(fiberThrown|fiberQueued|fiberWoken) | fiberRunning
+	defer fb.advanced()
+	for fb.leaf.Resume(fb) && fb.ascend() {
 	}
 	fb.flags &^= fiberRunning
 }
 
-// attempt steps fb once, with a recover; again: it is ready to go on at once.
-func (fb *Fiber) attempt() (again bool) {
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		p := recover()
-		exits := p == nil || fb.exiting()
-		fb.panicked(fb.caught(p))
-		if again = !exits; exits { // Goexit: suspended callers are unwound before this goroutine ends
-			fb.drive()
-		}
-	}()
-	fb.step()
-	returned = true
-	return fb.flags&(fiberEnded|fiberWoken) == fiberWoken
+// advanced is what advance defers: if it did not return, fb goes on with the parent of what panicked.
+func (fb *Fiber) advanced() {
+	if fb.flags&fiberRunning == 0 {
+		return
+	}
+	p := recover()
+	exits := p == nil || fb.exiting()
+	fb.panicked(fb.caught(p))
+	fb.flags = fb.flags&^fiberRunning | fiberWoken
+	if exits { // Goexit: suspended callers are unwound before this goroutine ends
+		fb.drive()
+	}
 }
 
 // Throw has the innermost await of co, driven by hand or by a task, fail with err: what co waits for is aborted, or, if it
@@ -153,10 +161,8 @@ func Close(co Resumable) error {
 		fb.abort(ErrCoroutineClosed)
 	}
 	if fb.wait == nil {
-		fb.flags |= fiberRunning
 		for i := 0; i < maxIgnored && fb.attempt(); i++ {
 		}
-		fb.flags &^= fiberRunning
 	}
 	if fb.flags&fiberEnded == 0 {
 		return ErrCloseIgnored

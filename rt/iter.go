@@ -17,14 +17,7 @@ func NewIter[V any](co GeneratorCoroutine[V, bool, struct{}]) *Iter[V] {
 }
 
 // Next returns the next value; ok is false if there is none.
-func (it *Iter[V]) Next() (v V, ok bool) {
-	g := it.generator
-	if g.runs.flags&(fiberRunning|fiberEnded) != 0 {
-		return g.refuse()
-	}
-	g.core.in = true
-	return g.run()
-}
+func (it *Iter[V]) Next() (v V, ok bool) { return it.generator.Next() }
 
 // Stop ends the iteration: the yield at which it stands returns false. As in Go, one that goes on yielding after that is a bug
 // and panics. Stop does nothing if the iterator has ended, and runs nothing of one that has not begun.
@@ -35,19 +28,11 @@ func (it *Iter[V]) Stop() {
 	case !g.begun():
 		g.Close()
 	default:
-		g.core.in = false
-		if _, yielded := it.stopped(); yielded {
+		g.core.stops = true
+		if _, yielded := g.Next(); yielded {
 			panic(Misuse("rt: an iterator yields after yield returned false: return then"))
 		}
 	}
-}
-
-func (it *Iter[V]) stopped() (v V, yielded bool) {
-	g := it.generator
-	if g.runs.flags&fiberRunning != 0 {
-		return g.refuse()
-	}
-	return g.run()
 }
 
 // All ranges over what is left; leaving the loop early stops the iterator.
@@ -90,8 +75,4 @@ func (it *Iter2[K, V]) All() iter.Seq2[K, V] {
 }
 
 // Continue is Received for an iterator: what its yield returns.
-func (y *Yielder[Y, S]) Continue() bool {
-	in, _ := y.Received()
-	more, _ := any(in).(bool)
-	return more
-}
+func (y *Yielder[Y, S]) Continue() bool { return !y.stops }

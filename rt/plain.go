@@ -81,7 +81,7 @@ func (co *goCoro[T]) Resume(fb *Fiber) (done bool) {
 		runtime.Goexit() // the loop's goroutine, and with it Run's, ends as the task's did
 	}
 	if co.failed != nil {
-		co.fail(co.failed)
+		co.failAt(fb, co.failed)
 		return true
 	}
 	return co.End()
