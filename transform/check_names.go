@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"maps"
 	"path/filepath"
 	"slices"
 )
@@ -38,11 +39,17 @@ func (n *nameChecker) predeclared() {
 }
 
 // nameCoroutines gives each function's coroutine a name that is free in the
-// package: fetchCoro, or fetchCoro2 where Fetch and fetch are both async or
-// somebody else has a fetchCoro.
+// package and in the functions, whose locals could hide it: fetchCoro, or
+// fetchCoro2 where Fetch and fetch are both async or somebody else has a
+// fetchCoro.
 func nameCoroutines(u *unit) {
 	n := newNameChecker(u)
 	taken := make(map[string]bool)
+	for _, src := range u.sources {
+		for _, fn := range src.funcs {
+			maps.Copy(taken, identsIn(u.pkg.TypesInfo, fn.decl))
+		}
+	}
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
 			fn.coro = unique(coroName(fn.decl), func(name string) bool {
