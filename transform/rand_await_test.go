@@ -48,8 +48,6 @@ func (g *programmer) anyAwaitable() awaitable {
 			return awaitable{v.name + ".Wait()", []kind{kInt}}
 		}
 		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
-	default:
-		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
 	case 3:
 		return awaitable{fmt.Sprintf("w.Name(%s)", g.argument(kString)), []kind{kString}}
 	case 4:
@@ -69,6 +67,8 @@ func (g *programmer) anyAwaitable() awaitable {
 		return awaitable{fmt.Sprintf("w.Sum(%s...)", g.expr(kSlice, 1)), []kind{kInt}}
 	case 11, 12, 13:
 		return g.generated(false)
+	default:
+		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
 	}
 }
 

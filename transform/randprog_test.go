@@ -300,7 +300,7 @@ func (g *programmer) signature(name string, yields, method bool) asyncFunc {
 	return fn
 }
 
-// zero are the arguments of the first call.
+// first are the arguments of the first call, by kind; a call that is too deep returns them too.
 var first = [...]string{"3", `"abc"`, "true", "[]int{1, 2, 3}", "world.New(0)", "S{A: 1, B: \"b\"}", "func() int { return 7 }", "nil", "", "[3]int{1, 2, 3}", "map[int]int{1: 2}"}
 
 // register writes how the program is run.
