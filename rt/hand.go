@@ -73,22 +73,22 @@ func (fb *Fiber) attempt() (again bool) {
 // advance is step with a recover.
 func (fb *Fiber) advance() {
 	fb.flags = fb.flags&^(fiberThrown|fiberQueued|fiberWoken) | fiberRunning
-	defer fb.advanced()
+	defer func() {
+		if fb.flags&fiberRunning != 0 {
+			fb.rescue(recover())
+		}
+	}()
 	for fb.leaf.Resume(fb) && fb.ascend() {
 	}
 	fb.flags &^= fiberRunning
 }
 
-// advanced is what advance defers: if it did not return, fb goes on with the parent of what panicked.
-func (fb *Fiber) advanced() {
-	if fb.flags&fiberRunning == 0 {
-		return
-	}
-	p := recover()
+// rescue has fb go on with the parent of what panicked with p, or called Goexit if p is nil.
+func (fb *Fiber) rescue(p any) {
 	exits := p == nil || fb.exiting()
 	fb.panicked(fb.caught(p))
 	fb.flags = fb.flags&^fiberRunning | fiberWoken
-	if exits { // Goexit: suspended callers are unwound before this goroutine ends
+	if exits { // suspended callers are unwound before this goroutine ends
 		fb.drive()
 	}
 }
