@@ -98,7 +98,9 @@ func (b *batch) prepare(sources []string, verdicts []verdict) {
 func (b *batch) transform(verdicts []verdict, pattern string) (ok bool) {
 	defer func() {
 		if p := recover(); p != nil {
-			ok = len(verdicts) == 1
+			if ok = len(verdicts) == 1; !ok {
+				return
+			}
 			verdicts[0] = verdict{brokenRun, fmt.Sprintf("%v\n%s", p, stack())}
 		}
 	}()
