@@ -51,7 +51,7 @@ func TestRandomPrograms(t *testing.T) {
 	for start := time.Now(); ; {
 		count := perBatch
 		if *campaign == 0 {
-			count = 16
+			count = 12
 		}
 		sources := seeded(from, count)
 		if *dump {
