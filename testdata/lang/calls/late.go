@@ -38,16 +38,14 @@ func LateInterfaces(w *harness.World) (string, error) {
 	return s.text, nil
 }
 
-// LateOperands has a map's element, an assertion, a concatenation, a
+// LateOperands has a concatenation, a slice, a
 // conversion and a composite literal left of an await.
 //
 // async
 func LateOperands(w *harness.World) (string, error) {
 	s := &state{n: 1, text: "a", list: []int{1}, m: map[int]int{1: 1}, any: 1}
-	ints := func(a, b int) string { return fmt.Sprint(a, " ", b) }
 	strs := func(a string, b int) string { return fmt.Sprint(a, " ", b) }
 	list := func(a []int, b int) string { return fmt.Sprint(a, " ", b) }
-	w.Trace("map", ints(s.m[1], one(rt.Await(s.change(w)))))
 	w.Trace("concat", strs(s.text+"!", one(rt.Await(s.change(w)))))
 	w.Trace("convert", strs(string(s.bytes), one(rt.Await(s.change(w)))))
 	w.Trace("literal", list([]int{s.n}, one(rt.Await(s.change(w)))))

@@ -257,7 +257,6 @@ type lateOperandsCoro struct {
 
 	// Variables that live across an await.
 	s    *state
-	ints func(a int, b int) string
 	strs func(a string, b int) string
 	list func(a []int, b int) string
 	tmp1 []int
@@ -296,12 +295,9 @@ func (co *lateOperandsCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await3
 	case 4:
 		goto await4
-	case 5:
-		goto await5
 	}
 
 	co.s = &state{n: 1, text: "a", list: []int{1}, m: map[int]int{1: 1}, any: 1}
-	co.ints = func(a, b int) string { return fmt.Sprint(a, " ", b) }
 	co.strs = func(a string, b int) string { return fmt.Sprint(a, " ", b) }
 	co.list = func(a []int, b int) string { return fmt.Sprint(a, " ", b) }
 	co.call1.Init(co.s, co.w)
@@ -310,37 +306,29 @@ func (co *lateOperandsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 await1: // rt.Await(s.change(w))
-	co.w.Trace("map", co.ints(co.s.m[1], one(co.call1.Result())))
+	co.w.Trace("concat", co.strs(co.s.text+"!", one(co.call1.Result())))
 	co.call1.Init(co.s, co.w)
-	co.ints = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Await(s.change(w))
-	co.w.Trace("concat", co.strs(co.s.text+"!", one(co.call1.Result())))
+	co.w.Trace("convert", co.strs(string(co.s.bytes), one(co.call1.Result())))
 	co.call1.Init(co.s, co.w)
+	co.strs = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await(s.change(w))
-	co.w.Trace("convert", co.strs(string(co.s.bytes), one(co.call1.Result())))
+	co.w.Trace("literal", co.list([]int{co.s.n}, one(co.call1.Result())))
+	co.tmp1 = co.s.list[:1]
 	co.call1.Init(co.s, co.w)
-	co.strs = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(s.change(w))
-	co.w.Trace("literal", co.list([]int{co.s.n}, one(co.call1.Result())))
-	co.tmp1 = co.s.list[:1]
-	co.call1.Init(co.s, co.w)
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(5)
-	}
-
-await5: // rt.Await(s.change(w))
 	co.w.Trace("slice", co.list(co.tmp1, one(co.call1.Result())))
 	co.result, co.err = co.s.text, nil
 	return co.End()
@@ -367,7 +355,7 @@ func (co *lateOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lateOperandsCoro) Where() string {
-	return co.Position("late.go:45", "late.go:50", "late.go:51", "late.go:52", "late.go:53", "late.go:54")
+	return co.Position("late.go:45", "late.go:49", "late.go:50", "late.go:51", "late.go:52")
 }
 
 // If this does not compile, run goasync again.
@@ -454,7 +442,7 @@ func (co *lateAssertionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lateAssertionCoro) Where() string {
-	return co.Position("late.go:61", "late.go:64")
+	return co.Position("late.go:59", "late.go:62")
 }
 
 // If this does not compile, run goasync again.
@@ -538,7 +526,7 @@ func (co *lateReturnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lateReturnCoro) Where() string {
-	return co.Position("late.go:71", "late.go:73")
+	return co.Position("late.go:69", "late.go:71")
 }
 
 // If this does not compile, run goasync again.
@@ -629,7 +617,7 @@ func (co *stateChangeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *stateChangeCoro) Where() string {
-	return co.Position("late.go:86", "late.go:87")
+	return co.Position("late.go:84", "late.go:85")
 }
 
 // If this does not compile, run goasync again.
@@ -721,7 +709,7 @@ func (co *latePanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *latePanicsCoro) Where() string {
-	return co.Position("late.go:102", "late.go:104")
+	return co.Position("late.go:100", "late.go:102")
 }
 
 // If this does not compile, run goasync again.
@@ -899,7 +887,7 @@ func (co *latePanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *latePanicCoro) Where() string {
-	return co.Position("late.go:111", "late.go:120", "late.go:122", "late.go:124", "late.go:126", "late.go:129")
+	return co.Position("late.go:109", "late.go:118", "late.go:120", "late.go:122", "late.go:124", "late.go:127")
 }
 
 // If this does not compile, run goasync again.
