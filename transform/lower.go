@@ -122,6 +122,10 @@ func (l *lowerer) stmt(s ast.Stmt, name string) {
 	case *ast.SwitchStmt:
 		l.switchStmt(s, name)
 	case *ast.LabeledStmt:
+		if sw, ok := s.Stmt.(*ast.SwitchStmt); ok && !l.suspends(sw.Body) {
+			l.headed(s, sw.Init)
+			return
+		}
 		l.stmt(s.Stmt, s.Label.Name)
 	case *ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt:
 		l.simple(s)

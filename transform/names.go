@@ -255,11 +255,27 @@ func (f *flat) nativeDecl(o types.Object) bool {
 	return in(f.fn.decl) && !slices.ContainsFunc(f.consts, func(d *ast.DeclStmt) bool { return in(d) })
 }
 
+// formNamed reports whether s is the async form of a function that this one
+// calls or names.
+func (f *flat) formNamed(s string) bool {
+	for _, c := range f.fn.calls {
+		if c.kind == callAwait && c.callee.sel == nil && c.callee.asyncName() == s {
+			return true
+		}
+	}
+	for _, sl := range f.slots() {
+		if sl.lit == nil && sl.name == s || sl.await != nil && sl.await.callee.sel == nil && sl.await.callee.asyncName() == s {
+			return true
+		}
+	}
+	return false
+}
+
 // writtenName reports whether the generated code may mean something by s: a
-// predeclared name, or a type of the package that one of the variables has. A
-// local may not hide it.
+// predeclared name, an async form, or a type of the package that one of the
+// variables has. A local may not hide it.
 func (f *flat) writtenName(s string) bool {
-	if types.Universe.Lookup(s) != nil {
+	if types.Universe.Lookup(s) != nil || f.formNamed(s) {
 		return true
 	}
 	obj, isType := f.fn.src.unit.pkg.Types.Scope().Lookup(s).(*types.TypeName)

@@ -193,6 +193,10 @@ func (e *editor) ident(id *ast.Ident) {
 		if v == nil || v.place == placeNative {
 			break
 		}
+		if v.boxed && e.followed(id, v) {
+			e.replace(id, plain(e.box(v)))
+			return
+		}
 		t := e.ref(v, len(e.lits) > 0)
 		if len(t) > 0 && t[0].s[0] == '*' && e.bindsTighter(id) {
 			t = append(append(plain("("), t...), plain(")")...)
@@ -209,6 +213,23 @@ func (e *editor) ident(id *ast.Ident) {
 	if name, ok := e.renamed[obj]; ok {
 		e.replace(id, plain(name))
 	}
+}
+
+// followed reports whether Go itself follows the pointer to v at id: a field
+// or method of a struct, an element of an array.
+func (e *editor) followed(id *ast.Ident, v *variable) bool {
+	if _, copied := e.aliases[alias{v, true}]; copied && len(e.lits) > 0 {
+		return false
+	}
+	switch p := e.parent().(type) {
+	case *ast.SelectorExpr:
+		_, isStruct := v.typ.Underlying().(*types.Struct)
+		return isStruct
+	case *ast.IndexExpr:
+		_, isArray := v.typ.Underlying().(*types.Array)
+		return isArray && p.X == ast.Expr(id)
+	}
+	return false
 }
 
 // bindsTighter reports whether what stands around an identifier would take
