@@ -1039,7 +1039,7 @@ func (co *boxCoro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		v := co.v
 		b := co.b
-		(*co.b).get = func() int { *v++; return *v + (*b).v }
+		co.b.get = func() int { *v++; return *v + b.v }
 		co.call1 = co.w.DoAsync("box")
 		co.w = nil
 		co.v = nil
@@ -1053,7 +1053,7 @@ await1: // rt.Await0(w.Do("box"))
 		co.result, co.err = co.b, err
 		return co.End()
 	}
-	(*co.b).v *= 2
+	co.b.v *= 2
 	co.result, co.err = co.b, nil
 	return co.End()
 }

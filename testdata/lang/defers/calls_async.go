@@ -181,8 +181,8 @@ func (co *deferMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.Defer(i.close)
 		co.Defer(co.e.close)
 		co.Defer(co.e.show)
-		co.Defer((*co.v).close)
-		co.Defer((*co.v).show)
+		co.Defer(co.v.close)
+		co.Defer(co.v.show)
 		{
 			call, arg1 := (*conn).close, p
 			co.DeferCall(func(raise func()) {
@@ -222,7 +222,7 @@ func (co *deferMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await0(w.Do("x"))
 	_, co.err = co.call1.Result()
-	(*co.v).name = "v2"
+	co.v.name = "v2"
 	p = &conn{co.w, "other"}
 	i = p
 	co.e.conn = p

@@ -1137,7 +1137,7 @@ await5: // rt.Await(o.middle.base.Peek(i))
 		var e int
 		e, err = co.call2.Result()
 		co.w.Err("e", err)
-		co.w.Trace("values", co.a, co.b, co.c, co.d, e, (*co.m).n, co.o.n)
+		co.w.Trace("values", co.a, co.b, co.c, co.d, e, co.m.n, co.o.n)
 		co.sum += co.a + co.b + co.c + co.d + e
 		co.i++
 		goto for1

@@ -380,7 +380,7 @@ func (co *taskGatherCoro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		w := co.w
 		k := co.k
-		co.call1.Init(func() rt.Awaitable[int] { return workAsync(w, k) }, (*co.m).runAsync, func() rt.Awaitable[int] { return w.GetAsync(7) })
+		co.call1.Init(func() rt.Awaitable[int] { return workAsync(w, k) }, co.m.runAsync, func() rt.Awaitable[int] { return w.GetAsync(7) })
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -410,7 +410,7 @@ await2: // rt.Await0(rt.Gather0(func() error { return rt.Await0(w.Do("a")) }, fu
 await3: // rt.Await(rt.Gather[int]())
 	{
 		none, err2 := co.call1.Result()
-		co.result, co.err = fmt.Sprint(co.k, (*co.m).n, len(none), err2), co.err2
+		co.result, co.err = fmt.Sprint(co.k, co.m.n, len(none), err2), co.err2
 		return co.End()
 	}
 }

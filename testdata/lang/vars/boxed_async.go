@@ -118,8 +118,8 @@ await1: // rt.Await0(w.Do("x"))
 	**co.q += 10
 	*co.t = !*co.t && *co.a > *co.b
 	co.w.Trace("binary", *co.a**co.b, *co.a/(*co.b), *co.a%*co.b, *co.a&*co.b, *co.a&^*co.b, *co.a-*co.b, -*co.a, ^*co.a, *co.a<<*co.u, !*co.t, *co.t || *co.a == *co.b, *co.a*-*co.b, *co.a - -*co.b, +*co.a)
-	co.w.Trace("index", (*co.xs)[0], (*co.arr)[*co.b-2], (*co.xs)[*co.b-2:], (*co.arr)[:1], (*co.s)[*co.a%4], (*co.m)[*co.a], (*co.m)[6])
-	co.w.Trace("select", (*co.p).x, (*co.p).in.list, (*co.p).sum(), (*co.p).move(*co.b).x, (co.p).sum(), (*co.f)(*co.xs...), (*co.f)(*co.a, *co.b))
+	co.w.Trace("index", (*co.xs)[0], co.arr[*co.b-2], (*co.xs)[*co.b-2:], (*co.arr)[:1], (*co.s)[*co.a%4], (*co.m)[*co.a], (*co.m)[6])
+	co.w.Trace("select", co.p.x, co.p.in.list, co.p.sum(), co.p.move(*co.b).x, (co.p).sum(), (*co.f)(*co.xs...), (*co.f)(*co.a, *co.b))
 	*co.ch <- *co.a
 	*co.ch <- *co.b
 	co.w.Trace("receive", <-*co.ch, <-*co.ch, **co.q, **(co.q))
@@ -131,19 +131,19 @@ await1: // rt.Await0(w.Do("x"))
 		*co.s += n
 	}
 	for k, v := range *co.xs {
-		(*co.p).in.list = append((*co.p).in.list, k*v)
+		co.p.in.list = append(co.p.in.list, k*v)
 	}
 	for range *co.arr {
-		(*co.arr)[0]++
+		co.arr[0]++
 	}
-	for k := range (*co.p).in.list {
-		(*co.p).in.list[k]++
+	for k := range co.p.in.list {
+		co.p.in.list[k]++
 	}
 	(*co.xs)[0], *co.a, *co.b = *co.a, *co.b, (*co.xs)[0]
-	(*co.p).in.list[0], (*co.p).x = (*co.p).x, (*co.p).in.list[0]
-	(*co.m)[*co.a], (*co.arr)[1] = *co.s, *co.b
+	co.p.in.list[0], co.p.x = co.p.x, co.p.in.list[0]
+	(*co.m)[*co.a], co.arr[1] = *co.s, *co.b
 	{
-		py, pe := &(*co.p).y, &(*co.arr)[2]
+		py, pe := &co.p.y, &co.arr[2]
 		*py, *pe = 100, 200
 		g := *co.f
 		*co.f = func(ys ...int) int { return g(ys...) * 10 }

@@ -636,3 +636,168 @@ func (co *localSwapsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = LocalSwaps
+
+// namesFormsCoro is one call of NamesForms: not started, suspended or finished.
+type namesFormsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	workAsync  *int
+	recurCoro  *int
+	recurAsync *int
+	t          *rt.Task[int]
+	n          int
+	work       int
+	recur      int
+	GetAsync   int
+	u          *rt.Task[int]
+	v          int
+
+	// Calls that it awaits.
+	call1 recurCoro2
+	call2 rt.Awaitable[int]
+	call3 rt.TaskWaitOp[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *namesFormsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// NamesFormsAsync returns a call of NamesForms that has not begun. Its frame stands for who awaits it.
+func NamesFormsAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(namesFormsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *namesFormsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+// Resume runs NamesForms to its next suspension or its end, and reports whether it has ended.
+func (co *namesFormsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.workAsync = new(int)
+	co.recurCoro = new(int)
+	co.recurAsync = new(int)
+	*co.workAsync, *co.recurCoro, *co.recurAsync = 1, 2, 3
+	{
+		workAsync2 := co.workAsync
+		w := co.w
+		co.t = rt.SpawnIn(fb, func() rt.Awaitable[int] { return workAsync(w, *workAsync2) })
+		co.call1.Init(co.w, *co.recurCoro)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(recur(w, recurCoro))
+	co.n, err = co.call1.Result()
+	if err != nil {
+		co.result, co.err = co.n, err
+		return co.End()
+	}
+	{
+		workAsync2 := co.workAsync
+		recurAsync2 := co.recurAsync
+		recurCoro := co.recurCoro
+		add := func() { *workAsync2++; *recurAsync2 += *workAsync2; *recurCoro *= 2 }
+		add()
+
+		co.work, co.recur, co.GetAsync = 4, 5, 6
+		co.call2 = co.w.GetAsync(co.work + co.recur)
+		co.workAsync = nil
+		co.call1 = recurCoro2{}
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(w.Get(work + recur))
+	{
+		v, err := co.call2.Result()
+		co.w.Trace("inner", co.work, co.recur, co.GetAsync, v, err != nil)
+		recurAsync2 := co.recurAsync
+		w := co.w
+		co.u = rt.SpawnIn(fb, func() rt.Awaitable[int] { return recurAsync(w, *recurAsync2) })
+		co.call3.Init(co.t)
+		co.w = nil
+		co.recurAsync = nil
+		co.t = nil
+		co.call2 = nil
+		if !co.call3.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await(t.Wait())
+	co.v, err = co.call3.Result()
+	if err != nil {
+		co.result, co.err = co.v, err
+		return co.End()
+	}
+	co.call3.Init(co.u)
+	co.u = nil
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(u.Wait())
+	{
+		var x int
+		x, err = co.call3.Result()
+		co.result, co.err = co.v+co.n+x+*co.recurCoro, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *namesFormsCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *namesFormsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *namesFormsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *namesFormsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *namesFormsCoro) Where() string {
+	return co.Position("forms.go:109", "forms.go:112", "forms.go:120", "forms.go:124", "forms.go:128")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = NamesForms

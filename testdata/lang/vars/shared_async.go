@@ -79,7 +79,7 @@ func (co *sharedPointersCoro) Resume(fb *rt.Fiber) (done bool) {
 		in struct{ b [3]int }
 	})
 
-	co.q, co.r = &(*co.s).in.b[1], &(*co.s).a
+	co.q, co.r = &co.s.in.b[1], &co.s.a
 	co.arr = new([4]int{1, 2, 3, 4})
 	co.sl = (*co.arr)[1:3]
 	co.call1 = co.w.DoAsync("x")
@@ -105,10 +105,10 @@ await1: // rt.Await0(w.Do("x"))
 
 await2: // rt.Await0(w.Do("y"))
 	if _, err := co.call1.Result(); err != nil {
-		(*co.s).a = -1
+		co.s.a = -1
 	}
 	*co.r += 100
-	(*co.arr)[2] = 77
+	co.arr[2] = 77
 	co.w.Trace("shared", *co.n, **co.p, *co.s, *co.arr, co.sl, co.copied)
 	co.pp = co.p
 	co.call1 = co.w.DoAsync("z")
@@ -213,7 +213,7 @@ func (co *sharedMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.c = new(counter)
 
-	co.inc, co.get = (*co.c).inc, (*co.c).get
+	co.inc, co.get = co.c.inc, co.c.get
 	co.b = new(strings.Builder)
 
 	co.mu = new(sync.Mutex)
@@ -223,17 +223,17 @@ func (co *sharedMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
 		other *counter
 	})
 
-	(*co.both).other = co.c
-	co.binc = (*co.both).inc
+	co.both.other = co.c
+	co.binc = co.both.inc
 	co.i = 0
 
 for1: // for i := range 3
 	if co.i >= 3 {
 		goto end1
 	}
-	(*co.mu).Lock()
-	fmt.Fprint(co.b, co.i, co.inc(), (*co.c).get(), co.get(), ";")
-	(*co.mu).Unlock()
+	co.mu.Lock()
+	fmt.Fprint(co.b, co.i, co.inc(), co.c.get(), co.get(), ";")
+	co.mu.Unlock()
 	co.call1 = co.w.DoAsync("x")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -241,17 +241,17 @@ for1: // for i := range 3
 
 await1: // rt.Await0(w.Do("x"))
 	if _, err := co.call1.Result(); err != nil {
-		(*co.b).WriteString("!")
+		co.b.WriteString("!")
 	}
-	(*co.both).inc()
-	(*co.both).other.inc()
+	co.both.inc()
+	co.both.other.inc()
 	co.binc()
 	co.i++
 	goto for1
 
 end1:
-	co.w.Trace("c", (*co.c).n, (*co.both).n, (*co.b).String())
-	co.result, co.err = (*co.b).String(), nil
+	co.w.Trace("c", co.c.n, co.both.n, co.b.String())
+	co.result, co.err = co.b.String(), nil
 	return co.End()
 }
 
@@ -966,7 +966,7 @@ func (co *sharedArraysCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.b = *co.a
 	{
 		a := co.a
-		co.f = func() { (*a)[0]++ }
+		co.f = func() { a[0]++ }
 		co.m = map[[3]int]string{*co.a: "a"}
 		co.i = 0
 	}
@@ -975,7 +975,7 @@ for1: // for i := range len(a)
 	if co.i >= len(*co.a) {
 		goto end1
 	}
-	(*co.a)[co.i] *= 10
+	co.a[co.i] *= 10
 	co.f()
 	co.call1 = co.w.DoAsync("x")
 	if !co.call1.Start(fb, co) {

@@ -12,6 +12,7 @@ var Programs = []harness.Program{
 	harness.New("vars.LocalCommaOk", LocalCommaOk, LocalCommaOkAsync),
 	harness.New("vars.LocalUnused", LocalUnused, LocalUnusedAsync),
 	harness.New("vars.LocalSwaps", LocalSwaps, LocalSwapsAsync),
+	harness.New("vars.NamesForms", NamesForms, NamesFormsAsync),
 	harness.New("vars.LocalConstants", LocalConstants, LocalConstantsAsync),
 	harness.New("vars.LocalConstantOf", LocalConstantOf, LocalConstantOfAsync),
 	harness.New("vars.LocalDead", LocalDead, LocalDeadAsync),
