@@ -36,6 +36,9 @@ func TestByHand(t *testing.T) {
 		calls.Programs, defers.Programs, flow.Programs, kinds.Programs, vars.Programs,
 	} {
 		for _, p := range list {
+			if p.Name == "vars.NamesForms" {
+				continue // it starts tasks
+			}
 			t.Run(p.Name, func(t *testing.T) {
 				harness.TestByHand(t, p)
 			})
