@@ -107,8 +107,10 @@ func (f *Frame) refuse() {
 }
 
 // Begin starts co, which parent awaits, on fb: Start of every coroutine. The link to parent is stored only if co suspends.
-func Begin(fb *Fiber, co, parent Resumable) (ready bool) {
-	f := co.Base()
+func Begin(fb *Fiber, co, parent Resumable) (ready bool) { return co.Base().Begin(fb, co, parent) }
+
+// Begin is the function Begin for the coroutine co whose frame f is: generated code has it at hand, which saves a dynamic call.
+func (f *Frame) Begin(fb *Fiber, co, parent Resumable) (ready bool) {
 	if f.flags&frameVisible != 0 {
 		return beginVisible(fb, co, f, parent)
 	}

@@ -344,9 +344,7 @@ func (s *splicer) startMethod() (out text) {
 	out.qual(rtPath, "Fiber")
 	out.str(", " + n.parent + " ")
 	out.qual(rtPath, "Resumable")
-	out.str(") (ready bool) {\nreturn ")
-	out.qual(rtPath, "Begin")
-	out.str("(" + n.fb + ", " + n.co + ", " + n.parent + ")\n}\n")
+	out.str(") (ready bool) {\nreturn " + n.co + ".Begin(" + n.fb + ", " + n.co + ", " + n.parent + ")\n}\n")
 	return out
 }
 

@@ -26,7 +26,7 @@ var reserved = map[string]bool{
 	// of every coroutine
 	"Init": true, "Resume": true, "Start": true, "Result": true, "Send": true, "Throw": true, "Close": true, "Yields": true, "Where": true,
 	// promoted from rt.Frame
-	"Base": true, "Visible": true, "Reset": true, "Enter": true, "Suspend": true, "End": true, "Check": true, "Position": true,
+	"Base": true, "Begin": true, "Visible": true, "Reset": true, "Enter": true, "Suspend": true, "End": true, "Check": true, "Position": true,
 	// promoted from rt.Defers
 	"Defer": true, "DeferCall": true, "DeferCo": true, "Recover": true, "Leave": true,
 }

@@ -53,7 +53,7 @@ func (d *demo) runAsync() rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *demoRunCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs run to its next suspension or its end, and reports whether it has ended.
@@ -199,7 +199,7 @@ func (d *demo) clientAsync() rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *demoClientCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs client to its next suspension or its end, and reports whether it has ended.
@@ -354,7 +354,7 @@ func pingAsync(c *poll.Conn, message []byte, answer []byte) rt.Awaitable[struct{
 
 // Start begins the call for parent, which awaits it.
 func (co *pingCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ping to its next suspension or its end, and reports whether it has ended.

@@ -50,7 +50,7 @@ func (s *server) runAsync(interrupts <-chan os.Signal) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *serverRunCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs run to its next suspension or its end, and reports whether it has ended.
@@ -159,7 +159,7 @@ func (s *server) serveAsync() rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *serverServeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs serve to its next suspension or its end, and reports whether it has ended.
@@ -284,7 +284,7 @@ func serveConnAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *serveConnCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs serveConn to its next suspension or its end, and reports whether it has ended.
@@ -372,7 +372,7 @@ func echoAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *echoCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs echo to its next suspension or its end, and reports whether it has ended.

@@ -34,7 +34,7 @@ func innerAsync() *rt.Generator[int, string, int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *innerCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs inner to its next suspension or its end, and reports whether it has ended.
@@ -119,7 +119,7 @@ func outerAsync() *rt.Generator[int, string, struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *outerCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs outer to its next suspension or its end, and reports whether it has ended.

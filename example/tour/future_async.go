@@ -38,7 +38,7 @@ func answerAsync() rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *answerCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs answer to its next suspension or its end, and reports whether it has ended.

@@ -30,7 +30,7 @@ func numbersAsync() *rt.Generator[int, struct{}, struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *numbersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs numbers to its next suspension or its end, and reports whether it has ended.

@@ -43,7 +43,7 @@ func greetAsync(c *poll.Conn, peer *poll.Conn) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *greetCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs greet to its next suspension or its end, and reports whether it has ended.
@@ -148,7 +148,7 @@ func receiveAsync(c *poll.Conn) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *receiveCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs receive to its next suspension or its end, and reports whether it has ended.

@@ -31,7 +31,7 @@ func farewellAsync() *rt.Generator[int, struct{}, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *farewellCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs farewell to its next suspension or its end, and reports whether it has ended.

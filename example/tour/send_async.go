@@ -33,7 +33,7 @@ func talkAsync() *rt.Generator[int, string, struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *talkCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs talk to its next suspension or its end, and reports whether it has ended.

@@ -35,7 +35,7 @@ func doubleAsync(n int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *doubleCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs double to its next suspension or its end, and reports whether it has ended.
@@ -105,7 +105,7 @@ func stepsAsync(name string) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *stepsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs steps to its next suspension or its end, and reports whether it has ended.
@@ -197,7 +197,7 @@ func reportAsync() rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *reportCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs report to its next suspension or its end, and reports whether it has ended.

@@ -36,7 +36,7 @@ func addAsync(a int, b int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *addCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs add to its next suspension or its end, and reports whether it has ended.
@@ -127,7 +127,7 @@ func sumAsync(n int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sumCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs sum to its next suspension or its end, and reports whether it has ended.
@@ -231,7 +231,7 @@ func spinAsync(n int) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *spinCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs spin to its next suspension or its end, and reports whether it has ended.
@@ -325,7 +325,7 @@ func deepAsync(depth int, n int) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deepCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs deep to its next suspension or its end, and reports whether it has ended.
@@ -423,7 +423,7 @@ func countAsync(n int) *rt.Generator[int, struct{}, struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *countCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs count to its next suspension or its end, and reports whether it has ended.
@@ -518,7 +518,7 @@ func parkAsync(f *rt.Future[int], a int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *parkCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs park to its next suspension or its end, and reports whether it has ended.

@@ -54,7 +54,7 @@ func FormsParenthesesAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *formsParenthesesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs FormsParentheses to its next suspension or its end, and reports whether it has ended.
@@ -205,7 +205,7 @@ func FormsUnicodeAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *formsUnicodeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs FormsUnicode to its next suspension or its end, and reports whether it has ended.
@@ -313,7 +313,7 @@ func FormsConversionsAsync(w *harness.World) rt.Awaitable[any] {
 
 // Start begins the call for parent, which awaits it.
 func (co *formsConversionsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs FormsConversions to its next suspension or its end, and reports whether it has ended.
@@ -459,7 +459,7 @@ func stringerAsync(w *harness.World) rt.Awaitable[name] {
 
 // Start begins the call for parent, which awaits it.
 func (co *stringerCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs stringer to its next suspension or its end, and reports whether it has ended.
@@ -546,7 +546,7 @@ func FormsAssignedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *formsAssignedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs FormsAssigned to its next suspension or its end, and reports whether it has ended.
@@ -677,7 +677,7 @@ func FormsPassesAsync(w *harness.World) rt.Awaitable[rt.Triple[int, string, bool
 
 // Start begins the call for parent, which awaits it.
 func (co *formsPassesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs FormsPasses to its next suspension or its end, and reports whether it has ended.
@@ -785,7 +785,7 @@ func passesAsync(w *harness.World, n int) rt.Awaitable[rt.Triple[int, string, bo
 
 // Start begins the call for parent, which awaits it.
 func (co *passesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs passes to its next suspension or its end, and reports whether it has ended.
@@ -883,7 +883,7 @@ func FormsSameAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *formsSameCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs FormsSame to its next suspension or its end, and reports whether it has ended.
@@ -1025,7 +1025,7 @@ func boxAsync(w *harness.World, v int) rt.Awaitable[*boxed] {
 
 // Start begins the call for parent, which awaits it.
 func (co *boxCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs box to its next suspension or its end, and reports whether it has ended.

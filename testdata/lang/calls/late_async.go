@@ -46,7 +46,7 @@ func LateVariablesAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *lateVariablesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LateVariables to its next suspension or its end, and reports whether it has ended.
@@ -172,7 +172,7 @@ func LateInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *lateInterfacesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LateInterfaces to its next suspension or its end, and reports whether it has ended.
@@ -281,7 +281,7 @@ func LateOperandsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *lateOperandsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LateOperands to its next suspension or its end, and reports whether it has ended.
@@ -397,7 +397,7 @@ func LateAssertionAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *lateAssertionCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LateAssertion to its next suspension or its end, and reports whether it has ended.
@@ -483,7 +483,7 @@ func LateReturnAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *lateReturnCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LateReturn to its next suspension or its end, and reports whether it has ended.
@@ -564,7 +564,7 @@ func (s *state) changeAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *stateChangeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs change to its next suspension or its end, and reports whether it has ended.
@@ -657,7 +657,7 @@ func LatePanicsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *latePanicsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LatePanics to its next suspension or its end, and reports whether it has ended.
@@ -756,7 +756,7 @@ func latePanicAsync(w *harness.World, how int) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *latePanicCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs latePanic to its next suspension or its end, and reports whether it has ended.

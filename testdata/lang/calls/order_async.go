@@ -52,7 +52,7 @@ func OrderArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderArgumentsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderArguments to its next suspension or its end, and reports whether it has ended.
@@ -183,7 +183,7 @@ func OrderNestedAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderNestedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderNested to its next suspension or its end, and reports whether it has ended.
@@ -295,7 +295,7 @@ func addAsync(w *harness.World, a int, b int, c int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *addCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs add to its next suspension or its end, and reports whether it has ended.
@@ -383,7 +383,7 @@ func OrderLeftPanicsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderLeftPanicsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderLeftPanics to its next suspension or its end, and reports whether it has ended.
@@ -471,7 +471,7 @@ func OrderNilPointerAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderNilPointerCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderNilPointer to its next suspension or its end, and reports whether it has ended.
@@ -560,7 +560,7 @@ func OrderIndexPanicsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderIndexPanicsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderIndexPanics to its next suspension or its end, and reports whether it has ended.
@@ -654,7 +654,7 @@ func OrderReturnAsync(w *harness.World) rt.Awaitable[rt.Pair[string, string]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderReturnCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderReturn to its next suspension or its end, and reports whether it has ended.
@@ -770,7 +770,7 @@ func OrderMethodsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderMethodsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderMethods to its next suspension or its end, and reports whether it has ended.
@@ -879,7 +879,7 @@ func (c *chain) getAsync(v int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *chainGetCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs get to its next suspension or its end, and reports whether it has ended.
@@ -967,7 +967,7 @@ func OrderMultiAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderMultiCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderMulti to its next suspension or its end, and reports whether it has ended.
@@ -1121,7 +1121,7 @@ func tailAsync(a int, b int, err error) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *tailCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs tail to its next suspension or its end, and reports whether it has ended.
@@ -1202,7 +1202,7 @@ func (i inner) plusAsync(v int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *innerPlusCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs plus to its next suspension or its end, and reports whether it has ended.
@@ -1277,7 +1277,7 @@ func OrderVariadicAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderVariadicCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderVariadic to its next suspension or its end, and reports whether it has ended.
@@ -1428,7 +1428,7 @@ func sumAllAsync(w *harness.World, list ...int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sumAllCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs sumAll to its next suspension or its end, and reports whether it has ended.
@@ -1531,7 +1531,7 @@ func OrderLiteralsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderLiteralsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderLiterals to its next suspension or its end, and reports whether it has ended.
@@ -1634,7 +1634,7 @@ func OrderLeftAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderLeftCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderLeft to its next suspension or its end, and reports whether it has ended.
@@ -1798,7 +1798,7 @@ func OrderStatementsAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *orderStatementsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs OrderStatements to its next suspension or its end, and reports whether it has ended.

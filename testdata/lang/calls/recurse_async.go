@@ -38,7 +38,7 @@ func RecurseTreeAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *recurseTreeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RecurseTree to its next suspension or its end, and reports whether it has ended.
@@ -132,7 +132,7 @@ func (t *tree) sumAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *treeSumCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs sum to its next suspension or its end, and reports whether it has ended.
@@ -255,7 +255,7 @@ func RecurseMutualAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *recurseMutualCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RecurseMutual to its next suspension or its end, and reports whether it has ended.
@@ -361,7 +361,7 @@ func isEvenAsync(w *harness.World, n int) rt.Awaitable[bool] {
 
 // Start begins the call for parent, which awaits it.
 func (co *isEvenCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs isEven to its next suspension or its end, and reports whether it has ended.
@@ -458,7 +458,7 @@ func isOddAsync(w *harness.World, n int) rt.Awaitable[bool] {
 
 // Start begins the call for parent, which awaits it.
 func (co *isOddCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs isOdd to its next suspension or its end, and reports whether it has ended.
@@ -563,7 +563,7 @@ func RecurseDeferAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *recurseDeferCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RecurseDefer to its next suspension or its end, and reports whether it has ended.
@@ -645,7 +645,7 @@ func descendAsync(w *harness.World, n int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *descendCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs descend to its next suspension or its end, and reports whether it has ended.

@@ -44,7 +44,7 @@ func ResultsNamedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, string]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultsNamedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ResultsNamed to its next suspension or its end, and reports whether it has ended.
@@ -157,7 +157,7 @@ func namedAsync(w *harness.World, how int) rt.Awaitable[rt.Pair[int, string]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *namedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs named to its next suspension or its end, and reports whether it has ended.
@@ -298,7 +298,7 @@ func ResultsSwappedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultsSwappedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ResultsSwapped to its next suspension or its end, and reports whether it has ended.
@@ -387,7 +387,7 @@ func ResultsBlankAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultsBlankCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ResultsBlank to its next suspension or its end, and reports whether it has ended.
@@ -496,7 +496,7 @@ func blankAsync(w *harness.World) rt.Awaitable[rt.Pair[int, string]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *blankCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs blank to its next suspension or its end, and reports whether it has ended.
@@ -582,7 +582,7 @@ func onlyErrAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *onlyErrCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs onlyErr to its next suspension or its end, and reports whether it has ended.
@@ -667,7 +667,7 @@ func unnamedAsync(w *harness.World, arg2 int, arg3 int) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *unnamedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs unnamed to its next suspension or its end, and reports whether it has ended.
@@ -753,7 +753,7 @@ func ResultsClosedAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultsClosedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ResultsClosed to its next suspension or its end, and reports whether it has ended.
@@ -855,7 +855,7 @@ func closedAsync(w *harness.World, start int) rt.Awaitable[rt.Pair[int, func() i
 
 // Start begins the call for parent, which awaits it.
 func (co *closedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs closed to its next suspension or its end, and reports whether it has ended.
@@ -950,7 +950,7 @@ func ResultsConvertedAsync(w *harness.World) rt.Awaitable[any] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultsConvertedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ResultsConverted to its next suspension or its end, and reports whether it has ended.
@@ -1057,7 +1057,7 @@ func typedNilAsync(w *harness.World) rt.Awaitable[int64] {
 
 // Start begins the call for parent, which awaits it.
 func (co *typedNilCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs typedNil to its next suspension or its end, and reports whether it has ended.
@@ -1143,7 +1143,7 @@ func convertedAsync(w *harness.World) rt.Awaitable[rt.Triple[float64, any, any]]
 
 // Start begins the call for parent, which awaits it.
 func (co *convertedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs converted to its next suspension or its end, and reports whether it has ended.
@@ -1229,7 +1229,7 @@ func ResultsLargeAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultsLargeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ResultsLarge to its next suspension or its end, and reports whether it has ended.
@@ -1316,7 +1316,7 @@ func grownAsync(w *harness.World, b big, data [200]int) rt.Awaitable[big] {
 
 // Start begins the call for parent, which awaits it.
 func (co *grownCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs grown to its next suspension or its end, and reports whether it has ended.

@@ -41,7 +41,7 @@ func DeferLateAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferLateCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferLate to its next suspension or its end, and reports whether it has ended.
@@ -146,7 +146,7 @@ func DeferMethodsAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferMethodsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferMethods to its next suspension or its end, and reports whether it has ended.
@@ -292,7 +292,7 @@ func DeferLoopsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferLoopsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferLoops to its next suspension or its end, and reports whether it has ended.
@@ -446,7 +446,7 @@ func DeferBuiltinsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferBuiltinsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferBuiltins to its next suspension or its end, and reports whether it has ended.
@@ -577,7 +577,7 @@ func DeferResultsAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferResultsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferResults to its next suspension or its end, and reports whether it has ended.
@@ -683,7 +683,7 @@ func DeferOrderAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferOrderCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferOrder to its next suspension or its end, and reports whether it has ended.
@@ -790,7 +790,7 @@ func calleeAsync(w *harness.World, i int) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *calleeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs callee to its next suspension or its end, and reports whether it has ended.
@@ -899,7 +899,7 @@ func DeferNilAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferNilCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferNil to its next suspension or its end, and reports whether it has ended.
@@ -1010,7 +1010,7 @@ func DeferNeverAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferNeverCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferNever to its next suspension or its end, and reports whether it has ended.
@@ -1121,7 +1121,7 @@ func DeferArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *deferArgumentsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs DeferArguments to its next suspension or its end, and reports whether it has ended.

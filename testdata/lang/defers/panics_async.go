@@ -44,7 +44,7 @@ func PanicRecoveredAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicRecoveredCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicRecovered to its next suspension or its end, and reports whether it has ended.
@@ -140,7 +140,7 @@ func safeAsync(w *harness.World, how int) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *safeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs safe to its next suspension or its end, and reports whether it has ended.
@@ -274,7 +274,7 @@ func throwsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *throwsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs throws to its next suspension or its end, and reports whether it has ended.
@@ -370,7 +370,7 @@ func PanicHelpersAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicHelpersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicHelpers to its next suspension or its end, and reports whether it has ended.
@@ -464,7 +464,7 @@ func guardedAsync(w *harness.World, how int) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *guardedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs guarded to its next suspension or its end, and reports whether it has ended.
@@ -589,7 +589,7 @@ func PanicValuesAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicValuesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicValues to its next suspension or its end, and reports whether it has ended.
@@ -713,7 +713,7 @@ func PanicNilAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicNilCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicNil to its next suspension or its end, and reports whether it has ended.
@@ -804,7 +804,7 @@ func PanicTwiceAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicTwiceCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicTwice to its next suspension or its end, and reports whether it has ended.
@@ -900,7 +900,7 @@ func PanicAgainAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicAgainCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicAgain to its next suspension or its end, and reports whether it has ended.
@@ -990,7 +990,7 @@ func againAsync(w *harness.World, depth int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *againCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs again to its next suspension or its end, and reports whether it has ended.
@@ -1107,7 +1107,7 @@ func PanicReusedAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicReusedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicReused to its next suspension or its end, and reports whether it has ended.
@@ -1201,7 +1201,7 @@ func triedAsync(w *harness.World, i int) rt.Awaitable[rt.Pair[int, string]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *triedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs tried to its next suspension or its end, and reports whether it has ended.
@@ -1291,7 +1291,7 @@ func oddAsync(w *harness.World, i int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *oddCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs odd to its next suspension or its end, and reports whether it has ended.
@@ -1382,7 +1382,7 @@ func PanicLeftOfAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicLeftOfCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicLeftOf to its next suspension or its end, and reports whether it has ended.
@@ -1497,7 +1497,7 @@ func PanicGoexitAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicGoexitCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs PanicGoexit to its next suspension or its end, and reports whether it has ended.
@@ -1592,7 +1592,7 @@ func exitsAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *exitsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs exits to its next suspension or its end, and reports whether it has ended.

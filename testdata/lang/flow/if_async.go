@@ -43,7 +43,7 @@ func IfElseAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *ifElseCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs IfElse to its next suspension or its end, and reports whether it has ended.
@@ -210,7 +210,7 @@ func IfConditionAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *ifConditionCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs IfCondition to its next suspension or its end, and reports whether it has ended.
@@ -309,7 +309,7 @@ func IfLazyAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *ifLazyCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs IfLazy to its next suspension or its end, and reports whether it has ended.
@@ -422,7 +422,7 @@ func IfInitAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *ifInitCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs IfInit to its next suspension or its end, and reports whether it has ended.
@@ -546,7 +546,7 @@ func IfNativeAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *ifNativeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs IfNative to its next suspension or its end, and reports whether it has ended.
@@ -650,7 +650,7 @@ func IfBooleanAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *ifBooleanCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs IfBoolean to its next suspension or its end, and reports whether it has ended.
@@ -770,7 +770,7 @@ func IfReturnsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *ifReturnsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs IfReturns to its next suspension or its end, and reports whether it has ended.

@@ -47,7 +47,7 @@ func RangeIntsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *rangeIntsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RangeInts to its next suspension or its end, and reports whether it has ended.
@@ -238,7 +238,7 @@ func RangeOnceAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *rangeOnceCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RangeOnce to its next suspension or its end, and reports whether it has ended.
@@ -409,7 +409,7 @@ func RangeStringsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *rangeStringsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RangeStrings to its next suspension or its end, and reports whether it has ended.
@@ -602,7 +602,7 @@ func RangeNamedAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *rangeNamedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RangeNamed to its next suspension or its end, and reports whether it has ended.
@@ -810,7 +810,7 @@ func RangeCapturedAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *rangeCapturedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RangeCaptured to its next suspension or its end, and reports whether it has ended.
@@ -963,7 +963,7 @@ func RangeCopiesAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *rangeCopiesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RangeCopies to its next suspension or its end, and reports whether it has ended.
@@ -1110,7 +1110,7 @@ func RangeAssignAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *rangeAssignCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs RangeAssign to its next suspension or its end, and reports whether it has ended.

@@ -43,7 +43,7 @@ func SwitchOrderAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchOrderCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchOrder to its next suspension or its end, and reports whether it has ended.
@@ -177,7 +177,7 @@ func SwitchFallAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchFallCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchFall to its next suspension or its end, and reports whether it has ended.
@@ -323,7 +323,7 @@ func SwitchTrueAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchTrueCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchTrue to its next suspension or its end, and reports whether it has ended.
@@ -463,7 +463,7 @@ func SwitchScopesAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchScopesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchScopes to its next suspension or its end, and reports whether it has ended.
@@ -607,7 +607,7 @@ func SwitchNativeAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchNativeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchNative to its next suspension or its end, and reports whether it has ended.
@@ -712,7 +712,7 @@ func SwitchEmptyAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchEmptyCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchEmpty to its next suspension or its end, and reports whether it has ended.
@@ -862,7 +862,7 @@ func SwitchConversionsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchConversionsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchConversions to its next suspension or its end, and reports whether it has ended.
@@ -1008,7 +1008,7 @@ func SwitchReturnsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchReturnsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchReturns to its next suspension or its end, and reports whether it has ended.
@@ -1127,7 +1127,7 @@ func SwitchLabelAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *switchLabelCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SwitchLabel to its next suspension or its end, and reports whether it has ended.

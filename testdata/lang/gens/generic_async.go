@@ -47,7 +47,7 @@ func GenericAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *genericCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Generic to its next suspension or its end, and reports whether it has ended.
@@ -172,7 +172,7 @@ func eachAsync[Y any, S ~string](list ...Y) *rt.Generator[Y, S, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *eachCoro[Y, S]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs each to its next suspension or its end, and reports whether it has ended.
@@ -276,7 +276,7 @@ func (l *list[T]) allAsync() *rt.Generator[T, string, struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *listAllCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs all to its next suspension or its end, and reports whether it has ended.
@@ -388,7 +388,7 @@ func severalAsync(w *harness.World, n int) *rt.Generator[int, string, rt.Pair[in
 
 // Start begins the call for parent, which awaits it.
 func (co *severalCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs several to its next suspension or its end, and reports whether it has ended.
@@ -495,7 +495,7 @@ func LastUsesAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *lastUsesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LastUses to its next suspension or its end, and reports whether it has ended.
@@ -606,7 +606,7 @@ func relayAsync(f func() int) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *relayCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs relay to its next suspension or its end, and reports whether it has ended.

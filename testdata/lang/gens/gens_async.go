@@ -44,7 +44,7 @@ func CountAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *countCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Count to its next suspension or its end, and reports whether it has ended.
@@ -219,7 +219,7 @@ func StubbornAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *stubbornCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Stubborn to its next suspension or its end, and reports whether it has ended.
@@ -332,7 +332,7 @@ func DelegatesAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *delegatesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Delegates to its next suspension or its end, and reports whether it has ended.
@@ -475,7 +475,7 @@ func InnerAsync(w *harness.World, from int) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *innerCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Inner to its next suspension or its end, and reports whether it has ended.
@@ -584,7 +584,7 @@ func (k *walker) walkAsync(n *node) *rt.Generator[int, string, int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *walkerWalkCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs walk to its next suspension or its end, and reports whether it has ended.
@@ -710,7 +710,7 @@ func PanicsAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Panics to its next suspension or its end, and reports whether it has ended.
@@ -813,7 +813,7 @@ func NeverAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *neverCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Never to its next suspension or its end, and reports whether it has ended.
@@ -911,7 +911,7 @@ func ShadowedAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shadowedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Shadowed to its next suspension or its end, and reports whether it has ended.

@@ -39,7 +39,7 @@ func (w *World) GetAsync(v int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *worldGetCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Get to its next suspension or its end, and reports whether it has ended.
@@ -122,7 +122,7 @@ func (w *World) DoAsync(what string) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *worldDoCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Do to its next suspension or its end, and reports whether it has ended.
@@ -203,7 +203,7 @@ func (w *World) TextAsync(s string) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *worldTextCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Text to its next suspension or its end, and reports whether it has ended.
@@ -292,7 +292,7 @@ func (w *World) TwoAsync(a int, b int) rt.Awaitable[rt.Pair[int, int]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *worldTwoCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Two to its next suspension or its end, and reports whether it has ended.
@@ -380,7 +380,7 @@ func (w *World) ThreeAsync(a int, b string, c bool) rt.Awaitable[rt.Triple[int, 
 
 // Start begins the call for parent, which awaits it.
 func (co *worldThreeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Three to its next suspension or its end, and reports whether it has ended.
@@ -468,7 +468,7 @@ func (w *World) waitAsync(what string, values ...int) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *worldWaitCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs wait to its next suspension or its end, and reports whether it has ended.

@@ -50,7 +50,7 @@ func HostilePackageAsync(w *harness.World) rt2.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co2 *hostilePackageCoro) Start(fb2 *rt2.Fiber, parent rt2.Resumable) (ready bool) {
-	return rt2.Begin(fb2, co2, parent)
+	return co2.Begin(fb2, co2, parent)
 }
 
 // Resume runs HostilePackage to its next suspension or its end, and reports whether it has ended.
@@ -222,7 +222,7 @@ func HostileTypesAsync(w *harness.World) rt2.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *hostileTypesCoro) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
-	return rt2.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs HostileTypes to its next suspension or its end, and reports whether it has ended.

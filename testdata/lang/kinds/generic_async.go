@@ -53,7 +53,7 @@ func GenericFunctionsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *genericFunctionsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs GenericFunctions to its next suspension or its end, and reports whether it has ended.
@@ -200,7 +200,7 @@ func echoAsync[T any](w *harness.World, v T) rt.Awaitable[T] {
 
 // Start begins the call for parent, which awaits it.
 func (co *echoCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs echo to its next suspension or its end, and reports whether it has ended.
@@ -308,7 +308,7 @@ func convertAsync[T any, U ~string](w *harness.World, v T, f func(T) U) rt.Await
 
 // Start begins the call for parent, which awaits it.
 func (co *convertCoro[T, U]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs convert to its next suspension or its end, and reports whether it has ended.
@@ -408,7 +408,7 @@ func swapAsync[A any, B any](w *harness.World, a A, b B) rt.Awaitable[rt.Pair[B,
 
 // Start begins the call for parent, which awaits it.
 func (co *swapCoro[A, B]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs swap to its next suspension or its end, and reports whether it has ended.
@@ -506,7 +506,7 @@ func largestAsync[S ~[]E, E cmp.Ordered](w *harness.World, list S) rt.Awaitable[
 
 // Start begins the call for parent, which awaits it.
 func (co *largestCoro[S, E]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs largest to its next suspension or its end, and reports whether it has ended.
@@ -604,7 +604,7 @@ func (s *stack[T]) pushAsync(v T) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *stackPushCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs push to its next suspension or its end, and reports whether it has ended.
@@ -690,7 +690,7 @@ func (s *stack[E]) popAsync() rt.Awaitable[rt.Pair[E, bool]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *stackPopCoro[E]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs pop to its next suspension or its end, and reports whether it has ended.
@@ -784,7 +784,7 @@ func (p *pairs[A, B]) getAsync(k A) rt.Awaitable[rt.Pair[A, B]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *pairsGetCoro[A, B]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs get to its next suspension or its end, and reports whether it has ended.
@@ -887,7 +887,7 @@ func (p *pairs[K, V]) againAsync(k K, v V) rt.Awaitable[rt.Pair[K, V]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *pairsAgainCoro[K, V]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs again to its next suspension or its end, and reports whether it has ended.
@@ -985,7 +985,7 @@ func GenericTypesAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *genericTypesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs GenericTypes to its next suspension or its end, and reports whether it has ended.
@@ -1156,7 +1156,7 @@ func (s stack[T]) sizeAsync() rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *stackSizeCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs size to its next suspension or its end, and reports whether it has ended.

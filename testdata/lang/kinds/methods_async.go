@@ -39,7 +39,7 @@ func (b *base) AddAsync(v int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *baseAddCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Add to its next suspension or its end, and reports whether it has ended.
@@ -124,7 +124,7 @@ func (b base) PeekAsync(v int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *basePeekCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Peek to its next suspension or its end, and reports whether it has ended.
@@ -215,7 +215,7 @@ func MethodsInterfacesAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *methodsInterfacesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs MethodsInterfaces to its next suspension or its end, and reports whether it has ended.
@@ -362,7 +362,7 @@ func MethodsReceiversAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *methodsReceiversCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs MethodsReceivers to its next suspension or its end, and reports whether it has ended.
@@ -528,7 +528,7 @@ func MethodsMovedAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *methodsMovedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs MethodsMoved to its next suspension or its end, and reports whether it has ended.
@@ -613,7 +613,7 @@ func (h *holder) runAsync() rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *holderRunCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs run to its next suspension or its end, and reports whether it has ended.
@@ -723,7 +723,7 @@ func (h *holder) swapAsync() rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *holderSwapCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs swap to its next suspension or its end, and reports whether it has ended.
@@ -807,7 +807,7 @@ func MethodsNilAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *methodsNilCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs MethodsNil to its next suspension or its end, and reports whether it has ended.
@@ -924,7 +924,7 @@ func nilCallAsync(w *harness.World, how int, b *base, a Adder) rt.Awaitable[int]
 
 // Start begins the call for parent, which awaits it.
 func (co *nilCallCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs nilCall to its next suspension or its end, and reports whether it has ended.
@@ -1061,7 +1061,7 @@ func MethodsPromotedAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *methodsPromotedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs MethodsPromoted to its next suspension or its end, and reports whether it has ended.

@@ -48,7 +48,7 @@ func TaskSpawnAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *taskSpawnCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs TaskSpawn to its next suspension or its end, and reports whether it has ended.
@@ -177,7 +177,7 @@ func workAsync(w *harness.World, i int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *workCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs work to its next suspension or its end, and reports whether it has ended.
@@ -273,7 +273,7 @@ func (k *worker) runAsync() rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *workerRunCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs run to its next suspension or its end, and reports whether it has ended.
@@ -361,7 +361,7 @@ func TaskGatherAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *taskGatherCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs TaskGather to its next suspension or its end, and reports whether it has ended.
@@ -474,7 +474,7 @@ func TaskPanicAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *taskPanicCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs TaskPanic to its next suspension or its end, and reports whether it has ended.
@@ -569,7 +569,7 @@ func panicsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *panicsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs panics to its next suspension or its end, and reports whether it has ended.
@@ -657,7 +657,7 @@ func TaskCancelAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *taskCancelCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs TaskCancel to its next suspension or its end, and reports whether it has ended.
@@ -786,7 +786,7 @@ func endlessAsync(w *harness.World) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *endlessCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs endless to its next suspension or its end, and reports whether it has ended.
@@ -890,7 +890,7 @@ func TaskFutureAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *taskFutureCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs TaskFuture to its next suspension or its end, and reports whether it has ended.
@@ -991,7 +991,7 @@ func fulfilAsync(w *harness.World, f *rt.Future[string]) rt.Awaitable[struct{}] 
 
 // Start begins the call for parent, which awaits it.
 func (co *fulfilCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs fulfil to its next suspension or its end, and reports whether it has ended.
@@ -1085,7 +1085,7 @@ func TaskBlockingAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *taskBlockingCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs TaskBlocking to its next suspension or its end, and reports whether it has ended.
@@ -1238,7 +1238,7 @@ func TaskSharedAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *taskSharedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs TaskShared to its next suspension or its end, and reports whether it has ended.
@@ -1348,7 +1348,7 @@ func addsAsync(w *harness.World, n int, add func(int) *int) rt.Awaitable[struct{
 
 // Start begins the call for parent, which awaits it.
 func (co *addsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs adds to its next suspension or its end, and reports whether it has ended.

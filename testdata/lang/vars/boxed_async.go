@@ -55,7 +55,7 @@ func BoxedOperatorsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *boxedOperatorsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs BoxedOperators to its next suspension or its end, and reports whether it has ended.
@@ -236,7 +236,7 @@ func BoxedRecursiveAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *boxedRecursiveCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs BoxedRecursive to its next suspension or its end, and reports whether it has ended.
@@ -363,7 +363,7 @@ func BoxedHeadersAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *boxedHeadersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs BoxedHeaders to its next suspension or its end, and reports whether it has ended.
@@ -579,7 +579,7 @@ func BoxedResultsAsync(w *harness.World) rt.Awaitable[rt.Pair[int, string]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *boxedResultsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs BoxedResults to its next suspension or its end, and reports whether it has ended.
@@ -717,7 +717,7 @@ func BoxedTypesAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *boxedTypesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs BoxedTypes to its next suspension or its end, and reports whether it has ended.

@@ -40,7 +40,7 @@ func workAsync(w *harness.World, n int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *workCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs work to its next suspension or its end, and reports whether it has ended.
@@ -124,7 +124,7 @@ func recurAsync(w *harness.World, n int) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *recurCoro2) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs recur to its next suspension or its end, and reports whether it has ended.
@@ -237,7 +237,7 @@ func LocalCommaOkAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *localCommaOkCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LocalCommaOk to its next suspension or its end, and reports whether it has ended.
@@ -394,7 +394,7 @@ func LocalUnusedAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *localUnusedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LocalUnused to its next suspension or its end, and reports whether it has ended.
@@ -559,7 +559,7 @@ func LocalSwapsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *localSwapsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs LocalSwaps to its next suspension or its end, and reports whether it has ended.
@@ -682,7 +682,7 @@ func NamesFormsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *namesFormsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs NamesForms to its next suspension or its end, and reports whether it has ended.

@@ -68,7 +68,7 @@ func NamesOursAsync(w *harness2.World) rt3.Awaitable[int] {
 
 // Start begins the call for parent2, which awaits it.
 func (co2 *namesOursCoro) Start(fb2 *rt3.Fiber, parent2 rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb2, co2, parent2)
+	return co2.Begin(fb2, co2, parent2)
 }
 
 // Resume runs NamesOurs to its next suspension or its end, and reports whether it has ended.
@@ -234,7 +234,7 @@ func NamesImportsAsync(w *harness2.World) rt3.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *namesImportsCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs NamesImports to its next suspension or its end, and reports whether it has ended.
@@ -365,7 +365,7 @@ func pairAsync(w *harness2.World, rt int) rt3.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co2 *pairCoro) Start(fb2 *rt3.Fiber, parent rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb2, co2, parent)
+	return co2.Begin(fb2, co2, parent)
 }
 
 // Resume runs pair to its next suspension or its end, and reports whether it has ended.
@@ -437,7 +437,7 @@ func NamesParametersAsync(w *harness2.World) rt3.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *namesParametersCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs NamesParameters to its next suspension or its end, and reports whether it has ended.
@@ -536,7 +536,7 @@ func oddAsync(co *harness2.World, fb int, done int, err int, state func()) rt3.A
 
 // Start begins the call for parent2, which awaits it.
 func (co2 *oddCoro) Start(fb2 *rt3.Fiber, parent2 rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb2, co2, parent2)
+	return co2.Begin(fb2, co2, parent2)
 }
 
 // Resume runs odd to its next suspension or its end, and reports whether it has ended.
@@ -621,7 +621,7 @@ func blanksAsync(w *harness2.World, arg2 int, used int, arg4 string) rt3.Awaitab
 
 // Start begins the call for parent, which awaits it.
 func (co *blanksCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs blanks to its next suspension or its end, and reports whether it has ended.
@@ -710,7 +710,7 @@ func NamesReceiversAsync(w *harness2.World) rt3.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *namesReceiversCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs NamesReceivers to its next suspension or its end, and reports whether it has ended.
@@ -827,7 +827,7 @@ func (Result2 Result) getAsync(w *harness2.World) rt3.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultGetCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs get to its next suspension or its end, and reports whether it has ended.
@@ -910,7 +910,7 @@ func (arg1 Result) noneAsync(w *harness2.World) rt3.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultNoneCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs none to its next suspension or its end, and reports whether it has ended.
@@ -989,7 +989,7 @@ func (arg1 *Result) blankAsync(w *harness2.World) rt3.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *resultBlankCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
-	return rt3.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs blank to its next suspension or its end, and reports whether it has ended.

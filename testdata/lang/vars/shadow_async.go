@@ -51,7 +51,7 @@ func ShadowMixedAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shadowMixedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ShadowMixed to its next suspension or its end, and reports whether it has ended.
@@ -223,7 +223,7 @@ func ShadowParametersAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shadowParametersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ShadowParameters to its next suspension or its end, and reports whether it has ended.
@@ -344,7 +344,7 @@ func ShadowSelfAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shadowSelfCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ShadowSelf to its next suspension or its end, and reports whether it has ended.
@@ -492,7 +492,7 @@ func ShadowTypesAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shadowTypesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ShadowTypes to its next suspension or its end, and reports whether it has ended.
@@ -635,7 +635,7 @@ func ShadowPackageAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shadowPackageCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ShadowPackage to its next suspension or its end, and reports whether it has ended.
@@ -763,7 +763,7 @@ func ShadowNumberedAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shadowNumberedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ShadowNumbered to its next suspension or its end, and reports whether it has ended.

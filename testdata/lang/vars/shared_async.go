@@ -58,7 +58,7 @@ func SharedPointersAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sharedPointersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SharedPointers to its next suspension or its end, and reports whether it has ended.
@@ -201,7 +201,7 @@ func SharedMethodsAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sharedMethodsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SharedMethods to its next suspension or its end, and reports whether it has ended.
@@ -320,7 +320,7 @@ func SharedClosuresAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sharedClosuresCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SharedClosures to its next suspension or its end, and reports whether it has ended.
@@ -452,7 +452,7 @@ func SharedParametersAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sharedParametersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SharedParameters to its next suspension or its end, and reports whether it has ended.
@@ -562,7 +562,7 @@ func shareAsync(w *harness.World, a int, b int) rt.Awaitable[rt.Pair[func() int,
 
 // Start begins the call for parent, which awaits it.
 func (co *shareCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs share to its next suspension or its end, and reports whether it has ended.
@@ -658,7 +658,7 @@ func SharedDeferredAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sharedDeferredCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SharedDeferred to its next suspension or its end, and reports whether it has ended.
@@ -783,7 +783,7 @@ func SharedBranchesAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sharedBranchesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SharedBranches to its next suspension or its end, and reports whether it has ended.
@@ -952,7 +952,7 @@ func SharedArraysAsync(w *harness.World) rt.Awaitable[string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sharedArraysCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SharedArrays to its next suspension or its end, and reports whether it has ended.
@@ -1058,7 +1058,7 @@ func SharedGoroutinesAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *sharedGoroutinesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs SharedGoroutines to its next suspension or its end, and reports whether it has ended.

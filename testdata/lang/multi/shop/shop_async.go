@@ -40,7 +40,7 @@ func (f filler) FillAsync(w *harness.World, n int) rt.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *fillerFillCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Fill to its next suspension or its end, and reports whether it has ended.
@@ -131,7 +131,7 @@ func ShopCallsAsync(w *harness.World) rt.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shopCallsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ShopCalls to its next suspension or its end, and reports whether it has ended.
@@ -275,7 +275,7 @@ func ShopYieldsAsync(w *harness.World) *rt.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shopYieldsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs ShopYields to its next suspension or its end, and reports whether it has ended.

@@ -39,7 +39,7 @@ func (s *Shelf[T]) TakeAsync() rt2.Awaitable[rt2.Pair[T, int]] {
 
 // Start begins the call for parent, which awaits it.
 func (co *shelfTakeCoro[T]) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
-	return rt2.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Take to its next suspension or its end, and reports whether it has ended.
@@ -128,7 +128,7 @@ func CountAsync(rt *harness2.World, n int) rt2.Awaitable[int] {
 
 // Start begins the call for parent, which awaits it.
 func (co *countCoro) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
-	return rt2.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Count to its next suspension or its end, and reports whether it has ended.
@@ -219,7 +219,7 @@ func LevelsAsync(w *harness2.World, n int) *rt2.Generator[int, string, string] {
 
 // Start begins the call for parent, which awaits it.
 func (co *levelsCoro) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
-	return rt2.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs Levels to its next suspension or its end, and reports whether it has ended.
@@ -321,7 +321,7 @@ func AllAsync(w *harness2.World, fs ...Filler) rt2.Awaitable[struct{}] {
 
 // Start begins the call for parent, which awaits it.
 func (co *allCoro) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
-	return rt2.Begin(fb, co, parent)
+	return co.Begin(fb, co, parent)
 }
 
 // Resume runs All to its next suspension or its end, and reports whether it has ended.
