@@ -99,10 +99,7 @@ func TestLang(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles and runs packages")
 	}
-	var packages []string
-	for _, p := range langPatterns(t) {
-		packages = append(packages, p)
-	}
+	packages := langPatterns(t)
 	goCommand(t, langDir, append([]string{"vet"}, packages...)...)
 	goCommand(t, langDir, "test", ".")
 }
