@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"testing"
 )
@@ -60,6 +61,7 @@ await1:
 	goto for1
 }
 
+// BenchmarkSwitch has tasks take turns by rt.YieldNow, and goroutines by runtime.Gosched on one processor.
 func BenchmarkSwitch(b *testing.B) {
 	for _, n := range []int{1_000, 100_000} {
 		b.Run(fmt.Sprintf("tasks=%d", n), func(b *testing.B) {
@@ -71,20 +73,22 @@ func BenchmarkSwitch(b *testing.B) {
 			s.settle()
 		})
 	}
-	b.Run("goroutines=1000", func(b *testing.B) {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-		b.ReportAllocs()
-		var wg sync.WaitGroup
-		for range 1_000 {
-			wg.Go(func() {
-				for range b.N/1_000 + 1 {
-					runtime.Gosched()
-				}
-			})
-		}
-		b.ResetTimer()
-		wg.Wait()
-	})
+	for _, n := range []int{1_000, 100_000} {
+		b.Run(fmt.Sprintf("goroutines=%d", n), func(b *testing.B) {
+			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+			b.ReportAllocs()
+			var wg sync.WaitGroup
+			for range n {
+				wg.Go(func() {
+					for range b.N/n + 1 {
+						runtime.Gosched()
+					}
+				})
+			}
+			b.ResetTimer()
+			wg.Wait()
+		})
+	}
 }
 
 // nestCoro is a call of: func nest(depth, n int) error { if depth == 0 { return spin(n) }; return nest(depth-1, n) }, with awaits.
@@ -131,17 +135,16 @@ await2:
 	return co.End()
 }
 
+// BenchmarkResumeAtDepth resumes a task that is suspended in a call that many levels deep: the depth does not matter.
 func BenchmarkResumeAtDepth(b *testing.B) {
 	for _, depth := range []int{1, 10_000} {
-		b.Run(fmt.Sprint(depth), func(b *testing.B) {
+		b.Run(fmt.Sprintf("depth=%d", depth), func(b *testing.B) {
 			s := newBenchLoop(b)
 			co := &nestCoro{depth: depth - 1, n: b.N}
 			co.Visible()
 			SpawnOn[struct{}](s.Loop, co)
-			for i := 0; i < 1; i++ {
-				s.Stop()
-				s.Loop.Run() // the descent
-			}
+			s.Stop()
+			s.Loop.Run() // the descent
 			b.ResetTimer()
 			s.settle()
 		})
@@ -222,7 +225,7 @@ func (co *sumCoro) Resume(fb *Fiber) (done bool) {
 		goto await1
 	}
 	switch co.what {
-	case "embedded":
+	case "call":
 		for co.i = 0; co.i < co.n; co.i++ {
 			co.call1.Init(co.sum, co.i)
 			if !co.call1.Start(fb, co) {
@@ -230,7 +233,7 @@ func (co *sumCoro) Resume(fb *Fiber) (done bool) {
 			}
 			co.sum, _ = co.call1.Result()
 		}
-	case "embedded,defers":
+	case "call that defers":
 		for co.i = 0; co.i < co.n; co.i++ {
 			co.call2.Init(co.sum, co.i)
 			if !co.call2.Start(fb, co) {
@@ -238,7 +241,7 @@ func (co *sumCoro) Resume(fb *Fiber) (done bool) {
 			}
 			co.sum, _ = co.call2.Result()
 		}
-	case "heap":
+	case "call through a variable":
 		for co.i = 0; co.i < co.n; co.i++ {
 			co.call4 = new(addCoro)
 			co.call4.Init(co.sum, co.i)
@@ -248,7 +251,7 @@ func (co *sumCoro) Resume(fb *Fiber) (done bool) {
 			}
 			co.sum, _ = co.call4.Result()
 		}
-	case "future":
+	case "future that is done":
 		goto for1
 	}
 	return co.End()
@@ -273,8 +276,10 @@ await1:
 //go:noinline
 func add(a, b int) (int, error) { return a + b, nil }
 
+// BenchmarkAwaitNotSuspending awaits what is done at once. The frame of a call is a field of its caller's; that of a call through
+// a variable or an interface is allocated.
 func BenchmarkAwaitNotSuspending(b *testing.B) {
-	for _, what := range []string{"embedded", "embedded,defers", "heap", "future"} {
+	for _, what := range []string{"call", "call that defers", "call through a variable", "future that is done"} {
 		b.Run(what, func(b *testing.B) {
 			s := newBenchLoop(b)
 			co := &sumCoro{what: what, n: b.N, future: doneFuture(1)}
@@ -318,6 +323,7 @@ yield1:
 	goto for1
 }
 
+// BenchmarkNext takes the next value of a generator, and of the same one written with iter.Pull.
 func BenchmarkNext(b *testing.B) {
 	b.Run("generator", func(b *testing.B) {
 		b.ReportAllocs()
@@ -341,6 +347,7 @@ func BenchmarkNext(b *testing.B) {
 	})
 }
 
+// BenchmarkSpawn begins and ends tasks, and goroutines, that do nothing.
 func BenchmarkSpawn(b *testing.B) {
 	b.Run("task", func(b *testing.B) {
 		s := newBenchLoop(b)
@@ -401,8 +408,10 @@ func heap() (bytes uint64) {
 	return m.HeapAlloc + m.StackInuse
 }
 
-// BenchmarkPark creates parked tasks, or goroutines, and reports what one takes.
+// BenchmarkPark creates tasks, or goroutines, that wait for one future, or channel, and hold two words. It reports the time and
+// the memory of each, without garbage collections, which would measure the heap of the benchmark.
 func BenchmarkPark(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	const batch = 100_000
 	b.Run("task", func(b *testing.B) {
 		s := newBenchLoop(b)

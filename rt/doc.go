@@ -45,10 +45,12 @@
 //	Defers                48   of functions that defer
 //	Fiber                 80
 //	Task[T]              104   112 with the allocator's rounding
-//	FutureWaitOp[T]       32   part of the frame that awaits
+//	FutureWaitOp[T]       32   part of the frame that awaits; TaskWaitOp too
 //	SleepOp               40
+//	YieldNowOp             8
 //
-// A task parked on a future with two words of state costs 192. What is rare (a pending error, a failure on its way up, the
+// A task parked on a future with two words of state costs 192: the Task, and a frame of 80 with its header, the future, one more
+// word and the FutureWaitOp. What is rare (a pending error, a failure on its way up, the
 // count of cancels) is allocated when it is first needed and hangs from the fiber.
 //
 // # Who may call what
