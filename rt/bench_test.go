@@ -31,7 +31,7 @@ func newSpin(n int) *spinCoro {
 	return co
 }
 
-func (co *spinCoro) Start(fb *Fiber, parent Resumable) bool { return Begin(fb, co, parent) }
+func (co *spinCoro) Start(fb *Fiber, parent Resumable) bool { return co.Begin(fb, co, parent) }
 
 func (co *spinCoro) Result() (struct{}, error) {
 	co.Check()
@@ -100,7 +100,7 @@ type nestCoro struct {
 	call2    *nestCoro
 }
 
-func (co *nestCoro) Start(fb *Fiber, parent Resumable) bool { return Begin(fb, co, parent) }
+func (co *nestCoro) Start(fb *Fiber, parent Resumable) bool { return co.Begin(fb, co, parent) }
 
 func (co *nestCoro) Result() (struct{}, error) {
 	co.Check()
@@ -163,7 +163,7 @@ func (co *addCoro) Init(a, b int) {
 	co.a, co.b = a, b
 }
 
-func (co *addCoro) Start(fb *Fiber, parent Resumable) bool { return Begin(fb, co, parent) }
+func (co *addCoro) Start(fb *Fiber, parent Resumable) bool { return co.Begin(fb, co, parent) }
 
 func (co *addCoro) Result() (int, error) {
 	co.Check()
@@ -189,7 +189,7 @@ func (co *addDeferCoro) Init(a, b int) {
 	co.a, co.b = a, b
 }
 
-func (co *addDeferCoro) Start(fb *Fiber, parent Resumable) bool { return Begin(fb, co, parent) }
+func (co *addDeferCoro) Start(fb *Fiber, parent Resumable) bool { return co.Begin(fb, co, parent) }
 
 func (co *addDeferCoro) Result() (int, error) {
 	co.Check()
@@ -216,7 +216,7 @@ type sumCoro struct {
 	call4 *addCoro
 }
 
-func (co *sumCoro) Start(fb *Fiber, parent Resumable) bool { return Begin(fb, co, parent) }
+func (co *sumCoro) Start(fb *Fiber, parent Resumable) bool { return co.Begin(fb, co, parent) }
 func (co *sumCoro) Result() (int, error)                   { return co.sum, nil }
 
 func (co *sumCoro) Resume(fb *Fiber) (done bool) {
@@ -380,7 +380,7 @@ type parkCoro struct {
 	call1  FutureWaitOp[int]
 }
 
-func (co *parkCoro) Start(fb *Fiber, parent Resumable) bool { return Begin(fb, co, parent) }
+func (co *parkCoro) Start(fb *Fiber, parent Resumable) bool { return co.Begin(fb, co, parent) }
 
 func (co *parkCoro) Result() (int, error) {
 	co.Check()
