@@ -212,9 +212,30 @@
 //	rt.Spawn(func() (page, error) { return rt.Await(fetch(u)) })
 //	rt.SpawnIn(fb, func() rt.Awaitable[page] { return fetchAsync(u) })
 //
+// # What Go leaves open
+//
+// Go orders calls and receives but not a plain variable against a call beside
+// it: in fmt.Sprint(x, f()) where f changes x, gc may read x before or after,
+// and with the race detector it decides otherwise. The two forms of a function
+// agree on what Go orders, and on what gc does as far as it does it always.
+//
 // # Names (names.go)
 //
 // The user's names win. What we invent, and a second variable of one name,
 // gets a number from 2 where it would collide. An import is renamed where a
 // function uses its name for something else.
+//
+// # Where is what
+//
+//	transform.go                      options in, results out: the passes
+//	mark.go load*.go overlay.go       packages, marks, stubs
+//	check_types.go                    type-checking with the stubs
+//	resolve*.go                       what each await calls; the forms of a package
+//	check*.go diag.go                 refusals
+//	model.go ir.go                    what the passes hand on
+//	lower*.go targets.go spill.go     flat code, one construct a file
+//	vars.go scan.go live.go           variables, references, liveness and places
+//	nameable.go names.go              types that cannot be fields; invented names
+//	text.go splice*.go                source text with edits
+//	emit*.go terminate.go             files, types, methods, Resume
 package transform
