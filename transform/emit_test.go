@@ -28,12 +28,12 @@ func TestInputIsOnlyRead(t *testing.T) {
 		if u.refused() {
 			t.Fatal(u.diags.list)
 		}
-		before := dump(t, u)
+		before := trees(t, u)
 		first, err := emit(u)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(before, dump(t, u)) {
+		if !bytes.Equal(before, trees(t, u)) {
 			t.Errorf("%s: emit has changed the syntax tree", u.pkg.PkgPath)
 		}
 		second, err := emit(u)
@@ -52,7 +52,7 @@ func TestInputIsOnlyRead(t *testing.T) {
 	}
 }
 
-func dump(t *testing.T, u *unit) []byte {
+func trees(t *testing.T, u *unit) []byte {
 	var b bytes.Buffer
 	for _, src := range u.sources {
 		if err := ast.Fprint(&b, u.pkg.Fset, src.file, ast.NotNilFilter); err != nil {
