@@ -262,33 +262,26 @@ func (l *Loop) batch(end uint) {
 		}
 	}()
 	for l.ready.head != end {
-		e := l.ready.pop()
-		fb, ok := e.(*Fiber)
-		if !ok {
-			l.call(e)
-			continue
+		switch e := l.ready.pop().(type) {
+		case *Fiber:
+			l.current = e
+			if l.trace != nil {
+				l.traceResume(e)
+			}
+			e.step()
+		case *Handle:
+			l.current = nil
+			e.call()
+		case *Timer:
+			l.current = nil
+			e.call()
+		case posted:
+			l.current = nil
+			e()
 		}
-		l.current = fb
-		if l.trace != nil {
-			l.traceResume(fb)
-		}
-		fb.step()
 	}
 	l.current = nil
 	returned = true
-}
-
-// call calls an entry of the queue that is no fiber.
-func (l *Loop) call(e entry) {
-	l.current = nil
-	switch e := e.(type) {
-	case *Handle:
-		e.call()
-	case *Timer:
-		e.call()
-	case posted:
-		e()
-	}
 }
 
 // rescue takes up after a panic with value p, or after Goexit if p is nil, in batch.

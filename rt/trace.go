@@ -45,16 +45,12 @@ func (l *Loop) Trace(e Event) {
 	}
 }
 
-// Not inlined, as Wake is hot without it.
-//
-//go:noinline
 func (l *Loop) traceWake(fb *Fiber) {
 	if fb.flags&fiberCallback == 0 {
 		l.trace(Event{Kind: TraceWake, Fiber: fb})
 	}
 }
 
-//go:noinline
 func (l *Loop) traceResume(fb *Fiber) {
 	if fb.flags&fiberCallback != 0 {
 		return
