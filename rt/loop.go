@@ -209,11 +209,14 @@ func (l *Loop) turn() error {
 	if l.door.full.Load() {
 		l.door.drain(&l.ready)
 	}
+	if l.ready.empty() && len(l.ready.ring) > minRing {
+		l.ready.settle()
+	}
 	if err := l.poll(l.timeout()); err != nil {
 		return err
 	}
 	l.timers.fire(l)
-	for end := l.ready.tail; l.ready.head != end && l.fatal == nil; {
+	for end := l.ready.begin(); l.ready.head != end && l.fatal == nil; {
 		l.batch(end)
 	}
 	return nil

@@ -13,6 +13,7 @@ type readyQueue struct {
 	ring       []entry // its length is a power of two, at least 1
 	mask       uint    // that length less 1
 	head, tail uint
+	peak       uint // how full it was lately: the most that a turn began with, fading while it is empty
 }
 
 const minRing = 64
@@ -51,6 +52,21 @@ func (q *readyQueue) pop() entry {
 func (q *readyQueue) front() entry { return q.ring[q.head&q.mask] }
 
 func (q *readyQueue) empty() bool { return q.head == q.tail }
+
+// begin notes what a turn begins with.
+func (q *readyQueue) begin() (end uint) {
+	q.peak = max(q.peak, q.tail-q.head)
+	return q.tail
+}
+
+// settle is called while the queue is empty: after a burst it gives the memory back, half at a time, so that a loop which is
+// busy now and then keeps its ring.
+func (q *readyQueue) settle() {
+	q.peak -= q.peak / 8
+	if half := uint(len(q.ring) / 2); half >= minRing && half >= 2*q.peak {
+		q.ring, q.mask = make([]entry, half), half-1
+	}
+}
 
 func (q *readyQueue) grow() {
 	ring := make([]entry, 2*len(q.ring))
