@@ -52,13 +52,14 @@ func TestC061_CurrentDuringItsStepOnly(t *testing.T) {
 		}
 		says := do(func() { w.log("%s", who()) })
 		a = w.spawn(says, yield(), says)
-		b = w.spawn(says, yield(), says)
-		w.loop.CallSoon(func() { w.log("%s", who()) })
+		w.loop.CallSoon(func() { w.log("call:%s", who()) })
+		b = w.spawn(says, yield(), says) // the last of its turn: the poll after it must see none
+		b.AddDoneCallback(func(*rt.Task[struct{}]) { w.log("callback:%s", who()) })
 		w.poller.OnWait(2, func() { w.log("poll:%s", who()) })
 		w.log("%s", who())
-		w.turns(2)
+		w.turns(3)
 		w.log("%s", who())
-		w.traced("none a b none poll:none a b none")
+		w.traced("none a call:none b poll:none a b callback:none none")
 	})
 }
 
