@@ -1,0 +1,147 @@
+package rt
+
+import (
+	"testing"
+	"time"
+)
+
+// hookedPoller calls a function at each step of the loop's way to sleep.
+type hookedPoller struct {
+	*timersPoller
+	prepare func()
+	wait    func(timeout time.Duration)
+	wake    func()
+}
+
+func (p *hookedPoller) Prepare() {
+	if p.prepare != nil {
+		p.prepare()
+	}
+	p.timersPoller.Prepare()
+}
+
+func (p *hookedPoller) Wait(timeout time.Duration) error {
+	if p.wait != nil {
+		p.wait(timeout)
+	}
+	return p.timersPoller.Wait(timeout)
+}
+
+func (p *hookedPoller) Wake() {
+	if p.wake != nil {
+		p.wake()
+	}
+	p.timersPoller.Wake()
+}
+
+func newHooked(t *testing.T) (*Loop, *hookedPoller) {
+	p := &hookedPoller{timersPoller: newTimersPoller()}
+	l, err := NewLoop(LoopOptions{Poller: p})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	return l, p
+}
+
+// elsewhere calls f on another goroutine and waits for its return.
+func elsewhere(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	<-done
+}
+
+// postStop posts the end of l's run.
+func postStop(t *testing.T, l *Loop) {
+	if err := l.Post(l.Stop); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWakeFollowsThePost: what Wake announces is to be seen by then. A loop that was woken any earlier might look at the door in
+// vain and sleep again, with nobody left to wake it.
+func TestWakeFollowsThePost(t *testing.T) {
+	l, p := newHooked(t)
+	wakes, announced := 0, false
+	p.wake = func() {
+		wakes++
+		announced = l.door.full.Load() && len(l.door.queue) == 1 // Post holds the lock
+	}
+	p.wait = func(timeout time.Duration) {
+		elsewhere(func() { postStop(t, l) })
+		if wakes == 0 { // it would hang
+			t.Error("no Wake by a post to a loop that waits")
+			p.timersPoller.Wake()
+		}
+	}
+	if err := l.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if wakes != 1 || !announced {
+		t.Errorf("%d wakes, want 1; what was posted was in the queue: %v", wakes, announced)
+	}
+}
+
+// TestPostOnTheWayToSleep: a post that comes before the sleep is announced wakes nobody; the loop itself has to see it before it
+// waits.
+func TestPostOnTheWayToSleep(t *testing.T) {
+	l, p := newHooked(t)
+	wakes := 0
+	p.wake = func() { wakes++ }
+	p.prepare = func() {
+		p.prepare = nil
+		elsewhere(func() { postStop(t, l) })
+		if wakes != 0 {
+			t.Error("Wake by a post before Prepare has returned, which forgets it")
+		}
+	}
+	waits := 0
+	p.wait = func(timeout time.Duration) {
+		if waits++; waits == 1 && timeout != 0 {
+			t.Errorf("the loop waits for %v with a post in the queue", timeout)
+			p.timersPoller.Wake()
+		}
+	}
+	if err := l.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if wakes != 0 {
+		t.Errorf("%d wakes, want none", wakes)
+	}
+}
+
+// TestPostAfterTheLastLook: once the loop has looked at the door for the last time, a post wakes it.
+func TestPostAfterTheLastLook(t *testing.T) {
+	l, p := newHooked(t)
+	wakes := 0
+	p.wake = func() { wakes++ }
+	l.SetTrace(func(e Event) {
+		if e.Kind == TraceWait && wakes == 0 {
+			elsewhere(func() { postStop(t, l) })
+		}
+	})
+	p.wait = func(timeout time.Duration) {
+		if wakes != 1 {
+			t.Errorf("%d wakes by a post after the last look, want 1", wakes)
+			p.timersPoller.Wake()
+		}
+	}
+	if err := l.Run(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSleepIsOver: a loop that has returned from its wait is not woken.
+func TestSleepIsOver(t *testing.T) {
+	l, p := newHooked(t)
+	p.wake = func() { t.Error("Wake while the loop runs") }
+	l.CallLater(1, func() {
+		elsewhere(func() { postStop(t, l) })
+	})
+	if err := l.Run(); err != nil {
+		t.Fatal(err)
+	}
+}
