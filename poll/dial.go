@@ -79,14 +79,19 @@ func connect(addr netip.AddrPort) (c *Conn, pending bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	switch err := unix.Connect(sysfd, toSockaddr(addr, family)); err {
+	return connectResult(sysfd, addr, unix.Connect(sysfd, toSockaddr(addr, family)))
+}
+
+// connectResult takes up what connect said. A connect that a signal interrupts goes on by itself: to make the call again would be an error.
+func connectResult(sysfd int, addr netip.AddrPort, said error) (c *Conn, pending bool, err error) {
+	switch said {
 	case nil, unix.EISCONN:
 		return newConn(sysfd, addr, nil), false, nil
 	case unix.EINPROGRESS, unix.EALREADY, unix.EINTR:
 		return newConn(sysfd, addr, nil), true, nil
 	default:
 		unix.Close(sysfd)
-		return nil, false, os.NewSyscallError("connect", err)
+		return nil, false, os.NewSyscallError("connect", said)
 	}
 }
 

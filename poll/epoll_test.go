@@ -175,6 +175,69 @@ func TestF26_OnePoster(t *testing.T) {
 	}
 }
 
+// runLoop runs l in the test's goroutine while post, on another one, posts to it; the last post ends the run.
+func runLoop(t *testing.T, l *rt.Loop, post func(post func(f func()))) {
+	t.Helper()
+	within(t, "a post", func() {
+		go func() {
+			post(func(f func()) {
+				if err := l.Post(f); err != nil {
+					t.Error(err)
+				}
+			})
+			l.Post(l.Stop)
+		}()
+		if err := l.Run(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestF26_LoopOnePoster is TestF26_OnePoster with the loop that programs run.
+func TestF26_LoopOnePoster(t *testing.T) {
+	const posts = 20000
+	runLoop(t, newPoller(t).loop, func(post func(f func())) {
+		for n := range posts {
+			done := make(chan struct{})
+			post(func() { close(done) })
+			<-done
+			for x := 0; x < n%400; x++ { // as there
+			}
+		}
+	})
+}
+
+// TestF26_LoopNoWakeIsLost is TestF26_NoWakeIsLost with the loop that programs run: timers and sockets end its waits as well.
+func TestF26_LoopNoWakeIsLost(t *testing.T) {
+	const posters, posts = 4, 4000
+	p := newPoller(t)
+	l := p.loop
+	a, b := socketPair(t)
+	watch(t, p, a)
+	var tick func()
+	tick = func() { l.CallLater(rand.N(200*time.Microsecond), tick) }
+	tick()
+	runLoop(t, l, func(post func(f func())) {
+		var group sync.WaitGroup
+		for range posters {
+			group.Go(func() {
+				for n := range posts {
+					done := make(chan struct{})
+					post(func() { close(done) })
+					<-done
+					if n%4 == 0 {
+						unix.Write(b, []byte("x"))
+					}
+					for range rand.IntN(100) {
+						runtime.Gosched()
+					}
+				}
+			})
+		}
+		group.Wait()
+	})
+}
+
 func TestPoller_ClosedWhileParked(t *testing.T) {
 	p := newPoller(t)
 	within(t, "Wait", func() {

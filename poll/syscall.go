@@ -16,11 +16,13 @@ import (
 // maxTransfer bounds one receive or send, in bytes: the garbage collector cannot stop a thread while it copies.
 const maxTransfer = 256 << 10
 
-// receive reads from a socket into p, which is not empty.
-func receive(fd int, p []byte) (n int, err error) {
-	size := min(len(p), maxTransfer)
+// retry makes a system call until no signal interrupts it. A call that is interrupted has done nothing.
+func retry(call func() (n uintptr, errno unix.Errno)) (n int, err error) {
 	for {
-		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size), unix.MSG_DONTWAIT, 0, 0)
+		n, errno := uintptr(0), unix.EINTR
+		if interrupts == nil || !interrupts() {
+			n, errno = call()
+		}
 		switch errno {
 		case 0:
 			return int(n), nil
@@ -31,20 +33,26 @@ func receive(fd int, p []byte) (n int, err error) {
 	}
 }
 
+// interrupts lets a test interrupt the next call, which is then not made: the kernel hardly ever does it to a call that does not block.
+var interrupts func() bool
+
+// receive reads from a socket into p, which is not empty.
+func receive(fd int, p []byte) (n int, err error) {
+	size := min(len(p), maxTransfer)
+	return retry(func() (uintptr, unix.Errno) {
+		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size), unix.MSG_DONTWAIT, 0, 0)
+		return n, errno
+	})
+}
+
 // send writes to a socket from p, which is not empty. A broken connection is EPIPE and never a SIGPIPE.
 func send(fd int, p []byte) (n int, err error) {
 	size := min(len(p), maxTransfer)
-	for {
+	return retry(func() (uintptr, unix.Errno) {
 		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size),
 			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
-		switch errno {
-		case 0:
-			return int(n), nil
-		case unix.EINTR:
-			continue
-		}
-		return 0, errno
-	}
+		return n, errno
+	})
 }
 
 // accept takes the next connection of a listening socket. Connections that were aborted while they waited are skipped.
@@ -52,30 +60,27 @@ func accept(fd int) (conn int, peer netip.AddrPort, err error) {
 	for {
 		var raw unix.RawSockaddrAny
 		size := uint32(unix.SizeofSockaddrAny)
-		n, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(unsafe.Pointer(&size)),
-			unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
-		switch errno {
-		case 0:
-			return int(n), fromRaw(&raw), nil
-		case unix.EINTR, unix.ECONNABORTED:
+		conn, err := retry(func() (uintptr, unix.Errno) {
+			n, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(unsafe.Pointer(&size)),
+				unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
+			return n, errno
+		})
+		switch err {
+		case nil:
+			return conn, fromRaw(&raw), nil
+		case unix.ECONNABORTED:
 			continue
 		}
-		return -1, netip.AddrPort{}, errno
+		return -1, netip.AddrPort{}, err
 	}
 }
 
 // epollWait collects events without waiting.
 func epollWait(epfd int, events []unix.EpollEvent) (n int, err error) {
-	for {
+	return retry(func() (uintptr, unix.Errno) {
 		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epfd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
-		switch errno {
-		case 0:
-			return int(n), nil
-		case unix.EINTR:
-			continue
-		}
-		return 0, errno
-	}
+		return n, errno
+	})
 }
 
 // setTimer makes a timerfd expire once, in the given number of nanoseconds, at least 1: 0 would switch it off.

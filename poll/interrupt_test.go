@@ -1,0 +1,113 @@
+//go:build linux
+
+package poll
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// interrupted makes f while the first calls are interrupted, as many as times says, and returns how often one was about to be made.
+func interrupted(times int, f func()) (calls int) {
+	interrupts = func() bool {
+		calls++
+		return calls <= times
+	}
+	defer func() { interrupts = nil }()
+	f()
+	return calls
+}
+
+// TestF03_Interrupted: each call that a signal interrupts is made again; nothing is returned early, lost, or done twice.
+func TestF03_Interrupted(t *testing.T) {
+	const times = 2
+	a, b := socketPair(t)
+	p := newPoller(t)
+	watch(t, p, a)
+	ln := listenLocal(t)
+	peer, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	buf := make([]byte, 10)
+	events := make([]unix.EpollEvent, 4)
+	for _, c := range []struct {
+		name string
+		call func() (n int, err error)
+		want int
+	}{
+		{"send", func() (int, error) { return send(b, []byte("once")) }, len("once")},
+		{"epollWait", func() (int, error) { return epollWait(p.epfd, events) }, 1},
+		{"receive", func() (int, error) { return receive(a, buf) }, len("once")},
+		{"accept", func() (int, error) {
+			conn, remote, err := accept(ln.sysfd)
+			unix.Close(conn)
+			if remote.String() != peer.LocalAddr().String() {
+				t.Errorf("accept: peer %v, want %v", remote, peer.LocalAddr())
+			}
+			return 1, err
+		}, 1},
+	} {
+		var n int
+		var err error
+		calls := interrupted(times, func() { n, err = c.call() })
+		if calls != times+1 || n != c.want || err != nil {
+			t.Errorf("%s, interrupted %d times: %d calls, result %d, %v; want %d calls, %d", c.name, times, calls, n, err, times+1, c.want)
+		}
+	}
+	// Each was done once.
+	for _, c := range []struct {
+		name string
+		call func() (n int, err error)
+	}{
+		{"receive", func() (int, error) { return receive(a, buf) }},
+		{"accept", func() (int, error) { conn, _, err := accept(ln.sysfd); return conn, err }},
+	} {
+		var err error
+		if calls := interrupted(times, func() { _, err = c.call() }); calls != times+1 || err != unix.EAGAIN {
+			t.Errorf("%s once more, interrupted: %d calls, %v; want %d calls, EAGAIN", c.name, calls, err, times+1)
+		}
+	}
+}
+
+// TestF03_InterruptedConnect goes on: it is waited for like any other.
+func TestF03_InterruptedConnect(t *testing.T) {
+	ln := listenLocal(t)
+	addr := ln.Addr().(*net.TCPAddr).AddrPort()
+	addr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
+	family := familyOf(addr.Addr())
+	sysfd, err := newSocket(family)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Connect(sysfd, toSockaddr(addr, family)); err != nil && !errors.Is(err, unix.EINPROGRESS) {
+		t.Fatal(err)
+	}
+	c, pending, err := connectResult(sysfd, addr, unix.EINTR)
+	if err != nil || !pending {
+		t.Fatalf("a connect that was interrupted: pending %v, %v; want true", pending, err)
+	}
+	defer c.Close()
+	within(t, "the wait", func() {
+		err = c.block(writing, "Dial", func(int) (settled bool) {
+			settled, err := c.connected()
+			if err != nil {
+				t.Error(err)
+			}
+			return settled
+		})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	accepted, err := ln.AcceptConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted.Close()
+}
