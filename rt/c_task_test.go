@@ -57,7 +57,9 @@ func TestC061_CurrentDuringItsStepOnly(t *testing.T) {
 		b.AddDoneCallback(func(*rt.Task[struct{}]) { w.log("callback:%s", who()) })
 		w.poller.OnWait(2, func() { w.log("poll:%s", who()) })
 		w.log("%s", who())
-		w.turns(3)
+		if err := w.run(b); err != nil {
+			t.Error(err)
+		}
 		w.log("%s", who())
 		w.traced("none a call:none b poll:none a b callback:none none")
 	})

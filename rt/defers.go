@@ -21,8 +21,21 @@ type deferred struct {
 	then func()             // DeferCo: reads co's result, panics if co did
 }
 
-// Defer records f, to be called when the coroutine ends as `defer f()` would call it: recover works in f.
-func (d *Defers) Defer(f func()) { d.calls = append(d.calls, deferred{call: f}) }
+// Defer records f, to be called when the coroutine ends as `defer f()` would call it: recover works in f, and a nil f panics
+// only then.
+func (d *Defers) Defer(f func()) {
+	if f == nil {
+		f = callNil
+	}
+	d.calls = append(d.calls, deferred{call: f})
+}
+
+// callNil panics as the call of a nil function does. A native defer of nil itself, below the deferred Leave of a panic, would
+// damage the goroutine's panics beyond recovery.
+func callNil() {
+	var f func()
+	f()
+}
 
 // DeferCall records a deferred call with arguments. For `defer g(a, b)` f is
 //

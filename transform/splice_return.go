@@ -110,9 +110,15 @@ func (e *editor) deferStmt(n *ast.DeferStmt) bool {
 		out.str("{\n")
 		out.add(lines)
 	}
+	if r.mayBeNil != "" {
+		out.str("if " + r.mayBeNil + " == nil {\n" + co + ".Defer(nil)\n} else {\n")
+	}
 	out.str(co + ".DeferCall(func(" + raise + " func()) {\ndefer ")
 	out.add(fun)
 	out.str("\n" + raise + "()\n})")
+	if r.mayBeNil != "" {
+		out.str("\n}")
+	}
 	if len(lines) > 0 {
 		out.str("\n}")
 	}
@@ -127,6 +133,7 @@ type record struct {
 	taken         map[string]bool
 	names, values []text
 	args          int
+	mayBeNil      string // the function, if it is a variable: a defer statement accepts nil
 }
 
 func (r *record) unique(name string) string {
@@ -171,14 +178,21 @@ func join(list []text) (out text) {
 // function writes the deferred function: one that is declared by its name,
 // any other value evaluated now.
 func (r *record) function(fun ast.Expr) text {
+	name := r.unique("call")
+	method := false
 	if id := calleeIdent(fun); id != nil {
 		obj := r.info.Uses[id]
 		_, isBuiltin := obj.(*types.Builtin)
-		if f, ok := obj.(*types.Func); isBuiltin || ok && f.Signature().Recv() == nil {
+		f, isFunc := obj.(*types.Func)
+		if isBuiltin || isFunc && f.Signature().Recv() == nil {
 			return r.sub(fun)
 		}
+		method = isFunc
 	}
-	return r.keep(r.unique("call"), r.sub(fun))
+	if _, isLit := ast.Unparen(fun).(*ast.FuncLit); !isLit && !method {
+		r.mayBeNil = name
+	}
+	return r.keep(name, r.sub(fun))
 }
 
 // argument writes one argument: a constant or nil as it is, anything else

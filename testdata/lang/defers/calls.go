@@ -196,6 +196,36 @@ func DeferNil(w *harness.World) (s string, err error) {
 	return
 }
 
+// DeferNilPanic defers nil functions that run under a panic of an awaited call.
+//
+// async
+func DeferNilPanic(w *harness.World) (s string, err error) {
+	for i := range 2 {
+		v, err := rt.Await(deferNilPanic(w, i == 0))
+		w.Trace("v", i, v, err == nil)
+	}
+	return
+}
+
+// async
+func deferNilPanic(w *harness.World, arguments bool) (s string, err error) {
+	defer func() { s = fmt.Sprint("outer ", recover()) }()
+	var f func()
+	var g func(int)
+	if arguments {
+		defer g(w.Int("argument", 1))
+	} else {
+		defer f()
+	}
+	return "", rt.Await0(panics(w))
+}
+
+// async
+func panics(w *harness.World) error {
+	err := rt.Await0(w.Do("before"))
+	panic(fmt.Sprint("panics ", err == nil))
+}
+
 // DeferNever does not defer where it does not get to.
 //
 // async

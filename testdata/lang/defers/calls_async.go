@@ -926,10 +926,14 @@ func (co *deferNilCoro) Resume(fb *rt.Fiber) (done bool) {
 		var g func(int)
 		{
 			call, arg1 := g, co.w.Int("argument", 1)
-			co.DeferCall(func(raise func()) {
-				defer call(arg1)
-				raise()
-			})
+			if call == nil {
+				co.Defer(nil)
+			} else {
+				co.DeferCall(func(raise func()) {
+					defer call(arg1)
+					raise()
+				})
+			}
 		}
 		co.w.Trace("deferred")
 		co.call1 = co.w.DoAsync("x")
@@ -977,6 +981,284 @@ func (co *deferNilCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = DeferNil
+
+// deferNilPanicCoro is one call of DeferNilPanic: not started, suspended or finished.
+type deferNilPanicCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	i int
+
+	// Calls that it awaits.
+	call1 deferNilPanicCoro2
+}
+
+// Init makes co a call that has not begun.
+func (co *deferNilPanicCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// DeferNilPanicAsync returns a call of DeferNilPanic that has not begun. Its frame stands for who awaits it.
+func DeferNilPanicAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(deferNilPanicCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *deferNilPanicCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs DeferNilPanic to its next suspension or its end, and reports whether it has ended.
+func (co *deferNilPanicCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.i = 0
+
+for1: // for i := range 2
+	if co.i >= 2 {
+		goto end1
+	}
+	co.call1.Init(co.w, co.i == 0)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(deferNilPanic(w, i == 0))
+	{
+		v, err := co.call1.Result()
+		co.w.Trace("v", co.i, v, err == nil)
+		co.i++
+		goto for1
+	}
+
+end1:
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *deferNilPanicCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *deferNilPanicCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *deferNilPanicCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *deferNilPanicCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *deferNilPanicCoro) Where() string {
+	return co.Position("calls.go:202", "calls.go:204")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = DeferNilPanic
+
+// deferNilPanicCoro2 is one call of deferNilPanic: not started, suspended or finished.
+type deferNilPanicCoro2 struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w         *harness.World
+	arguments bool
+
+	// Results.
+	s   string
+	err error
+
+	// Calls that it awaits.
+	call1 panicsCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *deferNilPanicCoro2) Init(w *harness.World, arguments bool) {
+	co.Reset()
+	co.w, co.arguments, co.s, co.err = w, arguments, "", nil
+}
+
+// deferNilPanicAsync returns a call of deferNilPanic that has not begun. Its frame stands for who awaits it.
+func deferNilPanicAsync(w *harness.World, arguments bool) rt.Awaitable[string] {
+	co := new(deferNilPanicCoro2)
+	co.Init(w, arguments)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *deferNilPanicCoro2) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs deferNilPanic to its next suspension or its end, and reports whether it has ended.
+func (co *deferNilPanicCoro2) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	co.Defer(func() { co.s = fmt.Sprint("outer ", recover()) })
+	{
+		var f func()
+		var g func(int)
+		if co.arguments {
+			{
+				call, arg1 := g, co.w.Int("argument", 1)
+				if call == nil {
+					co.Defer(nil)
+				} else {
+					co.DeferCall(func(raise func()) {
+						defer call(arg1)
+						raise()
+					})
+				}
+			}
+		} else {
+			co.Defer(f)
+		}
+		co.call1.Init(co.w)
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(panics(w))
+	co.s, co.err = "", rt.Unpack0(co.call1.Result())
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *deferNilPanicCoro2) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *deferNilPanicCoro2) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *deferNilPanicCoro2) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *deferNilPanicCoro2) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *deferNilPanicCoro2) Where() string {
+	return co.Position("calls.go:211", "calls.go:220")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, bool) (string, error) = deferNilPanic
+
+// panicsCoro is one call of panics: not started, suspended or finished.
+type panicsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *panicsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// panicsAsync returns a call of panics that has not begun. Its frame stands for who awaits it.
+func panicsAsync(w *harness.World) rt.Awaitable[struct{}] {
+	co := new(panicsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *panicsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs panics to its next suspension or its end, and reports whether it has ended.
+func (co *panicsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.DoAsync("before")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("before"))
+	{
+		_, err := co.call1.Result()
+		panic(fmt.Sprint("panics ", err == nil))
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *panicsCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *panicsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *panicsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *panicsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *panicsCoro) Where() string {
+	return co.Position("calls.go:224", "calls.go:225")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) error = panics
 
 // deferNeverCoro is one call of DeferNever: not started, suspended or finished.
 type deferNeverCoro struct {
@@ -1078,7 +1360,7 @@ func (co *deferNeverCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *deferNeverCoro) Where() string {
-	return co.Position("calls.go:202", "calls.go:203", "calls.go:208")
+	return co.Position("calls.go:232", "calls.go:233", "calls.go:238")
 }
 
 // If this does not compile, run goasync again.
@@ -1180,10 +1462,14 @@ func (co *deferArgumentsCoro) Resume(fb *rt.Fiber) (done bool) {
 		f := func(s string) { w.Trace("f", s) }
 		{
 			call, arg1 := f, co.s[0]
-			co.DeferCall(func(raise func()) {
-				defer call(arg1)
-				raise()
-			})
+			if call == nil {
+				co.Defer(nil)
+			} else {
+				co.DeferCall(func(raise func()) {
+					defer call(arg1)
+					raise()
+				})
+			}
 		}
 		f = func(s string) { w.Trace("other f", s) }
 		*co.a, co.b = 2, true
@@ -1240,7 +1526,7 @@ func (co *deferArgumentsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *deferArgumentsCoro) Where() string {
-	return co.Position("calls.go:214", "calls.go:228")
+	return co.Position("calls.go:244", "calls.go:258")
 }
 
 // If this does not compile, run goasync again.

@@ -11,6 +11,7 @@ var Programs = []harness.Program{
 	harness.New2("defers.DeferResults", DeferResults, DeferResultsAsync),
 	harness.New0("defers.DeferOrder", DeferOrder, DeferOrderAsync),
 	harness.New("defers.DeferNil", DeferNil, DeferNilAsync),
+	harness.New("defers.DeferNilPanic", DeferNilPanic, DeferNilPanicAsync),
 	harness.New0("defers.DeferNever", DeferNever, DeferNeverAsync),
 	harness.New("defers.DeferArguments", DeferArguments, DeferArgumentsAsync),
 	harness.New("defers.PanicRecovered", PanicRecovered, PanicRecoveredAsync),
