@@ -34,13 +34,18 @@ func TestC017_PostWakesTheLoopFromAnyGoroutine(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// From many goroutines at once none is lost.
+	// From many goroutines at once none is lost, and each one's posts come in its order.
 	const goroutines, each = 8, 1000
 	got := 0
-	for range goroutines {
+	var next [goroutines]int
+	for g := range goroutines {
 		go func() {
-			for range each {
+			for i := range each {
 				err := w.loop.Post(func() {
+					if next[g] != i {
+						t.Errorf("goroutine %d: post %d came where %d was due", g, i, next[g])
+					}
+					next[g]++
 					if got++; got == goroutines*each {
 						w.loop.Stop()
 					}
@@ -139,10 +144,11 @@ func TestC019_PostFromTheLoopIsFIFOWithCallSoon(t *testing.T) {
 		post("b")
 		w.loop.CallSoon(w.logs("c"))
 		post("d")
+		post("e")
 		w.log("|")
 	})
 	w.turns(2)
-	w.traced("| a b c d")
+	w.traced("| a b c d e")
 }
 
 func TestC020_PostWhileAndAfterClosing(t *testing.T) {
