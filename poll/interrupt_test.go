@@ -11,13 +11,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// interrupted makes f while the first calls are interrupted, as many as times says, and returns how often one was about to be made.
-func interrupted(times int, f func()) (calls int) {
-	interrupts = func() bool {
-		calls++
-		return calls <= times
+// faulty makes f while the first calls fail with errno, as many as times says, and returns how often one was about to be made.
+func faulty(errno unix.Errno, times int, f func()) (calls int) {
+	fault = func() unix.Errno {
+		if calls++; calls <= times {
+			return errno
+		}
+		return 0
 	}
-	defer func() { interrupts = nil }()
+	defer func() { fault = nil }()
 	f()
 	return calls
 }
@@ -55,7 +57,7 @@ func TestF03_Interrupted(t *testing.T) {
 	} {
 		var n int
 		var err error
-		calls := interrupted(times, func() { n, err = c.call() })
+		calls := faulty(unix.EINTR, times, func() { n, err = c.call() })
 		if calls != times+1 || n != c.want || err != nil {
 			t.Errorf("%s, interrupted %d times: %d calls, result %d, %v; want %d calls, %d", c.name, times, calls, n, err, times+1, c.want)
 		}
@@ -69,7 +71,7 @@ func TestF03_Interrupted(t *testing.T) {
 		{"accept", func() (int, error) { conn, _, err := accept(ln.sysfd); return conn, err }},
 	} {
 		var err error
-		if calls := interrupted(times, func() { _, err = c.call() }); calls != times+1 || err != unix.EAGAIN {
+		if calls := faulty(unix.EINTR, times, func() { _, err = c.call() }); calls != times+1 || err != unix.EAGAIN {
 			t.Errorf("%s once more, interrupted: %d calls, %v; want %d calls, EAGAIN", c.name, calls, err, times+1)
 		}
 	}
@@ -110,4 +112,23 @@ func TestF03_InterruptedConnect(t *testing.T) {
 		t.Fatal(err)
 	}
 	accepted.Close()
+}
+
+// TestF08_AbortedInAcceptQueue: connections that their peers have given up are skipped.
+func TestF08_AbortedInAcceptQueue(t *testing.T) {
+	ln := listenLocal(t)
+	peer, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	calls := faulty(unix.ECONNABORTED, 3, func() {
+		var c *Conn
+		if c, err = ln.AcceptConn(); err == nil {
+			c.Close()
+		}
+	})
+	if calls != 4 || err != nil {
+		t.Errorf("after 3 connections that were aborted: %d calls, %v; want 4 and the next connection", calls, err)
+	}
 }

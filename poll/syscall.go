@@ -19,8 +19,12 @@ const maxTransfer = 256 << 10
 // retry makes a system call until no signal interrupts it. A call that is interrupted has done nothing.
 func retry(call func() (n uintptr, errno unix.Errno)) (n int, err error) {
 	for {
-		n, errno := uintptr(0), unix.EINTR
-		if interrupts == nil || !interrupts() {
+		var n uintptr
+		var errno unix.Errno
+		if fault != nil {
+			errno = fault()
+		}
+		if errno == 0 {
 			n, errno = call()
 		}
 		switch errno {
@@ -33,8 +37,9 @@ func retry(call func() (n uintptr, errno unix.Errno)) (n int, err error) {
 	}
 }
 
-// interrupts lets a test interrupt the next call, which is then not made: the kernel hardly ever does it to a call that does not block.
-var interrupts func() bool
+// fault lets a test fail the next call, which is then not made, unless it returns 0. The kernel hardly ever interrupts a call that does
+// not block.
+var fault func() unix.Errno
 
 // receive reads from a socket into p, which is not empty.
 func receive(fd int, p []byte) (n int, err error) {

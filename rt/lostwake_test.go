@@ -138,7 +138,7 @@ func TestPostAfterTheLastLook(t *testing.T) {
 func TestSleepIsOver(t *testing.T) {
 	l, p := newHooked(t)
 	p.wake = func() { t.Error("Wake while the loop runs") }
-	l.CallLater(1, func() {
+	l.CallLater(time.Millisecond, func() {
 		elsewhere(func() { postStop(t, l) })
 	})
 	if err := l.Run(); err != nil {
