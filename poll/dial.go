@@ -215,6 +215,7 @@ func (op *DialOp) proceedDial(fb *rt.Fiber, connecting bool) (done bool) {
 	if op.err == nil {
 		op.err = op.first
 	}
+	op.addrs, op.first = nil, nil
 	op.drop()
 	return op.End()
 }
@@ -261,6 +262,10 @@ func (op *DialOp) succeeded(fb *rt.Fiber) (done bool) {
 
 // Result returns what Dial does.
 func (op *DialOp) Result() (*Conn, error) {
-	op.Check()
-	return op.conn, op.err
+	err := op.outcome()
+	conn := op.conn
+	if !op.held {
+		*op = DialOp{operation: op.operation}
+	}
+	return conn, err
 }

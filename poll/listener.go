@@ -165,6 +165,7 @@ func (op *ListenerAcceptConnOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready 
 // Resume is called by package rt.
 func (op *ListenerAcceptConnOp) Resume(fb *rt.Fiber) (done bool) {
 	if !op.proceed(fb) || op.try(fb) || !op.park(fb, op) {
+		op.ln = nil
 		return op.finish("accept")
 	}
 	return op.Suspend(1)
@@ -193,6 +194,10 @@ func (op *ListenerAcceptConnOp) try(fb *rt.Fiber) (settled bool) {
 
 // Result returns what AcceptConn does.
 func (op *ListenerAcceptConnOp) Result() (*Conn, error) {
-	op.Check()
-	return op.conn, op.err
+	err := op.outcome()
+	conn := op.conn
+	if !op.held {
+		op.conn = nil
+	}
+	return conn, err
 }

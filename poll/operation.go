@@ -20,6 +20,9 @@ import (
 // where try makes the system call and reports whether that settled it. Its Start is
 //
 //	return rt.Begin(fb, op, parent) && fb.Ready(parent)
+//
+// A frame that embeds an operation may live on for long, so nothing may be kept alive by one that has ended: finish lets the descriptor
+// go, Result what it returns.
 type operation struct {
 	rt.Frame
 	fd     *descriptor
@@ -27,6 +30,7 @@ type operation struct {
 	side   direction
 	busy   bool // it has marked its side busy
 	thrown bool // err was thrown at the fiber: it is not the socket's
+	held   bool // users have it: Result may be read again
 }
 
 var _ rt.Operation = (*operation)(nil)
@@ -34,7 +38,23 @@ var _ rt.Operation = (*operation)(nil)
 // begin prepares the operation anew.
 func (op *operation) begin(fd *descriptor, side direction) {
 	op.Reset()
-	op.fd, op.err, op.side, op.busy, op.thrown = fd, nil, side, false, false
+	op.fd, op.err, op.side, op.busy, op.thrown, op.held = fd, nil, side, false, false, false
+}
+
+// Visible marks an operation that is made by an async form. The task of which it is the root reads its result each time it is asked.
+func (op *operation) Visible() {
+	op.Frame.Visible()
+	op.held = true
+}
+
+// outcome returns how the operation failed, to Result, and lets it go.
+func (op *operation) outcome() error {
+	op.Check()
+	err := op.err
+	if !op.held {
+		op.err = nil
+	}
+	return err
 }
 
 // proceed enters the frame. It reports whether the system call is to be tried; otherwise err says why not.
@@ -101,5 +121,6 @@ func (op *operation) finish(what string) (done bool) {
 	if op.err != nil && !op.thrown {
 		op.err = op.fd.opError(what, op.err)
 	}
+	op.fd = nil
 	return op.End()
 }

@@ -101,6 +101,6 @@ func (op *ConnReadOp) try(fb *rt.Fiber) (settled bool) {
 
 // Result returns what Read does.
 func (op *ConnReadOp) Result() (n int, err error) {
-	op.Check()
-	return op.n, op.err
+	err = op.outcome()
+	return op.n, err
 }

@@ -103,6 +103,6 @@ func (op *ConnWriteOp) try(fb *rt.Fiber) (settled bool) {
 
 // Result returns what Write does.
 func (op *ConnWriteOp) Result() (n int, err error) {
-	op.Check()
-	return op.n, op.err
+	err = op.outcome()
+	return op.n, err
 }
