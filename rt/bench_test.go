@@ -419,7 +419,7 @@ func BenchmarkPark(b *testing.B) {
 		for range b.N {
 			b.StopTimer()
 			f := NewFuture[int]()
-			s.ready.ring, s.ready.mask = make([]entry, 1<<18), 1<<18-1 // not a task's
+			s.ready.ring, s.ready.mask = make([]*Fiber, 1<<18), 1<<18-1 // not a task's
 			before := heap()
 			b.StartTimer()
 			for i := range batch {

@@ -46,7 +46,7 @@ func (d *door) drain(q *readyQueue) {
 	d.full.Store(false)
 	d.mu.Unlock()
 	for i, f := range posts {
-		q.push(posted(f))
+		q.pushCall(posted(f))
 		posts[i] = nil
 	}
 	d.spare = posts

@@ -39,6 +39,9 @@ const (
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 )
 
+// fiberReady are the flags that end when the fiber is resumed.
+const fiberReady = fiberThrown | fiberQueued | fiberWoken
+
 // fiberExtra is the part of a fiber that few fibers need.
 type fiberExtra struct {
 	pending   error     // thrown while it ran or was ready: the next operation fails with it
@@ -225,8 +228,15 @@ func (fb *Fiber) delivered() error {
 
 // step resumes the leaf and then whoever awaits it, until something suspends or the driver has been resumed.
 func (fb *Fiber) step() {
-	fb.flags &^= fiberThrown | fiberQueued | fiberWoken
-	for fb.leaf.Resume(fb) && fb.ascend() {
+	fb.flags &^= fiberReady
+	if fb.leaf.Resume(fb) {
+		fb.climb()
+	}
+}
+
+// climb goes on with whoever awaited the leaf, which has ended.
+func (fb *Fiber) climb() {
+	for fb.ascend() && fb.leaf.Resume(fb) {
 	}
 }
 

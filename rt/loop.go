@@ -186,7 +186,7 @@ func (h *Handle) call() {
 func (l *Loop) CallSoon(f func()) *Handle {
 	l.mustBeOpen("CallSoon")
 	h := &Handle{f: f}
-	l.push(h)
+	l.pushCall(h)
 	return h
 }
 
@@ -196,20 +196,29 @@ func (l *Loop) mustBeOpen(what string) {
 	}
 }
 
-// push queues e behind what is ready, and behind what was posted before (statement 019).
-func (l *Loop) push(e entry) {
+// push queues fb behind what is ready, and behind what was posted before (statement 019).
+func (l *Loop) push(fb *Fiber) {
+	l.letIn()
+	l.ready.push(fb)
+}
+
+// pushCall is push for a call.
+func (l *Loop) pushCall(e entry) {
+	l.letIn()
+	l.ready.pushCall(e)
+}
+
+// letIn queues what was posted.
+func (l *Loop) letIn() {
 	if l.door.full.Load() {
 		l.door.drain(&l.ready)
 	}
-	l.ready.push(e)
 }
 
 // turn is one iteration: see the package comment.
 func (l *Loop) turn() error {
-	if l.door.full.Load() {
-		l.door.drain(&l.ready)
-	}
-	if l.ready.empty() && len(l.ready.ring) > minRing {
+	l.letIn()
+	if l.ready.empty() && l.ready.mask >= minRing {
 		l.ready.settle()
 	}
 	if err := l.poll(l.timeout()); err != nil {
@@ -249,9 +258,7 @@ func (l *Loop) poll(timeout time.Duration) error {
 	}
 	err := l.poller.Wait(timeout)
 	l.door.sleeping.Store(false)
-	if l.door.full.Load() {
-		l.door.drain(&l.ready)
-	}
+	l.letIn()
 	return err
 }
 
@@ -265,22 +272,18 @@ func (l *Loop) batch(end uint) {
 		}
 	}()
 	for l.ready.head != end {
-		switch e := l.ready.pop().(type) {
-		case *Fiber:
-			l.current = e
-			if l.trace != nil {
-				l.traceResume(e)
-			}
-			e.step()
-		case *Handle:
-			l.current = nil
-			e.call()
-		case *Timer:
-			l.current = nil
-			e.call()
-		case posted:
-			l.current = nil
-			e()
+		fb := l.ready.pop()
+		l.current = fb
+		if fb == nil {
+			l.ready.calls.pop().call()
+			continue
+		}
+		if l.trace != nil {
+			l.traceResume(fb)
+		}
+		fb.flags &^= fiberReady
+		if fb.leaf.Resume(fb) {
+			fb.climb()
 		}
 	}
 	l.current = nil
@@ -321,7 +324,7 @@ func (l *Loop) goOn(fb *Fiber) {
 // Run does not return.
 func (l *Loop) goexit(fb *Fiber) {
 	for fb.flags&fiberEnded == 0 && l.fatal == nil && !l.stopping {
-		if !l.ready.empty() && l.ready.front() == entry(fb) {
+		if !l.ready.empty() && l.ready.front() == fb {
 			l.batch(l.ready.head + 1)
 		} else if l.turn() != nil {
 			return

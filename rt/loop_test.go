@@ -49,17 +49,19 @@ func TestSizes(t *testing.T) {
 
 func TestReadyQueueKeepsPositions(t *testing.T) {
 	q := newReadyQueue()
+	made := map[int]*Fiber{}
 	next, want := 0, 0
 	push := func(n int) {
 		for range n {
-			q.push(next)
+			made[next] = new(Fiber)
+			q.push(made[next])
 			next++
 		}
 	}
 	pop := func(n int) {
 		for range n {
-			if e := q.pop(); e != want {
-				t.Fatalf("popped %v, want %d", e, want)
+			if fb := q.pop(); fb != made[want] {
+				t.Fatalf("popped another one than %d", want)
 			}
 			want++
 		}
@@ -77,7 +79,7 @@ func TestReadyQueueKeepsPositions(t *testing.T) {
 	for q.tail-q.head <= q.mask {
 		push(1)
 	}
-	q.pushFront(want - 1) // into a full ring
+	q.pushFront(made[want-1]) // into a full ring
 	want--
 	pop(int(q.tail - q.head))
 	if !q.empty() {

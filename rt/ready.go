@@ -1,55 +1,57 @@
 package rt
 
-// entry is what the ready queue holds: a *Fiber to step, a *Handle or *Timer to call, or a posted function. All are one
-// pointer wide, so that an entry is made without allocation.
-type entry interface{}
-
-// posted is a function that came through Post.
-type posted func()
-
-// readyQueue is a ring of what is ready to run. Positions count up for ever, so that one noted earlier (the end of a turn)
-// stays right when the ring grows or something goes back to its front.
+// readyQueue is what is ready to run, first in, first out: fibers to resume, and between them, each a nil, calls. It is a ring;
+// positions count up for ever, so that one noted earlier (the end of a turn) stays right when the ring grows or something goes
+// back to its front.
 type readyQueue struct {
-	ring       []entry // its length is a power of two, at least 1
-	mask       uint    // that length less 1
+	ring       []*Fiber // its length is a power of two, at least minRing
+	mask       uint     // that length less 1
 	head, tail uint
 	peak       uint // how full it was lately: the most that a turn began with, fading while it is empty
+	calls      callQueue
 }
 
 const minRing = 64
 
 func newReadyQueue() readyQueue {
-	return readyQueue{ring: make([]entry, minRing), mask: minRing - 1}
+	return readyQueue{ring: make([]*Fiber, minRing), mask: minRing - 1}
 }
 
-func (q *readyQueue) push(e entry) {
+// push queues fb; it is inlined where tasks switch.
+func (q *readyQueue) push(fb *Fiber) {
 	if q.tail-q.head > q.mask {
 		q.grow()
 	}
-	q.ring[q.tail&q.mask] = e
+	q.ring[q.tail&q.mask] = fb
 	q.tail++
 }
 
-// pushFront puts e back before everything else. There is room, as it was just popped.
-func (q *readyQueue) pushFront(e entry) {
+// pushCall queues a call behind what is ready.
+func (q *readyQueue) pushCall(e entry) {
+	q.push(nil)
+	q.calls.push(e)
+}
+
+// pushFront puts fb before everything else.
+func (q *readyQueue) pushFront(fb *Fiber) {
 	if q.tail-q.head > q.mask {
 		q.grow()
 	}
 	q.head--
-	q.ring[q.head&q.mask] = e
+	q.ring[q.head&q.mask] = fb
 }
 
-// pop takes the first; the queue must not be empty.
-func (q *readyQueue) pop() entry {
+// pop takes the first, nil for a call; the queue must not be empty.
+func (q *readyQueue) pop() *Fiber {
 	p := &q.ring[q.head&q.mask]
-	e := *p
+	fb := *p
 	*p = nil
 	q.head++
-	return e
+	return fb
 }
 
-// front returns the first; the queue must not be empty.
-func (q *readyQueue) front() entry { return q.ring[q.head&q.mask] }
+// front returns the first, nil for a call; the queue must not be empty.
+func (q *readyQueue) front() *Fiber { return q.ring[q.head&q.mask] }
 
 func (q *readyQueue) empty() bool { return q.head == q.tail }
 
@@ -59,20 +61,54 @@ func (q *readyQueue) begin() (end uint) {
 	return q.tail
 }
 
-// settle is called while the queue is empty: after a burst it gives the memory back, half at a time, so that a loop which is
-// busy now and then keeps its ring.
-func (q *readyQueue) settle() {
-	q.peak -= q.peak / 8
-	if half := uint(len(q.ring) / 2); half >= minRing && half >= 2*q.peak {
-		q.ring, q.mask = make([]entry, half), half-1
-	}
-}
-
 func (q *readyQueue) grow() {
-	ring := make([]entry, 2*len(q.ring))
+	ring := make([]*Fiber, 2*len(q.ring))
 	mask := uint(len(ring) - 1)
 	for i := q.head; i != q.tail; i++ {
 		ring[i&mask] = q.ring[i&q.mask]
 	}
 	q.ring, q.mask = ring, mask
+}
+
+// settle is called while the queue is empty: after a burst it gives the memory back, half at a time, so that a loop which is
+// busy now and then keeps its ring.
+func (q *readyQueue) settle() {
+	q.peak -= q.peak / 8
+	if half := uint(len(q.ring) / 2); half >= minRing && half >= 2*q.peak {
+		q.ring, q.mask = make([]*Fiber, half), half-1
+		q.calls = callQueue{}
+	}
+}
+
+// entry is a call that is ready: a *Handle, a *Timer or a posted function.
+type entry interface{ call() }
+
+// posted is a function that came through Post.
+type posted func()
+
+func (f posted) call() { f() }
+
+// callQueue is a queue of calls, first in, first out.
+type callQueue struct {
+	list []entry
+	head int
+}
+
+func (q *callQueue) push(e entry) {
+	if q.head > len(q.list)/2 && q.head >= minRing { // make room from what was called
+		n := copy(q.list, q.list[q.head:])
+		clear(q.list[n:])
+		q.list, q.head = q.list[:n], 0
+	}
+	q.list = append(q.list, e)
+}
+
+// pop takes the first; the queue must not be empty.
+func (q *callQueue) pop() entry {
+	e := q.list[q.head]
+	q.list[q.head] = nil
+	if q.head++; q.head == len(q.list) {
+		q.list, q.head = q.list[:0], 0
+	}
+	return e
 }

@@ -9,7 +9,7 @@ func TestReadyQueueSettles(t *testing.T) {
 	const burst = 100_000
 	fill := func(n int) {
 		for range n {
-			q.push(new(Handle))
+			q.push(new(Fiber))
 		}
 		q.begin()
 		for !q.empty() {
@@ -37,4 +37,37 @@ func TestReadyQueueSettles(t *testing.T) {
 		}
 	}
 	t.Logf("back to %d places after %d turns", minRing, turns)
+}
+
+// TestCallsKeepTheirOrder checks calls among fibers, and that a queue of calls that never empties does not grow.
+func TestCallsKeepTheirOrder(t *testing.T) {
+	q := newReadyQueue()
+	pushed, called := 0, 0
+	push := func() {
+		n := pushed
+		q.push(new(Fiber))
+		q.pushCall(posted(func() {
+			if n != called {
+				t.Fatalf("call %d came where %d was due", n, called)
+			}
+			called++
+		}))
+		pushed++
+	}
+	for range 10 {
+		push()
+	}
+	for range 100_000 {
+		push()
+		if q.pop() == nil {
+			t.Fatal("a call came where a fiber was due")
+		}
+		if q.pop() != nil {
+			t.Fatal("a fiber came where a call was due")
+		}
+		q.calls.pop().call()
+	}
+	if n := cap(q.calls.list); n > 8*minRing {
+		t.Errorf("the queue of 10 calls has %d places", n)
+	}
 }

@@ -88,12 +88,23 @@ func (op *YieldNowOp) Init() { op.fiber = nil }
 
 // Start queues the fiber behind what is ready.
 func (op *YieldNowOp) Start(fb *Fiber, parent Resumable) (ready bool) {
-	if err := fb.Checkpoint(); err != nil {
-		op.fiber = fb
-		fb.deliver(err)
-		return fb.Ready(parent)
+	fb.credit--
+	if fb.credit < 0 || fb.flags&(fiberQueued|fiberEnded|fiberHand) != 0 || fb.loop.trace != nil {
+		return op.startSlowly(fb, parent)
 	}
+	fb.leaf = parent // what yield does
+	fb.flags |= fiberQueued
+	fb.loop.ready.push(fb)
+	return false
+}
+
+func (op *YieldNowOp) startSlowly(fb *Fiber, parent Resumable) (ready bool) {
 	if fb.credit < 0 {
+		if err := fb.due(); err != nil {
+			op.fiber = fb
+			fb.deliver(err)
+			return fb.Ready(parent)
+		}
 		fb.refill()
 	}
 	fb.yield(parent)
@@ -102,6 +113,9 @@ func (op *YieldNowOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 
 // Result returns the error that it failed with, if any.
 func (op *YieldNowOp) Result() (struct{}, error) {
+	if op.fiber == nil {
+		return struct{}{}, nil
+	}
 	fb := op.fiber
 	op.fiber = nil
 	return struct{}{}, fb.delivered()

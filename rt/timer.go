@@ -136,7 +136,7 @@ func (h *timerHeap) fire(l *Loop) {
 			continue
 		}
 		t.seq = timerDue
-		l.push(t)
+		l.pushCall(t)
 	}
 }
 
