@@ -76,6 +76,11 @@ func (l *Loop) blockUntil(ended func(wake func()) bool) error {
 	case <-done:
 		return nil
 	case <-l.door.shut:
-		return ErrLoopClosed
+		select {
+		case <-done: // it ended before
+			return nil
+		default:
+			return ErrLoopClosed
+		}
 	}
 }

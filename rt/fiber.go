@@ -75,7 +75,8 @@ func (fb *Fiber) Checkpoint() error {
 	return fb.due()
 }
 
-// due is the slow path of Checkpoint.
+// due is the slow path of Checkpoint. Without an error the fiber is out of credit, as Ready will see, unless it is here only
+// because the last operation failed.
 func (fb *Fiber) due() error {
 	fb.credit = -1
 	x := fb.extra
@@ -95,7 +96,11 @@ func (fb *Fiber) due() error {
 			return err
 		}
 	}
-	return nil // out of credit
+	if x != nil && x.failed > 0 { // what failed took the credit; an operation that does not fail ends the row
+		x.failed = 0
+		fb.credit = maxCredit
+	}
+	return nil
 }
 
 // interrupted reports whether the next operation must take the slow path.

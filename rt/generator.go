@@ -1,6 +1,9 @@
 package rt
 
-import "iter"
+import (
+	"errors"
+	"iter"
+)
 
 // Yield is the parameter that makes a function a generator: yield(v) hands v to whoever drives it, suspends, and returns what
 // Send was given, or the error of Throw.
@@ -140,7 +143,7 @@ func (g *Generator[Y, S, R]) Throw(err error) (y Y, ok bool) {
 }
 
 // Close ends the generator: the yield at which it stands returns ErrGeneratorExit. It returns the error that the generator ends
-// with, unless that is ErrGeneratorExit, and ErrCloseIgnored if it yields again. One that has not begun, or has ended, is just
+// with, unless that is ErrGeneratorExit (by errors.Is), and ErrCloseIgnored if it yields again. One that has not begun, or has ended, is just
 // ended.
 func (g *Generator[Y, S, R]) Close() error {
 	switch {
@@ -153,7 +156,7 @@ func (g *Generator[Y, S, R]) Close() error {
 	if _, yielded := g.Throw(ErrGeneratorExit); yielded {
 		return ErrCloseIgnored
 	}
-	if _, err := g.root.Result(); err != nil && err != ErrGeneratorExit {
+	if _, err := g.root.Result(); err != nil && !errors.Is(err, ErrGeneratorExit) {
 		return err
 	}
 	return nil

@@ -2,6 +2,7 @@ package rt
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -320,5 +321,21 @@ func TestIter(t *testing.T) {
 	it.Next()
 	if m := misuse(t, it.Stop); m != "an iterator yields after yield returned false" {
 		t.Error(m)
+	}
+}
+
+// TestGeneratorCloseOfAWrappedExit checks that a generator may add to the error that Close throws.
+func TestGeneratorCloseOfAWrappedExit(t *testing.T) {
+	g := Pull(func(yield Yield[int, int]) (int, error) {
+		if _, err := yield(1); err != nil {
+			return 0, fmt.Errorf("at 1: %w", err)
+		}
+		return 0, nil
+	})
+	if v, ok := g.Next(); v != 1 || !ok {
+		t.Fatalf("Next returned %d, %v", v, ok)
+	}
+	if err := g.Close(); err != nil {
+		t.Errorf("Close returned %v", err)
 	}
 }

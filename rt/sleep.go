@@ -40,6 +40,9 @@ func (op *SleepOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	}
 	d := op.timer.when
 	if d <= 0 {
+		if fb.credit < 0 {
+			fb.refill()
+		}
 		fb.yield(parent)
 		return false
 	}

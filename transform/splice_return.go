@@ -2,6 +2,7 @@ package transform
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func (e *editor) returns(n *ast.ReturnStmt) bool {
 		lhs = append(plain("_, "), lhs...)
 	}
 	if len(values) == len(n.Results) { // the operands stay in their text
-		e.cut(n.Pos(), n.Results[0].Pos(), lhs)
+		e.cut(n.Pos(), n.Pos()+token.Pos(len("return")), lhs)
 		for _, x := range n.Results {
 			e.walk(x)
 		}
