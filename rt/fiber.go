@@ -51,7 +51,7 @@ type fiberExtra struct {
 	above     Resumable // who awaits the leaf, if that has just failed; see Frame.failAt
 	cancels   int       // calls of Task.Cancel, and cancels passed on by who awaits the task
 	canceled  *Canceled // the last of them
-	failed    int       // operations that failed at once since the fiber last yielded
+	failed    int       // operations since one failed at once, it included; 0 once the fiber has yielded
 }
 
 func (fb *Fiber) more() *fiberExtra {
@@ -75,8 +75,7 @@ func (fb *Fiber) Checkpoint() error {
 	return fb.due()
 }
 
-// due is the slow path of Checkpoint. Without an error the fiber is out of credit, as Ready will see, unless it is here only
-// because the last operation failed.
+// due is the slow path of Checkpoint. Without an error the fiber is out of credit, as Ready will see.
 func (fb *Fiber) due() error {
 	fb.credit = -1
 	x := fb.extra
@@ -96,9 +95,8 @@ func (fb *Fiber) due() error {
 			return err
 		}
 	}
-	if x != nil && x.failed > 0 { // what failed took the credit; an operation that does not fail ends the row
-		x.failed = 0
-		fb.credit = maxCredit
+	if x != nil && x.failed > 0 {
+		x.failed++ // what failed took the credit; the operations after it count until the fiber yields
 	}
 	return nil
 }
@@ -125,7 +123,10 @@ func (fb *Fiber) Ready(parent Resumable) (ready bool) {
 
 func (fb *Fiber) readySlowly(parent Resumable) (ready bool) {
 	if x := fb.extra; x != nil && x.failed > 0 && x.failed%maxFailing != 0 {
-		return true // it failed: its cleanup goes on at once, for a while
+		return true // something failed: the cleanup goes on at once, for a while
+	}
+	if x := fb.extra; x != nil {
+		x.failed = 0
 	}
 	fb.yield(parent)
 	fb.refill()
