@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -208,8 +209,21 @@ func TestF26_LoopOnePoster(t *testing.T) {
 }
 
 // TestF26_LoopNoWakeIsLost is TestF26_NoWakeIsLost with the loop that programs run: timers and sockets end its waits as well.
-func TestF26_LoopNoWakeIsLost(t *testing.T) {
-	const posters, posts = 4, 4000
+func TestF26_LoopNoWakeIsLost(t *testing.T) { losesNoWake(t, 4000) }
+
+// TestF26_ManyLoops: the same with four loops at once, whose pollers share Go's netpoller.
+func TestF26_ManyLoops(t *testing.T) {
+	for n := range 4 {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			t.Parallel()
+			losesNoWake(t, 500)
+		})
+	}
+}
+
+// losesNoWake posts to a loop from several goroutines, each waiting for its call, while a socket and timers wake it too.
+func losesNoWake(t *testing.T, posts int) {
+	const posters = 4
 	p := newPoller(t)
 	l := p.loop
 	a, b := socketPair(t)
@@ -251,6 +265,29 @@ func TestPoller_ClosedWhileParked(t *testing.T) {
 	if err := p.Close(); err != nil {
 		t.Errorf("second Close: %v", err)
 	}
+}
+
+// TestPoller_DescriptorReplaced: what somebody does to the epoll descriptor behind the Poller's back is an error of Wait, which
+// neither spins nor parks for ever.
+func TestPoller_DescriptorReplaced(t *testing.T) {
+	p := newPoller(t)
+	null, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(null)
+	p.raw.Control(func(fd uintptr) { err = unix.Dup3(null, int(fd), unix.O_CLOEXEC) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "Wait", func() {
+		for _, timeout := range []time.Duration{0, -1} {
+			p.Prepare()
+			if err := p.Wait(timeout); !errors.Is(err, unix.EINVAL) {
+				t.Errorf("Wait(%v) on a descriptor that is no epoll instance: %v, want EINVAL", timeout, err)
+			}
+		}
+	})
 }
 
 // TestPoller_Prepare: a wake counts from Prepare on, and what a late one leaves behind is forgotten.

@@ -232,14 +232,6 @@ func (fb *Fiber) delivered() error {
 	return err
 }
 
-// step resumes the leaf and then whoever awaits it, until something suspends or the driver has been resumed.
-func (fb *Fiber) step() {
-	fb.flags &^= fiberReady
-	if fb.leaf.Resume(fb) {
-		fb.climb()
-	}
-}
-
 // climb goes on with whoever awaited the leaf, which has ended.
 func (fb *Fiber) climb() {
 	for fb.ascend() && fb.leaf.Resume(fb) {

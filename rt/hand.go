@@ -70,9 +70,9 @@ func (fb *Fiber) attempt() (again bool) {
 	return fb.flags&(fiberEnded|fiberWoken) == fiberWoken
 }
 
-// advance is step with a recover.
+// advance resumes the leaf and then whoever awaits it, until something suspends or the driver has been resumed, with a recover.
 func (fb *Fiber) advance() {
-	fb.flags = fb.flags&^(fiberThrown|fiberQueued|fiberWoken) | fiberRunning
+	fb.flags = fb.flags&^fiberReady | fiberRunning
 	defer func() {
 		if fb.flags&fiberRunning != 0 {
 			fb.rescue(recover())

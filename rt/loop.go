@@ -281,7 +281,7 @@ func (l *Loop) batch(end uint) {
 		if l.trace != nil {
 			l.traceResume(fb)
 		}
-		fb.flags &^= fiberReady
+		fb.flags &^= fiberReady // and to its next suspension, or to the end:
 		if fb.leaf.Resume(fb) {
 			fb.climb()
 		}
