@@ -86,7 +86,19 @@ func (g *Generator[Y, S, R]) Next() (v Y, ok bool) {
 	if fb.flags&(fiberRunning|fiberEnded) != 0 {
 		return g.refuse()
 	}
-	fb.advance()
+	fb.flags = fb.flags&^fiberReady | fiberRunning // what advance does, without a call
+	defer func() {
+		if fb.flags&fiberRunning != 0 {
+			p := recover()
+			exits := p == nil || fb.exiting() // this goroutine: then Next does not return
+			if fb.rescue(p); !exits {
+				v, ok = g.unusual()
+			}
+		}
+	}()
+	for fb.leaf.Resume(fb) && fb.ascend() {
+	}
+	fb.flags &^= fiberRunning
 	if fb.flags&(fiberEnded|fiberWoken) != 0 || fb.wait != nil {
 		return g.unusual()
 	}
