@@ -245,7 +245,7 @@ func (b *body) oneLine(n ast.Node) string { return b.fn.src.line(n.Pos(), n.End(
 // terminated reports whether the body cannot go on to its closing brace.
 func (b *body) terminated() bool { return b.stopsBefore(b.code, len(b.code)-1) }
 
-// negate wraps a condition; a comparison of our own is told how to read.
+// negate writes !(cond), without the parentheses where an operand needs none.
 func negate(in *instr, cond text) text {
 	if len(in.frags) == 1 {
 		switch n := in.frags[0].node.(type) {

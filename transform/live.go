@@ -69,12 +69,7 @@ func (f *flat) boxes(v *variable) bool {
 // liveness computes the live sets after each suspension.
 func (f *flat) liveness() {
 	n := len(f.vars)
-	at := map[*label]int{}
-	for i, in := range f.code {
-		if in.op == opLabel {
-			at[in.label] = i
-		}
-	}
+	at := f.labels()
 	in := make([][]bool, len(f.code)+1) // live before instruction i
 	for i := range in {
 		in[i] = make([]bool, n)
@@ -163,12 +158,7 @@ func (f *flat) interfere(field, v *variable) bool {
 // dying finds what each suspension clears: fields with pointers that may have
 // been written and that nothing reads afterwards.
 func (f *flat) dying() {
-	at := map[*label]int{}
-	for i, in := range f.code {
-		if in.op == opLabel {
-			at[in.label] = i
-		}
-	}
+	at := f.labels()
 	lives := func(in *instr, v *variable) bool { // or another of its field does
 		return slices.ContainsFunc(f.vars, func(o *variable) bool { return o.field == v && in.live[o.index] })
 	}
@@ -229,7 +219,20 @@ func (f *flat) dying() {
 	}
 }
 
+// shared reports whether others than the statement itself may refer to v: a
+// literal that captured it, or a pointer.
 func (f *flat) shared(v *variable) bool { return v.captured || v.deferred || v.addressed }
+
+// labels says at which instruction each label stands.
+func (f *flat) labels() map[*label]int {
+	at := map[*label]int{}
+	for i, in := range f.code {
+		if in.op == opLabel {
+			at[in.label] = i
+		}
+	}
+	return at
+}
 
 // successors are the instructions that may follow the i-th.
 func (f *flat) successors(i int, at map[*label]int) []int {

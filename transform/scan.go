@@ -47,6 +47,7 @@ func (s *scanner) frag(fr frag) {
 	case fr.ref != nil:
 		s.use(fr.ref)
 	case fr.fresh != nil:
+		// The body, which comes before, has captured it by now, or it does not matter.
 		if s.shared(fr.fresh) {
 			s.use(fr.fresh)
 		}
@@ -55,10 +56,6 @@ func (s *scanner) frag(fr frag) {
 		s.def(v, true)
 	}
 }
-
-// shared looks ahead: the fresh copy of a loop variable matters only if the
-// body captured it or took its address.
-func (s *scanner) shared(v *variable) bool { return v.captured || v.deferred || v.addressed }
 
 // node reads a statement or an expression. Only the assignment that is the
 // whole instruction certainly happens; an inner one is neither a use nor a
