@@ -116,6 +116,16 @@ func (s *Scope) exit(fb *Fiber) {
 	}
 }
 
+// within reports whether s is outer or inside it.
+func (s *Scope) within(outer *Scope) bool {
+	for ; s != nil; s = s.parent {
+		if s == outer {
+			return true
+		}
+	}
+	return false
+}
+
 // close takes s out of its parent.
 func (s *Scope) close() {
 	if s.next == s {
