@@ -65,3 +65,19 @@ func (c *called0) Result() (struct{}, error) { return struct{}{}, c.err }
 func refuseSecondStart() {
 	panic(Misuse("rt: the call has ended: a call is awaited once, make a new one"))
 }
+
+// Func2 is Func for an f with two results.
+func Func2[A, B any](f func() (A, B, error)) Awaitable[Pair[A, B]] {
+	return Func(func() (p Pair[A, B], err error) {
+		p.First, p.Second, err = f()
+		return p, err
+	})
+}
+
+// Func3 is Func for an f with three results.
+func Func3[A, B, C any](f func() (A, B, C, error)) Awaitable[Triple[A, B, C]] {
+	return Func(func() (t Triple[A, B, C], err error) {
+		t.First, t.Second, t.Third, err = f()
+		return t, err
+	})
+}
