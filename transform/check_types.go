@@ -214,7 +214,23 @@ func (c *checker) checkInput(in *input) *types.Package {
 			in.diags.add(e.Pos, "%s", e.Msg)
 		}
 	}
+	listed := in.listErrors()
+	slots := slotTypes{}
+	for {
+		pkg, found := c.checkWithStubs(in, slots, listed)
+		more := c.slotTypes(in)
+		if maps.Equal(slots, more) {
+			return c.checked(in, pkg, found, listed)
+		}
+		slots = more
+	}
+}
+
+// checkWithStubs type-checks a marked package once; slots are the parameters
+// of its async forms that are async slots.
+func (c *checker) checkWithStubs(in *input, slots slotTypes, listed bool) (*types.Package, []types.Error) {
 	stubs := make(map[*token.File]bool)
+	in.syntax = nil
 	for _, f := range in.files {
 		if f.ast != nil {
 			in.syntax = append(in.syntax, f.ast)
@@ -224,12 +240,11 @@ func (c *checker) checkInput(in *input) *types.Package {
 		if len(f.marks) == 0 {
 			continue
 		}
-		if stub, _ := parser.ParseFile(c.p.fset, f.out(), f.stub(), parser.SkipObjectResolution); stub != nil {
+		if stub, _ := parser.ParseFile(c.p.fset, f.out(), f.stub(slots), parser.SkipObjectResolution); stub != nil {
 			in.syntax = append(in.syntax, stub)
 			stubs[c.p.fset.File(stub.FileStart)] = true
 		}
 	}
-	listed := in.listErrors()
 	conf := c.config(in.meta)
 	shown := true // whether the error before, which a "\tother declaration" goes on with, was
 	var found []types.Error
@@ -270,6 +285,11 @@ func (c *checker) checkInput(in *input) *types.Package {
 		GoFiles: in.meta.GoFiles, CompiledGoFiles: in.meta.GoFiles, Imports: in.meta.Imports, Module: in.meta.Module,
 		Types: pkg, Fset: c.p.fset, Syntax: in.syntax, TypesInfo: info, TypesSizes: in.meta.TypesSizes,
 	}
+	return pkg, found
+}
+
+// checked records what is wrong with a marked package.
+func (c *checker) checked(in *input, pkg *types.Package, found []types.Error, listed bool) *types.Package {
 	for path := range in.meta.Imports {
 		if dep := c.inputs[path]; dep != nil && dep.broken {
 			in.broken = true

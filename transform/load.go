@@ -207,7 +207,7 @@ func (in *input) unit() *unit {
 			fn := &function{
 				src: src, decl: m.decl, obj: obj, sig: obj.Signature(),
 				async: m.asyncName(),
-				calls: make(map[*ast.CallExpr]*call),
+				calls: make(map[*ast.CallExpr]*call), filled: make(map[ast.Expr]*slot),
 			}
 			if yield := m.yieldField(); yield != nil {
 				fn.yield, _ = in.pkg.TypesInfo.Defs[yield.Names[0]].(*types.Var)
