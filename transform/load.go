@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
+	"go/build/constraint"
 	goscanner "go/scanner"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -79,13 +79,16 @@ func load(opts Options) (*workset, error) {
 		return nil, err
 	}
 	packages.Visit(roots, nil, func(pkg *packages.Package) { p.graph[pkg.PkgPath] = pkg })
+	if roots, err = edited(roots, opts.Patterns); err != nil {
+		return nil, err
+	}
 	for _, root := range roots {
 		if err := p.add(root); err != nil {
 			return nil, err
 		}
 	}
 	if len(p.inputs) == 0 {
-		return nil, fmt.Errorf("no Go packages match %s", strings.Join(opts.Patterns, " "))
+		return nil, noneMatch(opts.Patterns)
 	}
 	if err := newChecker(p, p.inputs, p.graph).run(); err != nil {
 		return nil, err
@@ -98,6 +101,11 @@ func load(opts Options) (*workset, error) {
 		}
 	}
 	return p, nil
+}
+
+// noneMatch is the error when there is nothing to do.
+func noneMatch(patterns []string) error {
+	return fmt.Errorf("no Go packages match %s", strings.Join(patterns, " "))
 }
 
 // list runs the go command.
@@ -128,11 +136,9 @@ func (p *workset) listTests(mode packages.LoadMode, patterns []string, tests boo
 // the package does not exist.
 func (p *workset) add(meta *packages.Package) error {
 	paths := slices.Clone(meta.GoFiles)
-	if len(paths) == 0 && len(meta.IgnoredFiles) == 0 {
-		for _, e := range meta.Errors {
-			if !strings.Contains(e.Msg, "no non-test Go files") {
-				return goError(e)
-			}
+	if len(paths) == 0 {
+		if err := nothingIn(meta); err != nil {
+			return err
 		}
 	}
 	in := &input{
@@ -159,7 +165,7 @@ func (in *input) read(paths []string) error {
 		if _, ours := in.generated[path]; ours || filepath.Ext(path) != ".go" {
 			continue
 		}
-		text, err := os.ReadFile(path)
+		text, err := readSource(path)
 		if err != nil {
 			return err
 		}
@@ -228,7 +234,7 @@ func buildLine(file *ast.File) string {
 			break
 		}
 		for _, c := range group.List {
-			if strings.HasPrefix(c.Text, "//go:build ") {
+			if constraint.IsGoBuild(c.Text) {
 				return c.Text
 			}
 		}

@@ -48,6 +48,9 @@ func (u *unit) unnameable(t types.Type) (name, why string, local bool) {
 	eachTypeName(t, func(o *types.TypeName) {
 		switch {
 		case why != "" || o.Pkg() == nil:
+		case o.Pkg() == u.pkg.Types && strings.HasPrefix(o.Name(), "_Ctype_"):
+			name = "C." + strings.TrimPrefix(o.Name(), "_Ctype_")
+			why = "known only to files that import \"C\"; convert the value to a Go type, or declare a type of it in such a file"
 		case o.Pkg() != u.pkg.Types && !token.IsExported(o.Name()):
 			name, why = o.Pkg().Name()+"."+o.Name(), "unexported; convert the value to a type that this package can name"
 		case o.Pkg() != u.pkg.Types && !u.mayImport(o.Pkg().Path()):

@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -112,8 +111,8 @@ func use(c *lib.Client) (int, error) {
 	return rt.Await(lib.Fetch())
 }
 `)
-	refuse(t, dir, refused, "use/use.go:10:12: rt.Await0 of c.Now, which has no async form Later; mark Now with //async and run goasync for example.com/m/lib too\n"+
-		"use/use.go:13:9: rt.Await of lib.Fetch, which has no async form FetchLater; mark Fetch with //async and run goasync for example.com/m/lib too\n", "./use")
+	refuse(t, dir, refused, "use/use.go:10:12: rt.Await0 of c.Now, which is marked and has no async form Later yet; run goasync for example.com/m/lib too\n"+
+		"use/use.go:13:9: rt.Await of lib.Fetch, which is marked and has no async form FetchLater yet; run goasync for example.com/m/lib too\n", "./use")
 	succeed(t, dir, "./lib")
 	succeed(t, dir, "./use")
 	build(t, dir)
@@ -228,12 +227,7 @@ func only() error { return nil }
 	succeed(t, dir, "./...")
 	expectFiles(t, dir, "export_async_test.go export_test.go nap.go nap_async.go nap_async_test.go nap_test.go "+
 		"only/only_async_test.go only/only_test.go outside_async_test.go outside_test.go t.go user/user.go user/user_async.go")
-	cmd := exec.Command("go", "test", "./...")
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go test: %v\n%s", err, out)
-	}
+	goCommand(t, dir, "test", "./...")
 	change(t, dir, "-- export_test.go --\npackage m\n\nconst Exported = 1\n\nfunc Export(n int) (int, error) { return n, nil }\n")
 	refuse(t, dir, refused, "nap_test.go:14:12: rt.Await of Export, which has no async form ExportAsync; mark Export with //async, or call it without rt.Await\n"+
 		"outside_test.go:13:12: rt.Await of m.Export, which has no async form ExportAsync; mark Export with //async, or call it without rt.Await\n")
