@@ -9,7 +9,10 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-var notImported = regexp.MustCompile(`(?s)^could not import \S+ \((.*)\)$`)
+var (
+	notImported = regexp.MustCompile(`(?s)^could not import \S+ \((.*)\)$`)
+	twoPackages = regexp.MustCompile(`^package \S+; expected package \S+$`)
+)
 
 var (
 	fromTool   = regexp.MustCompile(`(?s)^# [^\n]*\n(.*)$`) // what a tool said that the go command ran, as cgo

@@ -131,7 +131,7 @@ func (c *checker) checkInput(in *input) *types.Package {
 				shown = false
 			}
 			return
-		case listed && strings.HasPrefix(e.Msg, "could not import"):
+		case listed && (strings.HasPrefix(e.Msg, "could not import") || twoPackages.MatchString(e.Msg)): // said already
 			shown = false
 			return
 		case goesOn && !shown:

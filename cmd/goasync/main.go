@@ -16,8 +16,11 @@
 //
 // Like the go command it sees the files whose build constraints hold, and the
 // generated file has those of its source: x_linux.go becomes x_async_linux.go.
-// To generate for another system, run it with GOOS and GOARCH set; it leaves
-// alone what was generated from files that are not in the build at hand.
+// To generate for another system, run it with GOOS and GOARCH set, but not
+// through go tool, which would build it for that system; it leaves alone what
+// was generated from files that are not in the build at hand.
+//
+//	GOOS=windows $(go tool -n goasync) ./...
 //
 // "goasync fix" generates nothing. It rewrites the marks //async and // async
 // to //async:func, which gofmt keeps as it is and godoc does not print, and

@@ -172,3 +172,13 @@ func read(t *testing.T, elem ...string) string {
 	}
 	return string(text)
 }
+
+// edit replaces text in a file, which must have it.
+func edit(t *testing.T, dir, name, from, to string) {
+	t.Helper()
+	text := read(t, dir, name)
+	if !strings.Contains(text, from) {
+		t.Fatalf("%s has no %q:\n%s", name, from, text)
+	}
+	change(t, dir, "-- "+name+" --\n"+strings.ReplaceAll(text, from, to))
+}
