@@ -222,7 +222,8 @@
 // # Files (load*.go)
 //
 // Each x.go with marks becomes x_async.go. What the go command reads in a name
-// stays at its end (x_async_linux_test.go), and a //go:build line is copied, so
+// stays at its end (x_async_linux_test.go), and a //go:build line is copied (with
+// the version of Go that generated code needs, load_constraints.go), so
 // the two files are always in the same builds. What is compiled is what is in
 // the build at hand; what was generated from other files stays as it is, as
 // long as their text has marks. Copies of packages, in the module cache or a

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/build/constraint"
 	goscanner "go/scanner"
 	"go/token"
 	"go/types"
@@ -203,7 +202,8 @@ func (in *input) unit() *unit {
 		if len(f.marks) == 0 {
 			continue
 		}
-		src := &source{unit: u, file: f.ast, path: f.path, out: f.out(), text: f.text, constraint: buildLine(f.ast)}
+		src := &source{unit: u, file: f.ast, path: f.path, out: f.out(), text: f.text}
+		src.constraint = in.constraint(f)
 		for i := range f.marks {
 			m := &f.marks[i]
 			obj, ok := in.pkg.TypesInfo.Defs[m.decl.Name].(*types.Func)
@@ -225,19 +225,4 @@ func (in *input) unit() *unit {
 	}
 	nameCoroutines(u)
 	return u
-}
-
-// buildLine returns the "//go:build …" line of a file, or "".
-func buildLine(file *ast.File) string {
-	for _, group := range file.Comments {
-		if group.Pos() > file.Package {
-			break
-		}
-		for _, c := range group.List {
-			if constraint.IsGoBuild(c.Text) {
-				return c.Text
-			}
-		}
-	}
-	return ""
 }

@@ -174,3 +174,67 @@ func g() error { return nil }
 	expectFiles(t, dir, "gen.go gen_async.go m.go m_async.go m_async_test.go m_test.go")
 	goCommand(t, dir, "vet")
 }
+
+// A file may be one of an older language than what is generated, which then
+// asks for its own; one whose loops mean something else is refused.
+func TestLanguageVersions(t *testing.T) {
+	t.Parallel()
+	const source = `package main
+
+import "github.com/goasync/goasync/rt"
+
+// async
+func f() (int, error) {
+	var fs []func() int
+	for i := 0; i < 3; i++ {
+		if err := rt.Await0(rt.Sleep(1)); err != nil {
+			return 0, err
+		}
+		fs = append(fs, func() int { return i })
+	}
+	n := 0
+	for _, f := range fs {
+		n += f()
+	}
+	return n, nil
+}
+
+func main() {
+	n, _ := f()
+	k, _ := rt.RunAsync(fAsync())
+	print(n, " ", k)
+}
+`
+	dir := project(t, "-- main.go --\n"+source)
+	for _, test := range []struct{ own, generated string }{
+		{"go1.22", "go1.22 && go1.26"},
+		{"go1.24 && (linux || !linux)", "go1.24 && (linux || !linux) && go1.26"},
+		{"go1.23 || go1.22 && linux", "(go1.23 || (go1.22 && linux)) && go1.26"},
+		{"go1.26", "go1.26"},
+		{"go1.1 || !never", "go1.1 || !never"},
+	} {
+		change(t, dir, "-- main.go --\n//go:build "+test.own+"\n\n"+source)
+		succeed(t, dir)
+		if text := read(t, dir, "main_async.go"); !strings.Contains(text, "\n//go:build "+test.generated+"\n\npackage") {
+			t.Errorf("for %s there is no %s:\n%s", test.own, test.generated, text)
+		}
+		if out := goCommand(t, dir, "run", "."); out != "3 3" {
+			t.Errorf("with %s it printed %q", test.own, out)
+		}
+	}
+	const old = "async functions in a file of Go 1.21, whose loops share their variables; let its //go:build line, or go.mod, ask for go1.22 or newer\n"
+	change(t, dir, "-- main.go --\n//go:build go1.17\n\n"+source)
+	refuse(t, dir, refused, "main.go:3:9: "+old)
+
+	// In a workspace a module may be older than what it uses.
+	change(t, dir, "-- go.work --\ngo 1.26.0\n\nuse (\n\t.\n\t./old\n)\n-- old/go.mod --\nmodule example.com/old\n\ngo 1.23\n-- old/main.go --\n"+source)
+	succeed(t, dir, "./old")
+	if text := read(t, dir, "old", "main_async.go"); !strings.Contains(text, "\n//go:build go1.26\n\npackage") {
+		t.Errorf("it does not ask for its language:\n%s", text)
+	}
+	if out := goCommand(t, dir, "run", "./old"); out != "3 3" {
+		t.Errorf("it printed %q", out)
+	}
+	edit(t, dir, "old/go.mod", "1.23", "1.21")
+	refuse(t, dir, refused, "old/main.go:1:9: "+old, "./old")
+}
