@@ -222,12 +222,13 @@
 // # Files (load*.go)
 //
 // Each x.go with marks becomes x_async.go. What the go command reads in a name
-// stays at its end (x_async_linux_test.go), and a //go:build line is copied (with
-// the version of Go that generated code needs, load_constraints.go), so
-// the two files are always in the same builds. What is compiled is what is in
-// the build at hand; what was generated from other files stays as it is, as
-// long as their text has marks. Copies of packages, in the module cache or a
-// vendor folder, are only read.
+// stays at its end (x_async_linux_test.go), and a //go:build line is copied, so
+// the two files are always in the same builds; it also asks for the version of
+// Go that generated code is written in (load_constraints.go). What is compiled
+// is what is in the build at hand; what was generated from other files stays
+// as it is, as long as their text has marks. Copies of packages, in the module
+// cache or a vendor folder, are only read (load_modules.go). What stands in a
+// generated file is of no consequence (load_hide.go).
 //
 // Sources may have CRLF at their ends of lines, and a byte order mark; what is
 // generated has neither. Files may use cgo (load_cgo.go), if the marked

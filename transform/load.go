@@ -21,6 +21,7 @@ type workset struct {
 	opts   Options
 	fset   *token.FileSet
 	graph  map[string]*packages.Package // by path: the patterns' packages and all their dependencies
+	hidden map[string][]byte            // generated files that the go command sees with other contents
 	inputs []*input                     // the patterns' packages, then those of their tests
 }
 
@@ -72,22 +73,13 @@ const graphMode = packages.NeedName | packages.NeedFiles | packages.NeedImports 
 // Dependencies come as export data, made by the go command; only a package
 // between two marked ones is type-checked as well.
 func load(opts Options) (*workset, error) {
-	p := &workset{opts: opts, fset: token.NewFileSet(), graph: make(map[string]*packages.Package)}
-	roots, err := p.list(graphMode, opts.Patterns)
+	p := &workset{opts: opts, fset: token.NewFileSet()}
+	again, err := p.findInputs()
+	if err == nil && again {
+		_, err = p.findInputs()
+	}
 	if err != nil {
 		return nil, err
-	}
-	packages.Visit(roots, nil, func(pkg *packages.Package) { p.graph[pkg.PkgPath] = pkg })
-	if roots, err = edited(roots, opts.Patterns); err != nil {
-		return nil, err
-	}
-	for _, root := range roots {
-		if err := p.add(root); err != nil {
-			return nil, err
-		}
-	}
-	if len(p.inputs) == 0 {
-		return nil, noneMatch(opts.Patterns)
 	}
 	if err := newChecker(p, p.inputs, p.graph).run(); err != nil {
 		return nil, err
@@ -100,6 +92,34 @@ func load(opts Options) (*workset, error) {
 		}
 	}
 	return p, nil
+}
+
+// findInputs lists the packages and parses the patterns' ones for marks. It
+// is to be called again if generated files were in the way and are hidden now.
+func (p *workset) findInputs() (again bool, err error) {
+	p.graph, p.inputs = make(map[string]*packages.Package), nil
+	roots, err := p.list(graphMode, p.opts.Patterns)
+	if err != nil {
+		return false, err
+	}
+	packages.Visit(roots, nil, func(pkg *packages.Package) { p.graph[pkg.PkgPath] = pkg })
+	if roots, err = edited(roots, p.opts.Patterns); err != nil {
+		return false, err
+	}
+	for _, root := range roots {
+		if err := p.add(root); err != nil {
+			return false, err
+		}
+	}
+	if len(p.inputs) == 0 {
+		return false, noneMatch(p.opts.Patterns)
+	}
+	if anyErrors(roots) {
+		for _, in := range p.inputs {
+			again = p.hide(in) || again
+		}
+	}
+	return again, nil
 }
 
 // noneMatch is the error when there is nothing to do.
@@ -121,6 +141,7 @@ func (p *workset) listTests(mode packages.LoadMode, patterns []string, tests boo
 		Env:        p.opts.Env,
 		BuildFlags: p.opts.BuildFlags,
 		Fset:       p.fset,
+		Overlay:    p.hidden,
 	}, patterns...)
 	if err != nil {
 		// What the go command wrote is the message.
