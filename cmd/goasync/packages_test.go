@@ -242,3 +242,58 @@ func only() error { return nil }
 	expectFiles(t, dir, "export_test.go nap.go nap_async.go nap_test.go "+
 		"only/only_async_test.go only/only_test.go outside_test.go t.go user/user.go user/user_async.go")
 }
+
+// A program has tests, inside and outside, in a folder of another name.
+func TestProgramWithTests(t *testing.T) {
+	t.Parallel()
+	dir := project(t, `
+-- cmd/x-y/main.go --
+package main
+
+import "github.com/goasync/goasync/rt"
+
+// async
+func f() (int, error) { return 1, rt.Await0(rt.Sleep(1)) }
+
+func main() { println(rt.RunAsync(fAsync())) }
+-- cmd/x-y/in_test.go --
+package main
+
+import "github.com/goasync/goasync/rt"
+
+type T struct{ N int }
+
+// async
+func Export() (T, error) {
+	n, err := rt.Await(f())
+	return T{n}, err
+}
+-- cmd/x-y/out_test.go --
+package main_test
+
+import (
+	"testing"
+
+	. "example.com/m/cmd/x-y"
+	"github.com/goasync/goasync/rt"
+)
+
+// async
+func out() (int, error) {
+	v, err := rt.Await(Export())
+	if err := rt.Await0(rt.Sleep(1)); err != nil {
+		return 0, err
+	}
+	return v.N, err
+}
+
+func TestOut(t *testing.T) {
+	if n, err := rt.RunAsync(outAsync()); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+}
+`)
+	succeed(t, dir, "./...")
+	expectFiles(t, dir, "cmd/x-y/in_async_test.go cmd/x-y/in_test.go cmd/x-y/main.go cmd/x-y/main_async.go cmd/x-y/out_async_test.go cmd/x-y/out_test.go")
+	goCommand(t, dir, "test", "./...")
+}
