@@ -10,7 +10,7 @@ type Defers struct {
 	calls   []deferred
 	result  func()     // of the deferred coroutine that is under way
 	failure *Failure   // the panic under way, nil once it is recovered
-	exit    *exitPoint // who awaits deferred coroutines; made on first use
+	exit    *exitPoint // who awaits deferred coroutines, and loops over functions; made on first use
 }
 
 // deferred is one deferred call, in one of three forms.
@@ -63,8 +63,8 @@ func (d *Defers) Recover() any {
 // Leave is deferred by Resume. If the coroutine has not suspended, it runs the deferred calls, last to first, under the panic
 // that is under way if there is one, and sets *done unless one of them suspends.
 //
-// Under runtime.Goexit it runs the plain ones; a deferred literal that awaits is left out there, as a goroutine that is
-// exiting cannot come back.
+// Under runtime.Goexit nothing can come back to the code below, so for a deferred literal that awaits the loop turns in here. Driven
+// by hand, its awaits fail with ErrCoroutineClosed.
 func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 	f := self.Base()
 	if f.state != stateRunning {
@@ -81,7 +81,7 @@ func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 			d.leaveByGoexit(fb, f, d.failure)
 			return
 		}
-	} else if len(d.calls) == 0 && d.result == nil {
+	} else if len(d.calls) == 0 && d.result == nil && !d.looping() {
 		f.state = stateDone
 		return
 	}
@@ -106,6 +106,7 @@ func (d *Defers) runEach(fb *Fiber, self Resumable, f *Frame) (done bool) {
 	if d.result != nil {
 		d.finishCo(fb)
 	}
+	d.leaveLoops(fb)
 	for len(d.calls) > 0 {
 		c := d.pop()
 		if c.co == nil {
@@ -142,10 +143,9 @@ func (d *Defers) pop() deferred {
 // begin starts the deferred coroutine co. It counts as visible, since a panic in it must not pass natively through Leave.
 func (d *Defers) begin(fb *Fiber, co, self Resumable) (ready bool) {
 	co.Base().Visible()
-	if d.exit == nil {
-		d.exit = &exitPoint{defers: d, self: self}
-	}
-	return Begin(fb, co, d.exit)
+	exit := d.loops()
+	exit.self = self
+	return Begin(fb, co, exit)
 }
 
 // finishCo reads the result of the deferred coroutine that has ended.
@@ -165,10 +165,16 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 		}
 	}()
 	d.failure = x
+	d.leaveLoops(fb)
 	for len(d.calls) > 0 {
-		if c := d.pop(); c.co == nil {
-			d.failure = runDeferred(fb, c, d.failure)
+		c := d.pop()
+		if c.co != nil {
+			if !finishExiting(fb, c.co) {
+				continue
+			}
+			c = deferred{call: c.then}
 		}
+		d.failure = runDeferred(fb, c, d.failure)
 	}
 	x, d.failure, d.result = d.failure, nil, nil
 	returned = true
@@ -180,6 +186,38 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 		fb.flags |= fiberExiting
 		panic(x.Value)
 	}
+}
+
+// finishExiting runs a deferred coroutine to its end on a goroutine that is exiting; false: it did not end.
+func finishExiting(fb *Fiber, co Resumable) (ended bool) {
+	co.Base().Visible()
+	if fb.loop == nil {
+		fb.flags |= fiberClosing
+		fb.credit = -1
+	}
+	w := &exitWait{leaf: fb.leaf}
+	if Begin(fb, co, w) {
+		return true
+	}
+	if fb.loop != nil {
+		fb.loop.turnFor(fb, &w.ended)
+	}
+	return w.ended
+}
+
+// exitWait awaits a deferred coroutine for code that is below on the stack.
+type exitWait struct {
+	frame Frame
+	leaf  Resumable // what the fiber was resumed with, and will have failed
+	ended bool
+}
+
+func (w *exitWait) Base() *Frame { return &w.frame }
+
+// Resume is called when the coroutine has ended. The fiber goes on where finishExiting was called.
+func (w *exitWait) Resume(fb *Fiber) (done bool) {
+	fb.leaf, w.ended = w.leaf, true
+	return false
 }
 
 // runDeferred runs one deferred call as Go would with the panic x under way, and returns the panic under way after it. The call
@@ -231,6 +269,7 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 type exitPoint struct {
 	defers *Defers
 	self   Resumable
+	list   []leaver // loops over functions that are under way, outermost first
 }
 
 func (e *exitPoint) Base() *Frame { return e.self.Base() }
