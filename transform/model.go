@@ -50,6 +50,7 @@ type function struct {
 	obj      *types.Func   // of a literal: that around it
 	lit      *ast.FuncLit  // nil for a declared function
 	deferred bool          // the literal is what a defer statement calls
+	early    bool          // it may run while the package is initialised
 	lits     []*function   // the async literals right in it, in source order
 	sig      *types.Signature
 	async    string       // name of the async form: fetchAsync, fetchFunc1Async

@@ -27,6 +27,7 @@ func resolve(u *unit, forms *forms) {
 		}
 	}
 	nameLiterals(u)
+	findEarly(u)
 }
 
 // A resolver resolves the calls of one function after the other.
