@@ -21,6 +21,8 @@ func (f *flat) store() {
 
 func (f *flat) placeOf(v *variable) place {
 	switch {
+	case f.fn.makes():
+		return placeNative
 	case v.result > 0, v.param && v.refs > 0:
 		return placeFrame
 	case v.refs == 0:

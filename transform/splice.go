@@ -195,7 +195,7 @@ func (e *editor) visit(n ast.Node) bool {
 			e.replace(n.Type, e.u.typeText(v.typ))
 		}
 	case *ast.ReturnStmt:
-		if len(e.lits) == 0 {
+		if len(e.lits) == 0 && !e.fn.makes() {
 			return e.returns(n)
 		}
 	case *ast.BranchStmt:
@@ -205,7 +205,7 @@ func (e *editor) visit(n ast.Node) bool {
 		}
 		return n.Label == nil
 	case *ast.DeferStmt:
-		if len(e.lits) == 0 {
+		if len(e.lits) == 0 && !e.fn.makes() {
 			return e.deferStmt(n)
 		}
 	}

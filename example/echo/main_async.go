@@ -80,7 +80,7 @@ func (co *serverRunCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Blocking0(func(ctx context.Context) error { // a channel would block the loop select {…
+await1: // rt.Await0(rt.Blocking0(func(ctx context.Context) error { … }))
 	_, co.err2 = co.call1.Result()
 	co.s.ln.Close()
 	co.call2.Init(co.serving)

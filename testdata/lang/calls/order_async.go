@@ -1662,8 +1662,7 @@ func (co *orderLeftCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.m = map[string]int{}
 	co.i = new(1)
 	{
-		i := co.i
-		w := co.w
+		i, w := co.i, co.w
 		co.at = func(k int) int { w.Trace("at", k); *i++; return k }
 		a := co.a
 		co.ptr = func() *[]int { w.Trace("ptr"); return a }
