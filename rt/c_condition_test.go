@@ -177,6 +177,17 @@ func TestC161_WaitForAPredicate(t *testing.T) {
 		if l.Locked() {
 			w.Error("still locked")
 		}
+		// Notified, and cancelled before it has the lock: it asks again, and the next wait fails at once.
+		w.spawn(timeout(10, w.came("timeout"),
+			call0(l.LockAsync, l.Lock, nil), until(9, "e"), do(l.Unlock)))
+		w.turns(1)
+		l.TryLock()
+		c.Notify(1)
+		w.clock.Advance(10)
+		w.turns(1)
+		l.Unlock()
+		w.turns(2)
+		w.traced("e? e? e:canceled timeout:nil")
 		// A point where a cancel comes in, though there is nothing to wait for; others run between two that are ready.
 		task = w.spawn(call0(l.LockAsync, l.Lock, nil), yield(), until(0, "d"), do(l.Unlock))
 		w.turns(1)

@@ -171,7 +171,18 @@ func TestC168_PrimitivesBelongToOneLoop(t *testing.T) {
 			w.Fatal(err)
 		}
 		l.Unlock()
-		other.run(other.spawn(uses[:4]...))
+		s.Release()
+		other.run(other.spawn(uses[:5]...))
+		l.Unlock()
+		waiter := other.spawn(call0(l.LockAsync, l.Lock, nil), uses[5], do(l.Unlock))
+		other.turns(1)
+		l.TryLock()
+		c.NotifyAll()
+		l.Unlock()
+		other.turns(1)
+		if !waiter.Done() || l.Locked() {
+			w.Error("the condition of a closed loop does not work on another")
+		}
 		other.loop.Close()
 	})
 }

@@ -169,15 +169,15 @@ func (op *ConditionWaitForOp) Resume(fb *Fiber) (done bool) {
 	switch op.Enter() {
 	case stateNew: // a point where a cancel comes in, also if the predicate is true
 		op.cond.mustBeLocked("WaitFor")
-		if op.err = fb.Checkpoint(); op.err != nil {
-			return op.End()
+		if err := fb.Checkpoint(); err != nil {
+			return op.end(err)
 		}
 		if !fb.Ready(op) {
 			return op.Suspend(1)
 		}
 	case 2:
-		if _, op.err = op.wait.Result(); op.err != nil {
-			return op.End()
+		if _, err := op.wait.Result(); err != nil {
+			return op.end(err)
 		}
 	}
 	for !op.pred() {
@@ -185,10 +185,16 @@ func (op *ConditionWaitForOp) Resume(fb *Fiber) (done bool) {
 		if !op.wait.Start(fb, op) {
 			return op.Suspend(2)
 		}
-		if _, op.err = op.wait.Result(); op.err != nil {
-			return op.End()
+		if _, err := op.wait.Result(); err != nil {
+			return op.end(err)
 		}
 	}
+	return op.end(nil)
+}
+
+// end ends the wait, and lets go of what it refers to.
+func (op *ConditionWaitForOp) end(err error) (done bool) {
+	op.cond, op.pred, op.err = nil, nil, err
 	return op.End()
 }
 
