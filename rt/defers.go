@@ -10,7 +10,7 @@ type Defers struct {
 	calls   []deferred
 	result  func()     // of the deferred coroutine that is under way
 	failure *Failure   // the panic under way, nil once it is recovered
-	exit    *exitPoint // who awaits deferred coroutines; made on first use
+	exit    *exitPoint // who awaits deferred coroutines, and loops over functions; made on first use
 }
 
 // deferred is one deferred call, in one of three forms.
@@ -81,7 +81,7 @@ func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 			d.leaveByGoexit(fb, f, d.failure)
 			return
 		}
-	} else if len(d.calls) == 0 && d.result == nil {
+	} else if len(d.calls) == 0 && d.result == nil && !d.looping() {
 		f.state = stateDone
 		return
 	}
@@ -106,6 +106,7 @@ func (d *Defers) runEach(fb *Fiber, self Resumable, f *Frame) (done bool) {
 	if d.result != nil {
 		d.finishCo(fb)
 	}
+	d.leaveLoops(fb)
 	for len(d.calls) > 0 {
 		c := d.pop()
 		if c.co == nil {
@@ -142,10 +143,9 @@ func (d *Defers) pop() deferred {
 // begin starts the deferred coroutine co. It counts as visible, since a panic in it must not pass natively through Leave.
 func (d *Defers) begin(fb *Fiber, co, self Resumable) (ready bool) {
 	co.Base().Visible()
-	if d.exit == nil {
-		d.exit = &exitPoint{defers: d, self: self}
-	}
-	return Begin(fb, co, d.exit)
+	exit := d.loops()
+	exit.self = self
+	return Begin(fb, co, exit)
 }
 
 // finishCo reads the result of the deferred coroutine that has ended.
@@ -165,6 +165,7 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 		}
 	}()
 	d.failure = x
+	d.leaveLoops(fb)
 	for len(d.calls) > 0 {
 		if c := d.pop(); c.co == nil {
 			d.failure = runDeferred(fb, c, d.failure)
@@ -231,6 +232,7 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 type exitPoint struct {
 	defers *Defers
 	self   Resumable
+	list   []leaver // loops over functions that are under way, outermost first
 }
 
 func (e *exitPoint) Base() *Frame { return e.self.Base() }

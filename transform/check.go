@@ -16,7 +16,7 @@ func check(u *unit, forms *forms) {
 		for _, fn := range src.funcs {
 			checkShape(u, fn)
 			if fn.decl.Body != nil {
-				(&bodyChecker{u: u, fn: fn, info: u.pkg.TypesInfo, labels: make(map[types.Object]bool)}).check()
+				checkBody(u, fn, fn.decl.Body)
 			}
 		}
 	}

@@ -19,11 +19,14 @@ var rtNames = map[string][]string{
 	"Defers":       {"Defer", "DeferCall", "Leave"},
 	"Pair":         {"First", "Second"},
 	"Triple":       {"First", "Second", "Third"},
+	"MapIter":      {"Next", "Key", "Value"},
+	"Ranging":      {"Next", "Key", "Value", "Stop"},
 	"Generator":    {"Next", "Send", "Throw", "Close", "Result", "All", "From"},
 	"Yielder":      {"Yield", "Received"},
 	"NewGenerator": nil,
 
 	// What they call.
 	"Begin": nil, "Send": nil, "Throw": nil, "Close": nil,
+	"RangeMap": nil, "Range0": nil, "Range": nil, "Range2": nil,
 	"Unpack0": nil, "Unpack2": nil, "Unpack3": nil,
 }

@@ -121,10 +121,23 @@
 // outside of loops they refer to the frame itself, and nothing is boxed for
 // them. A literal given to rt.Blocking runs elsewhere and gets copies.
 //
-// # if (lower_if.go), switch (lower_switch.go)
+// && and || whose right operand awaits become branches, since that operand is
+// evaluated only if it is needed:
 //
-// With awaits in the init statement alone both stay what they are, since that
-// runs first and once. With awaits in its body an if becomes
+//	w && ok(rt.Await0(f()))     tmp1 := w
+//	                            if !tmp1 {
+//	                            	goto and1
+//	                            }
+//	                            …
+//	                            tmp1 = ok(rt.Unpack0(co.call1.Result()))
+//
+//	                            and1:
+//
+// # if (lower_if.go)
+//
+// A statement whose awaits are all in the part that runs first and once (the
+// init statement, or else the condition, tag or operand) stays what it is,
+// with the results in it (head in lower.go). Otherwise an if becomes
 //
 //	if !(cond) {
 //		goto else1
@@ -137,6 +150,10 @@
 //
 //	endif1:
 //
+// The operands of a condition that awaits each get a test and a jump.
+//
+// # switch, type switch (lower_switch.go), select (lower_select.go)
+//
 // A switch stays as the thing that chooses, so that Go itself compares the
 // cases in its order; its clauses only jump:
 //
@@ -146,6 +163,12 @@
 //	default:
 //		goto case2
 //	}
+//
+// With awaits in the cases they are compared by ifs, one after the other. The
+// variable of a type switch is another one in each clause, where it is
+// declared: x := tag1.(T). The cases of a select receive into variables of our
+// own, which the clause assigns, since what stands left of = is evaluated only
+// then.
 //
 // # for (lower_for.go), range (lower_range.go)
 //
@@ -163,12 +186,31 @@
 //
 // What is ranged over is evaluated once, into range1. The key is the position
 // itself if the body only reads it; a body that changes it gets a position of
-// its own, index1, beside it. Strings decode one rune at a time.
+// its own, index1, beside it. Strings decode one rune at a time; an array is
+// copied into range1, as Go does.
 //
-// # break and continue (targets.go)
+// Only Go knows where an iteration over a map stands while the body changes
+// it, so rt goes through it with Go's own (package reflect). A function runs on
+// a coroutine of Go's own, from which rt pulls values:
+//
+//	co.range1 = rt.Range(&co.Defers, f)
+//
+//	for1: // for v := range f
+//	if !co.range1.Next() {
+//		goto end1
+//	}
+//	co.v = co.range1.Key()
+//
+// A jump out of the loop stops it before; a return or panic leaves it to
+// Leave, which stops it before the deferred calls run, as in Go the function
+// returns before them.
+//
+// # break, continue and goto (targets.go)
 //
 // Those that mean a statement which was taken apart become gotos, also out of
-// text that stayed whole: Go allows a goto out of blocks. Others are left.
+// text that stayed whole: Go allows a goto out of blocks. Others are left. A
+// statement that a goto means from elsewhere begins with a label of the flat
+// code, under its own name.
 //
 // # return and defer (splice_return.go)
 //

@@ -201,13 +201,21 @@ func (b *body) instr(in *instr) {
 	case opUnless, opIf:
 		cond := b.frags(in.frags)
 		b.out.str("if ")
-		if in.op == opUnless {
+		switch {
+		case in.op == opUnless:
 			cond = negate(in, cond)
+		case hasComposite(in):
+			cond = parenthesized(cond)
 		}
 		b.out.add(cond)
 		b.out.str(" {\ngoto " + in.label.name + "\n}")
 	case opSwitch:
-		b.switchOver(in)
+		b.out.str("switch ")
+		b.out.add(b.frags(in.frags))
+		b.arms(in)
+	case opSelect:
+		b.out.str("select")
+		b.arms(in)
 	case opAwait:
 		b.out.add(b.start(in))
 		b.out.add(b.clear(in))
@@ -245,19 +253,45 @@ func (b *body) oneLine(n ast.Node) string { return b.fn.src.line(n.Pos(), n.End(
 // terminated reports whether the body cannot go on to its closing brace.
 func (b *body) terminated() bool { return b.stopsBefore(b.code, len(b.code)-1) }
 
+// hasComposite reports whether a composite literal stands in a condition:
+// its brace would begin the body.
+func hasComposite(in *instr) (found bool) {
+	for _, fr := range in.frags {
+		if fr.node != nil {
+			ast.Inspect(fr.node, func(n ast.Node) bool {
+				_, is := n.(*ast.CompositeLit)
+				found = found || is
+				return !found
+			})
+		}
+	}
+	return found
+}
+
+// compares reports whether a condition of several pieces is a comparison, not
+// a variable or the call of a method.
+func (in *instr) compares() bool {
+	return slices.ContainsFunc(in.frags, func(fr frag) bool { return strings.Contains(fr.raw, " ") })
+}
+
+func parenthesized(t text) text { return append(append(plain("("), t...), plain(")")...) }
+
 // negate writes !(cond), without the parentheses where an operand needs none.
 func negate(in *instr, cond text) text {
-	if len(in.frags) == 1 {
+	if v := in.frags[0].ref; v != nil && !v.boxed && !in.compares() {
+		return append(plain("!"), cond...)
+	}
+	if len(in.frags) == 1 && !hasComposite(in) {
 		switch n := in.frags[0].node.(type) {
 		case *ast.Ident, *ast.CallExpr, *ast.SelectorExpr, *ast.IndexExpr, *ast.ParenExpr:
 			return append(plain("!"), cond...)
 		case *ast.UnaryExpr:
 			if n.Op == token.NOT {
-				return append(plain("!"), append(append(plain("("), cond...), plain(")")...)...)
+				return append(plain("!"), parenthesized(cond)...)
 			}
 		}
 	}
-	return append(append(plain("!("), cond...), plain(")")...)
+	return append(plain("!"), parenthesized(cond)...)
 }
 
 // statement writes one statement.
@@ -285,14 +319,18 @@ func (b *body) freshen(v *variable) {
 	delete(b.aliases, alias{v, false}) // it stands for the old box
 }
 
-func (b *body) switchOver(in *instr) {
-	b.out.str("switch ")
-	b.out.add(b.frags(in.frags))
+// arms writes the cases of a switch or select, which only jump.
+func (b *body) arms(in *instr) {
 	b.out.str(" {\n")
 	for _, a := range in.cases {
-		if a.exprs == nil {
+		switch {
+		case a.comm != nil:
+			b.out.str("case ")
+			b.out.add(b.frags(a.comm))
+			b.out.str(":\n")
+		case a.exprs == nil:
 			b.out.str("default:\n")
-		} else {
+		default:
 			b.out.str("case ")
 			for i, x := range a.exprs {
 				if i > 0 {

@@ -19,6 +19,7 @@ const (
 	opUnless               // if !(frags) { goto label }
 	opIf                   // if frags { goto label }
 	opSwitch               // switch frags { case …: goto … }
+	opSelect               // select { case …: goto … }
 	opAwait                // start the call; suspend if it is not ready; await label
 	opYield                // hand a value out; suspend; yield label
 	opEnd                  // the body's end: return
@@ -31,7 +32,7 @@ type instr struct {
 	trail  string // comment at the end of its line
 	frags  []frag
 	label  *label
-	cases  []arm // opSwitch
+	cases  []arm // opSwitch, opSelect
 	call   *call // opAwait, opYield
 	post   bool  // runs between two iterations of a loop
 	holder int   // opAwait: index into flat.holders, where the call's coroutine lives
@@ -48,9 +49,10 @@ type instr struct {
 	segment    int
 }
 
-// An arm is one case of an opSwitch.
+// An arm is one case of an opSwitch or an opSelect.
 type arm struct {
-	exprs []ast.Expr // none: default
+	exprs []ast.Expr // of a switch
+	comm  []frag     // the communication of a select; neither: default
 	label *label
 }
 
@@ -58,18 +60,27 @@ type arm struct {
 type label struct {
 	name    string
 	comment string // what it stands for: the header of a loop
+	source  bool   // the source has it, under this name
 	used    bool
 }
 
-// A frag is a piece of an instruction's text. One of raw, node, ref, define
-// and fresh is set.
+// A jump is what a branch statement becomes: the loops over functions that it
+// leaves are stopped, then it goes to the label.
+type jump struct {
+	to    *label
+	stops []*variable
+}
+
+// A frag is a piece of an instruction's text. One of its fields is set.
 type frag struct {
 	raw    string
 	path   string      // with raw: the package that the name is qualified with
 	node   ast.Node    // source text
 	ref    *variable   // a reference to a variable
 	define []*variable // "a, b := ", as their places want it; begins the instruction
+	set    []*variable // "a, b" on the left of an assignment
 	fresh  *variable   // a new box with the old one's value, if it is boxed
+	defers bool        // a pointer to the frame's deferred calls
 }
 
 func raw(s string) frag           { return frag{raw: s} }
@@ -77,9 +88,10 @@ func qual(path, name string) frag { return frag{raw: name, path: path} }
 func src(n ast.Node) frag         { return frag{node: n} }
 func ref(v *variable) frag        { return frag{ref: v} }
 func define(vs ...*variable) frag { return frag{define: vs} }
+func set(vs ...*variable) frag    { return frag{set: vs} }
 func renew(v *variable) frag      { return frag{fresh: v} }
 func (f frag) is(text string) bool {
-	return f.raw == text && f.node == nil && f.ref == nil && f.define == nil && f.fresh == nil
+	return f.raw == text && f.node == nil && f.ref == nil && f.define == nil && f.set == nil && f.fresh == nil && !f.defers
 }
 
 // A place is where a variable is stored.
@@ -129,7 +141,7 @@ type flat struct {
 	holders  []*holder
 	held     map[*call]int   // the holder of each await
 	consts   []*ast.DeclStmt // local constants and types, to stand at the top
-	jumps    map[*ast.BranchStmt]*label
+	jumps    map[*ast.BranchStmt]jump
 	instead  map[ast.Node][]frag // what stands in an expression's place
 	defers   bool
 	names    machinery

@@ -243,7 +243,7 @@ func (f *flat) successors(i int, at map[*label]int) []int {
 		return []int{at[in.label]}
 	case opUnless, opIf:
 		return append(next, at[in.label])
-	case opSwitch:
+	case opSwitch, opSelect:
 		for _, a := range in.cases {
 			next = append(next, at[a.label])
 		}
@@ -263,9 +263,9 @@ func (f *flat) jumpsIn(fr frag) (labels []*label) {
 	if fr.node == nil {
 		return nil
 	}
-	for b, lb := range f.jumps {
+	for b, j := range f.jumps {
 		if fr.node.Pos() <= b.Pos() && b.End() <= fr.node.End() {
-			labels = append(labels, lb)
+			labels = append(labels, j.to)
 		}
 	}
 	return labels

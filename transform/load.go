@@ -192,7 +192,7 @@ func (in *input) marked() bool {
 
 // unit returns the input as the later passes know it.
 func (in *input) unit() *unit {
-	u := &unit{pkg: in.pkg, funcs: make(map[*types.Func]*function), diags: in.diags}
+	u := &unit{pkg: in.pkg, rt: in.world.rt, funcs: make(map[*types.Func]*function), diags: in.diags}
 	for _, f := range in.files {
 		if len(f.marks) == 0 {
 			continue

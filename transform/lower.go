@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +17,7 @@ func lower(fn *function) *flat {
 		flat: &flat{
 			fn:      fn,
 			byObj:   map[types.Object]*variable{},
-			jumps:   map[*ast.BranchStmt]*label{},
+			jumps:   map[*ast.BranchStmt]jump{},
 			instead: map[ast.Node][]frag{},
 			held:    map[*call]int{},
 		},
@@ -25,6 +26,7 @@ func lower(fn *function) *flat {
 		count: map[string]int{},
 	}
 	l.signature()
+	l.findGotos(fn.decl.Body)
 	l.defers = defers(fn.decl.Body)
 	l.comments = commentsIn(fn.src.file, fn.decl.Body)
 	l.line = l.lineOf(fn.decl.Body.Lbrace)
@@ -52,8 +54,10 @@ type lowerer struct {
 	*flat
 	info     *types.Info
 	fset     *token.FileSet
-	targets  []target       // of break and continue, innermost last
-	count    map[string]int // labels of each kind
+	targets  []target // of break and continue, innermost last
+	gotos    map[types.Object][]*ast.BranchStmt
+	marks    map[types.Object]*label // where statements that a goto means begin
+	count    map[string]int          // labels of each kind
 	comments []*ast.CommentGroup
 	line     int    // on which the last statement ended
 	lead     string // comments for the next instruction
@@ -72,6 +76,11 @@ func (l *lowerer) jump(lb *label) *instr     { return l.add(&instr{op: opJump, l
 // unless builds: if !(cond) { goto lb }
 func (l *lowerer) unless(lb *label, cond ...frag) *instr {
 	return l.add(&instr{op: opUnless, frags: cond, label: lb})
+}
+
+// when builds: if cond { goto lb }
+func (l *lowerer) when(lb *label, cond ...frag) *instr {
+	return l.add(&instr{op: opIf, frags: cond, label: lb})
 }
 
 // number returns the next number of a kind of construct; its labels share it.
@@ -100,10 +109,68 @@ func (l *lowerer) stmt(s ast.Stmt, name string) {
 		l.past(s)
 		return
 	}
-	if !l.suspends(s) {
+	labeled, _ := s.(*ast.LabeledStmt)
+	switch {
+	case labeled != nil && l.jumpedTo(labeled):
+		l.gotoTarget(labeled)
+	case !l.suspends(s):
 		l.native(s)
-		return
+	case l.head(s) != nil:
+		l.awaits(l.head(s))
+		l.native(s)
+	default:
+		l.flatten(s, name)
 	}
+}
+
+// head is the part of a statement that has all its awaits, if that part is
+// evaluated first and once: then the statement itself can stay as it is.
+func (l *lowerer) head(s ast.Stmt) ast.Node {
+	var parts []ast.Node // in order of evaluation
+	add := func(n ast.Node, is bool) {
+		if is {
+			parts = append(parts, n)
+		}
+	}
+	switch s := s.(type) {
+	case *ast.LabeledStmt:
+		return l.head(s.Stmt)
+	case *ast.IfStmt:
+		add(s.Init, s.Init != nil)
+		add(s.Cond, true)
+		add(s.Body, true)
+		add(s.Else, s.Else != nil)
+	case *ast.SwitchStmt:
+		add(s.Init, s.Init != nil)
+		add(s.Tag, s.Tag != nil)
+		add(s.Body, true)
+	case *ast.TypeSwitchStmt:
+		add(s.Init, s.Init != nil)
+		add(s.Assign, true)
+		add(s.Body, true)
+	case *ast.ForStmt:
+		if s.Init == nil {
+			return nil
+		}
+		add(s.Init, true)
+		add(s.Cond, s.Cond != nil)
+		add(s.Post, s.Post != nil)
+		add(s.Body, true)
+	case *ast.RangeStmt:
+		add(s.X, true)
+		add(s.Key, s.Key != nil)
+		add(s.Value, s.Value != nil)
+		add(s.Body, true)
+	}
+	switch {
+	case len(parts) < 2, slices.ContainsFunc(parts[1:], l.suspends): // nothing stands before the body
+		return nil
+	}
+	return parts[0]
+}
+
+// flatten takes a statement with an await apart; name is its label.
+func (l *lowerer) flatten(s ast.Stmt, name string) {
 	switch s := s.(type) {
 	case *ast.BlockStmt:
 		if name == "" {
@@ -111,7 +178,7 @@ func (l *lowerer) stmt(s ast.Stmt, name string) {
 			return
 		}
 		end := labelf("endblock%d", l.number("block"))
-		l.within(target{name: name, breaks: end, named: true}, func() { l.block(s) })
+		l.within(target{node: s, name: name, breaks: end, named: true}, func() { l.block(s) })
 		l.mark(end)
 	case *ast.IfStmt:
 		l.ifStmt(s)
@@ -121,14 +188,15 @@ func (l *lowerer) stmt(s ast.Stmt, name string) {
 		l.rangeStmt(s, name)
 	case *ast.SwitchStmt:
 		l.switchStmt(s, name)
+	case *ast.TypeSwitchStmt:
+		l.typeSwitch(s, name)
+	case *ast.SelectStmt:
+		l.selectStmt(s, name)
 	case *ast.LabeledStmt:
-		if sw, ok := s.Stmt.(*ast.SwitchStmt); ok && !l.suspends(sw.Body) {
-			l.headed(s, sw.Init)
-			return
-		}
 		l.stmt(s.Stmt, s.Label.Name)
-	case *ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt:
-		l.simple(s)
+	case *ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt, *ast.SendStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.DeferStmt:
+		l.awaits(s)
+		l.native(s)
 	default:
 		panic(fmt.Sprintf("%s: %T contains an await and was not refused", l.fset.Position(s.Pos()), s))
 	}
@@ -143,14 +211,7 @@ func (l *lowerer) native(s ast.Stmt) {
 }
 
 // suspends reports whether n contains an await or a yield.
-func (l *lowerer) suspends(n ast.Node) bool {
-	for _, c := range l.fn.order {
-		if n.Pos() <= c.expr.Pos() && c.expr.End() <= n.End() {
-			return true
-		}
-	}
-	return false
-}
+func (l *lowerer) suspends(n ast.Node) bool { return l.fn.suspendsIn(n) }
 
 // tidy drops jumps to the next instruction, jumps that nothing reaches and
 // labels without a jump, and numbers the segments: the stretches between
@@ -222,9 +283,10 @@ func (l *lowerer) mergeLabels() {
 		kept = append(kept, in)
 	}
 	l.code = kept
-	for b, lb := range l.jumps {
-		if to := into[lb]; to != nil {
-			l.jumps[b] = to
+	for b, j := range l.jumps {
+		if to := into[j.to]; to != nil {
+			j.to = to
+			l.jumps[b] = j
 		}
 	}
 }
@@ -244,8 +306,8 @@ func (l *lowerer) markLabels() {
 			a.label.used = true
 		}
 	}
-	for _, lb := range l.jumps {
-		lb.used = true
+	for _, j := range l.jumps {
+		j.to.used = true
 	}
 }
 

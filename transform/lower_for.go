@@ -26,10 +26,10 @@ func (l *lowerer) forStmt(s *ast.ForStmt, name string) {
 	}
 	l.mark(loop.start)
 	if s.Cond != nil {
-		l.unless(loop.end, src(s.Cond))
+		l.branch(s.Cond, false, loop.end)
 	}
 	l.line = l.lineOf(s.Body.Lbrace)
-	l.within(target{name: name, breaks: loop.end, continues: loop.next}, func() {
+	l.within(target{node: s, name: name, breaks: loop.end, continues: loop.next}, func() {
 		l.block(s.Body)
 	})
 	l.mark(loop.next)

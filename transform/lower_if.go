@@ -1,9 +1,12 @@
 package transform
 
-import "go/ast"
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
 
-// ifStmt lowers an if. With awaits in its init statement alone it stays an
-// if whose init reads the result; otherwise
+// ifStmt lowers an if of which more than the first part awaits (see head):
 //
 //	init
 //	if !(cond) { goto else1 }
@@ -13,10 +16,6 @@ import "go/ast"
 //	rest
 //	endif1:
 func (l *lowerer) ifStmt(s *ast.IfStmt) {
-	if !l.suspends(s.Body) && (s.Else == nil || !l.suspends(s.Else)) {
-		l.headed(s, s.Init)
-		return
-	}
 	n := l.number("if")
 	end, els := labelf("endif%d", n), labelf("else%d", n)
 	if s.Else == nil {
@@ -25,7 +24,7 @@ func (l *lowerer) ifStmt(s *ast.IfStmt) {
 	if s.Init != nil {
 		l.stmt(s.Init, "")
 	}
-	l.unless(els, src(s.Cond))
+	l.branch(s.Cond, false, els)
 	l.line = l.lineOf(s.Body.Lbrace)
 	l.block(s.Body)
 	if s.Else != nil {
@@ -41,12 +40,57 @@ func (l *lowerer) ifStmt(s *ast.IfStmt) {
 	l.mark(end)
 }
 
-// headed lowers a statement whose awaits are all in its init statement: that
-// runs first and once, so the statement itself stays as it is written.
-func (l *lowerer) headed(s, init ast.Stmt) {
-	l.awaits(init)
-	l.resolveJumps(s)
-	in := l.text(src(s))
-	l.past(s)
-	in.trail = l.trailing(s.End())
+// branch builds a jump to lb if cond is what; otherwise the code goes on.
+// The operands of && and || are evaluated as far as needed:
+//
+//	if !(a && b) { goto else1 }      if !(a || b) { goto else1 }
+//
+//	if !a { goto else1 }             if a { goto or1 }
+//	if !b { goto else1 }             if !b { goto else1 }
+//	                                 or1:
+func (l *lowerer) branch(cond ast.Expr, what bool, lb *label) {
+	cond = ast.Unparen(cond)
+	if l.suspends(cond) {
+		switch e := cond.(type) {
+		case *ast.UnaryExpr:
+			if e.Op == token.NOT {
+				l.branch(e.X, !what, lb)
+				return
+			}
+		case *ast.BinaryExpr:
+			switch e.Op {
+			case token.LAND:
+				l.branches(e, what, lb, "and")
+				return
+			case token.LOR:
+				l.branches(e, !what, lb, "or")
+				return
+			}
+		}
+		l.awaits(cond)
+	}
+	test := []frag{l.value(cond)}
+	if _, ok := l.info.TypeOf(cond).Underlying().(*types.Interface); ok { // a case of a switch without a tag
+		test = []frag{raw("true == "), l.value(cond)}
+	}
+	if what {
+		l.when(lb, test...)
+	} else {
+		l.unless(lb, test...)
+	}
+}
+
+// branches is branch for && and ||. both: lb is for when both operands were
+// evaluated and decided alike.
+func (l *lowerer) branches(e *ast.BinaryExpr, both bool, lb *label, kind string) {
+	and := e.Op == token.LAND
+	if !both {
+		l.branch(e.X, !and, lb)
+		l.branch(e.Y, !and, lb)
+		return
+	}
+	skip := labelf("%s%d", kind, l.number(kind))
+	l.branch(e.X, !and, skip)
+	l.branch(e.Y, and, lb)
+	l.mark(skip)
 }

@@ -5,11 +5,11 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
-// rangeStmt lowers range over an integer, a slice and a string. What is
-// ranged over is evaluated once; the position is the key variable itself if
-// the body only reads it, else one of our own:
+// rangeStmt lowers range. What is ranged over is evaluated once; the position
+// is the key variable itself if the body only reads it, else one of our own:
 //
 //	range1 := x
 //	i := 0
@@ -21,29 +21,39 @@ import (
 //	i++
 //	goto for1
 //	end1:
+//
+// An array is copied by this, as Go does; a pointer to one is not followed.
+// Maps and functions are ranged over by rt, see overMap and overFunc.
 func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
+	l.awaits(s.X)
 	loop := l.newLoop(s.For, s.Body)
-	r := &ranging{lowerer: l, s: s, number: loop.number}
+	r := &ranging{lowerer: l, s: s, loop: loop}
 	r.key, r.value = l.rangeVar(s, s.Key), l.rangeVar(s, s.Value)
-	switch t := types.Default(l.info.TypeOf(s.X)).Underlying().(type) {
+	t := target{node: s, name: name, breaks: loop.end, continues: loop.next}
+	switch u := commonUnder(types.Default(l.info.TypeOf(s.X))).(type) {
 	case *types.Basic:
-		if t.Info()&types.IsString != 0 {
+		if u.Info()&types.IsString != 0 {
 			r.overString()
-			break
+		} else {
+			r.overInt()
 		}
-		r.overInt()
-	default: // a slice, or a type parameter whose types are slices
+	case *types.Map:
+		r.overMap(u)
+	case *types.Chan:
+		r.overChan(u)
+	case *types.Signature:
+		t.ranging = r.overFunc(u)
+	default: // a slice, an array or a pointer to one
 		r.overSlice()
 	}
 	l.mark(loop.start)
-	l.add(&instr{op: opIf, frags: r.ended, label: loop.end})
-	for _, in := range r.each {
-		l.text(in...)
-	}
+	r.begin()
 	l.line = l.lineOf(s.Body.Lbrace)
-	l.within(target{name: name, breaks: loop.end, continues: loop.next}, func() { l.block(s.Body) })
+	l.within(t, func() { l.block(s.Body) })
 	l.mark(loop.next)
-	l.text(r.post...).post = true
+	if r.post != nil {
+		l.text(r.post...).post = true
+	}
 	l.jump(loop.start)
 	l.mark(loop.end)
 	l.line = l.lineOf(s.End())
@@ -53,15 +63,14 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
 type ranging struct {
 	*lowerer
 	s          *ast.RangeStmt
-	number     int
+	loop       loopLabels
 	key, value *variable // that it declares, else nil
-	ended      []frag    // the condition on which it ends
-	each       [][]frag  // what each iteration begins with
+	begin      func()    // builds the test for the end, and what each iteration begins with
 	post       []frag
 }
 
 func (r *ranging) hidden(kind string, t types.Type) *variable {
-	return r.invent(fmt.Sprintf("%s%d", kind, r.number), t)
+	return r.invent(fmt.Sprintf("%s%d", kind, r.loop.number), t)
 }
 
 // position is the variable that counts, starting at 0.
@@ -74,27 +83,72 @@ func (r *ranging) position(t types.Type) *variable {
 	return v
 }
 
-func (r *ranging) once(kind string, t types.Type, x ...frag) *variable {
-	v := r.hidden(kind, t)
+// once evaluates what is ranged over, or something of it.
+func (r *ranging) once(t types.Type, x ...frag) *variable {
+	v := r.hidden("range", t)
 	r.text(append([]frag{define(v)}, x...)...)
 	return v
 }
 
-// assign gives e, the key or value of the loop, its value in each iteration.
-func (r *ranging) assign(e ast.Expr, v *variable, value ...frag) {
+// assign gives the loop's variables, or what the source has in their place,
+// their values in each iteration. A value may be missing where nothing wants
+// it.
+func (r *ranging) assign(key, value []frag) {
+	var vs []*variable
+	var lhs []ast.Expr
+	var values []frag
+	for _, side := range []struct {
+		e     ast.Expr
+		v     *variable
+		value []frag
+	}{{r.s.Key, r.key, key}, {r.s.Value, r.value, value}} {
+		if side.value == nil || side.e == nil || isBlank(side.e) {
+			continue
+		}
+		if len(values) > 0 {
+			values = append(values, raw(", "))
+		}
+		values = append(values, side.value...)
+		if side.v != nil {
+			vs = append(vs, side.v)
+		} else {
+			lhs = append(lhs, side.e)
+		}
+	}
 	switch {
-	case v != nil:
-		r.each = append(r.each, append([]frag{define(v)}, value...))
-	case e != nil && !isBlank(e):
-		r.each = append(r.each, append([]frag{src(e), raw(" = ")}, value...))
+	case len(vs) > 0:
+		r.text(append([]frag{define(vs...)}, values...)...)
+	case len(lhs) > 0:
+		r.assignTo(lhs, values)
 	}
 }
 
-// count assigns the position to a key that is not the position itself.
-func (r *ranging) count(at *variable) {
-	if at != r.key {
-		r.assign(r.s.Key, r.key, ref(at))
+// assignTo builds an assignment as the source might have it.
+func (r *ranging) assignTo(lhs []ast.Expr, values []frag) {
+	for i, e := range lhs {
+		for _, before := range lhs[:i] {
+			if r.suspends(e) {
+				r.spillBefore(before, before.End())
+			}
+		}
+		r.awaits(e)
 	}
+	var frags []frag
+	for i, e := range lhs {
+		if i > 0 {
+			frags = append(frags, raw(", "))
+		}
+		frags = append(frags, src(e))
+	}
+	r.text(append(append(frags, raw(" = ")), values...)...)
+}
+
+// counted are the values of the position, nothing if it is the key itself.
+func (r *ranging) counted(at *variable) []frag {
+	if at == r.key {
+		return nil
+	}
+	return []frag{ref(at)}
 }
 
 func (r *ranging) overInt() {
@@ -102,53 +156,194 @@ func (r *ranging) overInt() {
 	if b, ok := r.info.TypeOf(r.s.X).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 && r.s.Key != nil && !isBlank(r.s.Key) {
 		t = r.info.TypeOf(r.s.Key)
 	}
-	limit := src(r.s.X)
+	limit := r.lowerer.value(r.s.X)
 	if r.info.Types[r.s.X].Value == nil {
-		limit = ref(r.once("range", t, src(r.s.X)))
+		limit = ref(r.once(t, limit))
 	}
 	at := r.position(t)
-	r.ended = []frag{ref(at), raw(" >= "), limit}
-	r.count(at)
+	r.begin = func() {
+		r.when(r.loop.end, ref(at), raw(" >= "), limit)
+		r.assign(r.counted(at), nil)
+	}
 	r.post = []frag{ref(at), raw("++")}
 }
 
 func (r *ranging) overSlice() {
-	length := []frag{raw("len("), src(r.s.X), raw(")")}
+	x := r.lowerer.value(r.s.X)
+	length := []frag{raw("len("), x, raw(")")}
 	var all *variable
-	if r.s.Value != nil && !isBlank(r.s.Value) {
-		all = r.once("range", r.info.TypeOf(r.s.X), src(r.s.X))
+	switch {
+	case r.s.Value != nil && !isBlank(r.s.Value):
+		all = r.once(r.info.TypeOf(r.s.X), x)
 		length = []frag{raw("len("), ref(all), raw(")")}
-	} else {
-		length = []frag{ref(r.once("range", types.Typ[types.Int], length...))}
+	case !r.lengthIsConstant():
+		length = []frag{ref(r.once(types.Typ[types.Int], length...))}
 	}
 	at := r.position(types.Typ[types.Int])
-	r.ended = append([]frag{ref(at), raw(" >= ")}, length...)
-	r.count(at)
-	if all != nil {
-		r.assign(r.s.Value, r.value, ref(all), raw("["), ref(at), raw("]"))
+	r.begin = func() {
+		r.when(r.loop.end, append([]frag{ref(at), raw(" >= ")}, length...)...)
+		var element []frag
+		if all != nil {
+			element = []frag{ref(all), raw("["), ref(at), raw("]")}
+		}
+		if r.s.Tok == token.DEFINE {
+			r.assign(r.counted(at), nil)
+			r.assign(nil, element)
+		} else {
+			r.assign(r.counted(at), element)
+		}
 	}
 	r.post = []frag{ref(at), raw("++")}
 }
 
+// lengthIsConstant reports whether len of what is ranged over is a constant:
+// then Go does not evaluate it for the positions alone.
+func (r *ranging) lengthIsConstant() bool {
+	u := commonUnder(r.info.TypeOf(r.s.X))
+	if p, ok := u.(*types.Pointer); ok {
+		u = p.Elem().Underlying()
+	}
+	if _, ok := u.(*types.Array); !ok {
+		return false
+	}
+	if _, ok := types.Unalias(r.info.TypeOf(r.s.X)).(*types.TypeParam); ok {
+		return false
+	}
+	effects := false
+	ast.Inspect(r.s.X, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			effects = effects || !r.info.Types[n.Fun].IsType() && r.info.Types[n].Value == nil
+		case *ast.UnaryExpr:
+			effects = effects || n.Op == token.ARROW
+		}
+		return !effects
+	})
+	return !effects
+}
+
 func (r *ranging) overString() {
-	all := r.once("range", types.Default(r.info.TypeOf(r.s.X)), src(r.s.X))
+	all := r.once(types.Default(r.info.TypeOf(r.s.X)), r.lowerer.value(r.s.X))
 	at := r.position(types.Typ[types.Int])
 	width := r.hidden("width", types.Typ[types.Int])
-	r.ended = []frag{ref(at), raw(" >= len("), ref(all), raw(")")}
-	r.count(at)
 	decode := []frag{qual("unicode/utf8", "DecodeRuneInString"), raw("("), ref(all), raw("["), ref(at), raw(":])")}
 	if !types.Identical(all.typ, types.Typ[types.String]) {
 		decode = []frag{decode[0], raw("(string("), ref(all), raw("["), ref(at), raw(":]))")}
 	}
-	char := r.value
-	if char == nil {
-		char = r.hidden("rune", types.Typ[types.Rune])
-	}
-	r.each = append(r.each, append([]frag{define(char, width)}, decode...))
-	if r.value == nil {
-		r.assign(r.s.Value, nil, ref(char))
+	r.begin = func() {
+		r.when(r.loop.end, ref(at), raw(" >= len("), ref(all), raw(")"))
+		if r.s.Tok == token.DEFINE || r.s.Value == nil || isBlank(r.s.Value) {
+			r.assign(r.counted(at), nil)
+			char := r.value
+			if char == nil {
+				char = r.hidden("rune", types.Typ[types.Rune])
+			}
+			r.text(append([]frag{define(char, width)}, decode...)...)
+			return
+		}
+		char := r.hidden("rune", types.Typ[types.Rune])
+		r.text(append([]frag{define(char, width)}, decode...)...)
+		r.assign(r.counted(at), []frag{ref(char)})
 	}
 	r.post = []frag{ref(at), raw(" += "), ref(width)}
+}
+
+// overChan receives until the channel is closed:
+//
+//	for1: // for v := range ch
+//	v, ok1 := <-range1
+//	if !ok1 { goto end1 }
+func (r *ranging) overChan(ch *types.Chan) {
+	all := r.once(r.info.TypeOf(r.s.X), r.lowerer.value(r.s.X))
+	ok := r.hidden("ok", types.Typ[types.Bool])
+	v := r.key
+	if v == nil {
+		v = r.hidden("recv", ch.Elem())
+	}
+	r.begin = func() {
+		r.text(define(v, ok), raw("<-"), ref(all))
+		r.unless(r.loop.end, ref(ok))
+		if v != r.key {
+			r.assign([]frag{ref(v)}, nil)
+		}
+	}
+}
+
+// overMap has rt go through a map, since only Go knows where it stands while
+// the body inserts and deletes:
+//
+//	range1 := rt.RangeMap(m)
+//	for1: // for k, v := range m
+//	if !range1.Next() { goto end1 }
+//	k, v := range1.Key(), range1.Value()
+func (r *ranging) overMap(m *types.Map) {
+	all := r.once(types.NewPointer(r.fn.src.unit.rtType("MapIter", m.Key(), m.Elem())), qual(rtPath, "RangeMap"), raw("("), r.lowerer.value(r.s.X), raw(")"))
+	r.begin = func() {
+		r.unless(r.loop.end, ref(all), raw(".Next()"))
+		r.assign([]frag{ref(all), raw(".Key()")}, []frag{ref(all), raw(".Value()")})
+	}
+}
+
+// overFunc has rt run a function on a coroutine of Go's own and pull its
+// values. Leaving the loop by a jump stops it, and so does the end of the call:
+//
+//	range1 := rt.Range(&co.Defers, f)
+//	for1: // for v := range f
+//	if !range1.Next() { goto end1 }
+//	v := range1.Key()
+func (r *ranging) overFunc(f *types.Signature) *variable {
+	pair := []types.Type{types.NewStruct(nil, nil), types.NewStruct(nil, nil)}
+	name := "Range0"
+	for i, v := range slices.Collect(f.Params().At(0).Type().Underlying().(*types.Signature).Params().Variables()) {
+		pair[i], name = v.Type(), []string{"Range", "Range2"}[i]
+	}
+	r.defers = true
+	all := r.once(types.NewPointer(r.fn.src.unit.rtType("Ranging", pair...)),
+		qual(rtPath, name), raw("("), frag{defers: true}, raw(", "), r.lowerer.value(r.s.X), raw(")"))
+	r.begin = func() {
+		r.unless(r.loop.end, ref(all), raw(".Next()"))
+		r.assign([]frag{ref(all), raw(".Key()")}, []frag{ref(all), raw(".Value()")})
+	}
+	return all
+}
+
+// commonUnder is the underlying type of t; of a type parameter, that of all
+// its types, which have the same one where range or a receive takes it.
+func commonUnder(t types.Type) types.Type {
+	tp, ok := types.Unalias(t).(*types.TypeParam)
+	if !ok {
+		return t.Underlying()
+	}
+	var found types.Type
+	var visit func(t types.Type)
+	visit = func(t types.Type) {
+		switch u := types.Unalias(t).(type) {
+		case *types.Union:
+			for term := range u.Terms() {
+				visit(term.Type())
+			}
+			return
+		case *types.TypeParam:
+			visit(u.Constraint())
+			return
+		}
+		if i, ok := t.Underlying().(*types.Interface); ok {
+			for e := range i.EmbeddedTypes() {
+				visit(e)
+			}
+			return
+		}
+		if found == nil {
+			found = t.Underlying()
+		}
+	}
+	visit(tp.Constraint())
+	if found == nil {
+		return t.Underlying()
+	}
+	return found
 }
 
 // rangeVar is the variable that a range clause declares, or nil.

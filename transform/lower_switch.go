@@ -1,14 +1,16 @@
 package transform
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
+	"go/types"
+	"slices"
 )
 
-// switchStmt lowers an expression switch. With awaits in its init statement
-// alone it stays as it is written. With awaits in its clauses the switch
-// itself stays too, so that Go compares the cases in its own order, but each
-// clause only jumps:
+// switchStmt lowers an expression switch. With awaits in its clauses the
+// switch itself stays, so that Go compares the cases in its own order, but
+// each clause only jumps:
 //
 //	init
 //	switch tag {
@@ -24,52 +26,163 @@ import (
 //	case2:
 //	body
 //	endswitch1:
+//
+// With awaits in its cases they are compared one after the other:
+//
+//	tag1 := tag
+//	if tag1 == a { goto case1 }
+//	if tag1 == b { goto case1 }
+//	goto case2
 func (l *lowerer) switchStmt(s *ast.SwitchStmt, name string) {
-	if !l.suspends(s.Body) {
-		l.headed(s, s.Init)
-		return
-	}
-	end := labelf("endswitch%d", l.number("switch"))
+	n := l.number("switch")
 	if s.Init != nil {
 		l.stmt(s.Init, "")
 	}
-	head := &instr{op: opSwitch}
 	if s.Tag != nil {
-		head.frags = []frag{src(s.Tag)}
+		l.awaits(s.Tag)
 	}
-	defaults := false
+	var arms []arm
+	compare := false
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
-		head.cases = append(head.cases, arm{c.List, labelf("case%d", l.number("case"))})
-		defaults = defaults || c.List == nil
+		arms = append(arms, arm{exprs: c.List, label: labelf("case%d", l.number("case"))})
+		compare = compare || slices.ContainsFunc(c.List, func(e ast.Expr) bool { return l.suspends(e) })
 	}
-	l.add(head)
-	if !defaults {
+	switch {
+	case compare:
+		l.compare(s.Tag, n, arms)
+	case s.Tag != nil:
+		l.add(&instr{op: opSwitch, frags: []frag{l.value(s.Tag)}, cases: arms})
+	default:
+		l.add(&instr{op: opSwitch, cases: arms})
+	}
+	l.clauses(s, s.Body, name, n, arms, nil)
+}
+
+// compare builds the comparisons of a switch whose cases await, and a jump to
+// each clause but the default.
+func (l *lowerer) compare(tag ast.Expr, n int, arms []arm) {
+	var v *variable
+	if tag != nil {
+		v = l.invent(fmt.Sprintf("tag%d", n), types.Default(l.info.TypeOf(tag)))
+		v.typed = true
+		l.text(define(v), l.value(tag))
+	}
+	for _, a := range arms {
+		for _, e := range a.exprs {
+			if v == nil {
+				l.branch(e, true, a.label)
+				continue
+			}
+			l.awaits(e)
+			if _, ok := ast.Unparen(e).(*ast.BinaryExpr); ok {
+				l.when(a.label, ref(v), raw(" == ("), l.value(e), raw(")"))
+			} else {
+				l.when(a.label, ref(v), raw(" == "), l.value(e))
+			}
+		}
+	}
+	for _, a := range arms {
+		if a.exprs == nil {
+			l.jump(a.label)
+		}
+	}
+}
+
+// typeSwitch lowers a type switch. It stays as switchStmt has it; a clause
+// with a variable begins with its declaration:
+//
+//	tag1 := y
+//	switch tag1.(type) {
+//	case *T:
+//		goto case1
+//	…
+//	case1: // case *T:
+//	x := tag1.(*T)
+func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt, name string) {
+	n := l.number("switch")
+	if s.Init != nil {
+		l.stmt(s.Init, "")
+	}
+	var y ast.Expr
+	switch a := s.Assign.(type) {
+	case *ast.AssignStmt:
+		y = ast.Unparen(a.Rhs[0]).(*ast.TypeAssertExpr).X
+	case *ast.ExprStmt:
+		y = ast.Unparen(a.X).(*ast.TypeAssertExpr).X
+	}
+	l.awaits(y)
+	tag := l.value(y)
+	if slices.ContainsFunc(s.Body.List, func(c ast.Stmt) bool { return l.clauseVar(c) != nil }) {
+		v := l.invent(fmt.Sprintf("tag%d", n), l.info.TypeOf(y))
+		l.text(define(v), tag)
+		tag = ref(v)
+	}
+	var arms []arm
+	begin := map[*ast.CaseClause][]frag{}
+	for _, c := range s.Body.List {
+		c := c.(*ast.CaseClause)
+		arms = append(arms, arm{exprs: c.List, label: labelf("case%d", l.number("case"))})
+		if obj := l.clauseVar(c); obj != nil {
+			begin[c] = []frag{define(l.variable(obj)), tag}
+			if len(c.List) == 1 && !l.info.Types[c.List[0]].IsNil() {
+				begin[c] = append(begin[c], raw(".("), src(c.List[0]), raw(")"))
+			}
+		}
+	}
+	l.add(&instr{op: opSwitch, frags: []frag{tag, raw(".(type)")}, cases: arms})
+	l.clauses(s, s.Body, name, n, arms, begin)
+}
+
+// clauseVar is the variable that a clause of a type switch declares, nil if
+// it does not refer to it.
+func (l *lowerer) clauseVar(c ast.Stmt) types.Object {
+	obj := l.info.Implicits[c]
+	found := false
+	ast.Inspect(c, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && obj != nil && l.info.Uses[id] == obj
+		return !found
+	})
+	if !found {
+		return nil
+	}
+	return obj
+}
+
+// clauses lowers the bodies of a switch, which has just jumped to one of
+// them; begin are statements to begin them with.
+func (l *lowerer) clauses(s ast.Stmt, body *ast.BlockStmt, name string, n int, arms []arm, begin map[*ast.CaseClause][]frag) {
+	end := labelf("endswitch%d", n)
+	if !slices.ContainsFunc(arms, func(a arm) bool { return a.exprs == nil }) {
 		l.jump(end)
 	}
-	l.line = l.lineOf(s.Body.Lbrace)
-	l.within(target{name: name, breaks: end}, func() {
-		for i, c := range s.Body.List {
+	l.line = l.lineOf(body.Lbrace)
+	l.within(target{node: s, name: name, breaks: end}, func() {
+		for i, c := range body.List {
 			c := c.(*ast.CaseClause)
-			lb := head.cases[i].label
+			lb := arms[i].label
 			lb.comment = l.header(c.Case, c.Colon+1)
 			l.leading(c.Pos())
 			l.mark(lb)
-			l.clause(s, i, head.cases, end)
+			if begin[c] != nil {
+				l.text(begin[c]...)
+			}
+			l.clause(body, i, arms, end)
 		}
 	})
-	l.leading(s.Body.Rbrace)
+	l.leading(body.Rbrace)
 	l.mark(end)
 	l.line = l.lineOf(s.End())
 }
 
 // clause lowers the body of the i-th clause, and where it goes from there.
-func (l *lowerer) clause(s *ast.SwitchStmt, i int, arms []arm, end *label) {
-	c := s.Body.List[i].(*ast.CaseClause)
+func (l *lowerer) clause(all *ast.BlockStmt, i int, arms []arm, end *label) {
+	c := all.List[i].(*ast.CaseClause)
 	l.line = l.lineOf(c.Colon)
-	body, stop, next := c.Body, s.Body.Rbrace, end
-	if i+1 < len(s.Body.List) {
-		stop = s.Body.List[i+1].Pos()
+	body, stop, next := c.Body, all.Rbrace, end
+	if i+1 < len(all.List) {
+		stop = all.List[i+1].Pos()
 	}
 	if n := len(body); n > 0 {
 		stop = body[n-1].End()

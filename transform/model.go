@@ -1,8 +1,11 @@
 package transform
 
 import (
+	"cmp"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"slices"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -11,9 +14,19 @@ import (
 // completes the calls; the later passes only read it.
 type unit struct {
 	pkg     *packages.Package
+	rt      *types.Package
 	sources []*source
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
+}
+
+// rtType is a type of rt, instantiated.
+func (u *unit) rtType(name string, args ...types.Type) types.Type {
+	t := u.rt.Scope().Lookup(name).Type()
+	if len(args) > 0 {
+		t, _ = types.Instantiate(nil, t, args, false)
+	}
+	return t
 }
 
 // A source is one file with async functions, and the file that is made of it.
@@ -39,6 +52,23 @@ type function struct {
 	yield   *types.Var   // a generator's yield parameter, else nil
 	calls   map[*ast.CallExpr]*call
 	order   []*call // the awaits and yields of calls, in source order; order[i].state == i+1
+	byPos   []*call // the same, by where they begin, the larger first
+}
+
+// suspendsIn reports whether n contains an await or a yield of the function.
+func (fn *function) suspendsIn(n ast.Node) bool { return len(fn.within(n)) > 0 }
+
+// within are the awaits and yields in n, by position.
+func (fn *function) within(n ast.Node) []*call {
+	from, _ := slices.BinarySearchFunc(fn.byPos, n.Pos(), func(c *call, pos token.Pos) int { return cmp.Compare(c.expr.Pos(), pos) })
+	for from < len(fn.byPos) && fn.byPos[from].expr.Pos() == n.Pos() && fn.byPos[from].expr.End() > n.End() {
+		from++ // n is the beginning of that call
+	}
+	to := from
+	for to < len(fn.byPos) && fn.byPos[to].expr.Pos() < n.End() {
+		to++
+	}
+	return fn.byPos[from:to]
 }
 
 type callKind uint8

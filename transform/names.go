@@ -331,13 +331,7 @@ func (f *flat) owners() map[string]map[types.Object]bool {
 
 // nameLabels keeps our labels apart from the source's: for1 becomes for1_.
 func (f *flat) nameLabels() {
-	taken := map[string]bool{}
-	ast.Inspect(f.fn.decl.Body, func(n ast.Node) bool {
-		if l, ok := n.(*ast.LabeledStmt); ok {
-			taken[l.Label.Name] = true
-		}
-		return true
-	})
+	taken := labelsIn(f.fn.decl.Body)
 	free := func(name string) string {
 		for taken[name] {
 			name += "_"
@@ -348,7 +342,9 @@ func (f *flat) nameLabels() {
 	for _, in := range f.code {
 		switch in.op {
 		case opLabel:
-			in.label.name = free(in.label.name)
+			if !in.label.source {
+				in.label.name = free(in.label.name)
+			}
 		case opAwait:
 			f.resume[in.call] = free("await" + strconv.Itoa(in.call.state))
 		case opYield:

@@ -59,6 +59,9 @@ func (r *resolver) function(fn *function) {
 	for i, c := range fn.order {
 		c.state = i + 1
 	}
+	fn.byPos = slices.SortedFunc(slices.Values(fn.order), func(a, b *call) int {
+		return cmp.Or(cmp.Compare(a.expr.Pos(), b.expr.Pos()), cmp.Compare(b.expr.End(), a.expr.End()))
+	})
 }
 
 // walk resolves what is in n.

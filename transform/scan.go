@@ -55,6 +55,11 @@ func (s *scanner) frag(fr frag) {
 	for _, v := range fr.define {
 		s.def(v, true)
 	}
+	for _, v := range fr.set {
+		if v != nil {
+			s.def(v, false)
+		}
+	}
 }
 
 // node reads a statement or an expression. Only the assignment that is the
@@ -139,6 +144,10 @@ func (s *scanner) visit(n ast.Node) bool {
 		return false
 	}
 	switch n := n.(type) {
+	case *ast.BranchStmt:
+		for _, v := range s.jumps[n].stops {
+			s.use(v)
+		}
 	case *ast.CallExpr:
 		call := s.fn.calls[n]
 		return call == nil || call.state == 0 // the operands of an await were read where it was started

@@ -1,7 +1,6 @@
 package transform
 
 import (
-	"cmp"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -9,35 +8,88 @@ import (
 	"slices"
 )
 
-// simple lowers a statement that is evaluated once, from left to right: its
-// awaits first, then the statement itself with their results in their places.
-func (l *lowerer) simple(s ast.Stmt) {
-	l.awaits(s)
-	in := l.text(src(s))
-	l.past(s)
-	in.trail = l.trailing(s.End())
-}
-
-// awaits lowers the awaits and yields of s in the order of evaluation: what
-// is an argument of another comes first, then from left to right.
+// awaits lowers the awaits and yields of n, a statement or an expression that
+// is evaluated once, in the order of evaluation: what is an argument of
+// another comes first, then from left to right. Then n can be used as it is,
+// with their results in their places.
 //
 // One rule keeps Go's order. Before a suspension, what stands left of it and
 // is a call, a receive, or a && or || with one in it, is evaluated into a
 // variable; so is an earlier await. Plain variables stay where they are: gc
 // reads them after the calls of an expression. What stands right of the last
 // suspension stays too.
-func (l *lowerer) awaits(s ast.Stmt) {
-	var list []*call
-	for _, c := range l.fn.order {
-		if s.Pos() <= c.expr.Pos() && c.expr.End() <= s.End() {
-			list = append(list, c)
+func (l *lowerer) awaits(n ast.Node) {
+	for _, p := range l.points(n) {
+		l.spillBefore(n, p.Pos())
+		switch p := p.(type) {
+		case *ast.CallExpr:
+			l.suspend(l.fn.calls[p])
+		case *ast.BinaryExpr:
+			l.logical(p)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b *call) int { return cmp.Compare(a.expr.End(), b.expr.End()) })
-	for _, c := range list {
-		l.spillBefore(s, c.expr.Pos())
-		l.suspend(c)
+}
+
+// points are the awaits and yields of n, and each && and || whose right
+// operand has one, in the order of evaluation; what is in such an operand
+// belongs to it.
+func (l *lowerer) points(n ast.Node) (list []ast.Expr) {
+	ast.Inspect(n, func(c ast.Node) bool {
+		if c == nil || len(l.fn.within(c)) == 0 {
+			return false
+		}
+		switch c := c.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.BinaryExpr:
+			if _, done := l.instead[c]; (c.Op == token.LAND || c.Op == token.LOR) && !done && l.suspends(c.Y) {
+				list = append(append(list, l.points(c.X)...), c)
+				return false
+			}
+		case *ast.CallExpr:
+			if call := l.fn.calls[c]; call != nil && call.state > 0 {
+				for _, x := range append([]ast.Expr{c.Fun}, c.Args...) {
+					list = append(list, l.points(x)...)
+				}
+				list = append(list, c)
+				return false
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// logical evaluates a && or || whose right operand awaits:
+//
+//	tmp1 := x
+//	if !tmp1 { goto and1 }
+//	tmp1 = y
+//	and1:
+func (l *lowerer) logical(e *ast.BinaryExpr) {
+	v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(l.info.TypeOf(e)))
+	v.typed = true
+	l.text(define(v), l.value(e.X))
+	var end *label
+	if e.Op == token.LAND {
+		end = labelf("and%d", l.number("and"))
+		l.unless(end, ref(v))
+	} else {
+		end = labelf("or%d", l.number("or"))
+		l.when(end, ref(v))
 	}
+	l.awaits(e.Y)
+	l.text(set(v), raw(" = "), l.value(e.Y))
+	l.mark(end)
+	l.instead[e] = []frag{ref(v)}
+}
+
+// value is an expression whose awaits have been lowered.
+func (l *lowerer) value(e ast.Expr) frag {
+	if instead := l.instead[ast.Unparen(e)]; len(instead) == 1 {
+		return instead[0]
+	}
+	return src(e)
 }
 
 // spillBefore evaluates the largest calls and receives of s that end before pos.

@@ -40,12 +40,41 @@ func (s *splicer) frags(list []frag) (out text) {
 			out.add(s.node(fr.node))
 		case fr.ref != nil:
 			out.add(s.ref(fr.ref, false))
+		case fr.defers:
+			out.str("&" + s.names.co + ".Defers")
+		case fr.set != nil:
+			out.add(s.listed(fr.set))
 		case fr.path != "":
 			out.qual(fr.path, fr.raw)
 		default:
 			out.str(fr.raw)
 		}
 	}
+	return out
+}
+
+// listed writes variables, "_" for nil.
+func (s *splicer) listed(vs []*variable) (out text) {
+	for i, v := range vs {
+		if i > 0 {
+			out.str(", ")
+		}
+		if v == nil {
+			out.str("_")
+		} else {
+			out.add(s.ref(v, false))
+		}
+	}
+	return out
+}
+
+// goes writes a jump.
+func (s *splicer) goes(j jump) (out text) {
+	for _, v := range j.stops {
+		out.add(s.ref(v, false))
+		out.str(".Stop()\n")
+	}
+	out.str("goto " + j.to.name)
 	return out
 }
 
@@ -166,8 +195,8 @@ func (e *editor) visit(n ast.Node) bool {
 			return e.returns(n)
 		}
 	case *ast.BranchStmt:
-		if lb := e.jumps[n]; lb != nil {
-			e.replace(n, plain("goto "+lb.name))
+		if j, ok := e.jumps[n]; ok {
+			e.replace(n, e.goes(j))
 			return false
 		}
 		return n.Label == nil

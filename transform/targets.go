@@ -3,15 +3,19 @@ package transform
 import (
 	"go/ast"
 	"go/token"
+	"go/types"
+	"slices"
 )
 
 // A target is a statement that was taken apart and that break or continue
 // may mean.
 type target struct {
+	node      ast.Stmt
 	name      string // its label in the source
 	breaks    *label
-	continues *label // of a loop
-	named     bool   // a block: only a break with its name means it
+	continues *label    // of a loop
+	named     bool      // a block: only a break with its name means it
+	ranging   *variable // a loop over a function: what is stopped when a jump leaves it
 }
 
 // within lowers f inside t.
@@ -21,11 +25,11 @@ func (l *lowerer) within(t target, f func()) {
 	l.targets = l.targets[:len(l.targets)-1]
 }
 
-// resolveJumps notes the gotos that the breaks and continues of a native
+// resolveJumps notes the jumps that the branch statements of a native
 // statement become: those whose target has been taken apart.
 func (l *lowerer) resolveJumps(s ast.Stmt) {
 	var loops, breakable int // native ones around the node
-	labels := map[string]bool{}
+	labels := labelsIn(s)
 	var walk func(n ast.Node) bool
 	inside := func(n ast.Node, isLoop bool) {
 		breakable++
@@ -47,8 +51,6 @@ func (l *lowerer) resolveJumps(s ast.Stmt) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
-		case *ast.LabeledStmt:
-			labels[n.Label.Name] = true
 		case *ast.ForStmt, *ast.RangeStmt:
 			inside(n, true)
 			return false
@@ -57,11 +59,10 @@ func (l *lowerer) resolveJumps(s ast.Stmt) {
 			return false
 		case *ast.BranchStmt:
 			switch {
-			case n.Label != nil:
-				if !labels[n.Label.Name] && n.Tok != token.GOTO {
-					l.jumps[n] = l.targetOf(n)
-				}
-			case n.Tok == token.BREAK && breakable == 0, n.Tok == token.CONTINUE && loops == 0:
+			case n.Label != nil && labels[n.Label.Name]:
+			case n.Tok == token.GOTO:
+				l.jumps[n] = l.jumpTo(n)
+			case n.Label != nil, n.Tok == token.BREAK && breakable == 0, n.Tok == token.CONTINUE && loops == 0:
 				l.jumps[n] = l.targetOf(n)
 			}
 		}
@@ -70,18 +71,97 @@ func (l *lowerer) resolveJumps(s ast.Stmt) {
 	ast.Inspect(s, func(n ast.Node) bool { return n != nil && walk(n) })
 }
 
-func (l *lowerer) targetOf(n *ast.BranchStmt) *label {
-	for i := len(l.targets) - 1; i >= 0; i-- {
-		t := l.targets[i]
-		if n.Label != nil && t.name != n.Label.Name || n.Label == nil && t.named {
-			continue
+// labelsIn are the labels of a statement and of those in it.
+func labelsIn(s ast.Node) map[string]bool {
+	labels := map[string]bool{}
+	ast.Inspect(s, func(n ast.Node) bool {
+		if l, ok := n.(*ast.LabeledStmt); ok {
+			labels[l.Label.Name] = true
 		}
-		if n.Tok == token.BREAK {
-			return t.breaks
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+	return labels
+}
+
+// targetOf is what a break or continue becomes.
+func (l *lowerer) targetOf(n *ast.BranchStmt) (j jump) {
+	for _, t := range slices.Backward(l.targets) {
+		mine := n.Label != nil && t.name == n.Label.Name || n.Label == nil && !t.named && (n.Tok == token.BREAK || t.continues != nil)
+		switch {
+		case mine && n.Tok == token.CONTINUE:
+			j.to = t.continues
+			return j
+		case t.ranging != nil:
+			j.stops = append(j.stops, t.ranging)
 		}
-		if t.continues != nil {
-			return t.continues
+		if mine {
+			j.to = t.breaks
+			return j
 		}
 	}
 	panic("transform: a jump without a target at " + l.fset.Position(n.Pos()).String())
+}
+
+// ---- goto
+
+// findGotos notes the goto statements of a body.
+func (l *lowerer) findGotos(body *ast.BlockStmt) {
+	l.gotos, l.marks = map[types.Object][]*ast.BranchStmt{}, map[types.Object]*label{}
+	ast.Inspect(body, func(n ast.Node) bool {
+		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
+			obj := l.info.Uses[b.Label]
+			l.gotos[obj] = append(l.gotos[obj], b)
+		}
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+}
+
+// jumpedTo reports whether a labelled statement begins with a label of the
+// flat code: a goto elsewhere means it, or a goto in it and it is taken apart.
+func (l *lowerer) jumpedTo(s *ast.LabeledStmt) bool {
+	return slices.ContainsFunc(l.gotos[l.info.Defs[s.Label]], func(b *ast.BranchStmt) bool {
+		return b.Pos() < s.Pos() || s.End() <= b.Pos() || l.suspends(s)
+	})
+}
+
+// markOf is the label of the flat code for one of the source's.
+func (l *lowerer) markOf(obj types.Object) *label {
+	lb := l.marks[obj]
+	if lb == nil {
+		lb = &label{name: obj.Name(), source: true}
+		l.marks[obj] = lb
+	}
+	return lb
+}
+
+// gotoTarget lowers a statement that a goto means. Its label stands before
+// it, so a break or continue that means it too takes it apart.
+func (l *lowerer) gotoTarget(s *ast.LabeledStmt) {
+	l.mark(l.markOf(l.info.Defs[s.Label]))
+	named := false
+	ast.Inspect(s.Stmt, func(n ast.Node) bool {
+		b, ok := n.(*ast.BranchStmt)
+		named = named || ok && b.Tok != token.GOTO && b.Label != nil && b.Label.Name == s.Label.Name
+		return !named
+	})
+	if named {
+		l.flatten(s.Stmt, s.Label.Name)
+	} else {
+		l.stmt(s.Stmt, "")
+	}
+}
+
+// jumpTo is what a goto becomes: the loops over functions around it that are
+// not around its label are left.
+func (l *lowerer) jumpTo(n *ast.BranchStmt) jump {
+	obj := l.info.Uses[n.Label]
+	j := jump{to: l.markOf(obj)}
+	for _, t := range slices.Backward(l.targets) {
+		if t.ranging != nil && (obj.Pos() < t.node.Pos() || t.node.End() <= obj.Pos()) {
+			j.stops = append(j.stops, t.ranging)
+		}
+	}
+	return j
 }

@@ -30,7 +30,8 @@ func (f *flat) terminates(n ast.Node) bool {
 	case *ast.ReturnStmt:
 		return true
 	case *ast.BranchStmt:
-		return n.Tok == token.GOTO || f.jumps[n] != nil
+		_, jumps := f.jumps[n]
+		return n.Tok == token.GOTO || jumps
 	case *ast.BlockStmt:
 		return len(n.List) > 0 && f.terminates(n.List[len(n.List)-1])
 	case *ast.IfStmt:

@@ -80,6 +80,9 @@ func (f *flat) references() {
 			sc.frag(fr)
 		}
 		for _, a := range in.cases {
+			for _, fr := range a.comm {
+				sc.frag(fr)
+			}
 			for _, e := range a.exprs {
 				sc.expr(e)
 			}

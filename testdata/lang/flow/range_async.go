@@ -1138,8 +1138,7 @@ for1: // for i, v = range []int{7, 8, 9}
 	if co.index1 >= len(co.range1) {
 		goto end1
 	}
-	co.i = co.index1
-	co.v = co.range1[co.index1]
+	co.i, co.v = co.index1, co.range1[co.index1]
 	if co.i == 2 {
 		goto end1
 	}
@@ -1191,8 +1190,7 @@ for3: // for where.k, where.v = range []string{"x", "y"}
 	if co.index3 >= len(co.range3) {
 		goto end3
 	}
-	co.where.k = co.index3
-	co.where.v = co.range3[co.index3]
+	co.where.k, co.where.v = co.index3, co.range3[co.index3]
 	co.call1 = co.w.DoAsync("struct")
 	co.range1 = nil
 	if !co.call1.Start(fb, co) {

@@ -1,0 +1,109 @@
+package flow
+
+import (
+	"fmt"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
+)
+
+// SelectBodies awaits in the clauses of a select, with variables of them.
+//
+// async
+func SelectBodies(w *harness.World) (s string, err error) {
+	in, out := make(chan int, 8), make(chan string, 2)
+	for i := range 5 {
+		in <- i
+	}
+	var fs []func() int
+	for i := range 12 {
+		if i == 7 {
+			close(in)
+		}
+		select {
+		case v, open := <-in:
+			if !open {
+				s += "closed "
+				in = nil
+				continue
+			}
+			fs = append(fs, func() int { v++; return v })
+			if rt.Await0(w.Do("v")) != nil {
+				v += 10
+			}
+			s += fmt.Sprint(v, " ")
+		default:
+			if i > 9 {
+				break
+			}
+			s += fmt.Sprint(val(rt.Await(w.Get(i))), "d ")
+		}
+	}
+	select {
+	case out <- fmt.Sprint(w.Int("sent", 1), val(rt.Await(w.Get(2)))):
+		s += <-out
+		rt.Await0(w.Do("sent"))
+	default:
+	}
+	for _, f := range fs {
+		s += fmt.Sprint(f(), " ")
+	}
+	return s, nil
+}
+
+// SelectAssigns assigns what was received, evaluating the left side only in
+// the clause that was chosen.
+//
+// async
+func SelectAssigns(w *harness.World) (s string, err error) {
+	a, b := make(chan int, 3), make(chan int, 3)
+	pick := func(name string, c chan int) chan int { w.Trace(name); return c }
+	var list [3]int
+	var any1 any
+	var open flag
+	b <- 1
+	for i := range 4 {
+	sel:
+		select {
+		case list[w.Int("a", 1)] = <-pick("ch a", a):
+			s += "a"
+		case list[val(rt.Await(w.Get(2)))%3], open = <-pick("ch b", b):
+			s += fmt.Sprint("b", open)
+			if rt.Await0(w.Do("b")) != nil {
+				break sel
+			}
+			close(a)
+		case any1, _ = <-pick("none", nil):
+		default:
+			s += "d"
+			a <- i
+			if rt.Await0(w.Do("d")) != nil {
+				a = make(chan int, 9)
+			}
+		}
+		if i == 1 {
+			a = make(chan int, 4)
+		}
+	}
+	return fmt.Sprint(s, list, any1, open), nil
+}
+
+// SelectOperands awaits in channels and values.
+//
+// async
+func SelectOperands(w *harness.World) (s string, err error) {
+	chans := []chan int{make(chan int, 1), make(chan int, 1), nil}
+	pick := func(v int, err error) chan int { return chans[max(v, 0)] }
+	for range 3 {
+		select {
+		case chans[w.Int("i", 0)] <- val(rt.Await(w.Get(5))):
+			s += "sent "
+		case v := <-pick(rt.Await(w.Get(1))):
+			s += fmt.Sprint("got", v)
+		case <-pick(w.Int("two", 2), rt.Await0(w.Do("two"))):
+		default:
+			s += "none "
+		}
+	}
+	return fmt.Sprint(s, len(chans[0])), nil
+}
