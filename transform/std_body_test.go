@@ -157,12 +157,12 @@ func (b *stdBody) step(a *stdAwait) {
 
 var awaitSpelling = []string{"rt_.Await0(", "rt_.Await(", "rt_.Await2(", "rt_.Await3("}
 
-// await writes a call as an await, f(x) as left rt.Await(f_a(x)) right.
+// await writes a call as an await, f(x) as left rt.Await(a_f(x)) right.
 func (b *stdBody) await(a *stdAwait, own bool, left, right string) {
 	b.edits.at(b.offset(a.call.Pos()), left, nil)
 	b.edits.at(b.offset(a.call.Pos()), awaitSpelling[a.results], a)
 	b.node(a.call.Fun, own)
-	b.edits.at(b.offset(calleeName(a.call.Fun).End()), stdSuffix, nil)
+	b.edits.at(b.offset(calleeName(a.call.Fun).Pos()), stdPrefix, nil)
 	for _, arg := range a.call.Args {
 		b.node(arg, own)
 	}
@@ -190,7 +190,7 @@ func calleeName(e ast.Expr) *ast.Ident {
 // returns adds the error to what a return returns. A call that returns
 // several results is returned by its await, as is every second of the others:
 //
-//	return f(x)    return rt.Await2(f_a(x))
+//	return f(x)    return rt.Await2(a_f(x))
 //	               return std_.With2(f(x))
 //	return x       return x, nil
 //	return         return nil

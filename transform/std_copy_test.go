@@ -94,6 +94,7 @@ func (s *stdCopy) copyFiles() {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
+		case s.stdCase.files[name] != "":
 		case e.Type().IsRegular():
 			text, err := os.ReadFile(filepath.Join(from, name))
 			if err != nil {
@@ -110,7 +111,8 @@ func (s *stdCopy) copyFiles() {
 			s.copyData(filepath.Join(from, name), filepath.Join(s.dir, name))
 		}
 	}
-	for dir := filepath.Dir(from); dir != src; dir = filepath.Dir(dir) {
+	for dir := from; dir != src; {
+		dir = filepath.Dir(dir)
 		shared := filepath.Join(dir, "testdata")
 		rel, err := filepath.Rel(from, shared)
 		if err != nil {

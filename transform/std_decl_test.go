@@ -91,9 +91,10 @@ func (s *stdCopy) marked(f *stdFile) func(yield func(*ast.FuncDecl) bool) {
 	}
 }
 
-// stdSuffix is what the async functions are called beyond the name of the
-// original, which stays with the wrapper.
-const stdSuffix = "_a"
+// stdPrefix begins the names of the async functions, whose rest is that of the
+// original, which stays with the wrapper. It makes them unexported, so that
+// what looks at methods by reflection finds those that it knows.
+const stdPrefix = "a_"
 
 // declare makes of
 //
@@ -102,11 +103,11 @@ const stdSuffix = "_a"
 // an async function and a wrapper, on one line so that no line is moved:
 //
 //	//async:func
-//	func (r *T) f_a(x int, more ...string) (bool, error) { … }
-//	func (r_ *T) f(p0 int, p1 ...string) bool { return std_.Drive1(r_.f_aAsync(p0, p1...)) }
+//	func (r *T) a_f(x int, more ...string) (bool, error) { … }
+//	func (r_ *T) f(p0 int, p1 ...string) bool { return std_.Drive1(r_.a_fAsync(p0, p1...)) }
 func (f *stdFile) declare(edits *stdEdits, fn *ast.FuncDecl) {
 	edits.at(f.offset(fn.Type.Func), "//async:func\n", nil)
-	edits.at(f.offset(fn.Name.End()), stdSuffix, nil)
+	edits.at(f.offset(fn.Name.Pos()), stdPrefix, nil)
 	results := fn.Type.Results
 	named := results.NumFields() > 0 && len(results.List[0].Names) > 0
 	switch {
@@ -126,7 +127,7 @@ func (f *stdFile) declare(edits *stdEdits, fn *ast.FuncDecl) {
 func (f *stdFile) wrapper(fn *ast.FuncDecl) string {
 	var text strings.Builder
 	text.WriteString("; func ")
-	callee := fn.Name.Name + stdSuffix + "Async"
+	callee := stdPrefix + fn.Name.Name + "Async"
 	if fn.Recv != nil {
 		fmt.Fprintf(&text, "(r_ %s) ", f.slice(fn.Recv.List[0].Type))
 		callee = "r_." + callee

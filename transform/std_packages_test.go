@@ -5,8 +5,15 @@ type stdCase struct {
 	path  string
 	quick bool              // belongs to the sample that runs always
 	plain map[string]string // functions that are not converted, and why
+	files map[string]string // test files that are not copied, and why
 	skip  map[string]string // tests that are not run, and why
 }
+
+// Causes that several tests have in common.
+const (
+	mixesTypes  = "gives a package that uses the original a value of the copy's types"
+	countsExact = "wants so many allocations and no fewer"
+)
 
 // stdCases are the packages that are converted.
 var stdCases = []stdCase{
@@ -38,9 +45,13 @@ var stdCases = []stdCase{
 	{path: "net/textproto"},
 	{path: "encoding/json"},
 	{path: "encoding/xml"},
-	{path: "encoding/gob"},
+	{path: "encoding/gob", skip: map[string]string{"TestRegistrationNaming": "wants the original's import path"}},
 	{path: "encoding/binary"},
-	{path: "encoding/asn1"},
+	{path: "encoding/asn1", skip: map[string]string{
+		"TestParsingMemoryConsumption":    "measures memory",
+		"TestUnmarshalNestingLimitSlice":  "asks for lengths ten thousand levels deep at each level: a minute",
+		"TestUnmarshalNestingLimitStruct": "the same",
+	}},
 	{path: "encoding/pem"},
 	{path: "encoding/hex"},
 	{path: "encoding/base64"},
@@ -52,7 +63,7 @@ var stdCases = []stdCase{
 	{path: "text/template"},
 	{path: "html/template"},
 	{path: "go/scanner"},
-	{path: "go/token"},
+	{path: "go/token", files: map[string]string{"example_test.go": mixesTypes}},
 	{path: "go/ast"},
 	{path: "go/parser"},
 	{path: "go/printer"},
@@ -75,19 +86,17 @@ var stdCases = []stdCase{
 	{path: "hash/crc32"},
 	{path: "hash/crc64"},
 	{path: "hash/maphash"},
-	{path: "math/big"},
+	{path: "math/big", files: map[string]string{"alias_test.go": mixesTypes}},
 	{path: "math/cmplx"},
 	{path: "math/rand"},
-	{path: "image"},
+	{path: "image", files: map[string]string{"decode_test.go": mixesTypes, "decode_example_test.go": mixesTypes}},
 	{path: "image/color"},
 	{path: "image/draw"},
 	{path: "image/png"},
 	{path: "image/gif"},
 	{path: "image/jpeg"},
-	{path: "debug/dwarf"},
 	{path: "fmt"},
 	{path: "errors"},
-	{path: "io"},
 	{path: "io/fs"},
 	{path: "log"},
 	{path: "flag"},

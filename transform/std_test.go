@@ -19,9 +19,9 @@ var (
 // on the result: code that was not written for this compiler, with tests that
 // were not either.
 //
-// A function f becomes an async function f_a with an error as its last
+// A function f becomes an async function a_f with an error as its last
 // result, and beside it a function of the old name and signature that drives
-// f_a's generated form by hand. In f_a each call of a converted function is an
+// a_f's generated form by hand. In a_f each call of a converted function is an
 // await where it stands, and between any two statements there is another, so
 // that almost every expression and every variable lives across a suspension.
 // Function values, interfaces, initialisers, literals and tests use the
