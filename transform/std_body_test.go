@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 	"maps"
 	"strings"
 )
@@ -13,21 +12,25 @@ import (
 // does not refuse it.
 type stdAwait struct {
 	fn      *ast.FuncDecl // in whose body it stands
-	call    *ast.CallExpr // of a converted function; nil: a step
+	call    *ast.CallExpr // of a converted function; or
+	value   ast.Expr      // an operand; or
 	before  ast.Stmt      // what a step stands before
 	results int           // of the call, the error not counted
 	refused bool
 }
 
 func (a *stdAwait) pos() token.Pos {
-	if a.call != nil {
+	switch {
+	case a.call != nil:
 		return a.call.Pos()
+	case a.value != nil:
+		return a.value.Pos()
 	}
 	return a.before.Pos()
 }
 
-// find lists the awaits of a function: its calls of converted functions, and
-// a step between any two statements. Literals are ordinary Go and have none,
+// find lists the awaits of a function: its calls of converted functions, some
+// values, and a step between any two statements. Literals are ordinary Go and have none,
 // but those that are only deferred.
 func (f *stdFile) find(s *stdCopy, fn *ast.FuncDecl) {
 	steps := func(list []ast.Stmt) {
@@ -41,6 +44,10 @@ func (f *stdFile) find(s *stdCopy, fn *ast.FuncDecl) {
 	}
 	var visit func(n ast.Node) bool
 	visit = func(n ast.Node) bool {
+		if e, ok := n.(ast.Expr); ok && s.pkg.TypesInfo.Types[e].Value != nil {
+			return false
+		}
+		f.values(s, fn, n)
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
@@ -84,9 +91,9 @@ func (f *stdFile) operands(call *ast.CallExpr, visit func(ast.Node) bool) {
 type stdBody struct {
 	*stdFile
 	edits  *stdEdits
-	info   *types.Info
 	fn     *ast.FuncDecl
 	calls  map[*ast.CallExpr]*stdAwait
+	values map[ast.Expr]*stdAwait
 	steps  map[ast.Stmt]*stdAwait
 	writes int // steps written, which take turns
 	kept   int // awaits
@@ -94,14 +101,17 @@ type stdBody struct {
 
 // body writes what becomes of a function's body, and returns the number of
 // its awaits.
-func (f *stdFile) body(edits *stdEdits, info *types.Info, fn *ast.FuncDecl) int {
-	b := &stdBody{stdFile: f, edits: edits, info: info, fn: fn, calls: map[*ast.CallExpr]*stdAwait{}, steps: map[ast.Stmt]*stdAwait{}}
+func (f *stdFile) body(edits *stdEdits, fn *ast.FuncDecl) int {
+	b := &stdBody{stdFile: f, edits: edits, fn: fn,
+		calls: map[*ast.CallExpr]*stdAwait{}, values: map[ast.Expr]*stdAwait{}, steps: map[ast.Stmt]*stdAwait{}}
 	for _, a := range f.awaits {
 		switch {
 		case a.fn != fn || a.refused:
 			continue
 		case a.call != nil:
 			b.calls[a.call] = a
+		case a.value != nil:
+			b.values[a.value] = a
 		default:
 			b.steps[a.before] = a
 		}
@@ -120,6 +130,10 @@ func (b *stdBody) node(n ast.Node, own bool) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if stmt, ok := n.(ast.Stmt); ok && b.steps[stmt] != nil {
 			b.step(b.steps[stmt])
+		}
+		if e, ok := n.(ast.Expr); ok && b.values[e] != nil {
+			b.value(e, own)
+			return false
 		}
 		switch n := n.(type) {
 		case *ast.FuncLit:
@@ -143,8 +157,9 @@ func (b *stdBody) node(n ast.Node, own bool) {
 // stdSteps take turns.
 var stdSteps = []string{
 	"std_.Must0(", "rt_.Await0(std_.Step())); ",
-	"std_.Must1(", "rt_.Await(std_.Pass(1))); ",
+	"std_.Must1(", "rt_.Await(std_.Pass(2))); ",
 	"if err := ", "rt_.Await0(std_.Step()); err != nil { panic(err) }; ",
+	"std_.Must1(", "rt_.Await(std_.Pass(0))); ",
 }
 
 // step writes a step before a statement.
@@ -153,6 +168,16 @@ func (b *stdBody) step(a *stdAwait) {
 	b.writes++
 	b.edits.at(b.offset(a.before.Pos()), stdSteps[i], nil)
 	b.edits.at(b.offset(a.before.Pos()), stdSteps[i+1], a)
+}
+
+// value writes the await of an operand.
+func (b *stdBody) value(e ast.Expr, own bool) {
+	a := b.values[e]
+	delete(b.values, e)
+	b.edits.at(b.offset(e.Pos()), "std_.Must1(", nil)
+	b.edits.at(b.offset(e.Pos()), "rt_.Await(std_.Same(", a)
+	b.node(e, own)
+	b.edits.at(b.offset(e.End()), ")))", nil)
 }
 
 var awaitSpelling = []string{"rt_.Await0(", "rt_.Await(", "rt_.Await2(", "rt_.Await3("}
@@ -228,8 +253,8 @@ func (s *stdCopy) write() (awaits int) {
 		inFile, functions := 0, 0
 		for fn := range s.marked(f) {
 			f.declare(&edits, fn)
-			inFile += f.body(&edits, s.pkg.TypesInfo, fn)
-			edits.at(f.offset(fn.End()), f.wrapper(fn), nil)
+			inFile += f.body(&edits, fn)
+			edits.at(f.offset(fn.End()), f.wrapper(fn, s.plain), nil)
 			functions++
 		}
 		var imports strings.Builder

@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -40,14 +39,16 @@ func newStdModule(t *testing.T, dir string) {
 
 // A stdCopy is a package of the standard library that is being converted.
 type stdCopy struct {
-	t       *testing.T
-	stdCase stdCase
-	dir     string // of the copy
-	pkg     *packages.Package
-	files   []*stdFile
-	marks   map[*types.Func]*ast.FuncDecl // what is converted
-	written map[*types.Func]*ast.FuncDecl // what was when the copy was last written
-	left    map[string]int                // functions that cannot be converted, by cause
+	t          *testing.T
+	stdCase    stdCase
+	dir        string // of the copy
+	pkg        *packages.Package
+	files      []*stdFile
+	marks      map[*types.Func]*ast.FuncDecl // what is converted
+	written    map[*types.Func]*ast.FuncDecl // what was when the copy was last written
+	plain      bool                          // the wrappers call the plain forms
+	left       map[string]int                // functions that cannot be converted, by cause
+	candidates int                           // values that could be awaited, so far
 }
 
 // A stdFile is a file of the package with what is to be awaited in it.
@@ -155,17 +156,6 @@ func (s *stdCopy) rewriteImports(name string, text []byte) []byte {
 	}
 	out, _ := edits.apply(text)
 	return out
-}
-
-// restore puts the copy back as it was before it was converted.
-func (s *stdCopy) restore() {
-	generated, _ := fs.Glob(os.DirFS(s.dir), "*_async.go")
-	for _, name := range generated {
-		os.Remove(filepath.Join(s.dir, name))
-	}
-	for _, f := range s.files {
-		writeFile(s.t, f.path, s.rewriteImports(filepath.Base(f.path), f.text))
-	}
 }
 
 // slice is the source text of a node.

@@ -123,11 +123,15 @@ func (f *stdFile) declare(edits *stdEdits, fn *ast.FuncDecl) {
 	}
 }
 
-// wrapper is the plain function in the place of one that is converted.
-func (f *stdFile) wrapper(fn *ast.FuncDecl) string {
+// wrapper is the function in the place of one that is converted. It drives the
+// generated form of that, or calls the plain one.
+func (f *stdFile) wrapper(fn *ast.FuncDecl, plain bool) string {
 	var text strings.Builder
 	text.WriteString("; func ")
-	callee := stdPrefix + fn.Name.Name + "Async"
+	callee, taker := stdPrefix+fn.Name.Name, "Must"
+	if !plain {
+		callee, taker = callee+"Async", "Drive"
+	}
 	if fn.Recv != nil {
 		fmt.Fprintf(&text, "(r_ %s) ", f.slice(fn.Recv.List[0].Type))
 		callee = "r_." + callee
@@ -155,7 +159,7 @@ func (f *stdFile) wrapper(fn *ast.FuncDecl) string {
 		}
 	}
 	fmt.Fprintf(&text, "(%s) ", strings.Join(params, ", "))
-	call := fmt.Sprintf("std_.Drive%d(%s(%s))", fn.Type.Results.NumFields(), callee, strings.Join(args, ", "))
+	call := fmt.Sprintf("std_.%s%d(%s(%s))", taker, fn.Type.Results.NumFields(), callee, strings.Join(args, ", "))
 	if fn.Type.Results.NumFields() == 0 {
 		text.WriteString("{ " + call + " }")
 	} else {

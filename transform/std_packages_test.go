@@ -11,8 +11,9 @@ type stdCase struct {
 
 // Causes that several tests have in common.
 const (
-	mixesTypes  = "gives a package that uses the original a value of the copy's types"
-	countsExact = "wants so many allocations and no fewer"
+	mixesTypes     = "gives a package that uses the original a value of the copy's types"
+	callsIntrinsic = "calls an intrinsic of gc's, which only takes a variable"
+	countsExact    = "wants so many allocations and no fewer"
 )
 
 // stdCases are the packages that are converted.
@@ -26,10 +27,10 @@ var stdCases = []stdCase{
 	{path: "text/template/parse"},
 	{path: "internal/strconv"},
 	{path: "strconv"},
-	{path: "strings"},
+	{path: "strings", skip: map[string]string{"TestBuilderGrow": countsExact, "TestBuilderAllocs": countsExact}},
 	{path: "bytes"},
-	{path: "bufio"},
-	{path: "slices"},
+	{path: "bufio", skip: map[string]string{"TestReadStringAllocs": countsExact}},
+	{path: "slices", skip: map[string]string{"TestGrow": countsExact}},
 	{path: "maps"},
 	{path: "path"},
 	{path: "path/filepath"},
@@ -41,7 +42,7 @@ var stdCases = []stdCase{
 	{path: "mime/quotedprintable"},
 	{path: "mime/multipart"},
 	{path: "net/mail"},
-	{path: "net/netip"},
+	{path: "net/netip", skip: map[string]string{"TestAddrStringAllocs": countsExact}},
 	{path: "net/textproto"},
 	{path: "encoding/json"},
 	{path: "encoding/xml"},
@@ -85,7 +86,10 @@ var stdCases = []stdCase{
 	{path: "hash/adler32"},
 	{path: "hash/crc32"},
 	{path: "hash/crc64"},
-	{path: "hash/maphash"},
+	{path: "hash/maphash", plain: map[string]string{
+		"Comparable":      callsIntrinsic,
+		"WriteComparable": callsIntrinsic,
+	}},
 	{path: "math/big", files: map[string]string{"alias_test.go": mixesTypes}},
 	{path: "math/cmplx"},
 	{path: "math/rand"},

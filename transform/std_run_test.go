@@ -20,8 +20,8 @@ const stdRounds = 100
 
 // compile runs the compiler, takes back what it refuses and runs it again,
 // until nothing is refused. It returns the refusals by kind.
-func (s *stdCopy) compile(module string) (awaits int, refusals map[string]int) {
-	refusals = map[string]int{}
+func (s *stdCopy) compile(module string) (awaits int, refusals map[string][]Diagnostic) {
+	refusals = map[string][]Diagnostic{}
 	for range stdRounds {
 		awaits = s.write()
 		result, err := Run(Options{Dir: module, Patterns: []string{"./" + s.stdCase.path}, BuildFlags: stdBuildFlags, Env: goldenEnv()})
@@ -39,7 +39,8 @@ func (s *stdCopy) compile(module string) (awaits int, refusals map[string]int) {
 			if d.Pos.Line == 0 || !strings.Contains(d.Message, ";") {
 				s.t.Fatalf("not a sane refusal: %v", d)
 			}
-			refusals[refusalKind(d.Message)]++
+			kind := refusalKind(d.Message)
+			refusals[kind] = append(refusals[kind], d)
 			if !s.refuse(filepath.Join(module, d.Pos.Filename), d.Pos.Line, d.Pos.Column) {
 				s.t.Fatalf("refused where nothing was made: %v", d)
 			}

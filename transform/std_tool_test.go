@@ -6,7 +6,11 @@ package transform
 const stdTool = `// Package tool is what the converted packages need.
 package tool
 
-import "github.com/goasync/goasync/rt"
+import (
+	"sync/atomic"
+
+	"github.com/goasync/goasync/rt"
+)
 
 // Step suspends once.
 func Step() error { return nil }
@@ -25,27 +29,35 @@ func (o *StepOp) Start(fb *rt.Fiber, parent rt.Resumable) bool {
 
 func StepAsync() rt.Awaitable[struct{}] { return new(StepOp) }
 
-// Pass suspends twice and returns v. It has no operation to embed.
-func Pass(v int) (int, error) { return v, nil }
+// Pass suspends n times and returns n. It has no operation to embed.
+func Pass(n int) (int, error) { return n, nil }
 
-func PassAsync(v int) rt.Awaitable[int] { return &pass{v: v} }
+func PassAsync(n int) rt.Awaitable[int] { return &pass[int]{v: n, times: n} }
 
-type pass struct {
+// Same returns v. It suspends every other time.
+func Same[T any](v T) (T, error) { return v, nil }
+
+func SameAsync[T any](v T) rt.Awaitable[T] { return &pass[T]{v: v, times: int(turn.Add(1) % 2)} }
+
+var turn atomic.Uint32
+
+type pass[T any] struct {
 	rt.Frame
-	v     int
-	steps [2]StepOp
+	v     T
+	times int
+	step  StepOp
 }
 
-func (p *pass) Resume(fb *rt.Fiber) (done bool) {
-	if n := p.Enter(); n < 2 {
-		p.steps[n].Start(fb, p)
+func (p *pass[T]) Resume(fb *rt.Fiber) (done bool) {
+	if n := p.Enter(); int(n) < p.times {
+		p.step.Start(fb, p)
 		return p.Suspend(n + 1)
 	}
 	return p.End()
 }
 
-func (p *pass) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) { return rt.Begin(fb, p, parent) }
-func (p *pass) Result() (int, error)                                 { p.Check(); return p.v, nil }
+func (p *pass[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) { return rt.Begin(fb, p, parent) }
+func (p *pass[T]) Result() (T, error)                                   { p.Check(); return p.v, nil }
 
 // drive runs a coroutine to its end. Whatever it waits for is a step, so it
 // has its fiber go on at once. The converted code it runs may call back a
