@@ -10,9 +10,10 @@ import (
 )
 
 var (
-	stdAll  = flag.Bool("std.all", false, "convert every package of the standard library that is listed, not a sample")
-	stdOnly = flag.String("std.only", "", "convert this package of the standard library alone")
-	stdDir  = flag.String("std.dir", "", "folder in which the converted packages are left, to look into them")
+	stdAll   = flag.Bool("std.all", false, "convert every package of the standard library that is listed, not a sample")
+	stdOnly  = flag.String("std.only", "", "convert this package of the standard library alone")
+	stdEvery = flag.Int("std.every", 4, "one in so many operands that call nothing is awaited, too: 1 makes large packages slow to compile")
+	stdDir   = flag.String("std.dir", "", "folder in which the converted packages are left, to look into them")
 )
 
 // TestStd converts packages of the standard library and runs their own tests

@@ -6,11 +6,8 @@ import (
 	"go/types"
 )
 
-// stdEvery is how many of the values that could be awaited there are to each
-// that is. With all of them the code would be too large to compile in time.
-const stdEvery = 4
-
-// values lists operands that become awaits though they call nothing, x as
+// values lists one in stdEvery of the operands that can become awaits though
+// they call nothing, x as
 // std_.Must1(rt_.Await(std_.Same(x))): conditions, arguments, indices, what is
 // assigned or returned, and the pointers and slices of the left side.
 func (f *stdFile) values(s *stdCopy, fn *ast.FuncDecl, n ast.Node) {
@@ -20,7 +17,7 @@ func (f *stdFile) values(s *stdCopy, fn *ast.FuncDecl, n ast.Node) {
 			if e == nil || !isPlainValue(info, e) || s.isConverted(e) {
 				continue
 			}
-			if s.candidates++; s.candidates%stdEvery == 0 {
+			if s.candidates++; s.candidates%*stdEvery == 0 {
 				f.awaits = append(f.awaits, &stdAwait{fn: fn, value: e, results: 1})
 			}
 		}
