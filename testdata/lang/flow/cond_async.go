@@ -386,10 +386,8 @@ await4: // rt.Await(w.Get(n))
 await5: // rt.Await0(w.Do("body"))
 	if _, err := co.call1.Result(); err != nil {
 		co.n++
-		goto next3
+		goto for3
 	}
-
-next3:
 	goto for3
 
 end3:
