@@ -139,7 +139,10 @@ func (l *lowerer) markOf(obj types.Object) *label {
 // gotoTarget lowers a statement that a goto means. Its label stands before
 // it, so a break or continue that means it too takes it apart.
 func (l *lowerer) gotoTarget(s *ast.LabeledStmt) {
-	l.mark(l.markOf(l.info.Defs[s.Label]))
+	in := l.mark(l.markOf(l.info.Defs[s.Label]))
+	l.line = l.lineOf(s.Colon)
+	in.trail = l.trailing(s.Colon)
+	l.leading(s.Stmt.Pos())
 	named := false
 	ast.Inspect(s.Stmt, func(n ast.Node) bool {
 		b, ok := n.(*ast.BranchStmt)

@@ -1438,7 +1438,7 @@ func (co *deferArgumentsCoro) Resume(fb *rt.Fiber) (done bool) {
 		a := co.a
 		w := co.w
 		{
-			call, arg1, arg2 := func(n int, err *error) { w.Trace("literal", n, *err == nil, *a) }, *co.a, (*error)(co.err)
+			call, arg1, arg2 := func(n int, err *error) { w.Trace("literal", n, *err == nil, *a) }, *co.a, co.err
 			co.DeferCall(func(raise func()) {
 				defer call(arg1, arg2)
 				raise()
