@@ -136,6 +136,9 @@ func (l *lowerer) head(s ast.Stmt) ast.Node {
 	case *ast.LabeledStmt:
 		return l.head(s.Stmt)
 	case *ast.IfStmt:
+		if l.hasBranches(s.Cond) {
+			return nil
+		}
 		add(s.Init, s.Init != nil)
 		add(s.Cond, true)
 		add(s.Body, true)
