@@ -183,7 +183,7 @@ func TestScopeIsLevelTriggeredAndShieldStopsIt(t *testing.T) {
 		switch state {
 		case 0:
 			scope.enter(fb)
-			scope.setDeadline(10)
+			s.CallAt(10, func() { scope.cancel(context.DeadlineExceeded) })
 			if !inside.Start(fb, co) {
 				return co.Suspend(1)
 			}
@@ -228,7 +228,7 @@ func TestDeadlineWithTheValueKeepsTheValue(t *testing.T) {
 		if state == 0 {
 			s.CallAt(10, func() { f.SetResult(9) })
 			scope.enter(fb)
-			scope.setDeadline(10)
+			s.CallAt(10, func() { scope.cancel(context.DeadlineExceeded) })
 			if !inside.Start(fb, co) {
 				return co.Suspend(1)
 			}

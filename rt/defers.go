@@ -63,8 +63,8 @@ func (d *Defers) Recover() any {
 // Leave is deferred by Resume. If the coroutine has not suspended, it runs the deferred calls, last to first, under the panic
 // that is under way if there is one, and sets *done unless one of them suspends.
 //
-// Under runtime.Goexit it runs the plain ones; a deferred literal that awaits is left out there, as a goroutine that is
-// exiting cannot come back.
+// Under runtime.Goexit nothing can come back to the code below, so for a deferred literal that awaits the loop turns in here. Driven
+// by hand, its awaits fail with ErrCoroutineClosed.
 func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 	f := self.Base()
 	if f.state != stateRunning {
@@ -167,9 +167,14 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 	d.failure = x
 	d.leaveLoops(fb)
 	for len(d.calls) > 0 {
-		if c := d.pop(); c.co == nil {
-			d.failure = runDeferred(fb, c, d.failure)
+		c := d.pop()
+		if c.co != nil {
+			if !finishExiting(fb, c.co) {
+				continue
+			}
+			c = deferred{call: c.then}
 		}
+		d.failure = runDeferred(fb, c, d.failure)
 	}
 	x, d.failure, d.result = d.failure, nil, nil
 	returned = true
@@ -181,6 +186,38 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 		fb.flags |= fiberExiting
 		panic(x.Value)
 	}
+}
+
+// finishExiting runs a deferred coroutine to its end on a goroutine that is exiting; false: it did not end.
+func finishExiting(fb *Fiber, co Resumable) (ended bool) {
+	co.Base().Visible()
+	if fb.loop == nil {
+		fb.flags |= fiberClosing
+		fb.credit = -1
+	}
+	w := &exitWait{leaf: fb.leaf}
+	if Begin(fb, co, w) {
+		return true
+	}
+	if fb.loop != nil {
+		fb.loop.turnFor(fb, &w.ended)
+	}
+	return w.ended
+}
+
+// exitWait awaits a deferred coroutine for code that is below on the stack.
+type exitWait struct {
+	frame Frame
+	leaf  Resumable // what the fiber was resumed with, and will have failed
+	ended bool
+}
+
+func (w *exitWait) Base() *Frame { return &w.frame }
+
+// Resume is called when the coroutine has ended. The fiber goes on where finishExiting was called.
+func (w *exitWait) Resume(fb *Fiber) (done bool) {
+	fb.leaf, w.ended = w.leaf, true
+	return false
 }
 
 // runDeferred runs one deferred call as Go would with the panic x under way, and returns the panic under way after it. The call

@@ -26,7 +26,7 @@ type fiberFlags uint32
 const (
 	fiberQueued    fiberFlags = 1 << iota // in the ready queue: set by Wake, cleared when it is resumed
 	fiberEnded                            // its driver has been resumed; nothing may wake it
-	fiberThrown                           // an operation was aborted and the fiber has not been resumed since: another throw is dropped
+	fiberThrown                           // a throw has aborted an operation and the fiber has not been resumed since: another throw is dropped
 	fiberDelivered                        // extra.delivered is the result of the operation that just ended
 	fiberHand                             // driven by hand: Wake sets fiberWoken instead of queueing
 	fiberWoken                            // driven by hand, and ready
@@ -187,6 +187,9 @@ func (fb *Fiber) throw(err error) {
 	}
 	if fb.wait != nil {
 		if fb.abort(err) {
+			if fb.flags&(fiberQueued|fiberWoken) != 0 { // else it will be woken later
+				fb.flags |= fiberThrown
+			}
 			return
 		}
 	} else if fb.flags&fiberThrown != 0 {
@@ -202,16 +205,35 @@ func (fb *Fiber) throw(err error) {
 func (fb *Fiber) abort(err error) (taken bool) {
 	switch fb.wait.Abort(fb, err) {
 	case Aborted:
-		fb.flags |= fiberThrown
 		fb.Wake()
 	case Refused:
 		return false
-	default:
-		if fb.flags&(fiberQueued|fiberWoken) != 0 {
-			fb.flags |= fiberThrown // it was woken with err at once
-		}
 	}
 	return true
+}
+
+// cancelSoon throws err, a cancel of fb's task; from behind a shield that fb has entered, when fb has left it.
+func (fb *Fiber) cancelSoon(err *Canceled) {
+	for s := fb.scope; s != nil && s.owner == fb; s = s.parent {
+		if s.shield {
+			if s.held == nil {
+				s.held = err
+			}
+			return
+		}
+	}
+	fb.throw(err)
+}
+
+// cancelDue takes the cancel that fb's next operation would fail with; nil if there is none.
+func (fb *Fiber) cancelDue() error {
+	if x := fb.extra; x != nil {
+		if c, ok := x.pending.(*Canceled); ok {
+			x.pending = nil
+			return c
+		}
+	}
+	return fb.scope.err()
 }
 
 // deliver notes err as the result of the operation that fb waits for or begins, which delivered returns. So an operation that

@@ -59,9 +59,9 @@ func Gather0Async(fs ...func() Awaitable[struct{}]) Awaitable[struct{}] {
 // GatherOp is the operation of Gather.
 type GatherOp[T any] struct {
 	fs       []func() Awaitable[T]
-	fiber    *Fiber // who waits
-	scope    Scope  // of the children; cancelled by the first of them that fails, and by Abort
-	children []gathered[T]
+	fiber    *Fiber   // who waits
+	scope    Scope    // of the children; cancelled by the first of them that fails, and by Abort
+	values   []T      // where the children put their results
 	left     int      // children that have not ended
 	err      error    // why nothing was begun, or the first error of a child
 	panicked *Failure // the first panic of a child
@@ -90,10 +90,11 @@ func (op *GatherOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	}
 	op.fiber = fb
 	op.scope.open(fb.loop, fb.scope)
-	op.children = make([]gathered[T], len(op.fs))
+	op.values = make([]T, len(op.fs))
 	op.left = len(op.fs)
-	for i := range op.children {
-		op.children[i].begin(op, op.fs[i])
+	children := make([]child[T], len(op.fs))
+	for i, f := range op.fs {
+		children[i].begin(op, &op.scope, f, &op.values[i])
 	}
 	op.fs = nil
 	fb.Suspend(parent, op)
@@ -111,9 +112,6 @@ func (op *GatherOp[T]) Abort(_ *Fiber, err error) Outcome {
 	}
 	cause := err
 	if c, ok := err.(*Canceled); ok {
-		if c.Scope != nil {
-			return Forwarded // the scope is around the children, too, and tells them itself
-		}
 		cause = c.Cause
 	}
 	op.scope.cancel(cause)
@@ -161,55 +159,8 @@ func (op *GatherOp[T]) Result() ([]T, error) {
 	case g.err != nil:
 		return nil, g.err
 	}
-	values := make([]T, len(g.children))
-	for i := range g.children {
-		values[i] = g.children[i].value
+	if g.values == nil {
+		return []T{}, nil
 	}
-	return values, nil
-}
-
-// gathered is one child of a gather: the driver of its fiber, as a task is, without a handle that others could hold.
-type gathered[T any] struct {
-	runs  Fiber
-	op    *GatherOp[T]
-	f     func() Awaitable[T] // until the first step
-	root  Awaitable[T]        // what f returned; nil at the end
-	value T
-}
-
-// begin makes the child's fiber ready, in the scope of op.
-func (c *gathered[T]) begin(op *GatherOp[T], f func() Awaitable[T]) {
-	c.op, c.f = op, f
-	c.runs.begin(op.scope.loop, c, nil)
-	c.runs.leaveScope()
-	op.scope.add(&c.runs)
-}
-
-func (c *gathered[T]) Base() *Frame  { return nil }
-func (c *gathered[T]) fiber() *Fiber { return &c.runs }
-
-// Resume begins the call at the first step, and ends the child when the call has ended.
-func (c *gathered[T]) Resume(fb *Fiber) (done bool) {
-	if f := c.f; f != nil {
-		c.f = nil
-		c.root = f()
-		if !c.root.Start(fb, c) {
-			return false
-		}
-	}
-	var err error
-	c.value, err = c.root.Result() // a panic here comes back through failed
-	c.close(fb, err, nil)
-	return true
-}
-
-// failed ends the child by x.
-func (c *gathered[T]) failed(fb *Fiber, x *Failure) { c.close(fb, nil, x) }
-
-func (c *gathered[T]) close(fb *Fiber, err error, x *Failure) {
-	fb.flags |= fiberEnded
-	fb.leaf, c.root = nil, nil
-	fb.leaveScope()
-	fb.loop.tasks--
-	c.op.ended(err, x)
+	return g.values, nil
 }

@@ -332,6 +332,16 @@ func (l *Loop) goexit(fb *Fiber) {
 	}
 }
 
+// turnFor turns the loop on a goroutine that is exiting in fb's code until *ended.
+func (l *Loop) turnFor(fb *Fiber, ended *bool) {
+	for !*ended && l.fatal == nil && !l.stopping {
+		if l.turn() != nil {
+			break
+		}
+	}
+	l.current = fb
+}
+
 // unhandledPanic ends a batch after report has noted a failure that ends Run.
 type unhandledPanic struct{}
 

@@ -134,10 +134,15 @@ func Block[T any](aw Awaitable[T]) (T, error) {
 func blockIn[T any](t *plainTask, aw Awaitable[T]) (T, error) {
 	defer t.exitForReal()
 	if !aw.Start(t.fiber, t.self) {
-		t.halt <- haltWaits
-		<-t.run
+		t.suspend()
 	}
 	return aw.Result()
+}
+
+// suspend lets other tasks run until what was started on t's fiber is done.
+func (t *plainTask) suspend() {
+	t.halt <- haltWaits
+	<-t.run
 }
 
 // exitForReal is deferred by blockIn. Where a coroutine that called runtime.Goexit is awaited, a private panic unwinds those who

@@ -1,14 +1,9 @@
 package rt
 
-import (
-	"context"
-	"time"
-)
-
 // Scope is a part of the work that is cancelled as one: fibers, and scopes inside it. A cancelled scope fails every await under
 // it until the scope is left, also in deferred calls, but for those under a shield. Every task is in exactly one scope.
 //
-// This is the mechanism under Gather and what else bounds work; it belongs to the loop's goroutine.
+// This is the mechanism under Gather, Timeout, Nursery and what else bounds work; it belongs to the loop's goroutine.
 type Scope struct {
 	parent   *Scope
 	loop     *Loop
@@ -16,9 +11,10 @@ type Scope struct {
 	children *Scope    // the first of a ring, in order of entry
 	prev     *Scope    // in the parent's ring
 	next     *Scope    //
+	owner    *Fiber    // who entered it; nil if it was only opened
 	canceled *Canceled // why; nil unless it was cancelled
 	shield   bool      // cancels from outside stop here
-	deadline *Timer
+	held     *Canceled // of a shield: the cancel of the owner's task that waits for the owner to leave
 }
 
 // err returns the error that awaits in s fail with: that of the outermost cancelled scope inside the nearest shield.
@@ -79,6 +75,12 @@ func (s *Scope) enter(fb *Fiber) {
 	s.open(fb.loop, fb.scope)
 	fb.leaveScope()
 	s.add(fb)
+	s.owner = fb
+	if x := fb.extra; s.shield && x != nil {
+		if c, ok := x.pending.(*Canceled); ok { // it came before, and has not been delivered
+			s.held, x.pending = c, nil
+		}
+	}
 }
 
 // open makes s a child of parent.
@@ -96,22 +98,36 @@ func (s *Scope) open(l *Loop, parent *Scope) {
 
 // leave takes fb out of s, back into s's parent, and closes s. Scopes are left last to first.
 func (s *Scope) leave(fb *Fiber) {
+	s.exit(fb)
+	s.close()
+}
+
+// exit is leave for a scope that stays open, for other fibers in it.
+func (s *Scope) exit(fb *Fiber) {
 	if fb.scope != s {
 		panic(Misuse("rt: scopes are not left in the opposite order of entry"))
 	}
-	parent := s.parent
 	fb.leaveScope()
-	s.close()
-	parent.add(fb)
-	fb.refill()
+	s.parent.add(fb)
+	s.owner = nil
+	if c := s.held; c != nil {
+		s.held = nil
+		fb.cancelSoon(c)
+	}
 }
 
-// close cancels the deadline and takes s out of its parent.
-func (s *Scope) close() {
-	if s.deadline != nil {
-		s.deadline.Cancel()
-		s.deadline = nil
+// within reports whether s is outer or inside it.
+func (s *Scope) within(outer *Scope) bool {
+	for ; s != nil; s = s.parent {
+		if s == outer {
+			return true
+		}
 	}
+	return false
+}
+
+// close takes s out of its parent.
+func (s *Scope) close() {
 	if s.next == s {
 		s.parent.children = nil
 	} else {
@@ -121,17 +137,6 @@ func (s *Scope) close() {
 		}
 	}
 	s.prev, s.next, s.parent = nil, nil, nil
-}
-
-// setDeadline cancels s when the loop's clock shows when.
-func (s *Scope) setDeadline(when time.Duration) {
-	if s.deadline != nil {
-		s.deadline.Cancel()
-	}
-	s.deadline = s.loop.CallAt(when, func() {
-		s.deadline = nil
-		s.cancel(context.DeadlineExceeded)
-	})
 }
 
 // cancel cancels s; only the first cause counts.

@@ -192,7 +192,7 @@ func (fb *Fiber) cancel(err *Canceled) bool {
 	}
 	x.canceled = err
 	x.cancels++
-	fb.throw(err)
+	fb.cancelSoon(err)
 	return true
 }
 

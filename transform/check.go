@@ -16,7 +16,9 @@ func check(u *unit, forms *forms) {
 		for _, fn := range src.funcs {
 			checkShape(u, fn)
 			if fn.decl.Body != nil {
-				checkBody(u, fn, fn.decl.Body)
+				for _, f := range fn.all() {
+					checkBody(u, f, f.body())
+				}
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // checkNames refuses functions whose async form would be declared twice: by
@@ -56,6 +57,32 @@ func nameCoroutines(u *unit) {
 				return taken[name] || n.packageLevel(name) != nil
 			})
 			taken[fn.coro] = true
+		}
+	}
+}
+
+// nameLiterals names the coroutines of async literals after the functions
+// that they are in: fetchFunc1Coro, made by fetchFunc1Async.
+func nameLiterals(u *unit) {
+	n := newNameChecker(u)
+	taken := make(map[string]bool)
+	for _, src := range u.sources {
+		for _, fn := range src.funcs {
+			maps.Copy(taken, identsIn(u.pkg.TypesInfo, fn.decl))
+			taken[fn.coro] = true
+		}
+	}
+	free := func(name string) string {
+		name = unique(name, func(name string) bool { return taken[name] || n.packageLevel(name) != nil })
+		taken[name] = true
+		return name
+	}
+	for _, src := range u.sources {
+		for _, fn := range src.funcs {
+			for i, lit := range fn.all()[1:] {
+				base := fmt.Sprintf("%sFunc%d", strings.TrimSuffix(coroName(fn.decl), "Coro"), i+1)
+				lit.coro, lit.async = free(base+"Coro"), free(base+"Async")
+			}
 		}
 	}
 }

@@ -16,7 +16,7 @@ var rtNames = map[string][]string{
 	"Operation":    {"Abort"},
 	"Fiber":        nil,
 	"Frame":        {"Base", "Reset", "Visible", "Enter", "Suspend", "End", "Check"},
-	"Defers":       {"Defer", "DeferCall", "Leave"},
+	"Defers":       {"Defer", "DeferCall", "DeferCo", "Recover", "Leave"},
 	"Pair":         {"First", "Second"},
 	"Triple":       {"First", "Second", "Third"},
 	"MapIter":      {"Next", "Key", "Value"},
@@ -27,6 +27,7 @@ var rtNames = map[string][]string{
 
 	// What they call.
 	"Begin": nil, "Send": nil, "Throw": nil, "Close": nil,
+	"Func0": nil, "Func": nil, "Func2": nil, "Func3": nil,
 	"RangeMap": nil, "Range0": nil, "Range": nil, "Range2": nil,
 	"Unpack0": nil, "Unpack2": nil, "Unpack3": nil,
 }

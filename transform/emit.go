@@ -20,13 +20,14 @@ func emit(u *unit) ([]File, error) {
 	byFunc := map[*function]*flat{}
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
-			f := lower(fn)
-			f.store()
-			f.refuseTypes()
-			made = append(made, f)
-			bySource[src] = append(bySource[src], f)
-			byFunc[fn] = f
+			all := lowerAll(fn, nil)
+			made = append(made, all...)
+			bySource[src] = append(bySource[src], all...)
 		}
+	}
+	for _, f := range made {
+		f.refuseTypes()
+		byFunc[f.fn] = f
 	}
 	if u.refused() {
 		return nil, nil
@@ -46,6 +47,21 @@ func emit(u *unit) ([]File, error) {
 	return files, nil
 }
 
+// lowerAll makes the flat code of a function and of the literals in it. How a
+// literal has a variable depends on what is around it, so that comes first.
+func lowerAll(fn *function, outer *flat) []*flat {
+	f := lower(fn, outer)
+	f.store()
+	f.inner = map[*function]*flat{}
+	all := []*flat{f}
+	for _, lit := range fn.lits {
+		in := lowerAll(lit, f)
+		f.inner[lit] = in[0]
+		all = append(all, in...)
+	}
+	return all
+}
+
 // emitFile writes one generated file.
 func emitFile(src *source, funcs []*flat) ([]byte, error) {
 	u := src.unit
@@ -56,7 +72,7 @@ func emitFile(src *source, funcs []*flat) ([]byte, error) {
 	}
 	idents := map[string]bool{}
 	for _, f := range funcs {
-		maps.Copy(idents, identsIn(u.pkg.TypesInfo, f.fn.decl))
+		maps.Copy(idents, identsIn(u.pkg.TypesInfo, f.fn.node()))
 		maps.Copy(idents, f.localNames())
 	}
 	all := packagesBelow(u.pkg)
@@ -171,7 +187,13 @@ func sizeOfType(u *unit, v *variable) (size int64) {
 // declarationsText writes all that is generated of one function.
 func (f *flat) declarationsText() []text {
 	s := &splicer{flat: f, u: f.fn.src.unit, info: f.fn.src.unit.pkg.TypesInfo, slots: f.slots()}
-	return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.guard()}
+	switch {
+	case f.fn.deferred: // rt runs it
+		return []text{s.frameType(), s.initMethod(), s.resumeMethod(), s.whereMethod()}
+	case f.fn.lit != nil:
+		return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.whereMethod()}
+	}
+	return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.whereMethod(), s.guard()}
 }
 
 // slots are all arguments of the function's calls that fill an async slot.

@@ -12,7 +12,7 @@ import (
 func (s *splicer) resumeMethod() (out text) {
 	n := s.names
 	what := "suspension or its end, and reports whether it has ended"
-	out.str("// Resume runs " + s.fn.obj.Name() + " to its next " + what + ".\n")
+	out.str("// Resume runs " + s.fn.name() + " to its next " + what + ".\n")
 	out.add(s.method("Resume"))
 	out.str("(" + n.fb + " *")
 	out.qual(rtPath, "Fiber")

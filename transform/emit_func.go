@@ -3,18 +3,13 @@ package transform
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 )
 
 // typeParams writes "[T any]" for a declaration and "[T]" for a use.
 func (s *splicer) typeParams() (decl, use text) {
-	var list []*types.TypeParam
-	for p := range s.fn.sig.RecvTypeParams().TypeParams() {
-		list = append(list, p)
-	}
-	for p := range s.fn.sig.TypeParams().TypeParams() {
-		list = append(list, p)
-	}
+	list := s.fn.typeParams()
 	if len(list) == 0 {
 		return nil, nil
 	}
@@ -76,11 +71,14 @@ func (s *splicer) holderType(h *holder) (out text) {
 func (s *splicer) frameType() (out text) {
 	fn := s.fn
 	what := fn.obj.Name()
-	if recv := fn.sig.Recv(); recv != nil {
+	if recv := fn.obj.Signature().Recv(); recv != nil {
 		what = types.TypeString(recv.Type(), func(*types.Package) string { return "" }) + "." + what
 		if strings.HasPrefix(what, "*") {
 			what = "(" + strings.Replace(what, ".", ").", 1)
 		}
+	}
+	if fn.lit != nil {
+		what = "a function literal in " + what
 	}
 	out.str(fmt.Sprintf("// %s is one call of %s: not started, suspended or finished.\n", fn.coro, what))
 	out.str("type " + fn.coro)
@@ -99,7 +97,9 @@ func (s *splicer) frameType() (out text) {
 		out.add(s.yieldArgs())
 		out.str("\n")
 	}
-	s.fields(&out, "Parameters.", s.params)
+	captured := func(v *variable) bool { return v.capture != notCaptured }
+	s.fields(&out, "Captured variables.", slices.DeleteFunc(slices.Clone(s.params), func(v *variable) bool { return !captured(v) }))
+	s.fields(&out, "Parameters.", slices.DeleteFunc(slices.Clone(s.params), captured))
 	s.fields(&out, "Results.", s.results)
 	s.fields(&out, "Variables that live across "+s.suspensions()+".", s.flat.locals())
 	if len(s.holders) > 0 {
@@ -154,8 +154,8 @@ func (s *splicer) yieldArgs() (out text) {
 	return out
 }
 
-// parameters writes the parameter list of the async form; names gives each
-// its name. The receiver comes first if withRecv.
+// parameters writes the parameter list of the async form, of a literal with
+// its captures; names gives each its name. The receiver comes first if withRecv.
 func (s *splicer) parameters(withRecv bool, name func(i int, v *variable) string) (out text) {
 	sig := s.fn.sig
 	first := true
@@ -170,7 +170,10 @@ func (s *splicer) parameters(withRecv bool, name func(i int, v *variable) string
 		if n := name(i, v); n != "" {
 			out.str(n + " ")
 		}
-		if sig.Variadic() && i == len(s.params)-1 {
+		switch {
+		case v.capture == byPointer:
+			out.str("*")
+		case sig.Variadic() && i == len(s.params)-1:
 			out.str("...")
 			out.add(s.u.typeText(v.typ.(*types.Slice).Elem()))
 			continue
@@ -206,7 +209,7 @@ func (s *splicer) initMethod() (out text) {
 	for i, v := range s.params {
 		if v.place == placeFrame {
 			value := plain(s.paramName(i, v))
-			if v.boxed {
+			if v.boxed && v.capture == notCaptured {
 				value = plain("&" + s.paramName(i, v))
 			}
 			set(v.name, value)
@@ -235,6 +238,9 @@ func (s *splicer) initMethod() (out text) {
 
 // paramName is the name of a parameter in Init and in the constructor.
 func (s *splicer) paramName(i int, v *variable) string {
+	if v.capture != notCaptured {
+		return unique(v.name, func(n string) bool { return n == s.names.co || s.writtenName(n) || s.byName(n) })
+	}
 	if v.obj == nil {
 		return unique(fmt.Sprintf("arg%d", i+1), func(n string) bool { return s.byName(n) })
 	}
@@ -246,7 +252,7 @@ func (s *splicer) paramName(i int, v *variable) string {
 // byName reports whether a parameter is called n.
 func (s *splicer) byName(n string) bool {
 	for _, v := range s.params {
-		if v.obj != nil && v.obj.Name() == n {
+		if v.obj != nil && v.capture == notCaptured && v.obj.Name() == n {
 			return true
 		}
 	}
@@ -260,8 +266,8 @@ func (s *splicer) constructor() (out text) {
 	if fn.yield != nil {
 		verb = "iterates"
 	}
-	out.str(fmt.Sprintf("// %s returns a call of %s that has not begun. Its frame stands for who %s it.\n", fn.async, fn.obj.Name(), verb))
-	if fn.async != fn.obj.Name()+"Async" {
+	out.str(fmt.Sprintf("// %s returns a call of %s that has not begun. Its frame stands for who %s it.\n", fn.async, fn.name(), verb))
+	if fn.lit == nil && fn.async != fn.obj.Name()+"Async" {
 		out.str("//\n//async:of " + fn.obj.Name() + "\n")
 	}
 	out.str("func ")
@@ -271,7 +277,7 @@ func (s *splicer) constructor() (out text) {
 		out.str(") ")
 	}
 	out.str(fn.async)
-	if fn.sig.TypeParams().Len() > 0 {
+	if fn.sig.TypeParams().Len() > 0 || fn.lit != nil {
 		decl, _ := s.typeParams()
 		out.add(decl)
 	}
@@ -318,18 +324,21 @@ func (s *splicer) generatorArgs() text {
 	out := s.yieldArgs()
 	out[len(out)-1].s = strings.TrimSuffix(out[len(out)-1].s, "]")
 	out.str(", ")
-	out.add(s.u.valueText(s.value()))
+	out.add(s.u.typeText(s.value()))
 	out.str("]")
 	return out
 }
 
 // value is the one type that stands for the results without the error.
-func (s *splicer) value() types.Type {
-	switch s.fn.sig.Results().Len() {
-	case 1:
+func (s *splicer) value() types.Type { return s.u.valueOf(s.fn.results) }
+
+// valueOf is the one type that stands for the results of an async function.
+func (u *unit) valueOf(results []types.Type) types.Type {
+	switch len(results) {
+	case 0:
 		return types.NewStruct(nil, nil)
-	case 2:
-		return s.fn.sig.Results().At(0).Type()
+	case 1:
+		return results[0]
 	}
-	return s.fn.sig.Results()
+	return u.rtType([]string{2: "Pair", 3: "Triple"}[len(results)], results...)
 }

@@ -26,7 +26,7 @@ func (s *splicer) resultMethod() (out text) {
 	out.str("// Result returns the results of the call, which has ended, or panics as it did.\n")
 	out.add(s.method("Result"))
 	out.str("() (")
-	out.add(s.u.valueText(s.value()))
+	out.add(s.u.typeText(s.value()))
 	out.str(", error) {\n" + s.names.co + ".Check()\nreturn ")
 	switch n {
 	case 1:
@@ -35,7 +35,7 @@ func (s *splicer) resultMethod() (out text) {
 		out.add(s.ref(s.results[0], false))
 		out.str(", ")
 	default:
-		out.add(s.u.valueText(s.value()))
+		out.add(s.u.typeText(s.value()))
 		out.str("{")
 		for i, v := range s.results[:n-1] {
 			out.str([]string{"First: ", ", Second: ", ", Third: "}[i])
@@ -48,8 +48,7 @@ func (s *splicer) resultMethod() (out text) {
 	return out
 }
 
-// handMethods writes Send, Throw and Close, for who drives it by hand, and
-// Where, for dumps.
+// handMethods writes Send, Throw and Close, for who drives it by hand.
 func (s *splicer) handMethods() (out text) {
 	co := s.names.co
 	out.str("// Send resumes the call by hand.\n")
@@ -78,9 +77,15 @@ func (s *splicer) handMethods() (out text) {
 		out.add(s.yieldArgs())
 		out.str(") { " + co + "." + s.yieldField() + " = to }\n\n")
 	}
+	return out
+}
+
+// whereMethod writes Where, for dumps.
+func (s *splicer) whereMethod() (out text) {
+	co := s.names.co
 	out.str("// Where is the source line at which the call is suspended.\n")
 	out.add(s.method("Where"))
-	out.str("() string {\nreturn " + co + ".Position(" + quoteLine(s, s.fn.decl))
+	out.str("() string {\nreturn " + co + ".Position(" + quoteLine(s, s.fn.node()))
 	for _, c := range s.fn.order {
 		out.str(", " + quoteLine(s, c.expr))
 	}

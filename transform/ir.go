@@ -107,15 +107,18 @@ const (
 // A variable is a local variable, parameter or result of the function, or
 // one that the transformation needs.
 type variable struct {
-	obj    *types.Var // nil if invented
-	typ    types.Type
-	name   string // of the field or the local; unique where it must be
-	index  int
-	param  bool // parameter or receiver
-	result int  // 1 + its place among the results, else 0
+	obj      *types.Var // nil if invented
+	typ      types.Type
+	name     string // of the field or the local; unique where it must be
+	index    int
+	param    bool // parameter, receiver or capture
+	capture  capture
+	constant bool // captured, and nothing writes it after its declaration
+	result   int  // 1 + its place among the results, else 0
 
 	captured  bool // by a function literal that may outlive the statement
 	deferred  bool // by a deferred literal
+	handed    bool // by a deferred literal that has a coroutine
 	addressed bool // its address is taken
 	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
@@ -129,15 +132,27 @@ type variable struct {
 	boxed bool // the field or local is a pointer to it
 }
 
+// A capture is how a literal has a variable of the function around it.
+type capture uint8
+
+const (
+	notCaptured capture = iota
+	byPointer           // to the variable, which others may write
+	byCopy              // nobody writes it
+)
+
 // flat is the flat code of one function.
 type flat struct {
 	fn       *function
+	outer    *flat // of the function around a literal
+	inner    map[*function]*flat
 	code     []*instr
 	vars     []*variable
 	renamed  map[types.Object]string // local constants and types
 	byObj    map[types.Object]*variable
 	results  []*variable
-	params   []*variable // receiver first; nil obj for unnamed ones
+	params   []*variable // captures, then the receiver first; nil obj for unnamed ones
+	panics   *variable   // of a deferred literal that recovers: the deferred calls of the function around it
 	holders  []*holder
 	held     map[*call]int   // the holder of each await
 	consts   []*ast.DeclStmt // local constants and types, to stand at the top

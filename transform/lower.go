@@ -12,10 +12,13 @@ import (
 // lower makes the flat code of a checked function. A statement without an
 // await stays one instruction of source text, whatever is in it; only what
 // contains an await is taken apart.
-func lower(fn *function) *flat {
+//
+// outer is the flat code of the function around a literal.
+func lower(fn *function, outer *flat) *flat {
 	l := &lowerer{
 		flat: &flat{
 			fn:      fn,
+			outer:   outer,
 			byObj:   map[types.Object]*variable{},
 			jumps:   map[*ast.BranchStmt]jump{},
 			instead: map[ast.Node][]frag{},
@@ -26,11 +29,11 @@ func lower(fn *function) *flat {
 		count: map[string]int{},
 	}
 	l.signature()
-	l.findGotos(fn.decl.Body)
-	l.defers = defers(fn.decl.Body)
-	l.comments = commentsIn(fn.src.file, fn.decl.Body)
-	l.line = l.lineOf(fn.decl.Body.Lbrace)
-	l.block(fn.decl.Body)
+	l.findGotos(fn.body())
+	l.defers = defers(fn.body())
+	l.comments = commentsIn(fn.src.file, fn.body())
+	l.line = l.lineOf(fn.body().Lbrace)
+	l.block(fn.body())
 	l.add(&instr{op: opEnd})
 	l.tidy()
 	return l.flat

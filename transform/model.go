@@ -40,19 +40,74 @@ type source struct {
 	funcs      []*function
 }
 
-// A function is one function marked //async.
+// A function is one function marked //async, or an async function literal in
+// one: a literal that fills a slot, or is deferred, and awaits. A literal has a
+// coroutine of its own, whose first parameters are what it captures.
 type function struct {
-	src     *source
-	decl    *ast.FuncDecl
-	obj     *types.Func
-	sig     *types.Signature
-	async   string       // name of the async form: fetchAsync
-	coro    string       // name of the coroutine's type: fetchCoro, clientFetchCoro
-	results []types.Type // of the plain form without the error: at most three
-	yield   *types.Var   // a generator's yield parameter, else nil
-	calls   map[*ast.CallExpr]*call
-	order   []*call // the awaits and yields of calls, in source order; order[i].state == i+1
-	byPos   []*call // the same, by where they begin, the larger first
+	src      *source
+	decl     *ast.FuncDecl // of a literal: that around it
+	obj      *types.Func   // of a literal: that around it
+	lit      *ast.FuncLit  // nil for a declared function
+	deferred bool          // the literal is what a defer statement calls
+	lits     []*function   // the async literals right in it, in source order
+	sig      *types.Signature
+	async    string       // name of the async form: fetchAsync, fetchFunc1Async
+	coro     string       // name of the coroutine's type: fetchCoro, clientFetchCoro, fetchFunc1Coro
+	results  []types.Type // of the plain form without the error: at most three
+	yield    *types.Var   // a generator's yield parameter, else nil
+	calls    map[*ast.CallExpr]*call
+	order    []*call // the awaits and yields of calls, in source order; order[i].state == i+1
+	byPos    []*call // the same, by where they begin, the larger first
+}
+
+// node is the declaration or the literal.
+func (fn *function) node() ast.Node {
+	if fn.lit != nil {
+		return fn.lit
+	}
+	return fn.decl
+}
+
+// body is what the function does.
+func (fn *function) body() *ast.BlockStmt {
+	if fn.lit != nil {
+		return fn.lit.Body
+	}
+	return fn.decl.Body
+}
+
+// name is what comments call the function.
+func (fn *function) name() string {
+	if fn.lit != nil {
+		return "the function literal"
+	}
+	return fn.obj.Name()
+}
+
+// typeParams are the type parameters that the function's code may name.
+func (fn *function) typeParams() (list []*types.TypeParam) {
+	sig := fn.obj.Signature()
+	list = slices.AppendSeq(list, sig.RecvTypeParams().TypeParams())
+	return slices.AppendSeq(list, sig.TypeParams().TypeParams())
+}
+
+// all are the function and the async literals in it, outer ones first.
+func (fn *function) all() []*function {
+	list := []*function{fn}
+	for _, lit := range fn.lits {
+		list = append(list, lit.all()...)
+	}
+	return list
+}
+
+// litOf is the async literal right in fn that lit is, or nil.
+func (fn *function) litOf(lit *ast.FuncLit) *function {
+	for _, l := range fn.lits {
+		if l.lit == lit {
+			return l
+		}
+	}
+	return nil
 }
 
 // suspendsIn reports whether n contains an await or a yield of the function.
@@ -106,12 +161,12 @@ type callee struct {
 	delegate bool             // it is a generator and takes this function's yield: yield from
 }
 
-// A slot is how an argument fills an async slot, func(A…) rt.Awaitable[R].
-// With a form it is a function or method by name; otherwise a literal whose
-// body is one return of one await.
+// A slot is how an expression fills an async slot, func(A…) rt.Awaitable[R]:
+// one of form, lit and same is set.
 type slot struct {
-	form  *types.Func  // its async form, to be written in the name's place; local's object may not exist yet
+	form  *types.Func  // a function or method by name: its async form, to be written in the name's place
 	name  string       // the name to write
-	lit   *ast.FuncLit // nil by name
-	await *call        // the literal's await
+	lit   *ast.FuncLit // a literal
+	await *call        // all that the literal does is to return this
+	fn    *function    // or it has a coroutine of its own; neither: it awaits nothing
 }

@@ -71,7 +71,7 @@ func addIdent(info *types.Info, names map[string]bool, id *ast.Ident) {
 
 // name chooses the names of the function's variables and machinery.
 func (f *flat) name() {
-	f.idents = identsIn(f.fn.src.unit.pkg.TypesInfo, f.fn.decl)
+	f.idents = identsIn(f.fn.src.unit.pkg.TypesInfo, f.fn.node())
 	f.owned = f.owners()
 	used := func(s string) bool { return f.idents[s] }
 	f.names = machinery{unique("co", used), unique("fb", used), unique("done", used), unique("state", used), unique("parent", used)}
@@ -166,7 +166,7 @@ func (f *flat) meansMore(obj types.Object) bool {
 		v := f.byObj[o]
 		switch {
 		case o == obj, v != nil && (v.place == placeNative || v.place == placeFrame), f.nativeDecl(o):
-		case v == nil && f.fn.decl.Pos() <= o.Pos() && o.Pos() < f.fn.decl.End():
+		case v == nil && f.fn.node().Pos() <= o.Pos() && o.Pos() < f.fn.node().End():
 		default:
 			return true
 		}
@@ -252,7 +252,7 @@ func (f *flat) nativeDecl(o types.Object) bool {
 		return false
 	}
 	in := func(n ast.Node) bool { return n.Pos() <= o.Pos() && o.Pos() < n.End() }
-	return in(f.fn.decl) && !slices.ContainsFunc(f.consts, func(d *ast.DeclStmt) bool { return in(d) })
+	return in(f.fn.node()) && !slices.ContainsFunc(f.consts, func(d *ast.DeclStmt) bool { return in(d) })
 }
 
 // formNamed reports whether s is the async form of a function that this one
@@ -305,7 +305,7 @@ func (f *flat) refersIn(v *variable, segment int) bool {
 func (f *flat) owners() map[string]map[types.Object]bool {
 	info := f.fn.src.unit.pkg.TypesInfo
 	owners := map[string]map[types.Object]bool{}
-	ast.Inspect(f.fn.decl, func(n ast.Node) bool {
+	ast.Inspect(f.fn.node(), func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
 		if !ok {
 			return true
@@ -331,7 +331,7 @@ func (f *flat) owners() map[string]map[types.Object]bool {
 
 // nameLabels keeps our labels apart from the source's: for1 becomes for1_.
 func (f *flat) nameLabels() {
-	taken := labelsIn(f.fn.decl.Body)
+	taken := labelsIn(f.fn.body())
 	free := func(name string) string {
 		for taken[name] {
 			name += "_"

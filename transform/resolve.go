@@ -25,6 +25,7 @@ func resolve(u *unit, forms *forms) {
 			}
 		}
 	}
+	nameLiterals(u)
 }
 
 // A resolver resolves the calls of one function after the other.
@@ -53,8 +54,14 @@ func (r *resolver) function(fn *function) {
 	r.awaited = make(map[*ast.CallExpr]bool)
 	r.filled = make(map[*ast.FuncLit]bool)
 	r.yields = make(map[*ast.Ident]bool)
-	r.walk(fn.decl.Body, inBody)
+	r.body()
 	r.checkYields()
+}
+
+// body resolves the calls of r.fn and numbers its awaits.
+func (r *resolver) body() {
+	fn := r.fn
+	r.walk(fn.body(), inBody)
 	slices.SortFunc(fn.order, func(a, b *call) int { return cmp.Compare(a.expr.Rparen, b.expr.Rparen) })
 	for i, c := range fn.order {
 		c.state = i + 1
@@ -79,6 +86,9 @@ func (r *resolver) walk(n ast.Node, where site) {
 			if isYield(r.info, r.fn, n.Call) {
 				r.u.refuse(n.Pos(), "defer of yield, which cannot suspend there; call yield in the body")
 				return false
+			}
+			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok && where == inBody && r.awaitsIn(lit.Body) {
+				r.literal(lit).deferred = true
 			}
 			if fn, sel := calleeOf(r.info, n.Call); fn != nil && where == inBody {
 				if form, _ := r.forms.of(fn, sel); form != nil {

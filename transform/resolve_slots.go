@@ -3,6 +3,7 @@ package transform
 import (
 	"go/ast"
 	"go/types"
+	"slices"
 )
 
 // fillSlots resolves the arguments of expr that fill async slots.
@@ -55,9 +56,72 @@ func (r *resolver) slot(arg ast.Expr, call *ast.CallExpr) *slot {
 	return &slot{form: form.obj, name: form.obj.Name()}
 }
 
-// slotLit resolves a literal that fills an async slot: it has to be one
-// return of one await.
+// literal resolves a literal that has a coroutine of its own if it awaits.
+func (r *resolver) literal(lit *ast.FuncLit) *function {
+	r.filled[lit] = true
+	outer := r.fn
+	r.fn = &function{
+		src: outer.src, decl: outer.decl, obj: outer.obj, lit: lit,
+		sig:   r.info.TypeOf(lit).(*types.Signature),
+		calls: make(map[*ast.CallExpr]*call),
+	}
+	fn := r.fn
+	fn.results, _ = splitResults(fn.sig)
+	r.body()
+	r.fn = outer
+	if len(fn.calls) > 0 {
+		outer.lits = append(outer.lits, fn)
+	}
+	return fn
+}
+
+// awaitsIn reports whether the code of a function needs its coroutine: it
+// awaits, or calls something that needs to know who runs.
+func (r *resolver) awaitsIn(body ast.Node) (found bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			kind, _ := r.forms.awaitKind(r.info, n)
+			fn, sel := calleeOf(r.info, n)
+			found = found || kind || fn != nil && r.forms.inFiber(fn, sel) != nil
+		}
+		return !found
+	})
+	return found
+}
+
+// forwards reports whether a literal only returns one await of results of
+// its own types.
+func (r *resolver) forwards(lit *ast.FuncLit) bool {
+	if len(lit.Body.List) != 1 {
+		return false
+	}
+	ret, ok := lit.Body.List[0].(*ast.ReturnStmt)
+	if !ok || len(ret.Results) != 1 {
+		return false
+	}
+	e, ok := ast.Unparen(ret.Results[0]).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	kind, _ := r.forms.awaitKind(r.info, e)
+	if !kind || len(e.Args) != 1 || !sameTuple(r.info.TypeOf(lit).(*types.Signature).Results(), r.info.TypeOf(e)) {
+		return false
+	}
+	target, ok := ast.Unparen(e.Args[0]).(*ast.CallExpr)
+	return ok && !slices.ContainsFunc(append([]ast.Expr{target.Fun}, target.Args...), func(x ast.Expr) bool { return r.awaitsIn(x) })
+}
+
+// slotLit resolves a literal that fills an async slot.
 func (r *resolver) slotLit(lit *ast.FuncLit, expr *ast.CallExpr) *slot {
+	if !r.forwards(lit) {
+		if fn := r.literal(lit); len(fn.calls) > 0 {
+			return &slot{lit: lit, fn: fn}
+		}
+		return &slot{lit: lit}
+	}
 	r.filled[lit] = true
 	var target *ast.CallExpr
 	count := 0
@@ -70,10 +134,6 @@ func (r *resolver) slotLit(lit *ast.FuncLit, expr *ast.CallExpr) *slot {
 			}
 		}
 	}
-	if target == nil {
-		r.u.refuse(lit.Pos(), "function literal for %s that does more than return one await is not compiled yet; declare a function marked //async and write func() … { return rt.Await(f(x)) }", show(expr.Fun))
-		return nil
-	}
 	c := r.await(target, count)
 	if c == nil {
 		return nil
@@ -81,10 +141,6 @@ func (r *resolver) slotLit(lit *ast.FuncLit, expr *ast.CallExpr) *slot {
 	fn, sel := calleeOf(r.info, c.target)
 	if form, _ := r.forms.of(fn, sel); c.callee.op != nil {
 		c.callee.op, c.callee.form = nil, form.obj // the literal makes an Awaitable: that takes the constructor
-	}
-	if sig, ok := r.info.TypeOf(lit).(*types.Signature); ok && !sameTuple(sig.Results(), r.info.TypeOf(target)) {
-		r.u.refuse(target.Pos(), "literal that converts the results of %s; let it return the types of %s", show(c.target.Fun), show(c.target.Fun))
-		return nil
 	}
 	if r.forms.isBlocking(fn) {
 		r.blocking(c.target, inClosure)

@@ -16,7 +16,7 @@ type scanner struct {
 	root ast.Node // what is being evaluated, also where something stands in its place
 
 	lits     []*ast.FuncLit      // around what is being read, outermost first
-	deferred *ast.FuncLit        // the innermost that a defer statement calls
+	deferred *ast.FuncLit        // the outermost, if a defer statement calls it
 	written  map[*ast.Ident]bool // identifiers that an inner assignment writes
 }
 
@@ -149,14 +149,23 @@ func (s *scanner) visit(n ast.Node) bool {
 			s.use(v)
 		}
 	case *ast.CallExpr:
+		if s.panics != nil && len(s.lits) == 0 && isRecover(s.info, n) {
+			s.use(s.panics)
+		}
 		call := s.fn.calls[n]
 		return call == nil || call.state == 0 // the operands of an await were read where it was started
 	case *ast.DeferStmt:
-		if lit := plainDefer(n); lit != nil {
-			outer := s.deferred
-			s.deferred = lit
+		if lit := s.deferredLit(n); lit != nil {
+			for _, a := range n.Call.Args {
+				s.expr(a)
+			}
+			if len(s.lits) == 0 {
+				s.deferred = lit
+			}
 			s.literal(lit)
-			s.deferred = outer
+			if len(s.lits) == 0 {
+				s.deferred = nil
+			}
 			return false
 		}
 	case *ast.FuncLit:
@@ -226,6 +235,9 @@ func (s *scanner) ident(id *ast.Ident) {
 	case s.in.copies(outermost):
 		s.in.copied = append(s.in.copied, v)
 		return
+	case s.deferred == outermost && s.fn.litOf(outermost) != nil: // it gets what it captures at once
+		v.deferred, v.handed = true, true
+		return
 	case s.deferred == outermost && len(s.lits) == 1:
 		v.deferred = true
 	default:
@@ -255,6 +267,15 @@ func (s *scanner) assigns(e ast.Expr) {
 			}
 		}
 	}
+}
+
+// deferredLit is the literal that a defer statement calls, if it refers to the
+// frame rather than to boxes.
+func (s *scanner) deferredLit(d *ast.DeferStmt) *ast.FuncLit {
+	if lit, ok := ast.Unparen(d.Call.Fun).(*ast.FuncLit); ok && s.fn.litOf(lit) != nil {
+		return lit
+	}
+	return plainDefer(d)
 }
 
 // plainDefer is the literal of "defer func() { … }()".

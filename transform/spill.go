@@ -324,16 +324,8 @@ func calleeIdent(fun ast.Expr) *ast.Ident {
 	return nil
 }
 
-// awaited is T of the Awaitable that an await waits for: its results without
-// the error, as one type; nil stands for struct{}.
+// awaited is T of the Awaitable that an await waits for.
 func (fn *function) awaited(c *call) types.Type {
-	info := fn.src.unit.pkg.TypesInfo
-	switch t := info.TypeOf(c.target).(type) {
-	case *types.Tuple:
-		if t.Len() == 2 {
-			return t.At(0).Type()
-		}
-		return t // several: named where it is written
-	}
-	return types.NewStruct(nil, nil)
+	results := typeList(fn.src.unit.pkg.TypesInfo.TypeOf(c.target))
+	return fn.src.unit.valueOf(results[:len(results)-1])
 }

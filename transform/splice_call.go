@@ -9,6 +9,9 @@ import (
 func (e *editor) call(n *ast.CallExpr) bool {
 	c := e.fn.calls[n]
 	switch {
+	case e.panics != nil && len(e.lits) == 0 && isRecover(e.info, n):
+		e.replace(n, plain(e.storage(e.panics)+".Recover()"))
+		return false
 	case c == nil || c.kind == callAwait && c.state == 0:
 		return true
 	case c.kind == callYield:
@@ -119,53 +122,11 @@ func (s *splicer) asyncCall(c *call, lits []*ast.FuncLit) text {
 	return e.apply(c.target.Pos(), c.target.End())
 }
 
-// slot writes an argument that fills an async slot.
-func (e *editor) slot(sl *slot) bool {
-	n := e.stack[len(e.stack)-1].(ast.Expr)
-	if sl.lit == nil {
-		e.rename(n, calleeIdent(n), sl.name)
-		return false
-	}
-	// func() (page, error) { return rt.Await(fetch(a)) } is
-	// func() rt.Awaitable[page] { return fetchAsync(a) }.
-	out := plain("func")
-	sub := &editor{splicer: e.splicer, root: sl.lit, lits: append(e.lits[:len(e.lits):len(e.lits)], sl.lit)}
-	sub.walk(sl.lit.Type.Params)
-	out.add(sub.apply(sl.lit.Type.Params.Pos(), sl.lit.Type.Params.End()))
-	out.str(" ")
-	out.add(e.u.awaitableText(e.fn.awaited(sl.await)))
-	out.str(" { return ")
-	out.add(e.asyncCall(sl.await, sub.lits))
-	out.str(" }")
-	e.replace(n, out)
-	return false
-}
-
 // awaitableText writes rt.Awaitable of an await's results.
 func (u *unit) awaitableText(t types.Type) (out text) {
 	out.qual(rtPath, "Awaitable")
 	out.str("[")
-	out.add(u.valueText(t))
-	out.str("]")
-	return out
-}
-
-// valueText writes the one type that stands for an async function's results:
-// of several, rt.Pair or rt.Triple.
-func (u *unit) valueText(t types.Type) (out text) {
-	tuple, ok := t.(*types.Tuple)
-	if !ok {
-		return u.typeText(t)
-	}
-	n := tuple.Len() - 1 // the last is the error
-	out.qual(rtPath, []string{"Pair", "Triple"}[n-2])
-	out.str("[")
-	for i := range n {
-		if i > 0 {
-			out.str(", ")
-		}
-		out.add(u.typeText(tuple.At(i).Type()))
-	}
+	out.add(u.typeText(t))
 	out.str("]")
 	return out
 }

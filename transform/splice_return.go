@@ -84,6 +84,12 @@ func (e *editor) returns(n *ast.ReturnStmt) bool {
 func (e *editor) deferStmt(n *ast.DeferStmt) bool {
 	co := e.names.co
 	call := n.Call
+	if lit, ok := ast.Unparen(call.Fun).(*ast.FuncLit); ok {
+		if fn := e.fn.litOf(lit); fn != nil {
+			e.deferLit(n, fn)
+			return false
+		}
+	}
 	sig, _ := e.info.TypeOf(call.Fun).Underlying().(*types.Signature)
 	if plainDefer(n) != nil || sig != nil && len(call.Args) == 0 && sig.Results().Len() == 0 && !e.info.Types[call.Fun].IsBuiltin() {
 		e.cut(n.Pos(), call.Fun.Pos(), plain(co+".Defer("))
@@ -91,7 +97,7 @@ func (e *editor) deferStmt(n *ast.DeferStmt) bool {
 		e.cut(call.Fun.End(), n.End(), plain(")"))
 		return false
 	}
-	r := &record{editor: e, taken: identsIn(e.info, e.fn.decl)}
+	r := &record{editor: e, taken: identsIn(e.info, e.fn.node())}
 	fun := r.function(call.Fun)
 	fun.str("(")
 	for i, a := range call.Args {

@@ -25,10 +25,11 @@ func (f *flat) invent(name string, t types.Type) *variable {
 	return v
 }
 
-// signature makes the variables of receiver, parameters and results. An
-// unnamed result gets a name; an unnamed parameter has no variable.
+// signature makes the variables of captures, receiver, parameters and results.
+// An unnamed result gets a name; an unnamed parameter has no variable.
 func (f *flat) signature() {
 	sig := f.fn.sig
+	f.captures()
 	param := func(p *types.Var) {
 		if p == f.fn.yield {
 			return
@@ -65,15 +66,66 @@ func (f *flat) signature() {
 	}
 }
 
+// captures makes the variables that a literal has of the function around it,
+// in the order in which it comes to them.
+func (f *flat) captures() {
+	if f.fn.lit == nil {
+		return
+	}
+	info := f.fn.src.unit.pkg.TypesInfo
+	if f.fn.deferred && recovers(info, f.fn.lit.Body) {
+		f.panics = f.invent("defers", types.NewPointer(f.fn.src.unit.rtType("Defers")))
+		f.panics.param, f.panics.capture = true, byCopy
+		f.params = append(f.params, f.panics)
+	}
+	ast.Inspect(f.fn.lit.Body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || info.Uses[id] == nil || f.byObj[info.Uses[id]] != nil {
+			return true
+		}
+		obj := info.Uses[id]
+		of := f.outer.byObj[obj]
+		if of == nil || f.fn.lit.Pos() <= obj.Pos() && obj.Pos() < f.fn.lit.End() {
+			return true
+		}
+		v := f.variable(obj)
+		v.param, v.capture = true, byPointer
+		if of.constant || of.capture == byCopy {
+			v.capture = byCopy
+		}
+		v.captured = v.capture == byPointer
+		f.params = append(f.params, v)
+		return true
+	})
+}
+
+// recovers reports whether a deferred function calls recover itself.
+func recovers(info *types.Info, body *ast.BlockStmt) (found bool) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			found = found || isRecover(info, n)
+		}
+		return !found
+	})
+	return found
+}
+
+func isRecover(info *types.Info, call *ast.CallExpr) bool {
+	return info.Types[call.Fun].IsBuiltin() && builtinName(call) == "recover"
+}
+
 // named reports whether the results have names in the source.
 func (f *flat) named() bool {
-	return f.fn.sig.Results().At(0).Name() != ""
+	return f.fn.sig.Results().Len() > 0 && f.fn.sig.Results().At(0).Name() != ""
 }
 
 // references fills in, for each instruction, what it reads and writes, and
 // for each variable where it is referred to and who shares it.
 func (f *flat) references() {
-	loops := loopsOf(f.fn.decl.Body)
+	loops := loopsOf(f.fn.body())
 	for i, in := range f.code {
 		sc := &scanner{flat: f, info: f.fn.src.unit.pkg.TypesInfo, in: in, at: i, written: map[*ast.Ident]bool{}}
 		for _, fr := range in.frags {
@@ -102,7 +154,9 @@ func (f *flat) references() {
 // declaration: a literal gets a copy of them, which nobody can tell from the
 // variable, and they need no box.
 func (f *flat) constants() {
-	constant := func(v *variable) bool { return v.captured && !v.assigned && !v.addressed && v.result == 0 }
+	constant := func(v *variable) bool {
+		return (v.captured || v.handed) && !v.assigned && !v.addressed && v.result == 0 && v.capture != byPointer
+	}
 	for _, in := range f.code {
 		var shared []*variable
 		for _, v := range in.lits {
@@ -116,7 +170,7 @@ func (f *flat) constants() {
 	}
 	for _, v := range f.vars {
 		if constant(v) {
-			v.captured, v.deferred = false, false
+			v.captured, v.deferred, v.constant = false, false, true
 		}
 	}
 	// Whoever writes to a box reads where it is.

@@ -11,6 +11,7 @@ import (
 	"github.com/goasync/goasync/testdata/lang/harness"
 	"github.com/goasync/goasync/testdata/lang/hostile"
 	"github.com/goasync/goasync/testdata/lang/kinds"
+	"github.com/goasync/goasync/testdata/lang/lits"
 	"github.com/goasync/goasync/testdata/lang/multi/shop"
 	"github.com/goasync/goasync/testdata/lang/tasks"
 	"github.com/goasync/goasync/testdata/lang/vars"
@@ -19,7 +20,7 @@ import (
 // TestPrograms runs every program in both forms under every script.
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
-		calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs,
+		calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
 		shop.Programs, tasks.Programs, vars.Programs,
 	} {
 		for _, p := range list {

@@ -24,17 +24,17 @@ type wide interface{ int | string }
 // async
 func gathers(v named, f func() (int, error)) error {
 	var fs []func() (int, error)
-	_, err := rt.Await(rt.Gather(fs...))              // want "functions for rt.Gather from a slice; write them as arguments"
-	_, err = rt.Await(rt.Gather(f))                   // want "f as a function for rt.Gather; write a function or method with an async form, or func() … { return rt.Await(f(x)) }"
-	_, err = rt.Await(rt.Gather(plain))               // want "plain as a function for rt.Gather, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
-	_, err = rt.Await(rt.Gather(func() (int, error) { // want "function literal for rt.Gather that does more than return one await is not compiled yet; declare a function marked //async and write func() … { return rt.Await(f(x)) }"
+	_, err := rt.Await(rt.Gather(fs...)) // want "functions for rt.Gather from a slice; write them as arguments"
+	_, err = rt.Await(rt.Gather(f))      // want "f as a function for rt.Gather; write a function or method with an async form, or func() … { return rt.Await(f(x)) }"
+	_, err = rt.Await(rt.Gather(plain))  // want "plain as a function for rt.Gather, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
+	_, err = rt.Await(rt.Gather(func() (int, error) {
 		n, err := rt.Await(get(1))
 		return n, err
 	}))
-	rt.Spawn(func() (int, error) { return 1, nil })                              // want "function literal for rt.Spawn that does more than return one await is not compiled yet; declare a function marked //async and write func() … { return rt.Await(f(x)) }"
-	rt.Spawn(func() (any, error) { return rt.Await(get(1)) })                    // want "literal that converts the results of get; let it return the types of get"
-	rt.Spawn(func() (int, error) { return rt.Await(plain()) })                   // want "rt.Await of plain, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
-	rt.Spawn(func() (int, error) { return rt.Await(get(use(rt.Await(one())))) }) // want "rt.Await in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return rt.Await(f(x)) }"
+	rt.Spawn(func() (int, error) { return 1, nil })
+	rt.Spawn(func() (any, error) { return rt.Await(get(1)) })
+	rt.Spawn(func() (int, error) { return rt.Await(plain()) }) // want "rt.Await of plain, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
+	rt.Spawn(func() (int, error) { return rt.Await(get(use(rt.Await(one())))) })
 	_, err = rt.Await(rt.Gather(one, v.one, func() (int, error) { return rt.Await(get(1)) }))
 	rt.Spawn(v.one)
 	rt.Spawn(func() ([]int, error) { return rt.Await(rt.Gather(one, one)) })

@@ -1,0 +1,168 @@
+package rt
+
+import "fmt"
+
+// Group is the tasks of a Nursery. It is used on the loop of the nursery alone, by its body and by what runs in it, until the
+// nursery has ended.
+type Group struct {
+	scope    Scope    // of the body and the children
+	inBody   bool     // the body has not ended
+	left     int      // children that have not ended
+	fiber    *Fiber   // who waits for them, after the body
+	errs     []error  // of the body and the children, but for cancels, in the order in which they came
+	panicked *Failure // the first panic of the body or a child
+	outside  error    // a cancel that was not made by the group, if it reached the body or the wait
+}
+
+// Go has f run beside the others, as a task of the group, from the next turn of the loop on. If the group has been cancelled
+// already, f runs to its first await, which fails; so what f was given is cleaned up. Go panics with Misuse if the nursery has
+// ended (statement 144).
+func (g *Group) Go(f func() error) {
+	g.start(func() Awaitable[struct{}] {
+		return newGoCoro(func() (struct{}, error) { return struct{}{}, f() })
+	})
+}
+
+// GoIn is Go in an async function.
+func (g *Group) GoIn(fb *Fiber, f func() Awaitable[struct{}]) {
+	if fb.loop != g.scope.loop {
+		panic(Misuse("rt: group.Go on another loop than the nursery's: give that loop a nursery of its own"))
+	}
+	g.start(f)
+}
+
+func (g *Group) start(f func() Awaitable[struct{}]) {
+	if !g.inBody && g.left == 0 {
+		panic(Misuse("rt: group.Go after the nursery has ended: the group is for its body and the functions in it alone"))
+	}
+	g.left++
+	new(child[struct{}]).begin(g, &g.scope, f, nil)
+}
+
+// Cancel has every await of the body and of the functions in the group fail, until they have ended, with a *Canceled because of
+// cause, which may be nil. That is no error of the nursery. Only the first cancel counts, and none after the end.
+func (g *Group) Cancel(cause error) {
+	if g.inBody || g.left > 0 {
+		g.scope.cancel(cause)
+	}
+}
+
+// enter begins the body, on fb.
+func (g *Group) enter(fb *Fiber) {
+	g.scope.enter(fb)
+	g.inBody = true
+}
+
+// exit ends the body. fb leaves the scope, so that what cancels the children does not cancel the wait for them.
+func (g *Group) exit(fb *Fiber) {
+	g.scope.exit(fb)
+	g.inBody = false
+	g.settle()
+}
+
+// returned ends the body by its return.
+func (g *Group) returned(fb *Fiber, err error) {
+	g.sifts(err)
+	g.exit(fb)
+}
+
+// failed ends the body by x.
+func (g *Group) failed(fb *Fiber, x *Failure) {
+	g.fails(x)
+	g.exit(fb)
+}
+
+// ended takes note of a child's end.
+func (g *Group) ended(err error, x *Failure) {
+	g.left--
+	if x != nil {
+		g.fails(x)
+	} else if err != nil {
+		errs, _ := sift(err, nil)
+		g.fail(errs)
+	}
+	g.settle()
+}
+
+// fail adds errs, the first of which cancels the group.
+func (g *Group) fail(errs []error) {
+	if len(errs) > 0 {
+		g.errs = append(g.errs, errs...)
+		g.scope.cancel(errs[0])
+	}
+}
+
+// fails is fail for a panic. The nursery panics with the first.
+func (g *Group) fails(x *Failure) {
+	if g.panicked != nil {
+		g.scope.loop.report(x)
+		return
+	}
+	g.panicked = x
+	g.scope.cancel(fmt.Errorf("rt: a function of the group failed: %s", x.describe()))
+}
+
+// sifts takes note of what the body returned, or what the wait for the children was aborted with: errors, and cancels from
+// outside, which cancel the group as well.
+func (g *Group) sifts(err error) {
+	errs, cancel := sift(err, g.scope.canceled)
+	g.fail(errs)
+	if cancel == nil {
+		return
+	}
+	if g.outside == nil {
+		g.outside = cancel
+	}
+	var cause error
+	if c := cancelIn(cancel); c != nil {
+		cause = c.Cause
+	}
+	g.scope.cancel(cause)
+}
+
+// settle closes the scope once nothing runs in it, and wakes who waits.
+func (g *Group) settle() {
+	if g.inBody || g.left > 0 {
+		return
+	}
+	g.scope.close()
+	if fb := g.fiber; fb != nil {
+		fb.Wake()
+	}
+}
+
+// groupWait is a group as the operation of waiting for its children, after the body.
+type groupWait Group
+
+// Start waits if there is a child left; then it is a point where a cancel comes in, though the wait goes on.
+func (op *groupWait) Start(fb *Fiber, parent Resumable) (ready bool) {
+	op.fiber = fb
+	if op.left == 0 {
+		return true
+	}
+	if err := fb.Checkpoint(); err != nil {
+		op.Abort(fb, err)
+	}
+	fb.Suspend(parent, op)
+	return false
+}
+
+// Abort cancels the children; the wait ends when they have.
+func (op *groupWait) Abort(_ *Fiber, err error) Outcome {
+	(*Group)(op).sifts(err)
+	return Forwarded
+}
+
+// Result returns what the nursery returns, or panics as the first that did.
+func (op *groupWait) Result() (struct{}, error) {
+	fb := op.fiber
+	op.fiber = nil
+	if x := op.panicked; x != nil {
+		fb.more().failing = x // it keeps the stack that it has
+		x.raise()
+	}
+	if len(op.errs) == 0 {
+		return struct{}{}, op.outside
+	}
+	return struct{}{}, &GroupError{Errors: op.errs}
+}

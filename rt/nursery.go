@@ -1,0 +1,217 @@
+package rt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Nursery calls f in the calling task, with a group in which f, and what runs in the group, can start functions beside it:
+//
+//	err := rt.Await0(rt.Nursery(func(g *rt.Group) error {
+//		for {
+//			c, err := rt.Await(ln.AcceptConn())
+//			if err != nil {
+//				return err
+//			}
+//			g.Go(func() error { return rt.Await0(serve(c)) })
+//		}
+//	}))
+//
+// Nursery returns when f and all the functions have, so none is left behind (statements 136, 143). The first error, of f or of
+// a function, cancels all the others, f too; the errors, also those that come while the others are being cancelled, are
+// returned together, as a *GroupError (statements 137, 138, 140). A function that was cancelled is no error, and does not cancel
+// the others (statement 139). A panic cancels the others, too, and when they have ended it panics out of Nursery with the same value.
+//
+// A cancel of the caller cancels all of them, and Nursery returns it when they have ended; if there is a *GroupError, it returns
+// that, and the next await fails with the cancel (statement 142). Cancel: as lossless as what runs in the group.
+//
+// Outside a task it runs f on a loop of its own, as Run does.
+func Nursery(f func(g *Group) error) error {
+	if t := taskHere(); t != nil {
+		return new(Group).run(t, f)
+	}
+	refuseOnLoop("rt.Nursery(f)")
+	return Run0(func() error { return Nursery(f) })
+}
+
+// run is Nursery in the plain task t.
+func (g *Group) run(t *plainTask, f func(g *Group) error) error {
+	fb := t.fiber
+	g.enter(fb)
+	g.runBody(t, f)
+	_, err := blockIn(t, (*groupWait)(g))
+	g.again(fb)
+	return err
+}
+
+// runBody runs f, as the body. If it calls runtime.Goexit, the goroutine exits when the children have ended.
+func (g *Group) runBody(t *plainTask, f func(g *Group) error) {
+	returned := false
+	defer func() {
+		if !returned {
+			p := recover()
+			g.failed(t.fiber, t.fiber.caught(p))
+			if p == nil && !(*groupWait)(g).Start(t.fiber, t.self) {
+				t.suspend()
+			}
+		}
+	}()
+	err := f(g)
+	returned = true
+	g.returned(t.fiber, err)
+}
+
+// NurseryAsync is Nursery in an async function.
+func NurseryAsync(f func(g *Group) Awaitable[struct{}]) Awaitable[struct{}] {
+	op := new(NurseryOp)
+	op.Init(f)
+	op.Visible()
+	return op
+}
+
+// NurseryOp is the operation of Nursery. It is a coroutine: the fiber waits for whatever the body waits for, and then for the
+// children.
+type NurseryOp struct {
+	Frame
+	f     func(g *Group) Awaitable[struct{}] // until Start
+	group *Group                             // not part of the operation: f may keep it, and the operation is used again
+	body  Awaitable[struct{}]                // until it has ended
+	err   error
+}
+
+// Init prepares a nursery with the body f.
+func (op *NurseryOp) Init(f func(g *Group) Awaitable[struct{}]) { *op = NurseryOp{f: f} }
+
+// Start begins the body.
+func (op *NurseryOp) Start(fb *Fiber, parent Resumable) (ready bool) { return op.Begin(fb, op, parent) }
+
+// Resume runs the body to its next suspension or its end, and then waits for the children.
+func (op *NurseryOp) Resume(fb *Fiber) (done bool) {
+	switch state := op.Enter(); state {
+	case stateNew, 1:
+		if !op.runBody(fb, state) {
+			return op.Suspend(1)
+		}
+		if !(*groupWait)(op.group).Start(fb, op) {
+			return op.Suspend(2)
+		}
+	}
+	g := op.group
+	op.group = nil
+	_, op.err = (*groupWait)(g).Result()
+	g.again(fb)
+	return op.End()
+}
+
+// runBody begins the body, or reads its result, and reports whether it has ended.
+func (op *NurseryOp) runBody(fb *Fiber, state int32) (ended bool) {
+	returned := false
+	defer func() {
+		if returned || op.group == nil {
+			return
+		}
+		p := recover()
+		op.body = nil
+		op.group.failed(fb, fb.caught(p))
+		if fb.exiting() {
+			panic(p)
+		}
+		ended = true // unless it is Goexit, which passes on
+	}()
+	if state == stateNew {
+		f := op.f
+		op.f = nil
+		g := new(Group)
+		g.enter(fb)
+		op.group = g
+		op.body = f(g)
+		if !op.body.Start(fb, op) {
+			returned = true
+			return false
+		}
+	}
+	_, err := op.body.Result()
+	op.body = nil
+	returned = true
+	op.group.returned(fb, err)
+	return true
+}
+
+// Result returns what came of the body and the functions in the group.
+func (op *NurseryOp) Result() (struct{}, error) {
+	op.Check()
+	return struct{}{}, op.err
+}
+
+// again has the next await fail with a cancel of the task that gave way to the errors of the group. What a scope around it
+// was cancelled with comes again by itself.
+func (g *Group) again(fb *Fiber) {
+	if len(g.errs) == 0 {
+		return
+	}
+	if c := cancelIn(g.outside); c != nil && !fb.scope.within(c.Scope) {
+		fb.cancelSoon(c)
+	}
+}
+
+// GroupError is the errors of a Nursery's body and of the functions in its group, in the order in which they came; errors.Is and
+// errors.As look into each.
+type GroupError struct{ Errors []error }
+
+// Error returns the text of the only error, or of all of them with their number.
+func (e *GroupError) Error() string {
+	if len(e.Errors) == 1 {
+		return e.Errors[0].Error()
+	}
+	texts := make([]string, len(e.Errors))
+	for i, err := range e.Errors {
+		texts[i] = err.Error()
+	}
+	return fmt.Sprintf("%d errors: %s", len(texts), strings.Join(texts, "; "))
+}
+
+// Unwrap returns the errors.
+func (e *GroupError) Unwrap() []error { return e.Errors }
+
+// sift takes err apart into errors and cancels. It returns the errors, whole where no cancel is in them, and one of the cancels,
+// but for own, which is nobody's business any more.
+func sift(err error, own *Canceled) (errs []error, cancel error) {
+	if err == nil {
+		return nil, nil
+	}
+	if !errors.Is(err, context.Canceled) {
+		return []error{err}, nil
+	}
+	switch e := err.(type) {
+	case *Canceled:
+		if e == own {
+			return nil, nil
+		}
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			some, c := sift(part, own)
+			errs = append(errs, some...)
+			if cancel == nil {
+				cancel = c
+			}
+		}
+		return errs, cancel
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			errs, cancel = sift(inner, own)
+			if len(errs) == 0 && cancel != nil {
+				cancel = err // with the words around it
+			}
+			return errs, cancel
+		}
+	}
+	return nil, err
+}
+
+// cancelIn returns the first *Canceled in err, nil if there is none.
+func cancelIn(err error) *Canceled {
+	c, _ := errors.AsType[*Canceled](err)
+	return c
+}

@@ -1,0 +1,151 @@
+package lits
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
+)
+
+// DeferAwaits has deferred literals that await, among others that do not.
+//
+// async
+func DeferAwaits(w *harness.World) (s string, err error) {
+	defer func() { s += fmt.Sprint("last ", harness.Show(err)) }()
+	defer func() {
+		if e := rt.Await0(w.Do("second")); e != nil && err == nil {
+			err = e
+		}
+		s += "second "
+	}()
+	defer w.Trace("plain")
+	n := 1
+	defer func() {
+		for range 2 {
+			n += val(rt.Await(w.Get(n)))
+		}
+		s += fmt.Sprint("first", n, " ")
+	}()
+	n = 5
+	if err := rt.Await0(w.Do("body")); err != nil {
+		return s + "failed ", err
+	}
+	n = 7
+	return s + "done ", nil
+}
+
+// DeferRecovers has deferred literals that await before and after they
+// recover.
+//
+// async
+func DeferRecovers(w *harness.World) (s string, err error) {
+	defer func() {
+		s += fmt.Sprint("none ", recover())
+	}()
+	defer func() {
+		if rt.Await0(w.Do("before")) != nil {
+			return
+		}
+		p := recover()
+		s += fmt.Sprint("recovered ", p, recover(), " ")
+		if p != nil {
+			err = errors.New("was a panic")
+		}
+		rt.Await0(w.Do("after"))
+	}()
+	defer func() {
+		rt.Await0(w.Do("third"))
+		func() { s += fmt.Sprint("inner ", recover(), " ") }()
+	}()
+	if rt.Await0(w.Do("x")) == nil {
+		panic("p")
+	}
+	return s, nil
+}
+
+// DeferPanics has deferred literals that panic after an await, one on top of
+// another.
+//
+// async
+func DeferPanics(w *harness.World) (s string, err error) {
+	defer func() {
+		rt.Await0(w.Do("outer"))
+		s += fmt.Sprint(recover())
+	}()
+	defer func() {
+		defer func() {
+			rt.Await0(w.Do("nested"))
+			s += fmt.Sprint("nested ", recover(), " ")
+			panic("third")
+		}()
+		if rt.Await0(w.Do("second")) != nil {
+			panic(fmt.Sprint("second after ", recover()))
+		}
+	}()
+	if rt.Await0(w.Do("x")) == nil {
+		panic("first")
+	}
+	return "returned ", nil
+}
+
+// DeferArguments has deferred literals with arguments, in a loop.
+//
+// async
+func DeferArguments(w *harness.World) (s string, err error) {
+	for i := range 3 {
+		j := i * 10
+		defer func(n int, more ...string) {
+			rt.Await0(w.Do(fmt.Sprint(n, more)))
+			s += fmt.Sprint(n, i, j, more, " ")
+			j++
+		}(w.Int("arg", i+5), "a", fmt.Sprint(j))
+		j++
+		if rt.Await0(w.Do("body")) != nil {
+			i += 100
+			break
+		}
+	}
+	defer func(v int, err error) (int, error) {
+		return rt.Await(w.Get(v))
+	}(rt.Await(w.Get(3)))
+	return "", nil
+}
+
+// DeferInLiteral has deferred literals in literals, and literals in deferred
+// ones.
+//
+// async
+func DeferInLiteral(w *harness.World) (s string, err error) {
+	defer func() {
+		list, e := rt.Await(rt.Gather(
+			func() (int, error) { s += "g"; return rt.Await(w.Get(1)) },
+			func() (int, error) {
+				defer func() { s += "h"; rt.Await0(w.Do("h")) }()
+				return val(rt.Await(w.Get(2))), nil
+			},
+		))
+		s += fmt.Sprint(list, harness.Show(e))
+	}()
+	return s, rt.Await0(rt.Shield0(func() (err error) {
+		defer func() {
+			if e := rt.Await0(w.Do("inner")); e != nil {
+				err = errors.Join(err, e)
+			}
+		}()
+		return rt.Await0(w.Do("body"))
+	}))
+}
+
+// DeferSpawns starts a task in a deferred literal.
+//
+// async
+func DeferSpawns(w *harness.World) (s string, err error) {
+	var t *rt.Task[int]
+	func() {}()
+	s, err = rt.Await(rt.Shield(func() (string, error) {
+		defer func() { t = rt.Spawn(func() (int, error) { return val(rt.Await(w.Get(4))), nil }) }()
+		return "x", rt.Await0(w.Do("x"))
+	}))
+	return fmt.Sprint(s, val(rt.Await(t.Wait()))), err
+}
