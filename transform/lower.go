@@ -199,6 +199,8 @@ func (l *lowerer) flatten(s ast.Stmt, name string) {
 	case *ast.SelectStmt:
 		l.selectStmt(s, name)
 	case *ast.LabeledStmt:
+		l.line = l.lineOf(s.Colon)
+		l.leading(s.Stmt.Pos())
 		l.stmt(s.Stmt, s.Label.Name)
 	case *ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt, *ast.SendStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.DeferStmt:
 		l.awaits(s)

@@ -13,6 +13,7 @@ import (
 	"github.com/goasync/goasync/testdata/lang/kinds"
 	"github.com/goasync/goasync/testdata/lang/lits"
 	"github.com/goasync/goasync/testdata/lang/multi/shop"
+	"github.com/goasync/goasync/testdata/lang/peers"
 	"github.com/goasync/goasync/testdata/lang/tasks"
 	"github.com/goasync/goasync/testdata/lang/vars"
 )
@@ -21,7 +22,7 @@ import (
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
 		calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
-		shop.Programs, tasks.Programs, vars.Programs,
+		peers.Programs, shop.Programs, tasks.Programs, vars.Programs,
 	} {
 		for _, p := range list {
 			t.Run(p.Name, func(t *testing.T) {
@@ -34,7 +35,7 @@ func TestPrograms(t *testing.T) {
 // TestByHand drives the programs that start no tasks by hand.
 func TestByHand(t *testing.T) {
 	for _, list := range [][]harness.Program{
-		calls.Programs, defers.Programs, flow.Programs, kinds.Programs, vars.Programs,
+		calls.Programs, defers.Programs, flow.Programs, kinds.Programs, peers.Programs, vars.Programs,
 	} {
 		for _, p := range list {
 			if p.Name == "vars.NamesForms" {
