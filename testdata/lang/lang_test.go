@@ -18,13 +18,14 @@ import (
 	"github.com/goasync/goasync/testdata/lang/readers"
 	"github.com/goasync/goasync/testdata/lang/tasks"
 	"github.com/goasync/goasync/testdata/lang/vars"
+	"github.com/goasync/goasync/testdata/lang/work"
 )
 
 // TestPrograms runs every program in both forms under every script.
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
 		algo.Programs, calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
-		peers.Programs, readers.Programs, shop.Programs, tasks.Programs, vars.Programs,
+		peers.Programs, readers.Programs, shop.Programs, tasks.Programs, vars.Programs, work.Programs,
 	} {
 		for _, p := range list {
 			t.Run(p.Name, func(t *testing.T) {
@@ -37,7 +38,7 @@ func TestPrograms(t *testing.T) {
 // TestByHand drives the programs that start no tasks by hand.
 func TestByHand(t *testing.T) {
 	for _, list := range [][]harness.Program{
-		algo.Programs, calls.Programs, defers.Programs, flow.Programs, kinds.Programs, peers.Programs, readers.Programs, vars.Programs,
+		algo.Programs, calls.Programs, defers.Programs, flow.Programs, kinds.Programs, peers.Programs, readers.Programs, vars.Programs, work.Programs,
 	} {
 		for _, p := range list {
 			if p.Name == "vars.NamesForms" {
