@@ -48,7 +48,7 @@ func (s *splicer) method(name string) (out text) {
 // holderType writes the type of a call's coroutine or operation.
 func (s *splicer) holderType(h *holder) (out text) {
 	switch {
-	case h.callee.form != nil:
+	case h.callee.made():
 		return s.u.awaitableText(h.result)
 	case h.callee.local != nil:
 		out.str(h.callee.local.coro)
