@@ -179,13 +179,7 @@ func (l *lowerer) head(s ast.Stmt) ast.Node {
 func (l *lowerer) flatten(s ast.Stmt, name string) {
 	switch s := s.(type) {
 	case *ast.BlockStmt:
-		if name == "" {
-			l.block(s)
-			return
-		}
-		end := labelf("endblock%d", l.number("block"))
-		l.within(target{node: s, name: name, breaks: end, named: true}, func() { l.block(s) })
-		l.mark(end)
+		l.block(s)
 	case *ast.IfStmt:
 		l.ifStmt(s)
 	case *ast.ForStmt:

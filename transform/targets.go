@@ -14,7 +14,6 @@ type target struct {
 	name      string // its label in the source
 	breaks    *label
 	continues *label    // of a loop
-	named     bool      // a block: only a break with its name means it
 	ranging   *variable // a loop over a function: what is stopped when a jump leaves it
 }
 
@@ -87,7 +86,7 @@ func labelsIn(s ast.Node) map[string]bool {
 // targetOf is what a break or continue becomes.
 func (l *lowerer) targetOf(n *ast.BranchStmt) (j jump) {
 	for _, t := range slices.Backward(l.targets) {
-		mine := n.Label != nil && t.name == n.Label.Name || n.Label == nil && !t.named && (n.Tok == token.BREAK || t.continues != nil)
+		mine := n.Label != nil && t.name == n.Label.Name || n.Label == nil && (n.Tok == token.BREAK || t.continues != nil)
 		switch {
 		case mine && n.Tok == token.CONTINUE:
 			j.to = t.continues
