@@ -30,6 +30,20 @@ func (l *lowerer) awaits(n ast.Node) {
 	}
 }
 
+// awaitsInOrder is awaits for expressions that are evaluated one after the
+// other.
+func (l *lowerer) awaitsInOrder(list []ast.Expr) {
+	for i, e := range list {
+		if !l.suspends(e) {
+			continue
+		}
+		for _, before := range list[:i] {
+			l.spillBefore(before, before.End())
+		}
+		l.awaits(e)
+	}
+}
+
 // points are the awaits and yields of n, and each && and || whose right
 // operand has one, in the order of evaluation; what is in such an operand
 // belongs to it.

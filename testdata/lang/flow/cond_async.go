@@ -1040,3 +1040,163 @@ func (co *condOperandsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = CondOperands
+
+// condUntypedCoro is one call of CondUntyped: not started, suspended or finished.
+type condUntypedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	take  func(f flag, n int, list ...any) string
+	tmp1  flag
+	tmp2  int
+	tmp3  bool
+	tmp4  flag
+	tmp5  flag
+	flags map[flag]flag
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *condUntypedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CondUntypedAsync returns a call of CondUntyped that has not begun. Its frame stands for who awaits it.
+func CondUntypedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(condUntypedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *condUntypedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CondUntyped to its next suspension or its end, and reports whether it has ended.
+func (co *condUntypedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tmp6 flag
+	var f flag
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	co.take = func(f flag, n int, list ...any) string { return fmt.Sprintf("%T %v %v %T", f, f, n, list) }
+	co.tmp1 = co.w.Int("a", 1) == 1 && co.w.Int("b", 2) == 2
+	co.call1 = co.w.GetAsync(3)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(3))
+	co.tmp2 = val(co.call1.Result())
+	co.tmp3 = co.w.Int("c", 4) == 5 || co.w.Int("d", 6) == 6
+	co.call1 = co.w.GetAsync(7)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(7))
+	co.s = co.take(co.tmp1, co.tmp2, co.tmp3, val(co.call1.Result()))
+	co.tmp4 = co.w.Int("e", 1) == 1
+	if co.tmp4 {
+		goto or1
+	}
+	co.call2 = co.w.DoAsync("f")
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("f"))
+	co.tmp4 = rt.Unpack0(co.call2.Result()) == nil
+
+or1:
+	co.call1 = co.w.GetAsync(8)
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(w.Get(8))
+	co.s += co.take(co.tmp4, val(co.call1.Result()))
+	co.tmp5 = co.w.Int("g", 1) > 0 && co.w.Int("h", 2) > 3
+	co.call2 = co.w.DoAsync("i")
+	co.take = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do("i"))
+	co.flags = map[flag]flag{co.tmp5: rt.Unpack0(co.call2.Result()) == nil, true: co.w.Int("j", 1) == 1 && co.w.Int("k", 1) == 1}
+	f = false
+	tmp6 = co.w.Int("l", 1) == 1
+	if !tmp6 {
+		goto and1
+	}
+	co.call2 = co.w.DoAsync("m")
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(w.Do("m"))
+	tmp6 = (rt.Unpack0(co.call2.Result()) == nil || co.w.Int("n", 1) == 1)
+
+and1:
+	f = tmp6
+	co.s, co.err = fmt.Sprint(co.s, co.flags, f, !f), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *condUntypedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *condUntypedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *condUntypedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *condUntypedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *condUntypedCoro) Where() string {
+	return co.Position("cond.go:144", "cond.go:146", "cond.go:146", "cond.go:147", "cond.go:147", "cond.go:148", "cond.go:150")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CondUntyped
