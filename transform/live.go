@@ -265,7 +265,9 @@ func (f *flat) flow() [][]int {
 				next[i] = append(next[i], at[a.label])
 			}
 		}
-		next[i] = append(next[i], i+1)
+		if !(in.op == opText && len(in.frags) == 1 && in.frags[0].node != nil && f.terminates(in.frags[0].node)) {
+			next[i] = append(next[i], i+1)
+		}
 		for _, fr := range in.frags {
 			if fr.node == nil {
 				continue

@@ -168,7 +168,11 @@ func (e *editor) walk(n ast.Node) {
 }
 
 func (e *editor) visit(n ast.Node) bool {
-	if instead, ok := e.instead[n]; ok && n != e.root {
+	of := n
+	if p, ok := n.(*ast.ParenExpr); ok { // a variable needs none
+		of = ast.Unparen(p)
+	}
+	if instead, ok := e.instead[of]; ok && n != e.root && (of == n || len(instead) == 1) {
 		e.replace(n, e.frags(instead))
 		return false
 	}

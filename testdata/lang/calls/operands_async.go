@@ -801,6 +801,7 @@ await4: // rt.Await(w.Get(5))
 		goto endif1
 	}
 	co.call1 = co.w.GetAsync(6)
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}

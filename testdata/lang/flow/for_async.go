@@ -71,16 +71,14 @@ await1: // rt.Await(w.Get(x))
 		v, err := co.call1.Result()
 		if err != nil {
 			co.w.Trace("left", len(co.q))
-			goto next1
+			goto for1
 		}
 		if v == 2 {
 			co.q = append(co.q, 7, 8)
 		}
 		co.sum += v
+		goto for1
 	}
-
-next1:
-	goto for1
 
 end1:
 	co.err = nil

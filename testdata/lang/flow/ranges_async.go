@@ -1160,11 +1160,9 @@ for1: // for i := range upTo(w, 3)
 
 await1: // rt.Await0(w.Do("all"))
 	if rt.Unpack0(co.call1.Result()) != nil {
-		goto next1
+		goto for1
 	}
 	co.s += fmt.Sprint(co.i)
-
-next1:
 	goto for1
 
 end1:
@@ -1204,7 +1202,7 @@ await2: // rt.Await0(w.Do(v))
 		goto end2
 	case co.j == 2 && co.i == 0:
 		co.range3.Stop()
-		goto next2
+		goto for2
 	case co.i == 2:
 		co.range3.Stop()
 		co.range2.Stop()
@@ -1216,7 +1214,7 @@ await2: // rt.Await0(w.Do(v))
 end3:
 	co.range4 = rt.Range(&co.Defers, upTo(co.w, 2))
 	if !co.range4.Next() {
-		goto next2
+		goto for2
 	}
 	co.call1 = co.w.DoAsync("third")
 	co.range1 = nil
@@ -1232,9 +1230,6 @@ await3: // rt.Await0(w.Do("third"))
 		return true
 	}
 	co.range4.Stop()
-	goto next2
-
-next2:
 	goto for2
 
 end2:
@@ -1252,7 +1247,7 @@ for5: // for i := range upTo(w, 9)
 
 for6: // for range upTo(w, 1)
 	if !co.range6.Next() {
-		goto end6
+		goto for5
 	}
 	co.call2 = co.w.GetAsync(co.i)
 	co.range1 = nil
@@ -1272,9 +1267,6 @@ await4: // rt.Await(w.Get(i))
 		return true
 	}
 	goto for6
-
-end6:
-	goto for5
 
 end5:
 	co.err = nil

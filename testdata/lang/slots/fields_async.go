@@ -159,6 +159,8 @@ func (co *poolWithFunc1Coro[C]) Resume(fb *rt.Fiber) (done bool) {
 	}
 	co.call1 = co.p.CloseAsync(*co.c)
 	co.err = nil
+	co.p = nil
+	co.c = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}

@@ -1460,6 +1460,7 @@ func (co *slotsRecursiveFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	co.call1 = co.w.GetAsync(co.n)
 	co.calls = nil
 	co.w = nil
+	co.fib = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
