@@ -151,7 +151,7 @@ func TestC168_PrimitivesBelongToOneLoop(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		other := newWorld(t)
 		other.plain = w.plain
-		l, f, q, s := rt.NewLock(), rt.NewFlag(), rt.NewQueue[int](1), rt.NewSemaphore(1)
+		l, f, q, s := rt.NewLock(), rt.NewEvent(), rt.NewQueue[int](1), rt.NewSemaphore(1)
 		c := rt.NewCondition(l)
 		uses := []step{
 			w.locks(l, "lock"),

@@ -13,7 +13,7 @@ import (
 // Goroutines that are no tasks block, in line with the tasks.
 func TestGoroutinesWaitWithTasks(t *testing.T) {
 	w := newWorld(t)
-	l, s, f := rt.NewLockOn(w.loop), rt.NewSemaphoreOn(w.loop, 1), rt.NewFlagOn(w.loop)
+	l, s, f := rt.NewLockOn(w.loop), rt.NewSemaphoreOn(w.loop, 1), rt.NewEventOn(w.loop)
 	in, out := rt.NewQueueOn[int](w.loop, 1), rt.NewQueueOn[int](w.loop, 1)
 	c := rt.NewCondition(l)
 	shared, ready := 0, false
@@ -86,7 +86,7 @@ func TestGoroutinesWaitWithTasks(t *testing.T) {
 func TestWaitsThatCannotBe(t *testing.T) {
 	w := newWorld(t)
 	calls := func(on *rt.Loop) []func() {
-		l, s, f := rt.NewLockOn(on), rt.NewSemaphoreOn(on, 1), rt.NewFlagOn(on)
+		l, s, f := rt.NewLockOn(on), rt.NewSemaphoreOn(on, 1), rt.NewEventOn(on)
 		q, c := rt.NewQueueOn[int](on, 1), rt.NewCondition(l)
 		return []func(){
 			func() { l.Lock() }, func() { s.Acquire() }, func() { f.Wait() }, func() { q.Put(1) }, func() { q.Get() },
@@ -143,13 +143,13 @@ type working struct {
 	rounds int
 	lock   *rt.Lock
 	sem    *rt.Semaphore
-	flag   *rt.Flag
+	flag   *rt.Event
 	queue  *rt.Queue[[]byte]
 	item   []byte
 	allocs float64
 	call1  rt.LockLockOp
 	call2  rt.SemaphoreAcquireOp
-	call3  rt.FlagWaitOp
+	call3  rt.EventWaitOp
 	call4  rt.QueuePutOp[[]byte]
 	call5  rt.QueueGetOp[[]byte]
 }
@@ -196,7 +196,7 @@ func (co *working) round(fb *rt.Fiber) {
 
 func TestEmbeddedOperationsAllocateNothing(t *testing.T) {
 	w := newWorld(t)
-	co := &working{t: t, lock: rt.NewLock(), sem: rt.NewSemaphore(1), flag: rt.NewFlag(), queue: rt.NewQueue[[]byte](1), item: []byte("item")}
+	co := &working{t: t, lock: rt.NewLock(), sem: rt.NewSemaphore(1), flag: rt.NewEvent(), queue: rt.NewQueue[[]byte](1), item: []byte("item")}
 	w.run(rt.SpawnOn(w.loop, rt.Awaitable[struct{}](co)))
 	if co.allocs != 0 || co.rounds < 20 {
 		t.Errorf("%v allocations a round, %d rounds", co.allocs, co.rounds)

@@ -6,8 +6,8 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// awaitsFlag is a step that waits for f, and logs name and what came.
-func (w *world) awaitsFlag(f *rt.Flag, name string) step {
+// awaitsEvent is a step that waits for f, and logs name and what came.
+func (w *world) awaitsEvent(f *rt.Event, name string) step {
 	return call0(f.WaitAsync, f.Wait, func(err error) error {
 		w.log("%s:%s", name, kindOf(err))
 		return err
@@ -16,11 +16,11 @@ func (w *world) awaitsFlag(f *rt.Flag, name string) step {
 
 func TestC155_SetWakesAllAlsoIfClearFollows(t *testing.T) {
 	inBothForms(t, func(w *world) {
-		f := rt.NewFlag()
-		w.spawn(w.awaitsFlag(f, "a"), w.awaitsFlag(f, "a_again"))
-		w.spawn(w.awaitsFlag(f, "b"))
-		cancelled := w.spawn(w.awaitsFlag(f, "c"))
-		late := w.spawn(w.awaitsFlag(f, "d"), w.next())
+		f := rt.NewEvent()
+		w.spawn(w.awaitsEvent(f, "a"), w.awaitsEvent(f, "a_again"))
+		w.spawn(w.awaitsEvent(f, "b"))
+		cancelled := w.spawn(w.awaitsEvent(f, "c"))
+		late := w.spawn(w.awaitsEvent(f, "d"), w.next())
 		w.turns(1)
 		cancelled.Cancel(nil)
 		f.Set()
@@ -40,15 +40,15 @@ func TestC155_SetWakesAllAlsoIfClearFollows(t *testing.T) {
 	})
 }
 
-func TestC156_WaitForASetFlagDoesNotYieldButCanBeCancelled(t *testing.T) {
+func TestC156_WaitForASetEventDoesNotYieldButCanBeCancelled(t *testing.T) {
 	inBothForms(t, func(w *world) {
-		f := rt.NewFlag()
+		f := rt.NewEvent()
 		f.Set()
-		w.spawn(w.awaitsFlag(f, "a"), w.awaitsFlag(f, "b"))
+		w.spawn(w.awaitsEvent(f, "a"), w.awaitsEvent(f, "b"))
 		w.loop.CallSoon(w.logs("next_turn"))
 		w.turns(1)
 		w.traced("a:nil b:nil next_turn")
-		task := w.spawn(w.awaitsFlag(f, "c"))
+		task := w.spawn(w.awaitsEvent(f, "c"))
 		task.Cancel(nil)
 		w.turns(1)
 		w.traced("c:canceled")
