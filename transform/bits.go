@@ -27,6 +27,16 @@ func (s bitset) subtract(o bitset) {
 	}
 }
 
+// meets reports whether s and o have a member in common.
+func (s bitset) meets(o bitset) bool {
+	for i, w := range o {
+		if w&s[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // each calls f for the members, smallest first.
 func (s bitset) each(f func(i int)) {
 	for i, w := range s {

@@ -89,7 +89,8 @@
 //   - in the frame, if it crosses a suspension.
 //
 // Parameters and results are always in the frame. Variables of one name and
-// type that are never live at once share a field.
+// type that are never live at once share a field, as do our own of one kind,
+// and all whose type is large.
 //
 // A field that holds pointers and is dead is cleared before a suspension, so
 // that a suspended frame keeps nothing alive that the source could no longer

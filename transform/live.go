@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // store decides where each variable is stored. The liveness analysis runs on
@@ -116,46 +117,47 @@ func (f *flat) liveness() {
 	}
 }
 
-// share gives variables of one name and type one field if they are never
-// live at the same time: most often the n and err of several scopes. Others
-// could share too, but a reader would look for a variable under its name.
+// share gives variables of one type one field if they are never live at the
+// same time. A reader looks for a variable under its name, so only those of
+// one name share, most often the n and err of several scopes, and those of one
+// kind that have no name in the source; and others whose types are large.
 func (f *flat) share() {
+	const large = 64 // bytes
+	taken := make([]bitset, len(f.vars))
+	for i := range taken {
+		taken[i] = newBitset(len(f.code))
+	}
+	for i, in := range f.code {
+		in.liveBefore.each(func(v int) { taken[v].add(i) })
+		for _, v := range in.seen {
+			taken[v.index].add(i)
+		}
+	}
 	for _, v := range f.vars {
 		v.field = v
 	}
-	all := f.locals()
-	for i, v := range all {
-		if !f.mayShare(v) {
+	var fields []*variable
+	for _, v := range f.locals() {
+		if v.place != placeFrame || v.boxed || f.shared(v) {
 			continue
 		}
-		for _, o := range all[:i] {
-			if f.mayShare(o) && o.field == o && o.obj.Name() == v.obj.Name() && types.Identical(o.typ, v.typ) && !f.interfere(o, v) {
-				v.field = o
-				break
+		alike := func(o *variable) bool {
+			switch {
+			case !types.Identical(o.typ, v.typ) || taken[o.index].meets(taken[v.index]):
+				return false
+			case v.obj == nil || o.obj == nil:
+				kind := func(v *variable) string { return strings.TrimRight(v.name, "0123456789") }
+				return v.obj == nil && o.obj == nil && kind(v) == kind(o)
 			}
+			return o.obj.Name() == v.obj.Name() || sizeOfType(f.fn.src.unit, v) >= large
+		}
+		if i := slices.IndexFunc(fields, alike); i >= 0 {
+			v.field = fields[i]
+			taken[v.field.index].union(taken[v.index])
+		} else {
+			fields = append(fields, v)
 		}
 	}
-}
-
-func (f *flat) mayShare(v *variable) bool {
-	return v.place == placeFrame && v.obj != nil && !v.boxed && !v.param && v.result == 0 && !f.shared(v)
-}
-
-// interfere reports whether field's variables and v may hold values at once.
-func (f *flat) interfere(field, v *variable) bool {
-	for _, o := range f.vars {
-		if o.field != field {
-			continue
-		}
-		for _, in := range f.code {
-			ov := in.liveBefore.has(o.index) || slices.Contains(in.seen, o)
-			vv := in.liveBefore.has(v.index) || slices.Contains(in.seen, v)
-			if ov && vv {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // dying finds what each suspension clears: fields with pointers that may have
