@@ -153,8 +153,7 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 			return false
 		}
 		if where != inBody {
-			r.u.refuse(expr.Pos(), "%s in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return %s }",
-				show(expr.Fun), "rt.Await(f(x))")
+			r.u.refuse(expr.Pos(), "%s in an ordinary closure, whose calls are not awaited; write rt.Await(f(x)) where the closure is called, or give it to a function that does", show(expr.Fun))
 			return false
 		}
 		c := r.await(expr, count)
