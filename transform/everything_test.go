@@ -113,7 +113,9 @@ func loadCorpus(t *testing.T, dir string) (corpus []*corpusPackage) {
 		t.Fatal(err)
 	}
 	for _, pkg := range pkgs {
-		others := func(path string) bool { return strings.Contains(path, "internal") || strings.HasPrefix(path, "golang.org/") }
+		others := func(path string) bool {
+			return strings.Contains(path, "internal") || strings.HasPrefix(path, "golang.org/")
+		}
 		if others(pkg.PkgPath) || strings.HasPrefix(pkg.PkgPath, "vendor/") || slices.ContainsFunc(slices.Collect(maps.Keys(pkg.Imports)), others) ||
 			slices.Contains([]string{
 				"os/user", "plugin", // not whole without cgo

@@ -97,7 +97,7 @@ func (r *resolver) walk(n ast.Node, where site) {
 			}
 			if fn, sel := calleeOf(r.info, n.Call); fn != nil && where == inBody {
 				if form, _ := r.forms.of(fn, sel); form != nil {
-					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; await it before the function returns", show(n.Call.Fun))
+					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; write defer func() { %s(%s(…)) }()", show(n.Call.Fun), r.forms.awaitName(fn), show(n.Call.Fun))
 					return false
 				}
 			}
