@@ -200,3 +200,15 @@ func PlacesGroups(w *harness.World) (s string, err error) {
 	p[0] += one(rt.Await(w.Get(h[1])))
 	return fmt.Sprint(a, b, c, d, e, f(), g, h), nil
 }
+
+// PlacesEffects has builtin functions with effects left of awaits, whose
+// arguments see them.
+//
+// async
+func PlacesEffects(w *harness.World) (s string, err error) {
+	a := []int{1, 2, 3}
+	at := func(i int) int { return a[i] }
+	s = fmt.Sprint(append(a[:1], 9), one(rt.Await(w.Get(at(1)))))
+	s += fmt.Sprint(copy(a, []int{7, 8}), one(rt.Await(w.Get(at(0)))), append(a[:2], 5)[2], one(rt.Await(w.Get(at(2)))))
+	return fmt.Sprint(s, max(at(0), one(rt.Await(w.Get(1)))), a), nil
+}
