@@ -197,6 +197,11 @@ func (s *splicer) initMethod() (out text) {
 		return s.paramName(i, v)
 	}))
 	out.str(") {\n" + co + ".Reset()\n")
+	if root := s.fn.src.unit.funcs[s.fn.obj]; root.early {
+		out.str("_ = (*")
+		out.add(s.self())
+		out.str(").Resume // Go initialises first what it refers to\n")
+	}
 	var lhs, rhs text
 	set := func(field string, value text) {
 		if len(lhs) > 0 {

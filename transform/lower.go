@@ -29,6 +29,11 @@ func lower(fn *function, outer *flat) *flat {
 		count: map[string]int{},
 	}
 	l.signature()
+	if fn.makes() {
+		l.text(src(fn.body()))
+		l.add(&instr{op: opEnd})
+		return l.flat
+	}
 	l.findGotos(fn.body())
 	l.defers = defers(fn.body())
 	l.comments = commentsIn(fn.src.file, fn.body())
@@ -256,7 +261,7 @@ func (l *lowerer) leading(pos token.Pos) {
 		if l.lineOf(g.Pos()) > l.line+1 {
 			b.WriteString("\n")
 		}
-		b.WriteString(l.source(g) + "\n")
+		b.WriteString("\t" + l.source(g) + "\n") // in column 1 it could be a directive
 		l.line = l.lineOf(g.End())
 	}
 	if l.lineOf(pos) > l.line+1 {
@@ -299,8 +304,12 @@ func (l *lowerer) header(from, to token.Pos) string {
 
 // line is source text on one line, cut if it is long: for comments.
 func (s *source) line(from, to token.Pos) string {
+	return oneLine(s.slice(from, to))
+}
+
+func oneLine(text string) string {
 	const most = 100
-	text := strings.Join(strings.Fields(s.slice(from, to)), " ")
+	text = strings.Join(strings.Fields(text), " ")
 	if r := []rune(text); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}

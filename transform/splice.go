@@ -38,6 +38,8 @@ func (s *splicer) frags(list []frag) (out text) {
 		switch {
 		case fr.node != nil:
 			out.add(s.node(fr.node))
+		case fr.target != nil:
+			out.add(s.node(fr.target))
 		case fr.ref != nil:
 			out.add(s.ref(fr.ref, false))
 		case fr.defers:
@@ -199,7 +201,7 @@ func (e *editor) visit(n ast.Node) bool {
 			e.replace(n.Type, e.u.typeText(v.typ))
 		}
 	case *ast.ReturnStmt:
-		if len(e.lits) == 0 {
+		if len(e.lits) == 0 && !e.fn.makes() {
 			return e.returns(n)
 		}
 	case *ast.BranchStmt:
@@ -209,7 +211,7 @@ func (e *editor) visit(n ast.Node) bool {
 		}
 		return n.Label == nil
 	case *ast.DeferStmt:
-		if len(e.lits) == 0 {
+		if len(e.lits) == 0 && !e.fn.makes() {
 			return e.deferStmt(n)
 		}
 	}

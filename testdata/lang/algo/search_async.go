@@ -350,9 +350,7 @@ for1: // for i, j := 0, len(word)-1; i < j; i, j = i+1, j-1
 
 await1: // rt.Await0(w.Do(fmt.Sprint(i, j)))
 	{
-		j := co.j
-		i := co.i
-		word := co.word
+		j, i, word := co.j, co.i, co.word
 		if _, err := co.call1.Result(); err != nil {
 			co.undo = append(co.undo, func() { word[*j] = '?'; *i, *j = *j, *i })
 			*co.j++

@@ -32,6 +32,7 @@ type walkDepthCoro struct {
 // Init makes co a call that has not begun.
 func (co *walkDepthCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*walkDepthCoro).Resume // Go initialises first what it refers to
 	co.w = w
 }
 
@@ -128,6 +129,7 @@ type walkCoro struct {
 // Init makes co a call that has not begun.
 func (co *walkCoro) Init(w *harness.World, t *tree, visit func(string, int)) {
 	co.Reset()
+	_ = (*walkCoro).Resume // Go initialises first what it refers to
 	co.w, co.t, co.visit, co.err = w, t, visit, nil
 }
 

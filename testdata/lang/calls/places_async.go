@@ -213,10 +213,8 @@ type placesBuiltinsCoro struct {
 	copied int
 	tmp3   []byte
 	bytes  int
-	tmp4   int
 	tmp5   float64
 	c      complex128
-	tmp6   int
 	arrays int
 	p      *int
 	ch     chan int
@@ -334,7 +332,7 @@ await6: // rt.Await(w.Get(3))
 	}
 
 await7: // rt.Await(w.Get(4))
-	co.tmp4 = min(one(co.call1.Result()), co.w.Int("y", 3), 5)
+	co.tmp1 = min(one(co.call1.Result()), co.w.Int("y", 3), 5)
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(8)
@@ -348,7 +346,7 @@ await8: // rt.Await(w.Get(1))
 	}
 
 await9: // rt.Await(w.Get(2))
-	co.s = fmt.Sprint(co.tmp4, co.tmp5, len(co.list[:one(co.call1.Result())&3]))
+	co.s = fmt.Sprint(co.tmp1, co.tmp5, len(co.list[:one(co.call1.Result())&3]))
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(10)
@@ -362,14 +360,14 @@ await10: // rt.Await(w.Get(1))
 	}
 
 await11: // rt.Await(w.Get(7))
-	co.tmp6 = one(co.call1.Result())
+	co.tmp1 = one(co.call1.Result())
 	co.call1 = co.w.GetAsync(6)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(12)
 	}
 
 await12: // rt.Await(w.Get(6))
-	co.arrays = len([2]int{co.tmp6, 1}) + cap(make([]int, 0, one(co.call1.Result())+1))
+	co.arrays = len([2]int{co.tmp1, 1}) + cap(make([]int, 0, one(co.call1.Result())+1))
 	co.call1 = co.w.GetAsync(5)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(13)
@@ -455,13 +453,9 @@ type placesSelectorsCoro struct {
 	g    func(ns ...int) *value
 	b    int
 	tmp2 int
-	tmp3 *value
-	tmp4 *value
 	h    func(v value, n int) value
 	k    func(v *value, ns ...int) *value
-	tmp5 *value
 	c    value
-	tmp6 *value
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -572,7 +566,7 @@ await5: // rt.Await(w.Get(5))
 	}
 
 await6: // rt.Await(w.Get(6))
-	co.tmp3 = co.g(co.tmp2, one(co.call1.Result())).grow()
+	co.tmp1 = co.g(co.tmp2, one(co.call1.Result())).grow()
 	co.call1 = co.w.GetAsync(7)
 	co.g = nil
 	if !co.call1.Start(fb, co) {
@@ -580,32 +574,32 @@ await6: // rt.Await(w.Get(6))
 	}
 
 await7: // rt.Await(w.Get(7))
-	co.tmp3.grow(one(co.call1.Result()))
+	co.tmp1.grow(one(co.call1.Result()))
 	co.call1 = co.w.GetAsync(1)
-	co.tmp3 = nil
+	co.tmp1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(8)
 	}
 
 await8: // rt.Await(w.Get(1))
-	co.tmp4 = co.at(one(co.call1.Result()))
+	co.tmp1 = co.at(one(co.call1.Result()))
 	co.call1 = co.w.GetAsync(8)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(9)
 	}
 
 await9: // rt.Await(w.Get(8))
-	*co.tmp4 = value{n: one(co.call1.Result()), next: co.v.next}
+	*co.tmp1 = value{n: one(co.call1.Result()), next: co.v.next}
 	co.h = value.add
 	co.k = (*value).grow
 	co.call1 = co.w.GetAsync(2)
-	co.tmp4 = nil
+	co.tmp1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(10)
 	}
 
 await10: // rt.Await(w.Get(2))
-	co.tmp5 = co.at(one(co.call1.Result()))
+	co.tmp1 = co.at(one(co.call1.Result()))
 	co.call1 = co.w.GetAsync(9)
 	co.at = nil
 	if !co.call1.Start(fb, co) {
@@ -613,16 +607,16 @@ await10: // rt.Await(w.Get(2))
 	}
 
 await11: // rt.Await(w.Get(9))
-	co.c = co.h(*co.tmp5, one(co.call1.Result()))
+	co.c = co.h(*co.tmp1, one(co.call1.Result()))
 	co.call1 = co.w.GetAsync(2)
-	co.tmp5 = nil
+	co.tmp1 = nil
 	co.h = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(12)
 	}
 
 await12: // rt.Await(w.Get(2))
-	co.tmp6 = co.k(co.v, []int{1, one(co.call1.Result())}...)
+	co.tmp1 = co.k(co.v, []int{1, one(co.call1.Result())}...)
 	co.call1 = co.w.GetAsync(0)
 	co.w = nil
 	co.k = nil
@@ -631,7 +625,7 @@ await12: // rt.Await(w.Get(2))
 	}
 
 await13: // rt.Await(w.Get(0))
-	co.tmp6.next.list[one(co.call1.Result())&1]++
+	co.tmp1.next.list[one(co.call1.Result())&1]++
 	co.s, co.err = fmt.Sprint(co.s, co.a, co.b, co.v.n, co.v.list, *co.v.next, co.c.n), nil
 	return co.End()
 }
@@ -684,8 +678,6 @@ type placesCallsCoro struct {
 	curried func(n int) func(int) func() int
 	tmp3    func(int) func() int
 	c       int
-	tmp4    func(int) func() int
-	tmp5    int
 	none    func(int) int
 
 	// Calls that it awaits.
@@ -786,25 +778,24 @@ await4: // rt.Await(w.Get(4))
 
 await5: // rt.Await(w.Get(5))
 	co.c = co.tmp3(one(co.call1.Result()))()
-	co.tmp4 = co.curried(co.w.Int("n", 6))
+	co.tmp3 = co.curried(co.w.Int("n", 6))
 	co.call1 = co.w.GetAsync(7)
-	co.tmp3 = nil
 	co.curried = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}
 
 await6: // rt.Await(w.Get(7))
-	co.tmp5 = co.tmp4(one(co.call1.Result()))()
+	co.tmp1 = co.tmp3(one(co.call1.Result()))()
 	co.call1 = co.w.GetAsync(8)
-	co.tmp4 = nil
+	co.tmp3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(7)
 	}
 
 await7: // rt.Await(w.Get(8))
 	{
-		d := fmt.Sprint(co.tmp5, strings.Join([]string{"j", fmt.Sprint(one(co.call1.Result()))}, co.b))
+		d := fmt.Sprint(co.tmp1, strings.Join([]string{"j", fmt.Sprint(one(co.call1.Result()))}, co.b))
 		co.none = nil
 		co.Defer(func() { co.s += fmt.Sprint(co.a, co.b, co.c, d, recover()) })
 		co.call1 = co.w.GetAsync(9)
@@ -1100,8 +1091,7 @@ func (co *placesDefersCoro) Resume(fb *rt.Fiber) (done2 bool) {
 	co.done = make(chan string, 4)
 	co.v = &value{n: 1}
 	{
-		w := co.w
-		v := co.v
+		w, v := co.w, co.v
 		co.at = func(n int) *value { w.Trace("at", n); return v }
 		co.call1 = co.w.GetAsync(1)
 		if !co.call1.Start(fb, co) {
@@ -1173,8 +1163,7 @@ end1:
 
 await5: // rt.Await(w.Get(6))
 	{
-		s := co.s
-		done := co.done
+		s, done := co.s, co.done
 		{
 			call, arg1 := func(list ...int) { *s += fmt.Sprint(list, len(done)) }, []int{one(co.call1.Result())}
 			co.DeferCall(func(raise func()) {

@@ -316,8 +316,7 @@ for1: // for i := range 3
 	co.i = new(int)
 	*co.i = co.index1
 	{
-		i := co.i
-		w := co.w
+		i, w := co.i, co.w
 		co.Defer(func() { co.n += *i; w.Trace("loop", *i, co.n) })
 		if *co.i == 1 {
 			{
@@ -1435,8 +1434,7 @@ func (co *deferArgumentsCoro) Resume(fb *rt.Fiber) (done bool) {
 				raise()
 			})
 		}
-		a := co.a
-		w := co.w
+		a, w := co.a, co.w
 		{
 			call, arg1, arg2 := func(n int, err *error) { w.Trace("literal", n, *err == nil, *a) }, *co.a, co.err
 			co.DeferCall(func(raise func()) {

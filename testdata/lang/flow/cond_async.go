@@ -434,7 +434,6 @@ type condClosureCoro struct {
 	keep func(f func() int, v int) int
 	i    *int
 	tmp1 int
-	tmp2 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -501,7 +500,7 @@ await1: // rt.Await(w.Get(3))
 		}
 		co.i = new(*co.i)
 		i2 := co.i
-		co.tmp2 = co.keep(func() int { *i2++; return *i2 }, *co.i)
+		co.tmp1 = co.keep(func() int { *i2++; return *i2 }, *co.i)
 		co.call1 = co.w.GetAsync(0)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
@@ -509,7 +508,7 @@ await1: // rt.Await(w.Get(3))
 	}
 
 await2: // rt.Await(w.Get(0))
-	*co.i = co.tmp2 + val(co.call1.Result()) + 1
+	*co.i = co.tmp1 + val(co.call1.Result()) + 1
 	goto for1
 
 end1:
@@ -745,13 +744,9 @@ type condOperandsCoro struct {
 	list  []bool
 	show  func(list ...any) string
 	tmp5  int
-	tmp6  bool
 	tmp7  int
 	s     string
-	tmp9  bool
-	tmp10 int
 	m     map[bool]int
-	tmp13 bool
 	tmp15 string
 
 	// Calls that it awaits.
@@ -885,8 +880,8 @@ or2:
 	}
 	co.show = func(list ...any) string { return fmt.Sprint(list...) }
 	co.tmp5 = co.w.Int("f", 1)
-	co.tmp6 = co.w.Bool("g", true)
-	if !co.tmp6 {
+	co.tmp1 = co.w.Bool("g", true)
+	if !co.tmp1 {
 		goto and3
 	}
 	co.call1 = co.w.DoAsync("6")
@@ -895,7 +890,7 @@ or2:
 	}
 
 await6: // rt.Await0(w.Do("6"))
-	co.tmp6 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	co.tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 and3:
 	co.tmp7 = co.w.Int("h", 2)
@@ -912,9 +907,9 @@ await7: // rt.Await0(w.Do("7"))
 	tmp8 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 or3:
-	co.s = co.show(co.tmp5, co.tmp6, co.tmp7, tmp8)
-	co.tmp9 = co.w.Bool("j", true)
-	if !co.tmp9 {
+	co.s = co.show(co.tmp5, co.tmp1, co.tmp7, tmp8)
+	co.tmp1 = co.w.Bool("j", true)
+	if !co.tmp1 {
 		goto and4
 	}
 	co.call1 = co.w.DoAsync("8")
@@ -923,17 +918,17 @@ or3:
 	}
 
 await8: // rt.Await0(w.Do("8"))
-	co.tmp9 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	co.tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 and4:
-	co.tmp10 = co.w.Int("k", 3)
+	co.tmp5 = co.w.Int("k", 3)
 	co.call1 = co.w.DoAsync("9")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(9)
 	}
 
 await9: // rt.Await0(w.Do("9"))
-	co.m = map[bool]int{co.tmp9: co.tmp10, false != ok(co.w, rt.Unpack0(co.call1.Result())): 2}
+	co.m = map[bool]int{co.tmp1: co.tmp5, false != ok(co.w, rt.Unpack0(co.call1.Result())): 2}
 	co.call1 = co.w.DoAsync("10")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(10)
@@ -982,7 +977,7 @@ await12: // rt.Await0(w.Do("12"))
 	}
 
 await13: // rt.Await0(w.Do("13"))
-	co.tmp13 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	co.tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
 	tmp14 = co.w.Bool("l", true)
 	if !tmp14 {
 		goto and6
@@ -996,7 +991,7 @@ await14: // rt.Await0(w.Do("14"))
 	tmp14 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 and6:
-	tmp12 = co.tmp13 == tmp14
+	tmp12 = co.tmp1 == tmp14
 
 or4:
 	co.tmp15 = co.show(co.list, co.s, co.m, tmp12)
@@ -1057,8 +1052,6 @@ type condUntypedCoro struct {
 	tmp1  flag
 	tmp2  int
 	tmp3  bool
-	tmp4  flag
-	tmp5  flag
 	flags map[flag]flag
 
 	// Calls that it awaits.
@@ -1123,8 +1116,8 @@ await1: // rt.Await(w.Get(3))
 
 await2: // rt.Await(w.Get(7))
 	co.s = co.take(co.tmp1, co.tmp2, co.tmp3, val(co.call1.Result()))
-	co.tmp4 = co.w.Int("e", 1) == 1
-	if co.tmp4 {
+	co.tmp1 = co.w.Int("e", 1) == 1
+	if co.tmp1 {
 		goto or1
 	}
 	co.call2 = co.w.DoAsync("f")
@@ -1134,7 +1127,7 @@ await2: // rt.Await(w.Get(7))
 	}
 
 await3: // rt.Await0(w.Do("f"))
-	co.tmp4 = rt.Unpack0(co.call2.Result()) == nil
+	co.tmp1 = rt.Unpack0(co.call2.Result()) == nil
 
 or1:
 	co.call1 = co.w.GetAsync(8)
@@ -1144,8 +1137,8 @@ or1:
 	}
 
 await4: // rt.Await(w.Get(8))
-	co.s += co.take(co.tmp4, val(co.call1.Result()))
-	co.tmp5 = co.w.Int("g", 1) > 0 && co.w.Int("h", 2) > 3
+	co.s += co.take(co.tmp1, val(co.call1.Result()))
+	co.tmp1 = co.w.Int("g", 1) > 0 && co.w.Int("h", 2) > 3
 	co.call2 = co.w.DoAsync("i")
 	co.take = nil
 	co.call1 = nil
@@ -1154,7 +1147,7 @@ await4: // rt.Await(w.Get(8))
 	}
 
 await5: // rt.Await0(w.Do("i"))
-	co.flags = map[flag]flag{co.tmp5: rt.Unpack0(co.call2.Result()) == nil, true: co.w.Int("j", 1) == 1 && co.w.Int("k", 1) == 1}
+	co.flags = map[flag]flag{co.tmp1: rt.Unpack0(co.call2.Result()) == nil, true: co.w.Int("j", 1) == 1 && co.w.Int("k", 1) == 1}
 	f = false
 	tmp6 = co.w.Int("l", 1) == 1
 	if !tmp6 {

@@ -39,7 +39,6 @@ type placesRangeCoro struct {
 	open   func(n int) chan int
 	range5 chan int
 	range6 *rt.Ranging[int, struct{}]
-	range7 int
 	index7 int
 
 	// Calls that it awaits.
@@ -287,11 +286,11 @@ end6:
 	}
 
 await13: // rt.Await(w.Get(2))
-	co.range7 = val(co.call1.Result())
+	co.range3 = val(co.call1.Result())
 	co.index7 = 0
 
 for7: // for range val(rt.Await(w.Get(2)))
-	if co.index7 >= co.range7 {
+	if co.index7 >= co.range3 {
 		goto end7
 	}
 	co.call2 = co.w.DoAsync("int")
@@ -360,15 +359,11 @@ type placesRangeLeftCoro struct {
 	range3 chan int
 	recv3  int
 	range4 string
-	index4 int
 	width4 int
 	rune4  int32
-	tmp2   int
 	range5 *rt.Ranging[int, string]
-	n      int
 	arrays [2][2]int
 	range6 [2]int
-	index6 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -398,6 +393,7 @@ func (co *placesRangeLeftCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready b
 func (co *placesRangeLeftCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
 	defer co.Leave(fb, co, &done)
+	var n int
 
 	switch state {
 	case 1:
@@ -490,13 +486,13 @@ await3: // rt.Await(w.Get(2))
 
 end3:
 	co.range4 = "z"
-	co.index4 = 0
+	co.index1 = 0
 
 for4: // for keys[at("k", val(rt.Await(w.Get(0))))], vals[val(rt.Await(w.Get(2)))&3] = range "z"
-	if co.index4 >= len(co.range4) {
+	if co.index1 >= len(co.range4) {
 		goto end4
 	}
-	co.rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index4:])
+	co.rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index1:])
 	co.call1 = co.w.GetAsync(0)
 	co.range1 = nil
 	co.range2 = nil
@@ -506,16 +502,16 @@ for4: // for keys[at("k", val(rt.Await(w.Get(0))))], vals[val(rt.Await(w.Get(2))
 	}
 
 await4: // rt.Await(w.Get(0))
-	co.tmp2 = co.at("k", val(co.call1.Result()))
+	co.tmp1 = co.at("k", val(co.call1.Result()))
 	co.call1 = co.w.GetAsync(2)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
 
 await5: // rt.Await(w.Get(2))
-	co.keys[co.tmp2], co.vals[val(co.call1.Result())&3] = co.index4, co.rune4
+	co.keys[co.tmp1], co.vals[val(co.call1.Result())&3] = co.index1, co.rune4
 	co.s += fmt.Sprint(co.keys, co.vals, " ")
-	co.index4 += co.width4
+	co.index1 += co.width4
 	goto for4
 
 end4:
@@ -550,13 +546,13 @@ await7: // rt.Await0(w.Do("body"))
 	goto for5
 
 end5:
-	co.n = 0
+	n = 0
 	co.arrays = [2][2]int{}
 	co.range6 = [...]int{3, 4}
-	co.index6 = 0
+	co.index1 = 0
 
 for6: // for n, arrays[val(rt.Await(w.Get(1)))&1][0] = range [...]int{3, 4}
-	if co.index6 >= len(co.range6) {
+	if co.index1 >= len(co.range6) {
 		goto end6
 	}
 	co.call1 = co.w.GetAsync(1)
@@ -574,9 +570,9 @@ for6: // for n, arrays[val(rt.Await(w.Get(1)))&1][0] = range [...]int{3, 4}
 	}
 
 await8: // rt.Await(w.Get(1))
-	co.n, co.arrays[val(co.call1.Result())&1][0] = co.index6, co.range6[co.index6]
-	co.s += fmt.Sprint(co.arrays, co.n)
-	co.index6++
+	n, co.arrays[val(co.call1.Result())&1][0] = co.index1, co.range6[co.index1]
+	co.s += fmt.Sprint(co.arrays, n)
+	co.index1++
 	goto for6
 
 end6:
@@ -976,8 +972,7 @@ case1: // case int:
 	co.x = new(int)
 	*co.x = tag1.(int)
 	{
-		c := co.c
-		x := co.x
+		c, x := co.c, co.x
 		co.fs = append(co.fs, func() int { *c, *x = *c+1, *x+10; return *c + *x })
 		co.call2 = co.w.DoAsync("switch")
 		co.call1 = nil

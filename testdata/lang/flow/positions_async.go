@@ -21,27 +21,20 @@ type positionsWrittenCoro struct {
 	err error
 
 	// Variables that live across an await.
-	index1  int
-	i       *int
-	p       *int
-	index2  stepper
-	i2      *stepper
-	range3  int
-	index3  int
-	i3      int
-	index4  int
-	index5  int
-	range6  []int
-	index6  int
-	range7  string
-	index7  int
-	c       rune
-	width7  int
-	index8  int
-	index9  int
-	i4      *int
-	ch      chan int
-	index10 int
+	index1 int
+	i      *int
+	p      *int
+	index2 stepper
+	i2     *stepper
+	range3 int
+	i3     int
+	index4 int
+	range6 []int
+	range7 string
+	c      rune
+	width7 int
+	i4     *int
+	ch     chan int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -137,13 +130,13 @@ await2: // rt.Await(w.Get(2))
 
 end2:
 	co.range3 = len([]int{5, 6})
-	co.index3 = 0
+	co.index1 = 0
 
 for3: // for i := range []int{5, 6}
-	if co.index3 >= co.range3 {
+	if co.index1 >= co.range3 {
 		goto end3
 	}
-	co.i3 = co.index3
+	co.i3 = co.index1
 	co.index4 = 0
 
 for4: // for i = range 4
@@ -169,25 +162,25 @@ await3: // rt.Await0(w.Do("inner"))
 
 end4:
 	co.s += fmt.Sprint(co.i3, " ")
-	co.index3++
+	co.index1++
 	goto for3
 
 end3:
-	co.index5 = 0
+	co.index1 = 0
 
 for5: // for i := range [2]string{}
-	if co.index5 >= len([2]string{}) {
+	if co.index1 >= len([2]string{}) {
 		goto end5
 	}
-	co.i3 = co.index5
+	co.i3 = co.index1
 	co.range6 = []int{7, 8}
-	co.index6 = 0
+	co.index4 = 0
 
 for6: // for _, i = range []int{7, 8}
-	if co.index6 >= len(co.range6) {
+	if co.index4 >= len(co.range6) {
 		goto end6
 	}
-	co.i3 = co.range6[co.index6]
+	co.i3 = co.range6[co.index4]
 	co.call1 = co.w.DoAsync("value")
 	co.i = nil
 	co.i2 = nil
@@ -199,24 +192,24 @@ for6: // for _, i = range []int{7, 8}
 
 await4: // rt.Await0(w.Do("value"))
 	co.call1.Result()
-	co.index6++
+	co.index4++
 	goto for6
 
 end6:
 	co.s += fmt.Sprint(co.i3, " ")
-	co.index5++
+	co.index1++
 	goto for5
 
 end5:
 	co.range7 = "aé"
-	co.index7 = 0
+	co.index1 = 0
 
 for7: // for i, c := range "aé"
-	if co.index7 >= len(co.range7) {
+	if co.index1 >= len(co.range7) {
 		goto end7
 	}
-	co.i3 = co.index7
-	co.c, co.width7 = utf8.DecodeRuneInString(co.range7[co.index7:])
+	co.i3 = co.index1
+	co.c, co.width7 = utf8.DecodeRuneInString(co.range7[co.index1:])
 	co.i3, co.c = co.i3+5, co.c+1
 	co.call1 = co.w.DoAsync("both")
 	co.i = nil
@@ -230,17 +223,17 @@ for7: // for i, c := range "aé"
 
 await5: // rt.Await0(w.Do("both"))
 	co.s += fmt.Sprint(co.i3, co.c, rt.Unpack0(co.call1.Result()) == nil, " ")
-	co.index7 += co.width7
+	co.index1 += co.width7
 	goto for7
 
 end7:
-	co.index8 = 0
+	co.index1 = 0
 
 for8: // for i := range 2
-	if co.index8 >= 2 {
+	if co.index1 >= 2 {
 		goto end8
 	}
-	co.i3 = co.index8
+	co.i3 = co.index1
 	co.call1 = co.w.DoAsync("op")
 	co.i = nil
 	co.i2 = nil
@@ -257,18 +250,18 @@ await6: // rt.Await0(w.Do("op"))
 	co.i3 <<= 3
 	(co.i3)++
 	co.s += fmt.Sprint(co.i3, " ")
-	co.index8++
+	co.index1++
 	goto for8
 
 end8:
-	co.index9 = 0
+	co.index1 = 0
 
 for9: // for i := range 2
-	if co.index9 >= 2 {
+	if co.index1 >= 2 {
 		goto end9
 	}
 	co.i4 = new(int)
-	*co.i4 = co.index9
+	*co.i4 = co.index1
 	{
 		i := co.i4
 		func() { *i += 7 }()
@@ -287,19 +280,19 @@ for9: // for i := range 2
 await7: // rt.Await0(w.Do("literal"))
 	co.call1.Result()
 	co.s += fmt.Sprint(*co.i4, " ")
-	co.index9++
+	co.index1++
 	goto for9
 
 end9:
 	co.ch = make(chan int, 2)
 	co.ch <- 40
-	co.index10 = 0
+	co.index1 = 0
 
 for10: // for i := range 2
-	if co.index10 >= 2 {
+	if co.index1 >= 2 {
 		goto end10
 	}
-	co.i3 = co.index10
+	co.i3 = co.index1
 	select {
 	case recv1 = <-co.ch:
 		goto case1
@@ -326,7 +319,7 @@ await8: // rt.Await0(w.Do("received"))
 
 case2: // default:
 	co.s += fmt.Sprint(co.i3, " ")
-	co.index10++
+	co.index1++
 	goto for10
 
 end10:
@@ -725,7 +718,6 @@ type positionsGenericCoro[A [2]string, P *[2]string] struct {
 	i      int
 	range2 A
 	v      string
-	range3 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -801,11 +793,11 @@ await2: // rt.Await(w.Get(i))
 	goto for2
 
 end2:
-	co.range3 = len(co.p)
+	co.range1 = len(co.p)
 	co.i = 0
 
 for3: // for i := range p
-	if co.i >= co.range3 {
+	if co.i >= co.range1 {
 		goto end3
 	}
 	co.p = nil

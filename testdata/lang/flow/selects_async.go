@@ -548,9 +548,6 @@ type selectLeftsCoro struct {
 	recv1  int
 	ok1    bool
 	tmp1   int
-	recv2  int
-	ok2    bool
-	tmp2   int
 	tmp3   string
 
 	// Calls that it awaits.
@@ -631,14 +628,14 @@ await2: // rt.Await(w.Get(2))
 
 case2: // default:
 	select {
-	case co.recv2, co.ok2 = <-co.ch:
+	case co.recv1, co.ok1 = <-co.ch:
 		goto case3
 	default:
 		goto case4
 	}
 
 case3: // case list[at(0)], oks[w.Str("key", "k")+fmt.Sprint(val(rt.Await(w.Get(3))))] = <-ch:
-	co.tmp2 = co.at(0)
+	co.tmp1 = co.at(0)
 	co.tmp3 = co.w.Str("key", "k")
 	co.call1 = co.w.GetAsync(3)
 	co.call2 = nil
@@ -647,7 +644,7 @@ case3: // case list[at(0)], oks[w.Str("key", "k")+fmt.Sprint(val(rt.Await(w.Get(
 	}
 
 await3: // rt.Await(w.Get(3))
-	co.list[co.tmp2], co.oks[co.tmp3+fmt.Sprint(val(co.call1.Result()))] = co.recv2, co.ok2
+	co.list[co.tmp1], co.oks[co.tmp3+fmt.Sprint(val(co.call1.Result()))] = co.recv1, co.ok1
 	co.s += fmt.Sprint(co.list, len(co.oks))
 	co.call2 = co.w.DoAsync("chosen")
 	co.tmp3 = ""

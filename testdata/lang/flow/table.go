@@ -77,6 +77,7 @@ var Programs = []harness.Program{
 	harness.New("flow.RangeFuncContinues", RangeFuncContinues, RangeFuncContinuesAsync),
 	harness.New("flow.RangeGeneric", RangeGeneric, RangeGenericAsync),
 	harness.New("flow.RangeTuples", RangeTuples, RangeTuplesAsync),
+	harness.New("flow.RangeAssignsShared", RangeAssignsShared, RangeAssignsSharedAsync),
 	harness.New("flow.SelectBodies", SelectBodies, SelectBodiesAsync),
 	harness.New("flow.SelectAssigns", SelectAssigns, SelectAssignsAsync),
 	harness.New("flow.SelectOperands", SelectOperands, SelectOperandsAsync),

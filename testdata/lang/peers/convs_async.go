@@ -324,14 +324,11 @@ type interfacesCoro struct {
 	both  func(e error, n int) string
 	tmp1  *myError
 	tmp2  string
-	tmp3  *myError
 	tmp4  int
 	tmp5  int
 	tmp6  int
 	e     error
-	tmp7  *myError
 	tmp8  error
-	tmp9  int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -401,7 +398,7 @@ await1: // rt.Await(w.Get(2))
 
 await2: // rt.Await(w.Get(3))
 	*co.s = co.tmp2 + co.both(io.EOF, num(co.call1.Result()))
-	co.tmp3 = co.make1(4)
+	co.tmp1 = co.make1(4)
 	co.tmp4 = co.w.Int("c", 5)
 	co.call1 = co.w.GetAsync(6)
 	co.tmp2 = ""
@@ -419,11 +416,10 @@ await3: // rt.Await(w.Get(6))
 	}
 
 await4: // rt.Await(w.Get(8))
-	co.show(co.tmp3, celsius(co.tmp4), co.tmp5, struct{}{}, small(co.tmp6), num(co.call1.Result()))
+	co.show(co.tmp1, celsius(co.tmp4), co.tmp5, struct{}{}, small(co.tmp6), num(co.call1.Result()))
 	co.e = co.make1(9)
-	co.tmp7 = co.make1(10)
+	co.tmp1 = co.make1(10)
 	co.call2 = co.w.DoAsync("nil")
-	co.tmp3 = nil
 	co.show = nil
 	co.make1 = nil
 	co.call1 = nil
@@ -433,7 +429,7 @@ await4: // rt.Await(w.Get(8))
 
 await5: // rt.Await0(w.Do("nil"))
 	co.tmp8 = rt.Unpack0(co.call2.Result())
-	co.tmp9 = co.w.Int("v", 11)
+	co.tmp4 = co.w.Int("v", 11)
 	co.call1 = co.w.GetAsync(12)
 	co.w = nil
 	co.call2 = nil
@@ -443,7 +439,7 @@ await5: // rt.Await0(w.Do("nil"))
 
 await6: // rt.Await(w.Get(12))
 	{
-		m := map[any]any{co.tmp7.n: co.tmp8, co.e: co.tmp9, celsius(1): num(co.call1.Result())}
+		m := map[any]any{co.tmp1.n: co.tmp8, co.e: co.tmp4, celsius(1): num(co.call1.Result())}
 		var st fmt.Stringer
 		*co.s, co.err = fmt.Sprint(*co.s, len(m), m[co.e], m[celsius(1)], m[1.0], st == nil), nil
 		return co.End()
@@ -490,8 +486,6 @@ type unusedCoro struct {
 
 	// Variables that live across an await.
 	tmp1   int
-	tmp2   int
-	tmp3   int
 	x      int
 	range1 int
 	index1 int
@@ -553,7 +547,7 @@ func (co *unusedCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(w.Get(2))
 	_ = co.tmp1 + num(co.call1.Result())
-	co.tmp2 = co.w.Int("b", 3)
+	co.tmp1 = co.w.Int("b", 3)
 	co.call2 = co.w.DoAsync("c")
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -561,8 +555,8 @@ await1: // rt.Await(w.Get(2))
 	}
 
 await2: // rt.Await0(w.Do("c"))
-	_, _ = co.tmp2, rt.Unpack0(co.call2.Result())
-	co.tmp3 = co.w.Int("d", 4)
+	_, _ = co.tmp1, rt.Unpack0(co.call2.Result())
+	co.tmp1 = co.w.Int("d", 4)
 	co.call1 = co.w.GetAsync(5)
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
@@ -571,7 +565,7 @@ await2: // rt.Await0(w.Do("c"))
 
 await3: // rt.Await(w.Get(5))
 	{
-		var _ = co.tmp3 * num(co.call1.Result())
+		var _ = co.tmp1 * num(co.call1.Result())
 		co.call1 = co.w.GetAsync(6)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)
@@ -701,14 +695,10 @@ type temporariesLiveCoro struct {
 	tmp1 int
 	tmp2 int
 	tmp3 int
-	tmp4 int
 	tmp5 int
 	tmp6 int
 	n    int
 	i    int
-	tmp7 int
-	tmp8 int
-	tmp9 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -769,7 +759,7 @@ func (co *temporariesLiveCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(w.Get(3))
 	co.tmp3 = co.sum(co.tmp2, num(co.call1.Result()))
-	co.tmp4 = co.w.Int("c", 4)
+	co.tmp2 = co.w.Int("c", 4)
 	co.tmp5 = co.w.Int("d", 5)
 	co.call1 = co.w.GetAsync(6)
 	if !co.call1.Start(fb, co) {
@@ -777,7 +767,7 @@ await1: // rt.Await(w.Get(3))
 	}
 
 await2: // rt.Await(w.Get(6))
-	co.tmp6 = co.sum(co.tmp4, co.sum(co.tmp5, num(co.call1.Result())))
+	co.tmp6 = co.sum(co.tmp2, co.sum(co.tmp5, num(co.call1.Result())))
 	co.call1 = co.w.GetAsync(7)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
@@ -791,28 +781,28 @@ for1: // for i := range 2
 	if co.i >= 2 {
 		goto end1
 	}
-	co.tmp7 = co.w.Int("e", co.i)
-	co.tmp8 = co.w.Int("f", co.i)
+	co.tmp1 = co.w.Int("e", co.i)
+	co.tmp2 = co.w.Int("f", co.i)
 	co.call1 = co.w.GetAsync(8)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(w.Get(8))
-	co.call1 = co.w.GetAsync(co.sum(co.tmp8, num(co.call1.Result())))
+	co.call1 = co.w.GetAsync(co.sum(co.tmp2, num(co.call1.Result())))
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
 
 await5: // rt.Await(w.Get(sum(w.Int("f", i), num(rt.Await(w.Get(8))))))
-	co.tmp9 = co.sum(co.tmp7, num(co.call1.Result()))
+	co.tmp2 = co.sum(co.tmp1, num(co.call1.Result()))
 	co.call1 = co.w.GetAsync(co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}
 
 await6: // rt.Await(w.Get(i))
-	co.n += co.tmp9 + co.sum(num(co.call1.Result()), co.w.Int("g", 9))
+	co.n += co.tmp2 + co.sum(num(co.call1.Result()), co.w.Int("g", 9))
 	co.i++
 	goto for1
 

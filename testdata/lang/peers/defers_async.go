@@ -260,8 +260,7 @@ for2: // for i := 0; i < 3; i++
 	}
 	co.x = new(*co.i2 * 2)
 	{
-		x := co.x
-		i := co.i2
+		x, i := co.x, co.i2
 		co.Defer(func() { *x++; co.w.Trace("for", *i, *x) })
 		{
 			call, arg1, arg2 := co.w.Trace, *co.i2, *co.x
@@ -834,8 +833,7 @@ func (co *onlyAtTheEndCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.open = new(0)
 	{
-		open := co.open
-		w := co.w
+		open, w := co.open, co.w
 		co.enter = func() func() { *open++; w.Trace("enter", *open); return func() { *open--; w.Trace("leave", *open) } }
 		co.Defer(co.enter())
 		co.i = 0

@@ -25,7 +25,6 @@ type receiveArgumentsCoro struct {
 	tmp1 int
 	a    int
 	b    int
-	tmp2 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -82,7 +81,7 @@ await1: // rt.Await(w.Get(<-ch))
 
 await2: // rt.Await2(w.Two(<-ch, <-ch))
 	co.a, co.b, co.err = rt.Unpack2(co.call2.Result())
-	co.tmp2 = <-co.ch
+	co.tmp1 = <-co.ch
 	co.call1 = co.w.GetAsync(<-co.ch)
 	co.w = nil
 	co.call2 = nil
@@ -92,7 +91,7 @@ await2: // rt.Await2(w.Two(<-ch, <-ch))
 
 await3: // rt.Await(w.Get(<-ch))
 	{
-		list := []int{co.tmp2, num(co.call1.Result()), <-co.ch}
+		list := []int{co.tmp1, num(co.call1.Result()), <-co.ch}
 		co.s, co.err = fmt.Sprint(co.s, co.a, co.b, co.err == nil, list, len(co.ch)), nil
 		return co.End()
 	}
@@ -393,8 +392,6 @@ type argumentOrderCoro struct {
 	tmp2 int
 	tmp3 int
 	tmp4 int
-	tmp5 int
-	tmp6 int
 	n    int
 
 	// Calls that it awaits.
@@ -458,8 +455,8 @@ await1: // rt.Await(w.Get(2))
 
 await2: // rt.Await(w.Get(4))
 	co.s = co.pair(co.tmp1, co.tmp2, co.tmp3, co.tmp4, co.pair("g", num(co.call1.Result()), co.w.Int("c", 5)), co.w.Int("d", 6))
-	co.tmp5 = co.w.Int("x", 1)
-	co.tmp6 = co.w.Int("y", 2)
+	co.tmp2 = co.w.Int("x", 1)
+	co.tmp3 = co.w.Int("y", 2)
 	co.call1 = co.w.GetAsync(3)
 	co.tmp1 = ""
 	co.pair = nil
@@ -468,13 +465,13 @@ await2: // rt.Await(w.Get(4))
 	}
 
 await3: // rt.Await(w.Get(3))
-	co.call1 = co.w.GetAsync(co.tmp6 + num(co.call1.Result()))
+	co.call1 = co.w.GetAsync(co.tmp3 + num(co.call1.Result()))
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(w.Get(w.Int("y", 2)+num(rt.Await(w.Get(3)))))
-	co.call1 = co.w.GetAsync(co.tmp5 + num(co.call1.Result()))
+	co.call1 = co.w.GetAsync(co.tmp2 + num(co.call1.Result()))
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -533,7 +530,6 @@ type literalOrderCoro struct {
 	// Variables that live across an await.
 	tmp1 int
 	p    pair
-	tmp2 int
 	tmp3 int
 	tmp4 int
 	q    *pair
@@ -593,7 +589,7 @@ await1: // rt.Await(w.Get(2))
 	}
 
 await2: // rt.Await(w.Get(3))
-	co.tmp2 = num(co.call1.Result())
+	co.tmp1 = num(co.call1.Result())
 	co.tmp3 = co.w.Int("in", 4)
 	co.tmp4 = co.w.Int("s", 5)
 	co.call1 = co.w.GetAsync(6)
@@ -602,7 +598,7 @@ await2: // rt.Await(w.Get(3))
 	}
 
 await3: // rt.Await(w.Get(6))
-	co.q = &pair{pair{co.tmp2, co.tmp3}, []int{co.tmp4, 3: num(co.call1.Result()), co.w.Int("t", 7)}}
+	co.q = &pair{pair{co.tmp1, co.tmp3}, []int{co.tmp4, 3: num(co.call1.Result()), co.w.Int("t", 7)}}
 	co.tmp5 = co.w.Str("k1", "x")
 	co.tmp6 = co.w.Str("k2", "y")
 	co.call1 = co.w.GetAsync(8)
@@ -751,7 +747,6 @@ type methodChainsCoro struct {
 	c    chain
 	tmp1 chain
 	tmp2 int
-	tmp3 chain
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -818,7 +813,7 @@ await2: // rt.Await(w.Get(3))
 	}
 
 await3: // rt.Await(c.add("e").wait(4))
-	co.tmp3 = must(co.call2.Result())
+	co.tmp1 = must(co.call2.Result())
 	co.call1 = co.w.GetAsync(5)
 	co.w = nil
 	co.call2 = chainWaitCoro{}
@@ -827,9 +822,9 @@ await3: // rt.Await(c.add("e").wait(4))
 	}
 
 await4: // rt.Await(w.Get(5))
-	co.tmp3.add("f", num(co.call1.Result())).add("g")
+	co.tmp1.add("f", num(co.call1.Result())).add("g")
 	co.call2.Init(co.c, 6)
-	co.tmp3 = chain{}
+	co.tmp1 = chain{}
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(5)
@@ -890,11 +885,9 @@ type leftSidesCoro struct {
 	at   func(i int) int
 	tmp1 int
 	i    int
-	tmp2 int
 	tmp3 int
 	m    map[string][]int
 	tmp4 string
-	tmp5 int
 	p    **pair
 	old  *pair
 	tmp6 *pair
@@ -961,7 +954,7 @@ await1: // rt.Await(w.Get(10))
 await2: // rt.Await(w.Get(20))
 	co.i, co.a[co.i] = 1, num(co.call1.Result())
 	co.w.Trace("i", co.i, co.a)
-	co.tmp2 = co.at(2)
+	co.tmp1 = co.at(2)
 	co.call1 = co.w.GetAsync(3)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
@@ -975,10 +968,10 @@ await3: // rt.Await(w.Get(3))
 	}
 
 await4: // rt.Await(w.Get(30))
-	co.a[co.tmp2], co.a[co.tmp3], co.i = num(co.call1.Result()), co.w.Int("right", 40), co.at(0)
+	co.a[co.tmp1], co.a[co.tmp3], co.i = num(co.call1.Result()), co.w.Int("right", 40), co.at(0)
 	co.m = map[string][]int{"x": {1}}
 	co.tmp4 = co.w.Str("key", "x")
-	co.tmp5 = co.at(0)
+	co.tmp1 = co.at(0)
 	co.call1 = co.w.GetAsync(50)
 	co.at = nil
 	if !co.call1.Start(fb, co) {
@@ -986,11 +979,10 @@ await4: // rt.Await(w.Get(30))
 	}
 
 await5: // rt.Await(w.Get(50))
-	co.m[co.tmp4][co.tmp5] += num(co.call1.Result())
+	co.m[co.tmp4][co.tmp1] += num(co.call1.Result())
 	co.p = new(&pair{})
 	{
-		p := co.p
-		w := co.w
+		p, w := co.p, co.w
 		get := func() *pair { w.Trace("get"); return *p }
 		co.old = *co.p
 		co.tmp6 = get()

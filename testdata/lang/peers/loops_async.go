@@ -283,7 +283,6 @@ type rangeKindsCoro struct {
 	c      rune
 	width4 int
 	range5 string
-	width5 int
 	ch     pipe
 	range6 pipe
 	v      int
@@ -421,7 +420,7 @@ for5: // for i := range "é世"
 		goto end5
 	}
 	{
-		_, co.width5 = utf8.DecodeRuneInString(co.range5[co.i:])
+		_, co.width4 = utf8.DecodeRuneInString(co.range5[co.i:])
 		co.call1 = co.w.GetAsync(co.i)
 		co.n = ""
 		co.range1 = nil
@@ -436,7 +435,7 @@ for5: // for i := range "é世"
 
 await5: // rt.Await(w.Get(i))
 	co.s += fmt.Sprint(" ", co.i, num(co.call1.Result()))
-	co.i += co.width5
+	co.i += co.width4
 	goto for5
 
 end5:
@@ -523,8 +522,6 @@ type rangeArrayCopiesCoro struct {
 	i      int
 	v      int
 	range2 [2]int
-	range3 [2]int
-	range4 [3]int
 	index4 int
 
 	// Calls that it awaits.
@@ -608,14 +605,14 @@ await2: // rt.Await(w.Get(v))
 	goto for2
 
 end2:
-	co.range3 = co.p.a
+	co.range2 = co.p.a
 	co.i = 0
 
 for3: // for i, v := range p.a
-	if co.i >= len(co.range3) {
+	if co.i >= len(co.range2) {
 		goto end3
 	}
-	co.v = co.range3[co.i]
+	co.v = co.range2[co.i]
 	co.p.a[1]++
 	co.p = &struct{ a [2]int }{}
 	co.call1 = co.w.GetAsync(co.v)
@@ -636,14 +633,14 @@ end3:
 	}
 
 await4: // rt.Await(w.Get(4))
-	co.range4 = [...]int{co.a[0], co.st.a[1], num(co.call1.Result())}
+	co.range1 = [...]int{co.a[0], co.st.a[1], num(co.call1.Result())}
 	co.index4 = 0
 
 for4: // for _, v := range [...]int{a[0], st.a[1], num(rt.Await(w.Get(4)))}
-	if co.index4 >= len(co.range4) {
+	if co.index4 >= len(co.range1) {
 		goto end4
 	}
-	co.v = co.range4[co.index4]
+	co.v = co.range1[co.index4]
 	co.a[0], co.st.a[1] = 0, 0
 	co.call1 = co.w.GetAsync(co.v)
 	if !co.call1.Start(fb, co) {
@@ -703,7 +700,6 @@ type rangeNaNCoro struct {
 	sum    int
 	range1 *rt.MapIter[float64, int]
 	n      int
-	range2 *rt.MapIter[float64, int]
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -767,15 +763,14 @@ await1: // rt.Await0(w.Do("nan"))
 
 end1:
 	co.n = 0
-	co.range2 = rt.RangeMap(co.m)
+	co.range1 = rt.RangeMap(co.m)
 
 for2: // for range m
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
 	co.n++
 	co.call1 = co.w.DoAsync("clear")
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -960,8 +955,6 @@ type rangeMapOnceCoro struct {
 	k      string
 	v      bool
 	list   [2]bool
-	range2 *rt.MapIter[string, bool]
-	range3 *rt.MapIter[string, bool]
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -1001,8 +994,7 @@ func (co *rangeMapOnceCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.m = new(set{"a": true})
 	co.calls = new(0)
 	{
-		calls := co.calls
-		m := co.m
+		calls, m := co.calls, co.m
 		co.get = func() set { *calls++; return *m }
 		co.range1 = rt.RangeMap(co.get())
 	}
@@ -1025,15 +1017,14 @@ await1: // rt.Await(w.Get(1))
 end1:
 	co.k = ""
 	co.list = [2]bool{}
-	co.range2 = rt.RangeMap(co.get())
+	co.range1 = rt.RangeMap(co.get())
 
 for2: // for k, list[calls] = range get()
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
-	co.k, co.list[*co.calls] = co.range2.Key(), co.range2.Value()
+	co.k, co.list[*co.calls] = co.range1.Key(), co.range1.Value()
 	co.call1 = co.w.GetAsync(2)
-	co.range1 = nil
 	co.m = nil
 	co.get = nil
 	if !co.call1.Start(fb, co) {
@@ -1045,17 +1036,15 @@ await2: // rt.Await(w.Get(2))
 	goto for2
 
 end2:
-	co.range3 = rt.RangeMap((set{}))
+	co.range1 = rt.RangeMap((set{}))
 
 for3: // for k = range (set{})
-	if !co.range3.Next() {
+	if !co.range1.Next() {
 		goto end3
 	}
-	co.k = co.range3.Key()
+	co.k = co.range1.Key()
 	co.s += "never"
 	co.call2 = co.w.DoAsync("never")
-	co.range1 = nil
-	co.range2 = nil
 	co.m = nil
 	co.get = nil
 	co.call1 = nil
@@ -1161,8 +1150,7 @@ func (co *rangeFuncCoro) Resume(fb *rt.Fiber) (done bool) {
 		*co.tree = &node{v, *co.tree}
 	}
 	{
-		tree := co.tree
-		w := co.w
+		tree, w := co.tree, co.w
 		co.all = func(yield func(int, *node) bool) {
 			defer w.Trace("all ends")
 			i := 0
@@ -1272,12 +1260,9 @@ type rangeAssignsCoro struct {
 	range2 *rt.MapIter[string, int]
 	list   []rune
 	range3 string
-	index3 int
 	width3 int
 	range4 int
-	index4 int
 	x      any
-	index5 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -1364,16 +1349,16 @@ await2: // rt.Await(w.Get(i))
 end2:
 	co.list = []rune{0, 0}
 	co.range3 = "xyz"
-	co.index3 = 0
+	co.index1 = 0
 
 for3: // for v, list[v&1] = range "xyz"
-	if co.index3 >= len(co.range3) {
+	if co.index1 >= len(co.range3) {
 		goto end3
 	}
 	{
 		var rune3 int32
-		rune3, co.width3 = utf8.DecodeRuneInString(co.range3[co.index3:])
-		co.v, co.list[co.v&1] = co.index3, rune3
+		rune3, co.width3 = utf8.DecodeRuneInString(co.range3[co.index1:])
+		co.v, co.list[co.v&1] = co.index1, rune3
 		co.call1 = co.w.GetAsync(co.v)
 		co.range1 = nil
 		co.range2 = nil
@@ -1388,15 +1373,15 @@ for3: // for v, list[v&1] = range "xyz"
 
 await3: // rt.Await(w.Get(v))
 	co.s += fmt.Sprint(co.v, co.list, num(co.call1.Result()), " ")
-	co.index3 += co.width3
+	co.index1 += co.width3
 	goto for3
 
 end3:
 	co.range4 = len([]int{})
-	co.index4 = 0
+	co.index1 = 0
 
 for4: // for range []int{}
-	if co.index4 >= co.range4 {
+	if co.index1 >= co.range4 {
 		goto end4
 	}
 	co.call1 = co.w.GetAsync(100)
@@ -1413,18 +1398,18 @@ for4: // for range []int{}
 
 await4: // rt.Await(w.Get(100))
 	co.v = num(co.call1.Result())
-	co.index4++
+	co.index1++
 	goto for4
 
 end4:
 	co.x = nil
-	co.index5 = 0
+	co.index1 = 0
 
 for5: // for x = range 2
-	if co.index5 >= 2 {
+	if co.index1 >= 2 {
 		goto end5
 	}
-	co.x = co.index5
+	co.x = co.index1
 	co.call1 = co.w.GetAsync(1)
 	co.range1 = nil
 	co.range2 = nil
@@ -1439,7 +1424,7 @@ for5: // for x = range 2
 
 await5: // rt.Await(w.Get(1))
 	co.s += fmt.Sprintf("%T%v", co.x, num(co.call1.Result()))
-	co.index5++
+	co.index1++
 	goto for5
 
 end5:

@@ -69,8 +69,7 @@ for1: // for i, j := 0, 10; i < 3; i, j = i+1, j-1
 		goto end1
 	}
 	{
-		i := co.i
-		j := co.j
+		i, j := co.i, co.j
 		co.fs = append(co.fs, func() int { *i += 10; return *i + *j })
 		co.call1 = co.w.DoAsync("one")
 		if !co.call1.Start(fb, co) {
@@ -83,8 +82,7 @@ await1: // rt.Await0(w.Do("one"))
 		*co.j += 100
 	}
 	{
-		j := co.j
-		i := co.i
+		j, i := co.j, co.i
 		co.fs = append(co.fs, func() int { *j++; return *i })
 		co.i = new(*co.i)
 		co.j = new(*co.j)
@@ -297,8 +295,7 @@ await4: // rt.Await0(w.Do("switch"))
 	co.call1.Result()
 	*co.p++
 	{
-		k := co.k
-		p := co.p
+		k, p := co.k, co.p
 		co.fs = append(co.fs, func() int { return *p + *k })
 	}
 
@@ -430,8 +427,7 @@ await2: // rt.Await0(w.Do("b"))
 		goto endif1
 	}
 	{
-		n := co.n2
-		up := co.up
+		n, up := co.n2, co.up
 		func() { *n += "!"; up() }()
 		co.call1 = co.w.DoAsync("c")
 		co.w = nil

@@ -418,6 +418,7 @@ type uvarintCoro struct {
 // Init makes co a call that has not begun.
 func (co *uvarintCoro) Init(s *source) {
 	co.Reset()
+	_ = (*uvarintCoro).Resume // Go initialises first what it refers to
 	co.s, co.x, co.err = s, 0, nil
 }
 
@@ -522,6 +523,7 @@ type readVarintsCoro struct {
 // Init makes co a call that has not begun.
 func (co *readVarintsCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*readVarintsCoro).Resume // Go initialises first what it refers to
 	co.w, co.s, co.err = w, "", nil
 }
 

@@ -397,6 +397,7 @@ type parserPrimaryCoro struct {
 // Init makes co a call that has not begun.
 func (co *parserPrimaryCoro) Init(p *parser) {
 	co.Reset()
+	_ = (*parserPrimaryCoro).Resume // Go initialises first what it refers to
 	co.p, co.v, co.err = p, 0, nil
 }
 
@@ -608,6 +609,7 @@ type parserBinaryCoro struct {
 // Init makes co a call that has not begun.
 func (co *parserBinaryCoro) Init(p *parser, least int) {
 	co.Reset()
+	_ = (*parserBinaryCoro).Resume // Go initialises first what it refers to
 	co.p, co.least, co.v, co.err = p, least, 0, nil
 }
 
@@ -744,6 +746,7 @@ type parseExpressionsCoro struct {
 // Init makes co a call that has not begun.
 func (co *parseExpressionsCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*parseExpressionsCoro).Resume // Go initialises first what it refers to
 	co.w, co.s, co.err = w, "", nil
 }
 
@@ -855,6 +858,7 @@ type evaluateCoro struct {
 // Init makes co a call that has not begun.
 func (co *evaluateCoro) Init(w *harness.World, text string) {
 	co.Reset()
+	_ = (*evaluateCoro).Resume // Go initialises first what it refers to
 	co.w, co.text, co.v, co.err = w, text, 0, nil
 }
 

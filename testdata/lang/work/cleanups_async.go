@@ -249,8 +249,7 @@ await1: // rt.Await(w.Text(name))
 			co.err = fmt.Errorf("%s: %w", co.name, err)
 			return true
 		}
-		s := co.s
-		name := co.name
+		s, name := co.s, co.name
 		co.undo = append(co.undo, func() { *s += "-" + name + v })
 		*co.s += v
 		co.index1++

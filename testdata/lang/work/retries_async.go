@@ -326,8 +326,7 @@ func (co *retryBreakerCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.log = new([]string)
 
 	{
-		current := co.current
-		log := co.log
+		current, log := co.current, co.log
 		co.set = func(s string) {
 			if s != *current {
 				*log = append(*log, *current+">"+s)

@@ -80,7 +80,7 @@ func blocks(c *conn, h holder) error {
 
 // async
 func places() error {
-	f := func() error { return rt.Await0(rt.Sleep(1)) } // want "rt.Await0 in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return rt.Await(f(x)) }"
+	f := func() error { return rt.Await0(rt.Sleep(1)) } // want "rt.Await0 in an ordinary closure, whose calls are not awaited; write rt.Await(f(x)) where the closure is called, or give it to a function that does"
 	defer rt.Await0(rt.Sleep(1))                        // want "defer of rt.Await, which would run at once; await it before the function returns"
 	go rt.Await0(rt.Sleep(1))                           // want "rt.Await in a go statement; start a task with rt.Spawn"
 	defer func() {
