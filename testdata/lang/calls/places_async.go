@@ -1512,8 +1512,7 @@ await2: // rt.Await(w.Get(a * b))
 	co.e = new(int)
 
 	{
-		a := co.a
-		e := co.e
+		a, e := co.a, co.e
 		co.f = func() int { *a++; *e++; return *a + *e }
 		co.tmp1 = co.f()
 		co.call1 = co.w.GetAsync(co.f())
@@ -1583,8 +1582,6 @@ type placesEffectsCoro struct {
 	tmp1 []int
 	tmp2 int
 	tmp3 int
-	tmp4 []int
-	tmp5 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -1644,25 +1641,25 @@ await1: // rt.Await(w.Get(at(1)))
 
 await2: // rt.Await(w.Get(at(0)))
 	co.tmp3 = one(co.call1.Result())
-	co.tmp4 = append(co.a[:2], 5)
+	co.tmp1 = append(co.a[:2], 5)
 	co.call1 = co.w.GetAsync(co.at(2))
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await(w.Get(at(2)))
-	co.s += fmt.Sprint(co.tmp2, co.tmp3, co.tmp4[2], one(co.call1.Result()))
-	co.tmp5 = co.at(0)
+	co.s += fmt.Sprint(co.tmp2, co.tmp3, co.tmp1[2], one(co.call1.Result()))
+	co.tmp2 = co.at(0)
 	co.call1 = co.w.GetAsync(1)
 	co.w = nil
-	co.tmp4 = nil
+	co.tmp1 = nil
 	co.at = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(w.Get(1))
-	co.s, co.err = fmt.Sprint(co.s, max(co.tmp5, one(co.call1.Result())), co.a), nil
+	co.s, co.err = fmt.Sprint(co.s, max(co.tmp2, one(co.call1.Result())), co.a), nil
 	return co.End()
 }
 

@@ -238,3 +238,26 @@ func CasesBooleans(w *harness.World) (s string, err error) {
 	}
 	return s, nil
 }
+
+// CasesOperand evaluates the operand of a type switch once.
+//
+// async
+func CasesOperand(w *harness.World) (s string, err error) {
+	list := []any{1, "x", nil}
+	next := func() (v any) {
+		w.Trace("next", len(list))
+		v, list = list[0], list[1:]
+		return v
+	}
+	for len(list) > 0 {
+		switch x := next().(type) {
+		case int:
+			rt.Await0(w.Do("int"))
+			s += fmt.Sprint(x + 1)
+		case nil, string:
+			rt.Await0(w.Do("other"))
+			s += fmt.Sprint(x)
+		}
+	}
+	return s, nil
+}

@@ -1450,3 +1450,135 @@ func (co *casesBooleansCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = CasesBooleans
+
+// casesOperandCoro is one call of CasesOperand: not started, suspended or finished.
+type casesOperandCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	list *[]any
+	next func() (v any)
+	x    int
+	x2   any
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *casesOperandCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CasesOperandAsync returns a call of CasesOperand that has not begun. Its frame stands for who awaits it.
+func CasesOperandAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(casesOperandCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *casesOperandCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CasesOperand to its next suspension or its end, and reports whether it has ended.
+func (co *casesOperandCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tag1 any
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.list = new([]any{1, "x", nil})
+	{
+		list, w := co.list, co.w
+		co.next = func() (v any) {
+			w.Trace("next", len(*list))
+			v, *list = (*list)[0], (*list)[1:]
+			return v
+		}
+	}
+
+for1: // for len(list) > 0
+	if !(len(*co.list) > 0) {
+		goto end1
+	}
+	tag1 = co.next()
+	switch tag1.(type) {
+	case int:
+		goto case1
+	case nil, string:
+		goto case2
+	}
+	goto for1
+
+case1: // case int:
+	co.x = tag1.(int)
+	co.call1 = co.w.DoAsync("int")
+	co.x2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("int"))
+	co.call1.Result()
+	co.s += fmt.Sprint(co.x + 1)
+	goto for1
+
+case2: // case nil, string:
+	co.x2 = tag1
+	co.call1 = co.w.DoAsync("other")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("other"))
+	co.call1.Result()
+	co.s += fmt.Sprint(co.x2)
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *casesOperandCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *casesOperandCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *casesOperandCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *casesOperandCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *casesOperandCoro) Where() string {
+	return co.Position("cases.go:245", "cases.go:255", "cases.go:258")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CasesOperand

@@ -11,6 +11,7 @@ var Programs = []harness.Program{
 	harness.New("flow.CasesTypesPlain", CasesTypesPlain, CasesTypesPlainAsync),
 	harness.New("flow.CasesGeneric", CasesGeneric, CasesGenericAsync),
 	harness.New("flow.CasesBooleans", CasesBooleans, CasesBooleansAsync),
+	harness.New("flow.CasesOperand", CasesOperand, CasesOperandAsync),
 	harness.New("flow.CondIf", CondIf, CondIfAsync),
 	harness.New("flow.CondFor", CondFor, CondForAsync),
 	harness.New("flow.CondClosure", CondClosure, CondClosureAsync),

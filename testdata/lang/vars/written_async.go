@@ -64,8 +64,7 @@ func (co *writtenWholeCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.text = new(string)
 	*co.n, *co.text = 1, "a"
 	{
-		n := co.n
-		text := co.text
+		n, text := co.n, co.text
 		co.get = func() string { return fmt.Sprint(*n, *text) }
 		co.call1 = co.w.DoAsync("x")
 		if !co.call1.Start(fb, co) {
