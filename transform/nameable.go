@@ -1,108 +1,81 @@
 package transform
 
 import (
+	"cmp"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
-// refuseTypes refuses variables that must be fields and whose types a struct
-// outside the function cannot name.
+// refuseTypes refuses what the generated code would have to declare and
+// cannot, since its type is another package's own.
 func (f *flat) refuseTypes() {
 	u := f.fn.src.unit
-	for p := range f.fn.sig.RecvTypeParams().TypeParams() {
-		if p.Obj().Name() == "_" {
-			u.refuse(f.fn.decl.Recv.Pos(), "the receiver of %s has a blank type parameter, which the generated code must name; give it a name", f.fn.obj.Name())
-		}
-	}
 	for _, v := range f.vars {
-		if v.place != placeFrame || v.obj == nil {
-			continue
-		}
-		if name, why := u.unnameable(v.typ); why != "" {
-			u.refuse(v.obj.Pos(), "%s lives across an await and its type %s is %s", v.obj.Name(), name, why)
+		if name := u.unnameable(v.typ); name != "" {
+			f.refuseVariable(v, name)
 		}
 	}
 	for c, i := range f.held {
 		h := f.holders[i]
 		for _, t := range append([]types.Type{h.result}, h.inst...) {
-			if name, why := u.unnameable(t); why != "" {
-				u.refuse(c.expr.Pos(), "the result of this await has the type %s, which is %s", name, why)
+			if name := u.unnameable(t); name != "" {
+				u.refuse(c.expr.Pos(), "the result of this await has a type of another package that this one cannot name, %s; let the awaited function return an interface or an exported type", name)
 				break
 			}
 		}
 	}
 }
 
-// unnameable looks for a part of t that has no name at package level here,
-// and says what to do about it.
-func (u *unit) unnameable(t types.Type) (name, why string) {
-	eachTypeName(t, func(o *types.TypeName) {
-		switch {
-		case why != "" || o.Pkg() == nil:
-		case o.Pkg() != u.pkg.Types && !token.IsExported(o.Name()):
-			name, why = o.Pkg().Name()+"."+o.Name(), "unexported; convert the value to a type that this package can name"
-		case o.Parent() != o.Pkg().Scope() && o.Parent() != nil:
-			name, why = o.Name(), "declared in the function; declare it at package level"
-		}
-	})
-	return name, why
+// refuseVariable refuses a variable of a type that cannot be named where the
+// generated code must name it.
+func (f *flat) refuseVariable(v *variable, name string) {
+	u := f.fn.src.unit
+	const cure = "declare it with an interface that has the methods you call, or convert it to a type that this package can name"
+	switch {
+	case v.capture != notCaptured:
+		u.refuse(f.fn.lit.Pos(), "this function literal awaits and captures %s, whose type another package does not export, %s; %s", v.obj.Name(), name, cure)
+	case v.place == placeFrame && v.obj == nil:
+		u.refuse(f.position(v), "a value here is needed after an await, and another package does not export its type, %s; assign it to a variable before: %s", name, cure)
+	case v.place == placeFrame:
+		u.refuse(v.obj.Pos(), "%s lives across an await, and another package does not export its type, %s; %s", v.obj.Name(), name, cure)
+	case v.place == placeMethod && v.obj != nil || v.place == placeSegment && f.declaredApart(v):
+		u.refuse(f.position(v), "%s is declared apart from its value around an await, and another package does not export its type, %s; %s", cmp.Or(v.name, "a value"), name, cure)
+	case v.place == placeMethod:
+		u.refuse(f.position(v), "a value here is needed behind a branch with an await, and another package does not export its type, %s; assign it to a variable before: %s", name, cure)
+	}
 }
 
-// eachTypeName calls f for every named type and alias that t is written with.
-func eachTypeName(t types.Type, f func(*types.TypeName)) {
-	seen := map[types.Type]bool{}
-	var visit func(t types.Type)
-	args := func(list *types.TypeList) {
-		for t := range list.Types() {
-			visit(t)
-		}
+// declaredApart reports whether a local gets a declaration of its own, with
+// its type: it is set together with something that is no local of the block.
+func (f *flat) declaredApart(v *variable) bool {
+	in := f.code[v.first]
+	return v.typed || slices.ContainsFunc(in.defs, func(o *variable) bool { return o.place == placeFrame || o.place == placeMethod })
+}
+
+// position is where v is declared or, if it is one of ours, what it is for.
+func (f *flat) position(v *variable) token.Pos {
+	if v.obj != nil {
+		return v.obj.Pos()
 	}
-	visit = func(t types.Type) {
-		if t == nil || seen[t] {
-			return
-		}
-		seen[t] = true
-		switch t := t.(type) {
-		case *types.Alias:
-			f(t.Obj())
-			args(t.TypeArgs())
-		case *types.Named:
-			f(t.Obj())
-			args(t.TypeArgs())
-		case *types.Pointer:
-			visit(t.Elem())
-		case *types.Slice:
-			visit(t.Elem())
-		case *types.Array:
-			visit(t.Elem())
-		case *types.Chan:
-			visit(t.Elem())
-		case *types.Map:
-			visit(t.Key())
-			visit(t.Elem())
-		case *types.Tuple:
-			for v := range t.Variables() {
-				visit(v.Type())
-			}
-		case *types.Signature:
-			visit(t.Params())
-			visit(t.Results())
-		case *types.Struct:
-			for v := range t.Fields() {
-				visit(v.Type())
-			}
-		case *types.Interface:
-			for m := range t.ExplicitMethods() {
-				visit(m.Type())
-			}
-			for e := range t.EmbeddedTypes() {
-				visit(e)
-			}
-		case *types.Union:
-			for term := range t.Terms() {
-				visit(term.Type())
+	if v.first >= 0 {
+		for _, fr := range f.code[v.first].frags {
+			if fr.node != nil {
+				return fr.node.Pos()
 			}
 		}
 	}
-	visit(t)
+	return f.fn.node().Pos()
+}
+
+// unnameable looks for a part of t that this package cannot name: a type of
+// another package that is not exported, or a struct or interface with fields
+// or methods of its own.
+func (u *unit) unnameable(t types.Type) (name string) {
+	u.eachName(t, func(o types.Object) {
+		if name == "" && o.Pkg() != nil && o.Pkg() != u.pkg.Types && !token.IsExported(o.Name()) {
+			name = o.Pkg().Name() + "." + o.Name()
+		}
+	})
+	return name
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/goasync/goasync/testdata/lang/hostile"
 	"github.com/goasync/goasync/testdata/lang/kinds"
 	"github.com/goasync/goasync/testdata/lang/lits"
+	"github.com/goasync/goasync/testdata/lang/local"
 	"github.com/goasync/goasync/testdata/lang/multi/shop"
 	"github.com/goasync/goasync/testdata/lang/tasks"
 	"github.com/goasync/goasync/testdata/lang/vars"
@@ -20,7 +21,7 @@ import (
 // TestPrograms runs every program in both forms under every script.
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
-		calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
+		calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs, local.Programs,
 		shop.Programs, tasks.Programs, vars.Programs,
 	} {
 		for _, p := range list {
