@@ -252,6 +252,10 @@ func (f *flat) successors(i int, at map[*label]int) []int {
 		}
 	case opEnd:
 		return nil
+	case opText:
+		if len(in.frags) == 1 && in.frags[0].node != nil && f.terminates(in.frags[0].node) {
+			next = nil
+		}
 	}
 	for _, fr := range in.frags {
 		for _, lb := range f.jumpsIn(fr) {

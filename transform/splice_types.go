@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // A declaration is a constant or a type that is written where it does not
@@ -34,7 +35,12 @@ func (s *splicer) hoistedTypes() (list []text) {
 		if spec.Assign.IsValid() {
 			what = "alias"
 		}
-		out := plain(fmt.Sprintf("// %s is the %s %s of %s.\n", name, what, o.Name(), s.qualified()))
+		if name == o.Name() {
+			what = strings.Replace("a "+what, "a a", "an a", 1)
+		} else {
+			what = "the " + what + " " + o.Name()
+		}
+		out := plain(fmt.Sprintf("// %s is %s of %s.\n", name, what, s.qualified()))
 		params, _ := s.typeParams()
 		own := s.moved(spec.TypeParams, &declaration{hoisted: true})
 		out.str("type " + name)

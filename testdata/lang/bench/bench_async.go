@@ -352,7 +352,6 @@ await1: // rt.Await0(deep(depth-1, n))
 
 endif1:
 	co.call2.Init(co.n)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}

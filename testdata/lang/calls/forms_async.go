@@ -702,6 +702,7 @@ await1: // rt.Await3(w.Three(1, "b", true))
 		goto endif1
 	}
 	co.call1 = co.w.ThreeAsync(co.a+5, co.b+"?", co.c)
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}

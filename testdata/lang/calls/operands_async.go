@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// point is the type point of OperandsAll.
+// point is a type of OperandsAll.
 type point struct {
 	x, y int
 	next *point
@@ -807,6 +807,7 @@ await4: // rt.Await(w.Get(5))
 		goto endif1
 	}
 	co.call1 = co.w.GetAsync(6)
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}

@@ -1136,10 +1136,9 @@ type kindOfCoro[A any, B any] struct {
 	err    error
 
 	// Variables that live across an await.
-	tag1 any
-	x    A
-	x2   B
-	x3   []B
+	x  A
+	x2 B
+	x3 []B
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -1166,7 +1165,10 @@ func (co *kindOfCoro[A, B]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool
 
 // Resume runs kindOf to its next suspension or its end, and reports whether it has ended.
 func (co *kindOfCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
+	state := co.Enter()
+	var tag1 any
+
+	switch state {
 	case 1:
 		goto await1
 	case 2:
@@ -1177,8 +1179,8 @@ func (co *kindOfCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 		goto await4
 	}
 
-	co.tag1 = co.v
-	switch co.tag1.(type) {
+	tag1 = co.v
+	switch tag1.(type) {
 	case A:
 		goto case1
 	case B:
@@ -1189,8 +1191,9 @@ func (co *kindOfCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 	goto endswitch1
 
 case1: // case A:
-	co.x = co.tag1.(A)
+	co.x = tag1.(A)
 	co.call1 = co.w.DoAsync("A")
+	co.w = nil
 	co.v = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -1204,10 +1207,10 @@ await1: // rt.Await0(w.Do("A"))
 	}
 
 case2: // case B:
-	co.x2 = co.tag1.(B)
+	co.x2 = tag1.(B)
 	co.call1 = co.w.DoAsync("B")
+	co.w = nil
 	co.v = nil
-	co.x = *new(A)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1220,11 +1223,10 @@ await2: // rt.Await0(w.Do("B"))
 	}
 
 case3: // case []B:
-	co.x3 = co.tag1.([]B)
+	co.x3 = tag1.([]B)
 	co.call1 = co.w.DoAsync("list")
+	co.w = nil
 	co.v = nil
-	co.tag1 = nil
-	co.x2 = *new(B)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1238,8 +1240,6 @@ endswitch1:
 	co.call1 = co.w.DoAsync("none")
 	co.w = nil
 	co.v = nil
-	co.tag1 = nil
-	co.x3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}

@@ -147,10 +147,10 @@ func (co *genericCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = Generic
 
-// mark is the type mark of instance.
+// mark is a type of instance.
 type mark[K comparable, V any] struct{ k K }
 
-// pair is the type pair of instance.
+// pair is a type of instance.
 type pair[K comparable, V any] struct {
 	mark[K, V]
 	next *pair[K, V]
@@ -261,7 +261,7 @@ func _[K comparable, V any]() {
 	var _ func(*harness.World, K) (any, error) = instance[K, V]
 }
 
-// entry is the type entry of (*set[A, B]).add.
+// entry is a type of (*set[A, B]).add.
 type entry[A comparable, B any] struct {
 	a A
 	b B
@@ -447,7 +447,7 @@ func (co *setAddFunc1Coro[A, B]) Where() string {
 	return co.Position("generic.go:60", "generic.go:65")
 }
 
-// held is the type held of (*set[K, V]).keep.
+// held is a type of (*set[K, V]).keep.
 type held[K comparable, V any] struct{ s string }
 
 // setKeepCoro is one call of (*set[K, V]).keep: not started, suspended or finished.
@@ -621,7 +621,7 @@ type genericLocalPair[A, B any] struct {
 	b B
 }
 
-// chain is the type chain of GenericLocal.
+// chain is a type of GenericLocal.
 type chain[T interface{ ~int | ~string }] struct {
 	v    T
 	next *chain[T]
@@ -826,7 +826,7 @@ func (co *genericLocalFunc1Coro) Where() string {
 	return co.Position("generic.go:108", "generic.go:110")
 }
 
-// both is the type both of outer.
+// both is a type of outer.
 type both[T any, U any] struct {
 	t T
 	u U

@@ -8,7 +8,7 @@ import (
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
-// page is the type page of LitsTypes.
+// page is a type of LitsTypes.
 type page struct {
 	url  string
 	size int
@@ -259,10 +259,10 @@ func (co *litsTypesFunc2Coro) Where() string {
 	return co.Position("lits.go:27", "lits.go:31")
 }
 
-// level is the type level of LitsNested.
+// level is a type of LitsNested.
 type level int
 
-// step is the type step of LitsNested.
+// step is a type of LitsNested.
 type step struct {
 	l    level
 	name string
@@ -529,7 +529,7 @@ func (co *litsNestedFunc2Coro) Where() string {
 	return co.Position("lits.go:54", "lits.go:59", "lits.go:64")
 }
 
-// color is the type color of LitsConstants.
+// color is a type of LitsConstants.
 type color uint8
 
 // litsConstantsCoro is one call of LitsConstants: not started, suspended or finished.
@@ -724,7 +724,7 @@ func (co *litsConstantsFunc1Coro) Where() string {
 	return co.Position("lits.go:89", "lits.go:93")
 }
 
-// note is the type note of LitsDeferred.
+// note is a type of LitsDeferred.
 type note struct{ text string }
 
 // litsDeferredNote is the type note of LitsDeferred.
@@ -930,13 +930,13 @@ func (co *litsDeferredFunc2Coro) Where() string {
 	return co.Position("lits.go:121", "lits.go:123")
 }
 
-// job is the type job of LitsNative.
+// job is a type of LitsNative.
 type job struct {
 	n    int
 	next *job
 }
 
-// only is the type only of LitsNative.
+// only is a type of LitsNative.
 type only int
 
 // litsNativeCoro is one call of LitsNative: not started, suspended or finished.
@@ -1146,7 +1146,7 @@ func (co *litsNativeFunc1Coro) Where() string {
 	return co.Position("lits.go:149", "lits.go:150", "lits.go:152")
 }
 
-// secret is the type secret of LitsCaptured.
+// secret is a type of LitsCaptured.
 type secret struct{ n int }
 
 // litsCapturedCoro is one call of LitsCaptured: not started, suspended or finished.

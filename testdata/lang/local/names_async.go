@@ -242,16 +242,16 @@ func (co *namesPredeclaredFunc1Coro) Where() string {
 	return co.Position("names.go:37", "names.go:39")
 }
 
-// co is the type co of NamesOurs.
+// co is a type of NamesOurs.
 type co struct{ fb int }
 
-// NamesOursCoro is the type NamesOursCoro of NamesOurs.
+// NamesOursCoro is a type of NamesOurs.
 type NamesOursCoro struct{ Frame co }
 
-// namesOursCoro is the type namesOursCoro of NamesOurs.
+// namesOursCoro is a type of NamesOurs.
 type namesOursCoro []NamesOursCoro
 
-// rt2 is the type rt2 of NamesOurs.
+// rt2 is a type of NamesOurs.
 type rt2 int
 
 // namesOursCoro2 is one call of NamesOurs: not started, suspended or finished.
@@ -440,7 +440,7 @@ func (co2 *namesOursFunc1Coro) Where() string {
 // namesHiddenHarness is the type harness of NamesHidden.
 type namesHiddenHarness struct{ n int }
 
-// item is the type item of NamesHidden.
+// item is a type of NamesHidden.
 type item struct{ n int }
 
 // namesHiddenCoro is one call of NamesHidden: not started, suspended or finished.
@@ -745,7 +745,7 @@ func (co *parameterCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness2.World, int) (string, error) = parameter
 
-// await1 is the type await1 of NamesLabels.
+// await1 is a type of NamesLabels.
 type await1 int
 
 // namesLabelsCoro is one call of NamesLabels: not started, suspended or finished.
@@ -883,10 +883,10 @@ func (co *namesLabelsCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness2.World) (string, error) = NamesLabels
 
-// Frame is the type Frame of NamesMethods.
+// Frame is a type of NamesMethods.
 type Frame struct{ Start, Result, Resume int }
 
-// rtFrame is the type rtFrame of NamesMethods.
+// rtFrame is a type of NamesMethods.
 type rtFrame struct {
 	Frame
 	Init, Suspend, Enter string
@@ -981,10 +981,10 @@ func (co *namesMethodsCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness2.World) (string, error) = NamesMethods
 
-// small is the type small of NamesConstants.
+// small is a type of NamesConstants.
 type small int
 
-// board is the type board of NamesConstants.
+// board is a type of NamesConstants.
 type board struct {
 	cells [len([3][4]int{})][(len([3][4]int{}[0]) * 2)]byte
 	more  [int(small(2)) + len(struct{ row [5]byte }{}.row)]small

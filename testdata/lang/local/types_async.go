@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// vertex is the type vertex of TypesFields.
+// vertex is a type of TypesFields.
 type vertex struct {
 	X, Y int    // across, up
 	name string `json:"-"`
 }
 
-// path is the type path of TypesFields.
+// path is a type of TypesFields.
 type path []vertex
 
 // typesFieldsCoro is one call of TypesFields: not started, suspended or finished.
@@ -145,13 +145,13 @@ func (co *typesFieldsCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = TypesFields
 
-// list is the type list of TypesRecursive.
+// list is a type of TypesRecursive.
 type list struct {
 	v    int
 	next *list
 }
 
-// tree is the type tree of TypesRecursive.
+// tree is a type of TypesRecursive.
 type tree struct {
 	kids map[string]tree
 	at   func(tree) list
@@ -533,7 +533,7 @@ func (co *typesSameCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = TypesSame
 
-// names is the alias names of TypesAliases.
+// names is an alias of TypesAliases.
 type names = []string
 
 // typesAliasesPair is the type pair of TypesAliases.
@@ -662,16 +662,16 @@ func (co *typesAliasesCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = TypesAliases
 
-// shower is the type shower of TypesInterfaces.
+// shower is a type of TypesInterfaces.
 type shower interface {
 	fmt.Stringer
 	Len() int
 }
 
-// showers is the type showers of TypesInterfaces.
+// showers is a type of TypesInterfaces.
 type showers []shower
 
-// apply is the type apply of TypesInterfaces.
+// apply is a type of TypesInterfaces.
 type apply func(shower, ...int) (n int, s fmt.Stringer)
 
 // typesInterfacesCoro is one call of TypesInterfaces: not started, suspended or finished.
@@ -812,10 +812,10 @@ func (co *typesInterfacesCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = TypesInterfaces
 
-// a is the type a of TypesSwitch.
+// a is a type of TypesSwitch.
 type a int
 
-// b is the type b of TypesSwitch.
+// b is a type of TypesSwitch.
 type b struct{ a }
 
 // typesSwitchCoro is one call of TypesSwitch: not started, suspended or finished.
@@ -1067,7 +1067,7 @@ func _[T any]() {
 	var _ func(*harness.World, T) (T, error) = get[T]
 }
 
-// key is the type key of TypesArguments.
+// key is a type of TypesArguments.
 type key string
 
 // typesArgumentsEntry is the type entry of TypesArguments.
@@ -1226,7 +1226,7 @@ func (co *typesArgumentsCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = TypesArguments
 
-// old is the type old of (*box[T]).swap.
+// old is a type of (*box[T]).swap.
 type old[T any] struct{ v T }
 
 // boxSwapCoro is one call of (*box[T]).swap: not started, suspended or finished.

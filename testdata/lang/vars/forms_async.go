@@ -140,6 +140,7 @@ func (co *recurCoro2) Resume(fb *rt.Fiber) (done bool) {
 		goto endif1
 	}
 	co.call1 = co.w.DoAsync("bottom")
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -153,7 +154,6 @@ endif1:
 	co.call2 = new(recurCoro2)
 	co.call2.Init(co.w, co.recurCoro-1)
 	co.w = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
