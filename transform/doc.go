@@ -261,6 +261,21 @@
 // and with the race detector it decides otherwise. The two forms of a function
 // agree on what Go orders, and on what gc does as far as it does it always.
 //
+// # Files (load*.go)
+//
+// Each x.go with marks becomes x_async.go. What the go command reads in a name
+// stays at its end (x_async_linux_test.go), and a //go:build line is copied, so
+// the two files are always in the same builds; it also asks for the version of
+// Go that generated code is written in (load_constraints.go). What is compiled
+// is what is in the build at hand; what was generated from other files stays
+// as it is, as long as their text has marks. Copies of packages, in the module
+// cache or a vendor folder, are only read (load_modules.go). What stands in a
+// generated file is of no consequence (load_hide.go).
+//
+// Sources may have CRLF at their ends of lines, and a byte order mark; what is
+// generated has neither. Files may use cgo (load_cgo.go), if the marked
+// functions themselves do not.
+//
 // # Names (names.go)
 //
 // The user's names win. What we invent, and a second variable of one name,
@@ -271,13 +286,14 @@
 //
 //	transform.go                      options in, results out: the passes
 //	mark.go load*.go overlay.go       packages, marks, stubs
-//	check_types.go                    type-checking with the stubs
+//	check_types.go check_imports.go   type-checking with the stubs
 //	resolve*.go                       what each await calls; the forms of a package
-//	check*.go diag.go                 refusals
+//	check*.go missing.go diag.go      refusals
 //	model.go ir.go                    what the passes hand on
 //	lower*.go targets.go spill.go     flat code, one construct a file
 //	vars.go scan.go live.go           variables, references, liveness and places
 //	nameable.go names.go              types that cannot be fields; invented names
 //	text.go splice*.go                source text with edits
 //	emit*.go terminate.go             files, types, methods, Resume
+//	fix.go                            marks in other spellings rewritten
 package transform

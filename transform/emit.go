@@ -210,5 +210,6 @@ func (f *flat) slots() map[ast.Expr]*slot {
 	for _, c := range f.fn.calls {
 		add(c.slots)
 	}
+	add(f.fn.filled)
 	return all
 }

@@ -357,7 +357,7 @@ func (b *body) clear(in *instr) (out text) {
 	for _, i := range in.ended {
 		h := b.holders[i]
 		switch {
-		case h.callee.form != nil || h.pointer:
+		case h.callee.made() || h.pointer:
 			out.str(b.names.co + "." + h.name + " = nil\n")
 		case h.keeps:
 			out.str(b.names.co + "." + h.name + " = ")

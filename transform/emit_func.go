@@ -48,7 +48,7 @@ func (s *splicer) method(name string) (out text) {
 // holderType writes the type of a call's coroutine or operation.
 func (s *splicer) holderType(h *holder) (out text) {
 	switch {
-	case h.callee.form != nil:
+	case h.callee.made():
 		return s.u.awaitableText(h.result)
 	case h.callee.local != nil:
 		out.str(h.callee.local.coro)
@@ -203,6 +203,11 @@ func (s *splicer) initMethod() (out text) {
 		return s.paramName(i, v)
 	}))
 	out.str(") {\n" + co + ".Reset()\n")
+	if root := s.fn.src.unit.funcs[s.fn.obj]; root.early {
+		out.str("_ = (*")
+		out.add(s.self())
+		out.str(").Resume // Go initialises first what it refers to\n")
+	}
 	var lhs, rhs text
 	set := func(field string, value text) {
 		if len(lhs) > 0 {

@@ -104,7 +104,7 @@ func (f *flat) written() (list []types.Type) {
 		}
 	}
 	for _, h := range f.holders {
-		if h.callee.form != nil {
+		if h.callee.made() {
 			list = append(list, h.result)
 		} else {
 			list = append(list, h.inst...)

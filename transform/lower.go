@@ -346,7 +346,7 @@ func (l *lowerer) leading(pos token.Pos) {
 		if l.lineOf(g.Pos()) > l.line+1 {
 			b.WriteString("\n")
 		}
-		b.WriteString(l.source(g) + "\n")
+		b.WriteString("\t" + l.source(g) + "\n") // in column 1 it could be a directive
 		l.line = l.lineOf(g.End())
 	}
 	if l.lineOf(pos) > l.line+1 {

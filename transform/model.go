@@ -15,6 +15,7 @@ import (
 type unit struct {
 	pkg     *packages.Package
 	rt      *types.Package
+	slots   slotVars // variables that hold async functions
 	sources []*source
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
@@ -54,6 +55,7 @@ type function struct {
 	obj      *types.Func   // of a literal: that around it
 	lit      *ast.FuncLit  // nil for a declared function
 	deferred bool          // the literal is what a defer statement calls
+	early    bool          // it may run while the package is initialised
 	lits     []*function   // the async literals right in it, in source order
 	sig      *types.Signature
 	async    string       // name of the async form: fetchAsync, fetchFunc1Async
@@ -61,8 +63,9 @@ type function struct {
 	results  []types.Type // of the plain form without the error: at most three
 	yield    *types.Var   // a generator's yield parameter, else nil
 	calls    map[*ast.CallExpr]*call
-	order    []*call // the awaits and yields of calls, in source order; order[i].state == i+1
-	byPos    []*call // the same, by where they begin, the larger first
+	filled   map[ast.Expr]*slot // what fills slots, beside the arguments of calls
+	order    []*call            // the awaits and yields of calls, in source order; order[i].state == i+1
+	byPos    []*call            // the same, by where they begin, the larger first
 }
 
 // node is the declaration or the literal.
@@ -156,22 +159,29 @@ type call struct {
 }
 
 // A callee is the async form of the function that an await calls. Exactly
-// one of local, op and async is set.
+// one of local, op, form and value is set.
 type callee struct {
-	fn       *types.Func      // the plain form (Origin)
+	fn       *types.Func      // the plain form (Origin); nil with value
 	sel      *types.Selection // of a method call, else nil
 	local    *function        // its coroutine is generated in this unit
 	op       *types.TypeName  // its package offers an operation to embed
 	form     *types.Func      // its async form, called for an Awaitable (an interface's method, another package's coroutine)
+	value    *slot            // what is called is no function by name but the value of a slot
 	delegate bool             // it is a generator and takes this function's yield: yield from
 }
 
+// made reports whether the callee makes an Awaitable, which is all that is
+// known of its coroutine.
+func (c *callee) made() bool { return c.form != nil || c.value != nil }
+
 // A slot is how an expression fills an async slot, func(A…) rt.Awaitable[R]:
-// one of form, lit and same is set.
+// one of form, lit, variable and none is set.
 type slot struct {
-	form  *types.Func  // a function or method by name: its async form, to be written in the name's place
-	name  string       // the name to write
-	lit   *ast.FuncLit // a literal
-	await *call        // all that the literal does is to return this
-	fn    *function    // or it has a coroutine of its own; neither: it awaits nothing
+	form     *types.Func  // a function or method by name: its async form, to be written in the name's place
+	variable *types.Var   // a slot variable
+	name     string       // the name to write; of a variable, if that is another one
+	lit      *ast.FuncLit // a literal
+	await    *call        // all that the literal does is to return this
+	fn       *function    // or it has a coroutine of its own; neither: it awaits nothing
+	none     bool         // nil
 }

@@ -1,81 +1,101 @@
 package transform
 
 import (
-	"cmp"
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
-// refuseTypes refuses what the generated code would have to declare and
-// cannot, since its type is another package's own.
+// refuseTypes refuses what the generated code has to declare with its type
+// and cannot, since this package has no name for that: fields, locals of
+// Resume that are declared apart from their values, results of awaits.
 func (f *flat) refuseTypes() {
 	u := f.fn.src.unit
 	for _, v := range f.vars {
-		if name := u.unnameable(v.typ); name != "" {
-			f.refuseVariable(v, name)
+		name, why := u.unnameable(v.typ)
+		switch {
+		case why == "" || !f.declared(v):
+		case v.obj == nil:
+			u.refuse(f.origin(v), "this value is needed after an await and its type %s is %s", name, why)
+		case v.capture != notCaptured:
+			u.refuse(v.obj.Pos(), "%s is captured by a function literal that awaits and its type %s is %s", v.obj.Name(), name, why)
+		case v.place == placeFrame:
+			u.refuse(v.obj.Pos(), "%s lives across an await and its type %s is %s", v.obj.Name(), name, why)
+		default:
+			u.refuse(v.obj.Pos(), "%s is used beside an await and its type %s is %s", v.obj.Name(), name, why)
 		}
 	}
 	for c, i := range f.held {
 		h := f.holders[i]
 		for _, t := range append([]types.Type{h.result}, h.inst...) {
-			if name := u.unnameable(t); name != "" {
-				u.refuse(c.expr.Pos(), "the result of this await has a type of another package that this one cannot name, %s; let the awaited function return an interface or an exported type", name)
+			if name, why := u.unnameable(t); why != "" {
+				u.refuse(c.expr.Pos(), "the result of this await has the type %s, which is %s", name, why)
 				break
 			}
 		}
 	}
 }
 
-// refuseVariable refuses a variable of a type that cannot be named where the
-// generated code must name it.
-func (f *flat) refuseVariable(v *variable, name string) {
-	u := f.fn.src.unit
-	const cure = "declare it with an interface that has the methods you call, or convert it to a type that this package can name"
-	switch {
-	case v.capture != notCaptured:
-		u.refuse(f.fn.lit.Pos(), "this function literal awaits and captures %s, whose type another package does not export, %s; %s", v.obj.Name(), name, cure)
-	case v.place == placeFrame && v.obj == nil:
-		u.refuse(f.position(v), "a value here is needed after an await, and another package does not export its type, %s; assign it to a variable before: %s", name, cure)
-	case v.place == placeFrame:
-		u.refuse(v.obj.Pos(), "%s lives across an await, and another package does not export its type, %s; %s", v.obj.Name(), name, cure)
-	case v.place == placeMethod && v.obj != nil || v.place == placeSegment && f.declaredApart(v):
-		u.refuse(f.position(v), "%s is declared apart from its value around an await, and another package does not export its type, %s; %s", cmp.Or(v.name, "a value"), name, cure)
-	case v.place == placeMethod:
-		u.refuse(f.position(v), "a value here is needed behind a branch with an await, and another package does not export its type, %s; assign it to a variable before: %s", name, cure)
-	}
+// declared reports whether v is declared with its type: it is a field, or a
+// local at the top of Resume, or one that is set together with such a one.
+func (f *flat) declared(v *variable) bool {
+	apart := func(o *variable) bool { return o.place == placeFrame || o.place == placeMethod }
+	return apart(v) || v.place == placeSegment && (v.typed || slices.ContainsFunc(f.code[v.first].defs, apart))
 }
 
-// declaredApart reports whether a local gets a declaration of its own, with
-// its type: it is set together with something that is no local of the block.
-func (f *flat) declaredApart(v *variable) bool {
-	in := f.code[v.first]
-	return v.typed || slices.ContainsFunc(in.defs, func(o *variable) bool { return o.place == placeFrame || o.place == placeMethod })
+// unnameable looks for a part of t that has no name here, and says what to do
+// about it.
+func (u *unit) unnameable(t types.Type) (name, why string) {
+	u.eachName(t, func(o types.Object) {
+		const cure = "; convert the value to a type that this package can name, or to an interface"
+		switch {
+		case why != "" || o.Pkg() == nil:
+		case o.Pkg() == u.pkg.Types && strings.HasPrefix(o.Name(), "_Ctype_"):
+			name = "C." + strings.TrimPrefix(o.Name(), "_Ctype_")
+			why = "known only to files that import \"C\"; convert the value to a Go type, or declare a type of it in such a file"
+		case o.Pkg() == u.pkg.Types:
+		case !token.IsExported(o.Name()):
+			name, why = o.Pkg().Name()+"."+o.Name(), "unexported"+cure
+		case isTypeName(o) && !u.mayImport(o.Pkg().Path()):
+			name, why = o.Pkg().Name()+"."+o.Name(), "of an internal package"+cure
+		}
+	})
+	return name, why
 }
 
-// position is where v is declared or, if it is one of ours, what it is for.
-func (f *flat) position(v *variable) token.Pos {
-	if v.obj != nil {
-		return v.obj.Pos()
-	}
-	if v.first >= 0 {
+func isTypeName(o types.Object) bool {
+	_, ok := o.(*types.TypeName)
+	return ok
+}
+
+// origin is where the source has what an invented variable holds.
+func (f *flat) origin(v *variable) token.Pos {
+	if v.first >= 0 && v.first < len(f.code) {
 		for _, fr := range f.code[v.first].frags {
 			if fr.node != nil {
 				return fr.node.Pos()
 			}
 		}
 	}
-	return f.fn.node().Pos()
+	return f.fn.decl.Name.Pos()
 }
 
-// unnameable looks for a part of t that this package cannot name: a type of
-// another package that is not exported, or a struct or interface with fields
-// or methods of its own.
-func (u *unit) unnameable(t types.Type) (name string) {
-	u.eachName(t, func(o types.Object) {
-		if name == "" && o.Pkg() != nil && o.Pkg() != u.pkg.Types && !token.IsExported(o.Name()) {
-			name = o.Pkg().Name() + "." + o.Name()
-		}
-	})
-	return name
+// mayImport reports whether the package may import path: those below a folder
+// internal are for the packages beside that folder.
+func (u *unit) mayImport(path string) bool {
+	elems := strings.Split(path, "/")
+	last := len(elems) - 1
+	for last >= 0 && elems[last] != "internal" {
+		last--
+	}
+	from := u.pkg.PkgPath
+	if last < 0 || from == "command-line-arguments" { // that one's place is not known
+		return true
+	}
+	if strings.HasSuffix(u.pkg.Name, "_test") {
+		from = strings.TrimSuffix(from, "_test")
+	}
+	parent := strings.Join(elems[:last], "/")
+	return parent != "" && (from == parent || strings.HasPrefix(from, parent+"/"))
 }

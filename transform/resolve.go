@@ -13,6 +13,7 @@ import (
 // do not matter.
 func resolve(u *unit, forms *forms) {
 	r := &resolver{u: u, info: u.pkg.TypesInfo, forms: forms}
+	u.slots = findSlots(u, forms)
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
 			fn.results, _ = splitResults(fn.sig)
@@ -26,6 +27,7 @@ func resolve(u *unit, forms *forms) {
 		}
 	}
 	nameLiterals(u)
+	findEarly(u)
 }
 
 // A resolver resolves the calls of one function after the other.
@@ -38,6 +40,7 @@ type resolver struct {
 	awaited map[*ast.CallExpr]bool // targets of awaits
 	filled  map[*ast.FuncLit]bool  // literals that fill a slot: no closures
 	yields  map[*ast.Ident]bool    // uses of yield as they should be
+	held    map[*ast.Ident]bool    // uses of slot variables as they should be
 }
 
 // A site is where in a function the code that is looked at stands.
@@ -54,8 +57,10 @@ func (r *resolver) function(fn *function) {
 	r.awaited = make(map[*ast.CallExpr]bool)
 	r.filled = make(map[*ast.FuncLit]bool)
 	r.yields = make(map[*ast.Ident]bool)
+	r.held = make(map[*ast.Ident]bool)
 	r.body()
 	r.checkYields()
+	r.checkSlotUses()
 }
 
 // body resolves the calls of r.fn and numbers its awaits.
@@ -105,6 +110,8 @@ func (r *resolver) walk(n ast.Node, where site) {
 			if !r.call(n, where) {
 				return false
 			}
+		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.BinaryExpr:
+			r.fillVariables(n)
 		}
 		return true
 	})
@@ -239,8 +246,7 @@ func (r *resolver) await(expr *ast.CallExpr, count int) *call {
 	r.awaited[target] = true
 	fn, sel := calleeOf(r.info, target)
 	if fn == nil {
-		r.refuseValue(expr, target)
-		return nil
+		return r.awaitValue(c)
 	}
 	form, why := r.forms.of(fn, sel)
 	if form == nil {
@@ -261,23 +267,6 @@ func (r *resolver) await(expr *ast.CallExpr, count int) *call {
 	}
 	r.fillSlots(c, target, fn, form)
 	return c
-}
-
-// refuseValue refuses the await of a call of something that is no function
-// by name.
-func (r *resolver) refuseValue(expr, target *ast.CallExpr) {
-	switch fun := ast.Unparen(target.Fun).(type) {
-	case *ast.FuncLit:
-		r.u.refuse(expr.Pos(), "%s of a call of a function literal; declare a function, mark it with //async and call that", show(expr.Fun))
-	case *ast.SelectorExpr:
-		if sel := r.info.Selections[fun]; sel != nil && sel.Kind() == types.MethodExpr {
-			r.u.refuse(expr.Pos(), "%s of a call through the method expression %s; call the method of a value", show(expr.Fun), show(fun))
-			return
-		}
-		r.u.refuse(expr.Pos(), "%s of a call of the function value %s is not compiled yet; call a declared function or method that has an async form", show(expr.Fun), show(fun))
-	default:
-		r.u.refuse(expr.Pos(), "%s of a call of the function value %s is not compiled yet; call a declared function or method that has an async form", show(expr.Fun), show(fun))
-	}
 }
 
 // delegate takes the await of a generator's call for yield from.

@@ -341,7 +341,7 @@ func (in *instr) copies(lit *ast.FuncLit) bool {
 		return false
 	}
 	fn := in.call.callee.fn
-	if fn.Pkg() == nil || fn.Pkg().Path() != rtPath || fn.Name() != "Blocking" && fn.Name() != "Blocking0" {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != rtPath || fn.Name() != "Blocking" && fn.Name() != "Blocking0" {
 		return false
 	}
 	return slices.ContainsFunc(in.call.target.Args, func(a ast.Expr) bool { return ast.Unparen(a) == ast.Expr(lit) })

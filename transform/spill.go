@@ -225,7 +225,7 @@ func (l *lowerer) suspend(c *call) {
 		l.add(in)
 		return
 	}
-	if c.callee.form == nil && c.callee.sel != nil && len(c.target.Args) == 1 {
+	if !c.callee.made() && c.callee.sel != nil && len(c.target.Args) == 1 {
 		// Init takes the receiver first, so several values must be several arguments.
 		if _, ok := l.info.TypeOf(c.target.Args[0]).(*types.Tuple); ok {
 			if _, done := l.instead[c.target.Args[0]]; !done {
@@ -240,8 +240,8 @@ func (l *lowerer) suspend(c *call) {
 func (l *lowerer) hold(c *call) int {
 	h := &holder{callee: &c.callee, inst: l.typeArgs(c), result: l.fn.awaited(c)}
 	for i, o := range l.holders {
-		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && (h.callee.form == nil) == (o.callee.form == nil)
-		if h.callee.form != nil {
+		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && h.callee.made() == o.callee.made()
+		if h.callee.made() {
 			same = same && types.Identical(h.result, o.result)
 		}
 		if same && slices.EqualFunc(h.inst, o.inst, types.Identical) {

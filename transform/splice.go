@@ -195,6 +195,10 @@ func (e *editor) visit(n ast.Node) bool {
 		return e.assign(n)
 	case *ast.DeclStmt:
 		return e.declare(n)
+	case *ast.ValueSpec:
+		if v := e.byObj[e.info.Defs[n.Names[0]]]; v != nil && n.Type != nil && e.u.slots.has(v.obj) {
+			e.replace(n.Type, e.u.typeText(v.typ))
+		}
 	case *ast.ReturnStmt:
 		if len(e.lits) == 0 {
 			return e.returns(n)

@@ -102,6 +102,8 @@ func (c *callee) asyncName() string {
 		return c.local.async
 	case c.form != nil:
 		return c.form.Name()
+	case c.value != nil:
+		return c.value.name
 	}
 	return c.fn.Name() + "Async"
 }
@@ -110,7 +112,11 @@ func (c *callee) asyncName() string {
 func (s *splicer) asyncCall(c *call, lits []*ast.FuncLit) text {
 	e := &editor{splicer: s, root: c.target, lits: lits}
 	e.stack = append(e.stack, c.target)
-	e.rename(c.target.Fun, calleeIdent(c.target.Fun), c.callee.asyncName())
+	if c.callee.value != nil {
+		e.walk(c.target.Fun) // it fills a slot
+	} else {
+		e.rename(c.target.Fun, calleeIdent(c.target.Fun), c.callee.asyncName())
+	}
 	if c.callee.delegate {
 		args := e.arguments(c)
 		e.cut(c.target.Lparen+1, c.target.Rparen, args)
@@ -135,7 +141,7 @@ func (u *unit) awaitableText(t types.Type) (out text) {
 func (s *splicer) start(in *instr) (out text) {
 	c, h := in.call, s.holders[in.holder]
 	field := s.names.co + "." + h.name
-	if c.callee.form != nil {
+	if c.callee.made() {
 		out.str(field + " = ")
 		out.add(s.asyncCall(c, nil))
 		if c.callee.delegate {
@@ -190,7 +196,7 @@ func (e *editor) arguments(c *call) (out text) {
 		}
 		first = false
 	}
-	if c.callee.form == nil && c.callee.sel != nil && c.callee.sel.Kind() == types.MethodVal {
+	if !c.callee.made() && c.callee.sel != nil && c.callee.sel.Kind() == types.MethodVal {
 		comma()
 		out.add(e.receiver(c))
 	}

@@ -11,7 +11,11 @@ func (f *flat) variable(obj types.Object) *variable {
 	v := f.byObj[obj]
 	if v == nil {
 		o := obj.(*types.Var)
-		v = &variable{obj: o, typ: o.Type(), name: o.Name(), index: len(f.vars), first: -1}
+		typ := o.Type()
+		if f.fn.src.unit.slots.has(o) {
+			typ = f.fn.src.unit.slotType(typ)
+		}
+		v = &variable{obj: o, typ: typ, name: o.Name(), index: len(f.vars), first: -1}
 		f.vars = append(f.vars, v)
 		f.byObj[obj] = v
 	}

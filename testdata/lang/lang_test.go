@@ -14,6 +14,7 @@ import (
 	"github.com/goasync/goasync/testdata/lang/lits"
 	"github.com/goasync/goasync/testdata/lang/local"
 	"github.com/goasync/goasync/testdata/lang/multi/shop"
+	"github.com/goasync/goasync/testdata/lang/slots"
 	"github.com/goasync/goasync/testdata/lang/tasks"
 	"github.com/goasync/goasync/testdata/lang/vars"
 )
@@ -22,7 +23,7 @@ import (
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
 		calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs, local.Programs,
-		shop.Programs, tasks.Programs, vars.Programs,
+		shop.Programs, slots.Programs, tasks.Programs, vars.Programs,
 	} {
 		for _, p := range list {
 			t.Run(p.Name, func(t *testing.T) {

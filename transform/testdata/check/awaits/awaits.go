@@ -40,20 +40,20 @@ func (odd) readAsync(n int) rt.Awaitable[int] { return nil }
 
 // async
 func targets(r reader, b both, h holder, o odd, f func() (int, error)) (int, error) {
-	n, err := rt.Await(plain(1))                               // want "rt.Await of plain, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
-	_, err = rt.Await(os.Open("x"))                            // want "rt.Await of os.Open, which has no async form OpenAsync; give rt.Blocking a function that calls it"
-	_, err = rt.Await(misfit(1))                               // want "rt.Await of misfit, whose async form misfitAsync has other parameters; give it those of misfit"
-	_, err = rt.Await(other(1))                                // want "rt.Await of other, whose async form otherAsync does not return rt.Awaitable[int]; give it that result"
-	_, err = rt.Await(wild(1))                                 // want "rt.Await of wild, whose async form wildAsync has other type parameters; give it those of wild"
-	_, err = rt.Await(r.read(1))                               // want "rt.Await of r.read, which has no async form readAsync; mark read with //async, or call it without rt.Await"
-	_, err = rt.Await(o.read(1))                               // want "rt.Await of o.read, which is another type's than readAsync; declare both on the same type"
-	_, err = rt.Await(f())                                     // want "rt.Await of a call of the function value f is not compiled yet; call a declared function or method that has an async form"
-	_, err = rt.Await(n, err)                                  // want "rt.Await of results that are already there; give it the call itself: rt.Await(f(x))"
-	err = rt.Await0(err)                                       // want "rt.Await0 of err, which is no call; give it a call: rt.Await(f(x))"
-	err = rt.Await0(error(err))                                // want "rt.Await0 of error(err), which is no call; give it a call: rt.Await(f(x))"
-	_, err = rt.Await(func() (int, error) { return 1, nil }()) // want "rt.Await of a call of a function literal; declare a function, mark it with //async and call that"
-	_, err = rt.Await((*conn).read(nil, 1))                    // want "rt.Await of a call through the method expression (*conn).read; call the method of a value"
-	_, err = rt.Await[any](h.read(1))                          // want "rt.Await[any] that converts the results of h.read; leave its type arguments out and convert the results after it"
+	n, err := rt.Await(plain(1))    // want "rt.Await of plain, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
+	_, err = rt.Await(os.Open("x")) // want "rt.Await of os.Open, which has no async form OpenAsync; give rt.Blocking a function that calls it"
+	_, err = rt.Await(misfit(1))    // want "rt.Await of misfit, whose async form misfitAsync has other parameters; give it those of misfit"
+	_, err = rt.Await(other(1))     // want "rt.Await of other, whose async form otherAsync does not return rt.Awaitable[int]; give it that result"
+	_, err = rt.Await(wild(1))      // want "rt.Await of wild, whose async form wildAsync has other type parameters; give it those of wild"
+	_, err = rt.Await(r.read(1))    // want "rt.Await of r.read, which has no async form readAsync; mark read with //async, or call it without rt.Await"
+	_, err = rt.Await(o.read(1))    // want "rt.Await of o.read, which is another type's than readAsync; declare both on the same type"
+	_, err = rt.Await(f())
+	_, err = rt.Await(n, err)   // want "rt.Await of results that are already there; give it the call itself: rt.Await(f(x))"
+	err = rt.Await0(err)        // want "rt.Await0 of err, which is no call; give it a call: rt.Await(f(x))"
+	err = rt.Await0(error(err)) // want "rt.Await0 of error(err), which is no call; give it a call: rt.Await(f(x))"
+	_, err = rt.Await(func() (int, error) { return 1, nil }())
+	_, err = rt.Await((*conn).read(nil, 1))
+	_, err = rt.Await[any](h.read(1)) // want "rt.Await[any] that converts the results of h.read; leave its type arguments out and convert the results after it"
 	_, err = rt.Await(b.read(1))
 	_, err = rt.Await(h.read(1))
 	_, err = rt.Await((h.conn.read)(1))
