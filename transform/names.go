@@ -72,7 +72,7 @@ func addIdent(info *types.Info, names map[string]bool, id *ast.Ident) {
 func (f *flat) name() {
 	f.idents = identsIn(f.fn.src.unit.pkg.TypesInfo, f.fn.node())
 	f.owned = f.owners()
-	used := func(s string) bool { return f.idents[s] || f.hoistedNamed(s) }
+	used := func(s string) bool { return f.idents[s] || f.typeNamed(s) }
 	f.names = machinery{unique("co", used), unique("fb", used), unique("done", used), unique("state", used), unique("parent", used)}
 
 	fields := map[string]bool{}
@@ -234,7 +234,7 @@ func (f *flat) formNamed(s string) bool {
 // predeclared name, an async form, or a type of the package that one of the
 // variables has. A local may not hide it.
 func (f *flat) writtenName(s string) bool {
-	if types.Universe.Lookup(s) != nil || f.formNamed(s) || f.hoistedNamed(s) {
+	if types.Universe.Lookup(s) != nil || f.formNamed(s) || f.typeNamed(s) {
 		return true
 	}
 	obj, isType := f.fn.src.unit.pkg.Types.Scope().Lookup(s).(*types.TypeName)

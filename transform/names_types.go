@@ -133,15 +133,17 @@ func declaredNames(names map[string]bool, decl ast.Decl) {
 	}
 }
 
-// hoistedNamed reports whether a type of the function, or of what is around a
-// literal, is called s at package level.
-func (f *flat) hoistedNamed(s string) bool {
-	for o, fn := range f.fn.src.unit.hoisted {
-		if fn.decl == f.fn.decl && f.fn.src.unit.nameOf(o) == s {
+// typeNamed reports whether the code around Resume calls a type of the
+// function so: a hoisted one, also of what is around a literal, or a type
+// parameter.
+func (f *flat) typeNamed(s string) bool {
+	u := f.fn.src.unit
+	for o, fn := range u.hoisted {
+		if fn.decl == f.fn.decl && u.nameOf(o) == s {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
 }
 
 // hoistedNamed reports whether a hoisted type is called s.
