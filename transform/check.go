@@ -46,7 +46,7 @@ func checkShape(u *unit, fn *function) {
 	}
 	results := fn.sig.Results()
 	switch _, ok := splitResults(fn.sig); {
-	case ok:
+	case ok, fn.makes():
 	case results.Len() == 1 && isIterator(results.At(0).Type()):
 		u.refuse(pos, "async function %s returns an iterator, which is not compiled yet; take a parameter yield rt.Yield[V, struct{}] and return error", name)
 	case results.Len() > 0 && types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type()):

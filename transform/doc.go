@@ -89,7 +89,8 @@
 //   - in the frame, if it crosses a suspension.
 //
 // Parameters and results are always in the frame. Variables of one name and
-// type that are never live at once share a field.
+// type that are never live at once share a field, as do our own of one kind,
+// and all whose type is large.
 //
 // A field that holds pointers and is dead is cleared before a suspension, so
 // that a suspended frame keeps nothing alive that the source could no longer
@@ -244,15 +245,62 @@
 // rt.Await(inner(yield)) starts inner's frame with the same rt.Yielder: what is
 // sent or thrown reaches the innermost generator without passing the others.
 //
-// # Functions that need to know who runs (rt.Spawn), slots
+// # Functions that need to know who runs (rt.Spawn)
 //
-// rt.Spawn(f) becomes rt.SpawnIn(fb, f). Where the plain form of a function
-// takes a func() (T, error), the async form takes a func() rt.Awaitable[T]: a
-// function's name becomes its async form's, and a literal that only awaits one
-// call becomes one that returns it unstarted:
+// rt.Spawn(f) becomes rt.SpawnIn(fb, f), and g.Go(f) becomes g.GoIn(fb, f).
 //
-//	rt.Spawn(func() (page, error) { return rt.Await(fetch(u)) })
-//	rt.SpawnIn(fb, func() rt.Awaitable[page] { return fetchAsync(u) })
+// # Slots (slots.go, resolve_slots.go, emit_maker.go)
+//
+// Where the plain form has a func(A) (R, error) that is awaited, the generated
+// form has a func(A) rt.Awaitable[R], which makes a call that has not begun:
+//
+//	func retry(f func() (int, error)) (int, error) {
+//		return rt.Await(f())
+//	}
+//
+//	co.call1 = co.f()
+//
+// Such a parameter, variable or field is a slot; so is what is given to one or
+// takes its value. A field and a package's variable have their async form
+// beside them, under the name with Async, which the package declares. What
+// parameters are slots is part of the async form's signature, and depends on
+// the types of what the body does; so where there may be any, the package is
+// type-checked again, with stubs that say so, until nothing changes.
+//
+// A slot is filled by a function or method that has an async form, by its
+// name; by another slot; by a literal; or by a call of a function that makes
+// async functions. Such a one is marked and returns nothing else; it awaits
+// nothing itself, so its async form is an ordinary function.
+//
+// # Function literals (splice_lit.go)
+//
+// A literal that fills a slot has a coroutine of its own. Its parameters are
+// what it captures, then its own:
+//
+//	func(u string) (page, error) { … }
+//	func(u string) rt.Awaitable[page] { return crawlFunc1Async(seen, u) }
+//
+// It gets boxes and addresses of variables that somebody writes, and copies of
+// the others. One that only returns an await becomes a function that makes that
+// call; one that awaits nothing stays what it is, in rt.Func.
+//
+//	func() (page, error) { return rt.Await(fetch(u)) }
+//	func() rt.Awaitable[page] { return fetchAsync(u) }
+//
+// A deferred literal that awaits is a coroutine, too. It gets the addresses of
+// fields, since the frame is there until it has ended; recover in it asks the
+// deferred calls of that frame.
+//
+//	call := new(fetchFunc1Coro)
+//	call.Init(&co.Defers, &co.err)
+//	co.DeferCo(call, call.Check)
+//
+// # Initialisation (initorder.go)
+//
+// Go initialises a package's variables in the order of what they refer to,
+// also through functions. It does not follow an interface's call of Resume. So
+// if an initialiser may run a coroutine that refers to such variables, Init
+// mentions Resume.
 //
 // # What Go leaves open
 //
@@ -293,6 +341,8 @@
 //	lower*.go targets.go spill.go     flat code, one construct a file
 //	vars.go scan.go live.go           variables, references, liveness and places
 //	nameable.go names.go              types that cannot be fields; invented names
+//	slots.go overlay_slots.go         async functions as values
+//	initorder.go                      coroutines that run while a package is initialised
 //	text.go splice*.go                source text with edits
 //	emit*.go terminate.go             files, types, methods, Resume
 //	fix.go                            marks in other spellings rewritten

@@ -129,7 +129,7 @@ func (s *splicer) guard() (out text) {
 	}
 	out.str(") ")
 	if n := fn.sig.Results().Len(); n == 1 {
-		out.str("error")
+		out.add(s.u.typeText(fn.sig.Results().At(0).Type()))
 	} else {
 		out.str("(")
 		out.add(s.u.tupleText(fn.sig.Results()))

@@ -42,8 +42,8 @@ type instr struct {
 	seen       []*variable // referred to in any way
 	lits       []*variable // captured by a function literal in it
 	copied     []*variable // captured by a literal that gets copies
-	live       []bool      // opAwait, opYield: by variable.index, what is live after it
-	liveBefore []bool      // by variable.index
+	live       bitset      // opAwait, opYield: by variable.index, what is live after it
+	liveBefore bitset      // by variable.index
 	dead       []*variable // opAwait, opYield: fields to clear before it
 	ended      []int       // the same of holders
 	segment    int

@@ -29,6 +29,11 @@ func lower(fn *function, outer *flat) *flat {
 		count: map[string]int{},
 	}
 	l.signature()
+	if fn.makes() {
+		l.text(src(fn.body()))
+		l.add(&instr{op: opEnd})
+		return l.flat
+	}
 	l.findGotos(fn.body())
 	l.defers = defers(fn.body())
 	l.comments = commentsIn(fn.src.file, fn.body())
@@ -139,6 +144,9 @@ func (l *lowerer) head(s ast.Stmt) ast.Node {
 	case *ast.LabeledStmt:
 		return l.head(s.Stmt)
 	case *ast.IfStmt:
+		if l.hasBranches(s.Cond) {
+			return nil
+		}
 		add(s.Init, s.Init != nil)
 		add(s.Cond, true)
 		add(s.Body, true)
@@ -176,13 +184,7 @@ func (l *lowerer) head(s ast.Stmt) ast.Node {
 func (l *lowerer) flatten(s ast.Stmt, name string) {
 	switch s := s.(type) {
 	case *ast.BlockStmt:
-		if name == "" {
-			l.block(s)
-			return
-		}
-		end := labelf("endblock%d", l.number("block"))
-		l.within(target{node: s, name: name, breaks: end, named: true}, func() { l.block(s) })
-		l.mark(end)
+		l.block(s)
 	case *ast.IfStmt:
 		l.ifStmt(s)
 	case *ast.ForStmt:
@@ -196,6 +198,8 @@ func (l *lowerer) flatten(s ast.Stmt, name string) {
 	case *ast.SelectStmt:
 		l.selectStmt(s, name)
 	case *ast.LabeledStmt:
+		l.line = l.lineOf(s.Colon)
+		l.leading(s.Stmt.Pos())
 		l.stmt(s.Stmt, s.Label.Name)
 	case *ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt, *ast.SendStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.DeferStmt:
 		l.awaits(s)
@@ -238,9 +242,10 @@ func (l *lowerer) tidy() {
 			}
 			kept = append(kept, in)
 		}
-		l.code = kept
+		if l.code = kept; n == len(kept) {
+			l.mergeLabels()
+		}
 	}
-	l.mergeLabels()
 	segment := 0
 	for _, in := range l.code {
 		if in.op == opLabel {
@@ -253,44 +258,46 @@ func (l *lowerer) tidy() {
 	}
 }
 
-// mergeLabels makes one label of several in one place: the last.
+// mergeLabels makes one label of several in one place, the last; and one that
+// a jump follows becomes the label that it goes to.
 func (l *lowerer) mergeLabels() {
 	into := map[*label]*label{}
+	end := func(lb *label) *label {
+		for into[lb] != nil {
+			lb = into[lb]
+		}
+		return lb
+	}
 	for i := len(l.code) - 2; i >= 0; i-- {
 		in, next := l.code[i], l.code[i+1]
-		if in.op == opLabel && next.op == opLabel && next.lead == "" && in.label.comment == "" {
-			last := next.label
-			if to := into[last]; to != nil {
-				last = to
-			}
-			into[in.label] = last
+		if in.op != opLabel || in.label.comment != "" || in.trail != "" || next.lead != "" {
+			continue
+		}
+		if (next.op == opLabel || next.op == opJump) && end(next.label) != in.label {
+			into[in.label] = next.label
 		}
 	}
 	kept := l.code[:0]
 	for _, in := range l.code {
-		if to := into[in.label]; to != nil && in.label != nil {
+		if in.label != nil && into[in.label] != nil {
 			if in.op == opLabel {
 				if in.lead == "" {
 					continue
 				}
 				in = &instr{op: opText, lead: in.lead, frags: []frag{raw("")}}
 			} else {
-				in.label = to
+				in.label = end(in.label)
 			}
 		}
 		for i, a := range in.cases {
-			if to := into[a.label]; to != nil {
-				in.cases[i].label = to
-			}
+			in.cases[i].label = end(a.label)
 		}
 		kept = append(kept, in)
 	}
 	l.code = kept
 	for b, j := range l.jumps {
-		if to := into[j.to]; to != nil {
-			j.to = to
-			l.jumps[b] = j
-		}
+		j.to = end(j.to)
+		l.jumps[b] = j
 	}
 }
 
@@ -389,8 +396,12 @@ func (l *lowerer) header(from, to token.Pos) string {
 
 // line is source text on one line, cut if it is long: for comments.
 func (s *source) line(from, to token.Pos) string {
+	return oneLine(s.slice(from, to))
+}
+
+func oneLine(text string) string {
 	const most = 100
-	text := strings.Join(strings.Fields(s.slice(from, to)), " ")
+	text = strings.Join(strings.Fields(text), " ")
 	if r := []rune(text); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}

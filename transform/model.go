@@ -84,6 +84,19 @@ func (fn *function) body() *ast.BlockStmt {
 	return fn.decl.Body
 }
 
+// makes reports whether the function awaits nothing but makes an async
+// function: it returns one, and nothing else.
+func (fn *function) makes() bool { return fn.lit == nil && madeBy(fn.sig) != nil }
+
+// madeBy is what a function with this signature makes, if that is a function
+// that can have an async form, else nil.
+func madeBy(sig *types.Signature) types.Type {
+	if sig.Results().Len() != 1 || asyncSignature(sig.Results().At(0).Type()) == nil {
+		return nil
+	}
+	return sig.Results().At(0).Type()
+}
+
 // name is what comments call the function.
 func (fn *function) name() string {
 	if fn.lit != nil {
@@ -140,6 +153,7 @@ const (
 	callAwait   callKind = iota // rt.Await…(target)
 	callYield                   // yield(v)
 	callInFiber                 // rt.Spawn(f): compiles to rt.SpawnIn(fb, f)
+	callMaker                   // logged(f), which makes an async function: compiles to loggedAsync(f)
 )
 
 // A call is a call in a function's body that does not stay as it is written.
@@ -175,10 +189,11 @@ type callee struct {
 func (c *callee) made() bool { return c.form != nil || c.value != nil }
 
 // A slot is how an expression fills an async slot, func(A…) rt.Awaitable[R]:
-// one of form, lit, variable and none is set.
+// one of form, variable, maker, lit and none is set.
 type slot struct {
 	form     *types.Func  // a function or method by name: its async form, to be written in the name's place
 	variable *types.Var   // a slot variable
+	maker    *call        // a call that makes one
 	name     string       // the name to write; of a variable, if that is another one
 	lit      *ast.FuncLit // a literal
 	await    *call        // all that the literal does is to return this

@@ -147,6 +147,10 @@ func (in *inputFile) stubForm(b *bytes.Buffer, m *mark, slots slotTypes) {
 	}
 	fmt.Fprintf(b, "(%s) ", in.fields(decl.Type.Params, yield, slots))
 
+	if made, ok := slots[decl.Name]; ok {
+		fmt.Fprintf(b, "%s { panic(0) }\n", made.text)
+		return
+	}
 	result := in.stubResult(decl.Type.Results)
 	if yield == nil {
 		fmt.Fprintf(b, "%s.Awaitable[%s]", stubRT, result)

@@ -10,7 +10,8 @@ import (
 )
 
 // slotTypes are the types of parameters that are async slots, as stubs write
-// them, by the names of the parameters.
+// them, by the names of the parameters; and the results of functions that make
+// async functions, by the names of these.
 type slotTypes map[*ast.Ident]slotType
 
 type slotType struct {
@@ -30,6 +31,9 @@ func (c *checker) slotTypes(in *input) slotTypes {
 	slots := findSlots(u, c.formsFor(u))
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
+			if made := madeBy(fn.sig); made != nil {
+				found[fn.decl.Name] = u.stubType(u.slotType(made))
+			}
 			for _, field := range fn.decl.Type.Params.List {
 				for _, name := range field.Names {
 					if v, ok := u.pkg.TypesInfo.Defs[name].(*types.Var); ok && slots.has(v) {
@@ -42,12 +46,16 @@ func (c *checker) slotTypes(in *input) slotTypes {
 	return found
 }
 
-// takesFunctions reports whether a marked function has a parameter that may be
-// a slot.
+// takesFunctions reports whether a marked function has a parameter or result
+// that may be a slot.
 func (in *input) takesFunctions() bool {
 	for _, f := range in.files {
 		for _, m := range f.marks {
-			for _, field := range m.decl.Type.Params.List {
+			fields := m.decl.Type.Params.List
+			if results := m.decl.Type.Results; results != nil {
+				fields = append(fields[:len(fields):len(fields)], results.List...)
+			}
+			for _, field := range fields {
 				t := in.pkg.TypesInfo.TypeOf(field.Type)
 				if t != nil && field != m.yieldField() && asyncSignature(t) != nil {
 					return true

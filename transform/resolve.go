@@ -112,6 +112,10 @@ func (r *resolver) walk(n ast.Node, where site) {
 			}
 		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.BinaryExpr:
 			r.fillVariables(n)
+		case *ast.ReturnStmt:
+			if r.fn.makes() && where == inBody && len(n.Results) == 1 {
+				r.note(n.Results[0], r.slot(n.Results[0], "the result of "+r.fn.name()))
+			}
 		}
 		return true
 	})
@@ -144,6 +148,10 @@ func (r *resolver) goStmt(s *ast.GoStmt, where site) {
 // call resolves one call, and reports whether to look into it.
 func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 	if kind, count := r.forms.awaitKind(r.info, expr); kind {
+		if r.fn.makes() && where == inBody {
+			r.u.refuse(expr.Pos(), "%s in %s, which only makes an async function; await in the function that it returns, or let it return an error, too", show(expr.Fun), r.fn.name())
+			return false
+		}
 		if where != inBody {
 			r.u.refuse(expr.Pos(), "%s in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return %s }",
 				show(expr.Fun), "rt.Await(f(x))")
@@ -221,7 +229,7 @@ func (r *resolver) blocking(expr *ast.CallExpr, where site) {
 
 func (r *resolver) add(c *call) {
 	r.fn.calls[c.expr] = c
-	if c.kind != callInFiber {
+	if c.kind == callAwait || c.kind == callYield {
 		r.fn.order = append(r.fn.order, c)
 	}
 }

@@ -304,6 +304,27 @@ func (fs *forms) inFiber(fn *types.Func, sel *types.Selection) *form {
 	return &form{obj: obj, slots: slots, yield: -1}
 }
 
+// maker returns the form of a function that makes async functions, or nil: the
+// same name with Async, which returns func(A…) rt.Awaitable[R].
+func (fs *forms) maker(fn *types.Func, sel *types.Selection) *form {
+	if madeBy(fn.Signature()) == nil {
+		return nil
+	}
+	obj, plain := fs.counterpart(fn, sel, fs.name(fn))
+	if obj == nil {
+		return nil
+	}
+	sig := instantiated(fn, obj)
+	if sig == nil || sig.Results().Len() != 1 || !fs.isSlot(plain.Results().At(0).Type(), sig.Results().At(0).Type()) || fs.hidden(fn, sel, obj, fs.name(fn)) != "" {
+		return nil
+	}
+	slots, ok := fs.slots(plain, sig, -1, 0)
+	if !ok {
+		return nil
+	}
+	return &form{obj: obj, slots: slots, yield: -1}
+}
+
 // rtType returns a type of rt that is not generic.
 func (fs *forms) rtType(name string) types.Type {
 	if obj := fs.rt.Scope().Lookup(name); obj != nil {

@@ -45,6 +45,11 @@ func (r *resolver) slot(e ast.Expr, of string) *slot {
 	if v := variableNamed(r.info, e); r.u.slots.has(v) {
 		return r.slotVar(v, e)
 	}
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if made := r.maker(call); made != nil {
+			return &slot{maker: made}
+		}
+	}
 	fn, sel := functionNamed(r.info, e)
 	if fn == nil {
 		fn, sel = methodExpr(r.info, e)
@@ -63,6 +68,26 @@ func (r *resolver) slot(e ast.Expr, of string) *slot {
 		return nil
 	}
 	return &slot{form: form.obj, name: form.obj.Name()}
+}
+
+// maker resolves the call of a function that makes an async function, or
+// returns nil.
+func (r *resolver) maker(expr *ast.CallExpr) *call {
+	if c := r.fn.calls[expr]; c != nil {
+		return c
+	}
+	fn, sel := calleeOf(r.info, expr)
+	if fn == nil {
+		return nil
+	}
+	form := r.forms.maker(fn, sel)
+	if form == nil {
+		return nil
+	}
+	c := &call{kind: callMaker, expr: expr, callee: callee{fn: fn.Origin(), sel: sel, form: form.obj}}
+	r.fillSlots(c, expr, fn, form)
+	r.add(c)
+	return c
 }
 
 // slotVar resolves the use of a slot variable.
@@ -91,8 +116,14 @@ func (r *resolver) awaitValue(c *call) *call {
 		c.callee = callee{fn: fn.Origin(), sel: sel, form: form.obj}
 		return c
 	}
-	_, isLit := ast.Unparen(fun).(*ast.FuncLit)
-	if v := variableNamed(r.info, fun); !isLit && !r.u.slots.has(v) {
+	known := r.u.slots.has(variableNamed(r.info, fun))
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.FuncLit:
+		known = true
+	case *ast.CallExpr:
+		known = r.maker(fun) != nil
+	}
+	if !known {
 		r.u.refuse(c.expr.Pos(), "%s of a call of %s, whose value is not known to have an async form; call a function or a variable", show(c.expr.Fun), show(fun))
 		return nil
 	}

@@ -23,6 +23,9 @@ func findSlots(u *unit, forms *forms) slotVars {
 		before := len(f.slots)
 		for _, src := range u.sources {
 			for _, fn := range src.funcs {
+				if fn.makes() {
+					f.add(fn.sig.Results().At(0)) // if it has a name
+				}
 				if fn.decl.Body != nil {
 					f.fn = fn
 					ast.Inspect(fn.decl, f.visit)

@@ -169,7 +169,11 @@ func (e *editor) walk(n ast.Node) {
 }
 
 func (e *editor) visit(n ast.Node) bool {
-	if instead, ok := e.instead[n]; ok && n != e.root {
+	of := n
+	if p, ok := n.(*ast.ParenExpr); ok { // a variable needs none
+		of = ast.Unparen(p)
+	}
+	if instead, ok := e.instead[of]; ok && n != e.root && (of == n || len(instead) == 1) {
 		e.replace(n, e.frags(instead))
 		return false
 	}
@@ -200,7 +204,7 @@ func (e *editor) visit(n ast.Node) bool {
 			e.replace(n.Type, e.u.typeText(v.typ))
 		}
 	case *ast.ReturnStmt:
-		if len(e.lits) == 0 {
+		if len(e.lits) == 0 && !e.fn.makes() {
 			return e.returns(n)
 		}
 	case *ast.BranchStmt:
@@ -210,7 +214,7 @@ func (e *editor) visit(n ast.Node) bool {
 		}
 		return n.Label == nil
 	case *ast.DeferStmt:
-		if len(e.lits) == 0 {
+		if len(e.lits) == 0 && !e.fn.makes() {
 			return e.deferStmt(n)
 		}
 	}

@@ -2,6 +2,7 @@ package transform
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -14,6 +15,12 @@ func (e *editor) call(n *ast.CallExpr) bool {
 		return false
 	case c == nil || c.kind == callAwait && c.state == 0:
 		return true
+	case c.kind == callMaker:
+		e.rename(n.Fun, calleeIdent(n.Fun), c.callee.asyncName())
+		for _, a := range n.Args {
+			e.walk(a)
+		}
+		return false
 	case c.kind == callYield:
 		e.replace(n, plain(e.names.co+"."+e.yieldField()+".Received()"))
 		return false
@@ -187,9 +194,12 @@ func (s *splicer) readsHolder(c *call, holder int) bool {
 	return false
 }
 
-// arguments writes receiver (for Init) and arguments of an awaited call.
+// arguments writes receiver (for Init) and arguments of an awaited call, on
+// lines of their own where the source has them so.
 func (e *editor) arguments(c *call) (out text) {
 	first := true
+	last := c.target.Lparen
+	newLine := func(pos token.Pos) bool { return e.u.pkg.Fset.Position(pos).Line > e.u.pkg.Fset.Position(last).Line }
 	comma := func() {
 		if !first {
 			out.str(", ")
@@ -205,10 +215,17 @@ func (e *editor) arguments(c *call) (out text) {
 			continue
 		}
 		comma()
+		if newLine(a.Pos()) {
+			out.str("\n")
+		}
 		out.add(e.sub(a))
 		if c.target.Ellipsis.IsValid() && i == len(c.target.Args)-1 {
 			out.str("...")
 		}
+		last = a.End()
+	}
+	if !first && newLine(c.target.Rparen) {
+		out.str(",\n")
 	}
 	return out
 }

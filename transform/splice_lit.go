@@ -11,6 +11,8 @@ func (e *editor) slot(sl *slot) bool {
 	n := e.stack[len(e.stack)-1].(ast.Expr)
 	switch {
 	case sl.none:
+	case sl.maker != nil:
+		return e.call(sl.maker.expr)
 	case sl.variable != nil && sl.name == "":
 		e.ident(ast.Unparen(n).(*ast.Ident))
 	case sl.variable != nil && sl.variable.IsField() && isIdent(n): // in a composite literal

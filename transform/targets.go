@@ -14,7 +14,6 @@ type target struct {
 	name      string // its label in the source
 	breaks    *label
 	continues *label    // of a loop
-	named     bool      // a block: only a break with its name means it
 	ranging   *variable // a loop over a function: what is stopped when a jump leaves it
 }
 
@@ -87,7 +86,7 @@ func labelsIn(s ast.Node) map[string]bool {
 // targetOf is what a break or continue becomes.
 func (l *lowerer) targetOf(n *ast.BranchStmt) (j jump) {
 	for _, t := range slices.Backward(l.targets) {
-		mine := n.Label != nil && t.name == n.Label.Name || n.Label == nil && !t.named && (n.Tok == token.BREAK || t.continues != nil)
+		mine := n.Label != nil && t.name == n.Label.Name || n.Label == nil && (n.Tok == token.BREAK || t.continues != nil)
 		switch {
 		case mine && n.Tok == token.CONTINUE:
 			j.to = t.continues
@@ -139,7 +138,10 @@ func (l *lowerer) markOf(obj types.Object) *label {
 // gotoTarget lowers a statement that a goto means. Its label stands before
 // it, so a break or continue that means it too takes it apart.
 func (l *lowerer) gotoTarget(s *ast.LabeledStmt) {
-	l.mark(l.markOf(l.info.Defs[s.Label]))
+	in := l.mark(l.markOf(l.info.Defs[s.Label]))
+	l.line = l.lineOf(s.Colon)
+	in.trail = l.trailing(s.Colon)
+	l.leading(s.Stmt.Pos())
 	named := false
 	ast.Inspect(s.Stmt, func(n ast.Node) bool {
 		b, ok := n.(*ast.BranchStmt)

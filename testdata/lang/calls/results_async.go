@@ -867,8 +867,7 @@ func (co *closedCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	*co.n += *co.start
 	{
-		n := co.n
-		start := co.start
+		n, start := co.n, co.start
 		co.f = func() int { *n++; *start += 10; return *n + *start }
 		co.f()
 		co.call1 = co.w.DoAsync("closed")

@@ -201,8 +201,7 @@ top:
 	co.y = new(int)
 
 	{
-		x := co.x
-		y := co.y
+		x, y := co.x, co.y
 		co.fs = append(co.fs, func() int { *x++; *y += 2; return *x + *y })
 		co.call1 = co.w.DoAsync("x")
 		if !co.call1.Start(fb, co) {

@@ -348,7 +348,6 @@ type rangeMapsCoro struct {
 	range2 *rt.MapIter[float64, int]
 	k      float64
 	v      int
-	range3 *rt.MapIter[float64, int]
 	range4 *rt.MapIter[*int, bool]
 	k2     *int
 	at     map[int]int
@@ -460,16 +459,15 @@ await2: // rt.Await0(w.Do("nan"))
 	goto for2
 
 end2:
-	co.range3 = rt.RangeMap(co.f)
+	co.range2 = rt.RangeMap(co.f)
 
 for3: // for range f
-	if !co.range3.Next() {
+	if !co.range2.Next() {
 		goto end3
 	}
 	co.n += 10
 	co.call1 = co.w.DoAsync("count")
 	co.range1 = nil
-	co.range2 = nil
 	co.m = nil
 	co.seen = nil
 	if !co.call1.Start(fb, co) {
@@ -492,7 +490,6 @@ for4: // for k := range map[*int]bool(nil)
 	co.call1 = co.w.DoAsync("never")
 	co.range1 = nil
 	co.range2 = nil
-	co.range3 = nil
 	co.m = nil
 	co.seen = nil
 	co.f = nil
@@ -518,7 +515,6 @@ end4:
 		co.call1 = co.w.DoAsync("at")
 		co.range1 = nil
 		co.range2 = nil
-		co.range3 = nil
 		co.k2 = nil
 		co.range4 = nil
 		co.m = nil
@@ -545,7 +541,6 @@ for6: // for k, v := range (named{"x": nil})
 	co.call1 = co.w.DoAsync("named")
 	co.range1 = nil
 	co.range2 = nil
-	co.range3 = nil
 	co.k2 = nil
 	co.range4 = nil
 	co.m = nil
@@ -912,9 +907,7 @@ type rangeChannelsCoro struct {
 	range1 chan int
 	v      *int
 	n      int
-	range2 chan int
 	list   [1]any
-	range3 chan int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -988,11 +981,11 @@ end1:
 	co.ch <- 1
 	co.ch <- 2
 	co.n = 0
-	co.range2 = co.ch
+	co.range1 = co.ch
 
 for2: // for range ch
 	{
-		_, ok2 := <-co.range2
+		_, ok2 := <-co.range1
 		if !ok2 {
 			goto end2
 		}
@@ -1001,7 +994,6 @@ for2: // for range ch
 		}
 		co.call1 = co.w.DoAsync("n")
 		co.v = nil
-		co.range1 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -1017,20 +1009,18 @@ end2:
 		recv := make(chan int, 1)
 		recv <- 5
 		close(recv)
-		co.range3 = recv
+		co.range1 = recv
 	}
 
 for3: // for list[0] = range recv
 	{
-		recv3, ok3 := <-co.range3
+		recv3, ok3 := <-co.range1
 		if !ok3 {
 			goto end3
 		}
 		co.list[0] = recv3
 		co.call1 = co.w.DoAsync("list")
 		co.v = nil
-		co.range1 = nil
-		co.range2 = nil
 		co.ch = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(3)
@@ -1091,13 +1081,10 @@ type rangeFuncsCoro struct {
 	// Variables that live across an await.
 	range1 *rt.Ranging[int, struct{}]
 	i      int
-	range2 *rt.Ranging[int, struct{}]
 	range3 *rt.Ranging[int, string]
 	j      int
 	v      string
 	range4 *rt.Ranging[int, struct{}]
-	range5 *rt.Ranging[int, struct{}]
-	range6 *rt.Ranging[int, struct{}]
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -1160,21 +1147,19 @@ for1: // for i := range upTo(w, 3)
 
 await1: // rt.Await0(w.Do("all"))
 	if rt.Unpack0(co.call1.Result()) != nil {
-		goto next1
+		goto for1
 	}
 	co.s += fmt.Sprint(co.i)
-
-next1:
 	goto for1
 
 end1:
-	co.range2 = rt.Range(&co.Defers, upTo(co.w, 4))
+	co.range1 = rt.Range(&co.Defers, upTo(co.w, 4))
 
 for2: // for i := range upTo(w, 4)
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
-	co.i = co.range2.Key()
+	co.i = co.range1.Key()
 	{
 		call, arg1 := co.w.Trace, co.i
 		co.DeferCall(func(raise func()) {
@@ -1190,7 +1175,6 @@ for3: // for j, v := range slices.All([]string{"x", "y", "z"})
 	}
 	co.j, co.v = co.range3.Key(), co.range3.Value()
 	co.call1 = co.w.DoAsync(co.v)
-	co.range1 = nil
 	co.range4 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -1200,14 +1184,14 @@ await2: // rt.Await0(w.Do(v))
 	switch _, e := co.call1.Result(); {
 	case e != nil && co.j == 1:
 		co.range3.Stop()
-		co.range2.Stop()
+		co.range1.Stop()
 		goto end2
 	case co.j == 2 && co.i == 0:
 		co.range3.Stop()
-		goto next2
+		goto for2
 	case co.i == 2:
 		co.range3.Stop()
-		co.range2.Stop()
+		co.range1.Stop()
 		goto out
 	}
 	co.s += fmt.Sprint(co.i, co.j, co.v, " ")
@@ -1216,10 +1200,9 @@ await2: // rt.Await0(w.Do(v))
 end3:
 	co.range4 = rt.Range(&co.Defers, upTo(co.w, 2))
 	if !co.range4.Next() {
-		goto next2
+		goto for2
 	}
 	co.call1 = co.w.DoAsync("third")
-	co.range1 = nil
 	co.v = ""
 	co.range3 = nil
 	if !co.call1.Start(fb, co) {
@@ -1232,34 +1215,28 @@ await3: // rt.Await0(w.Do("third"))
 		return true
 	}
 	co.range4.Stop()
-	goto next2
-
-next2:
 	goto for2
 
 end2:
 	co.s += "outer"
 
 out:
-	co.range5 = rt.Range(&co.Defers, upTo(co.w, 9))
+	co.range1 = rt.Range(&co.Defers, upTo(co.w, 9))
 
 for5: // for i := range upTo(w, 9)
-	if !co.range5.Next() {
+	if !co.range1.Next() {
 		goto end5
 	}
-	co.i = co.range5.Key()
-	co.range6 = rt.Range(&co.Defers, upTo(co.w, 1))
+	co.i = co.range1.Key()
+	co.range4 = rt.Range(&co.Defers, upTo(co.w, 1))
 
 for6: // for range upTo(w, 1)
-	if !co.range6.Next() {
-		goto end6
+	if !co.range4.Next() {
+		goto for5
 	}
 	co.call2 = co.w.GetAsync(co.i)
-	co.range1 = nil
-	co.range2 = nil
 	co.v = ""
 	co.range3 = nil
-	co.range4 = nil
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
@@ -1272,9 +1249,6 @@ await4: // rt.Await(w.Get(i))
 		return true
 	}
 	goto for6
-
-end6:
-	goto for5
 
 end5:
 	co.err = nil
@@ -1327,7 +1301,6 @@ type rangeFuncShapesCoro struct {
 	v      int
 	list   []int
 	range2 *rt.Ranging[int, int]
-	range3 *rt.Ranging[int, int]
 	fs     []func() int
 	range4 *rt.Ranging[int, struct{}]
 	i      *int
@@ -1418,16 +1391,15 @@ await2: // rt.Await0(w.Do("k"))
 	goto for2
 
 end2:
-	co.range3 = rt.Range2(&co.Defers, slices.All([]int{4, 5}))
+	co.range2 = rt.Range2(&co.Defers, slices.All([]int{4, 5}))
 
 for3: // for _, v = range slices.All([]int{4, 5})
-	if !co.range3.Next() {
+	if !co.range2.Next() {
 		goto end3
 	}
-	co.v = co.range3.Value()
+	co.v = co.range2.Value()
 	co.call1 = co.w.DoAsync("v")
 	co.range1 = nil
-	co.range2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1452,7 +1424,6 @@ for4: // for i := range iter.Seq[int](upTo(w, 2))
 		co.call1 = co.w.DoAsync("i")
 		co.range1 = nil
 		co.range2 = nil
-		co.range3 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)
 		}
@@ -1476,7 +1447,6 @@ for5: // for range fs
 	co.call1 = co.w.DoAsync("fs")
 	co.range1 = nil
 	co.range2 = nil
-	co.range3 = nil
 	co.i = nil
 	co.range4 = nil
 	if !co.call1.Start(fb, co) {
@@ -1536,7 +1506,6 @@ type rangeFuncPanicsCoro struct {
 	bad    func(yield func(int) bool)
 	range1 *rt.Ranging[int, struct{}]
 	i      int
-	range2 *rt.Ranging[int, struct{}]
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -1610,14 +1579,13 @@ await1: // rt.Await0(w.Do("x"))
 	goto for1
 
 end1:
-	co.range2 = rt.Range(&co.Defers, co.bad)
+	co.range1 = rt.Range(&co.Defers, co.bad)
 
 for2: // for range bad
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
 	co.call1 = co.w.DoAsync("y")
-	co.range1 = nil
 	co.bad = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -2094,9 +2062,7 @@ type rangeTuplesCoro struct {
 	index1 int
 	r      rune
 	range2 string
-	index2 int
 	width2 int
-	index3 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -2161,16 +2127,16 @@ await1: // rt.Await0(w.Do("x"))
 end1:
 	co.r = 0
 	co.range2 = "aé"
-	co.index2 = 0
+	co.index1 = 0
 
 for2: // for i, r = range "aé"
-	if co.index2 >= len(co.range2) {
+	if co.index1 >= len(co.range2) {
 		goto end2
 	}
 	{
 		var rune2 int32
-		rune2, co.width2 = utf8.DecodeRuneInString(co.range2[co.index2:])
-		co.i, co.r = co.index2, rune2
+		rune2, co.width2 = utf8.DecodeRuneInString(co.range2[co.index1:])
+		co.i, co.r = co.index1, rune2
 		co.call1 = co.w.DoAsync("r")
 		co.range1 = nil
 		if !co.call1.Start(fb, co) {
@@ -2180,14 +2146,14 @@ for2: // for i, r = range "aé"
 
 await2: // rt.Await0(w.Do("r"))
 	co.s += fmt.Sprint(co.i, co.r, rt.Unpack0(co.call1.Result()) == nil)
-	co.index2 += co.width2
+	co.index1 += co.width2
 	goto for2
 
 end2:
-	co.index3 = 0
+	co.index1 = 0
 
 for3: // for a[val(rt.Await(w.Get(1)))&3] = range 2
-	if co.index3 >= 2 {
+	if co.index1 >= 2 {
 		goto end3
 	}
 	co.call2 = co.w.GetAsync(1)
@@ -2199,7 +2165,7 @@ for3: // for a[val(rt.Await(w.Get(1)))&3] = range 2
 	}
 
 await3: // rt.Await(w.Get(1))
-	co.a[val(co.call2.Result())&3] = co.index3
+	co.a[val(co.call2.Result())&3] = co.index1
 	co.call1 = co.w.DoAsync("y")
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
@@ -2208,7 +2174,7 @@ await3: // rt.Await(w.Get(1))
 
 await4: // rt.Await0(w.Do("y"))
 	co.s += fmt.Sprint(co.a, rt.Unpack0(co.call1.Result()) == nil)
-	co.index3++
+	co.index1++
 	goto for3
 
 end3:

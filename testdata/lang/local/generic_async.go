@@ -318,9 +318,7 @@ func (co *setAddCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 
 	co.all = new(entries{co.a: {{co.a, co.b}}})
 	{
-		all := co.all
-		a := co.a
-		w := co.w
+		all, a, w := co.all, co.a, co.w
 		co.call1.Init(func() rt.Awaitable[struct{}] { return setAddFunc1Async[A, B](all, a, w) })
 		co.w = nil
 		co.a = *new(A)
@@ -330,7 +328,7 @@ func (co *setAddCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() error { more := entries{} for k, v := range all { more[k] = append(v, e…
+await1: // rt.Await0(rt.Shield0(func() error { … }))
 	{
 		_, err := co.call1.Result()
 		co.result, co.err = *co.all, err
@@ -497,9 +495,7 @@ func (co *setKeepCoro[K, V]) Resume(fb *rt.Fiber) (done bool) {
 
 	co.h = new(held[K, V]{"kept"})
 	{
-		h := co.h
-		w := co.w
-		s := co.s
+		h, w, s := co.h, co.w, co.s
 		co.call1.Init(func() rt.Awaitable[struct{}] { return setKeepFunc1Async[K, V](h, w, s) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -507,7 +503,7 @@ func (co *setKeepCoro[K, V]) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() error { h.s += "!" if err := rt.Await0(w.Do("keep")); err != nil { retu…
+await1: // rt.Await0(rt.Shield0(func() error { … }))
 	{
 		_, err := co.call1.Result()
 		co.result, co.err = len(co.s.m)+len(co.h.s), err
@@ -697,9 +693,7 @@ await1: // rt.Await0(w.Do("x"))
 		co.p.a, co.q.a, *co.c = 5, true, (*co.c).next
 	}
 	{
-		c := co.c
-		p := co.p
-		w := co.w
+		c, p, w := co.c, co.p, co.w
 		co.call2.Init(func() rt.Awaitable[genericLocalPair[int, int]] { return genericLocalFunc1Async(c, w, p) })
 		co.call1 = nil
 		if !co.call2.Start(fb, co) {
@@ -707,7 +701,7 @@ await1: // rt.Await0(w.Do("x"))
 		}
 	}
 
-await2: // rt.Await(rt.Shield(func() (twice[int], error) { r := twice[int]{c.v, 2} err := rt.Await0(w.Do("y"))…
+await2: // rt.Await(rt.Shield(func() (twice[int], error) { … }))
 	co.n, co.err2 = co.call2.Result()
 	co.call3.Init(co.w, (*co.c).v)
 	co.w = nil

@@ -63,16 +63,19 @@ func (co *litsTypesCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.total = new(page{url: "total"})
 	{
-		total := co.total
-		w := co.w
-		co.call1.Init(func() rt.Awaitable[page] { return litsTypesFunc1Async(w, total) }, func() rt.Awaitable[page] { return litsTypesFunc2Async(w) }, func() rt.Awaitable[page] { return rt.Func(func() (page, error) { return *total, nil }) })
+		total, w := co.total, co.w
+		co.call1.Init(
+			func() rt.Awaitable[page] { return litsTypesFunc1Async(w, total) },
+			func() rt.Awaitable[page] { return litsTypesFunc2Async(w) },
+			func() rt.Awaitable[page] { return rt.Func(func() (page, error) { return *total, nil }) },
+		)
 		co.w = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await(rt.Gather( func() (page, error) { p := page{url: "a"} n, err := rt.Await(w.Get(3)) p.size …
+await1: // rt.Await(rt.Gather( func() (page, error) { … }, func() (p page, err error) { … }, func() (page, err…
 	{
 		pages, err2 := co.call1.Result()
 		co.result, co.err = fmt.Sprintf("%v %v %v %T", pages, *co.total, harness.Show(err2), *co.total), nil
@@ -316,8 +319,7 @@ func (co *litsNestedCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		s := co.s
-		w := co.w
+		s, w := co.s, co.w
 		co.call1.Init(func() rt.Awaitable[struct{}] { return litsNestedFunc1Async(w, s) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -325,7 +327,7 @@ func (co *litsNestedCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() error { type step struct { l level name string } const second = first +…
+await1: // rt.Await0(rt.Shield0(func() error { … }))
 	_, co.err = co.call1.Result()
 	return co.End()
 }
@@ -407,8 +409,7 @@ func (co *litsNestedFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.trail = new([]step{{first, "one"}})
 	{
-		trail := co.trail
-		w := co.w
+		trail, w := co.trail, co.w
 		co.call1.Init(func() rt.Awaitable[step] { return litsNestedFunc2Async(w, trail) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -416,7 +417,7 @@ func (co *litsNestedFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Shield(func() (step, error) { const third = second * 2 type names [third]string var ns …
+await1: // rt.Await(rt.Shield(func() (step, error) { … }))
 	{
 		deep, err := co.call1.Result()
 		*co.s += fmt.Sprintf("%v %v %T", *co.trail, deep, deep.l)
@@ -591,8 +592,7 @@ func (co *litsConstantsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.table = [4]int{}
 	{
-		s := co.s
-		w := co.w
+		s, w := co.s, co.w
 		co.call1.Init(func() rt.Awaitable[struct{}] { return litsConstantsFunc1Async(s, w) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -600,7 +600,7 @@ func (co *litsConstantsCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() error { const red = "red" for i := range n { s += fmt.Sprint(red, green…
+await1: // rt.Await0(rt.Shield0(func() error { … }))
 	_, co.err = co.call1.Result()
 	*co.s = fmt.Sprint(*co.s, red, blue)
 	return co.End()
@@ -1201,8 +1201,7 @@ func (co *litsCapturedCoro) Resume(fb *rt.Fiber) (done bool) {
 		x := secret{1}
 		*co.kept = x
 		co.same = func(v any) bool { _, ok := v.(secret); return ok }
-		kept := co.kept
-		w := co.w
+		kept, w := co.kept, co.w
 		co.call1.Init(func() rt.Awaitable[struct{}] { return litsCapturedFunc1Async(&x, w, kept) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -1210,7 +1209,7 @@ func (co *litsCapturedCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() error { x.n++ err := rt.Await0(w.Do("x")) if v, ok := kept.(secret); ok…
+await1: // rt.Await0(rt.Shield0(func() error { … }))
 	_, co.err = co.call1.Result()
 	co.s = fmt.Sprintf("%v %T %v", *co.kept, *co.kept, co.same(*co.kept))
 	return co.End()

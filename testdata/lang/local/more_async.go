@@ -218,11 +218,9 @@ await2: // rt.Await0(w.Do("y"))
 
 endif1:
 	{
-		e := co.e
-		zero := co.zero
+		e, zero := co.e, co.zero
 		co.f = func() (E, T) { return e, zero }
-		s := co.s
-		w := co.w
+		s, w := co.s, co.w
 		co.call2.Init(func() rt.Awaitable[struct{}] { return hideParamFunc1Async[T, E](s, zero, w) })
 		co.w = nil
 		co.e = *new(E)
@@ -236,7 +234,7 @@ endif1:
 		}
 	}
 
-await3: // rt.Await0(rt.Shield0(func() error { const E = 4 type U = T type T [E]U var all T all[E-1], s = zero…
+await3: // rt.Await0(rt.Shield0(func() error { … }))
 	{
 		_, err := co.call2.Result()
 		n, t := co.f()
@@ -496,10 +494,7 @@ func (co *blankNoneCoro[T, K]) Resume(fb *rt.Fiber) (done bool) {
 	co.v = new(co.b.v)
 	co.p = co.v
 	{
-		v := co.v
-		p := co.p
-		w := co.w
-		b := co.b
+		v, p, w, b := co.v, co.p, co.w, co.b
 		co.call1.Init(func() rt.Awaitable[struct{}] { return blankNoneFunc1Async[T, K](p, w, b, v) })
 		co.b = nil
 		co.w = nil
@@ -508,7 +503,7 @@ func (co *blankNoneCoro[T, K]) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() error { before := *p err := rt.Await0(w.Do("none")) b.v, *p = before, v…
+await1: // rt.Await0(rt.Shield0(func() error { … }))
 	{
 		_, err := co.call1.Result()
 		co.result, co.err = fmt.Sprint(*co.p, *co.v), err
@@ -1072,8 +1067,7 @@ await1: // rt.Await(w.Get(i))
 end1:
 	co.s = *co.p
 	{
-		p := co.p
-		w := co.w
+		p, w := co.p, co.w
 		co.call2.Init(func() rt.Awaitable[struct{}] { return moreEmbeddedFunc1Async(p, w) })
 		co.w = nil
 		co.call1 = nil
@@ -1082,7 +1076,7 @@ end1:
 		}
 	}
 
-await2: // rt.Await0(rt.Shield0(func() error { q := struct { sheet n int }{p, 1} err := rt.Await0(w.Do("x")) q…
+await2: // rt.Await0(rt.Shield0(func() error { … }))
 	{
 		_, err := co.call2.Result()
 		co.result, co.err = fmt.Sprintf("%v %v %v %+v %v", co.s.Len(), co.p.Stringer, co.p.last, co.p.count, harness.Show(err)), nil

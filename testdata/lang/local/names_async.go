@@ -95,8 +95,7 @@ await1: // rt.Await(w.Get(i + len))
 	{
 		v, e := co.call1.Result()
 		co.list[co.i] += v
-		new2 := co.new
-		len2 := co.len
+		new2, len2 := co.new, co.len
 		add := func() { *new2 += v; *len2++ }
 		add()
 		if e != nil {
@@ -130,8 +129,7 @@ await3: // rt.Await0(w.Do(append))
 		co.x.n++
 	}
 	{
-		x := co.x
-		w := co.w
+		x, w := co.x, co.w
 		co.call3.Init(func() rt.Awaitable[struct{}] { return namesPredeclaredFunc1Async(x, w) })
 		co.call2 = nil
 		if !co.call3.Start(fb, co) {
@@ -139,7 +137,7 @@ await3: // rt.Await0(w.Do(append))
 		}
 	}
 
-await4: // rt.Await0(rt.Shield0(func() failure { x.n *= iota return rt.Await0(w.Do(append)) }))
+await4: // rt.Await0(rt.Shield0(func() failure { … }))
 	_, co.err = co.call3.Result()
 	co.w.Trace("x", *co.x, append2)
 	co.s = fmt.Sprint(*co.len, *co.new, co.true, co.nil2, co.list, co.error)
@@ -319,8 +317,7 @@ await1: // rt.Await0(w.Do(done))
 		co2.x.fb, co2.y, co2.z = await1, append(co2.y, co2.y...), -co2.z
 	}
 	{
-		x := co2.x
-		w := co2.w
+		x, w := co2.x, co2.w
 		co2.call2.Init(func() rt.Awaitable[*co] { return namesOursFunc1Async(x, w) })
 		co2.w = nil
 		co2.call1 = nil
@@ -329,7 +326,7 @@ await1: // rt.Await0(w.Do(done))
 		}
 	}
 
-await2: // rt.Await(rt.Shield(func() (*co, error) { x.fb += parent err := rt.Await0(w.Do(done)) return &x, err…
+await2: // rt.Await(rt.Shield(func() (*co, error) { … }))
 	{
 		var p *co
 		p, co2.err = co2.call2.Result()

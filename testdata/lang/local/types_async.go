@@ -1181,8 +1181,7 @@ await4: // rt.Await0(b.swap(w, entry{"new", 5}))
 		co.b.v.n++
 	}
 	{
-		e := co.e
-		w := co.w
+		e, w := co.e, co.w
 		co.call5.Init(func() rt.Awaitable[typesArgumentsEntry] { return getAsync(w, *e) })
 		co.w = nil
 		co.call4 = boxSwapCoro[typesArgumentsEntry]{}

@@ -156,3 +156,69 @@ func (m *machine) run() error {
 	m.n += 100
 	return rt.Await0(m.w.Do("run"))
 }
+
+// logged makes a function that traces before and after another.
+//
+// async
+func logged[T any](w *harness.World, name string, next func() (T, error)) func() (T, error) {
+	count := 0
+	return func() (T, error) {
+		count++
+		w.Trace("before", name, count)
+		defer w.Trace("after", name)
+		return rt.Await(next())
+	}
+}
+
+// limited returns another function or a literal of its own.
+//
+// async
+func (m *machine) limited(n int, next func(int) error) (f func(int) error) {
+	switch {
+	case n == 0:
+		return nil
+	case n == 1:
+		return next
+	}
+	f = func(k int) error {
+		if m.n++; m.n > n {
+			return fmt.Errorf("more than %d", n)
+		}
+		if err := rt.Await0(m.w.Do("limited")); err != nil {
+			return err
+		}
+		return rt.Await0(next(k + m.n))
+	}
+	return
+}
+
+// pickAsync is written by hand.
+func pick(s string) func() (string, error) {
+	return func() (string, error) { return s, nil }
+}
+
+func pickAsync(s string) func() rt.Awaitable[string] {
+	return func() rt.Awaitable[string] { return rt.Value(s) }
+}
+
+// SlotsMakers awaits what functions make.
+//
+// async
+func SlotsMakers(w *harness.World) (s string, err error) {
+	f := logged(w, "outer", logged(w, "inner", func() (int, error) { s += "f"; return rt.Await(five(w)) }))
+	s += fmt.Sprint(val(rt.Await(f())), val(rt.Await(f())), val(rt.Await(logged(w, "now", (&machine{w: w}).step)())))
+	m := &machine{w: w}
+	say := func(k int) error { s += fmt.Sprint("say", k); return rt.Await0(w.Do("say")) }
+	for n := range 4 {
+		g := m.limited(n, say)
+		if g == nil {
+			s += "nil "
+			continue
+		}
+		w.Err("g", rt.Await0(g(n)))
+	}
+	w.Err("each", rt.Await0(each([]int{1, 2}, m.limited(9, m.limited(1, say)))))
+	t, err := rt.Await(pick("picked")())
+	u, _ := rt.Await(retry(w, 1, pick("again")))
+	return s + t + u, err
+}

@@ -227,8 +227,7 @@ func (co *slotsFieldsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.n = new(0)
 	{
-		n := co.n
-		w := co.w
+		n, w := co.n, co.w
 		co.p = &pool[*int]{DialAsync: func() rt.Awaitable[*int] { return slotsFieldsFunc1Async(n, w) }}
 		co.index1 = 0
 	}
@@ -239,8 +238,7 @@ for1: // for i := range 3
 	}
 	{
 		i := co.index1
-		s := co.s
-		w := co.w
+		s, w := co.s, co.w
 		if i == 1 {
 			co.p.CloseAsync = func(c *int) rt.Awaitable[struct{}] { return slotsFieldsFunc2Async(s, w, c) }
 		}
@@ -250,7 +248,7 @@ for1: // for i := range 3
 		}
 	}
 
-await1: // rt.Await0(p.with(func(c *int) error { *c += i return rt.Await0(w.Do(fmt.Sprint("use", *c))) }))
+await1: // rt.Await0(p.with(func(c *int) error { … }))
 	{
 		_, err := co.call1.Result()
 		co.w.Err("with", err)
@@ -1029,9 +1027,7 @@ func (co *slotsNurseryCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.m = &machine{w: co.w}
 	{
-		s := co.s
-		w := co.w
-		m := co.m
+		s, w, m := co.s, co.w, co.m
 		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return slotsNurseryFunc1Async(s, w, m, g) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -1039,7 +1035,7 @@ func (co *slotsNurseryCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { g.Go(func() error { s += "a"; return rt.Await0(w.Do(…
+await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { … }))
 	_, co.err = co.call1.Result()
 	*co.s = fmt.Sprint(*co.s, co.m.n)
 	return co.End()
@@ -1111,8 +1107,7 @@ func (co *slotsNurseryFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready
 func (co *slotsNurseryFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	co.Enter()
 	{
-		s := co.s
-		w := co.w
+		s, w := co.s, co.w
 		co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return slotsNurseryFunc2Async(s, w) })
 		m := co.m
 		for i := range 2 {
@@ -1354,3 +1349,514 @@ func (co *machineRunCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*machine) error = (*machine).run
+
+// loggedAsync makes the async form of what logged makes.
+func loggedAsync[T any](w *harness.World, name string, next func() rt.Awaitable[T]) func() rt.Awaitable[T] {
+	count := 0
+	return func() rt.Awaitable[T] { return loggedFunc1Async[T](&count, w, name, next) }
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(*harness.World, string, func() (T, error)) func() (T, error) = logged[T]
+}
+
+// loggedFunc1Coro is one call of a function literal in logged: not started, suspended or finished.
+type loggedFunc1Coro[T any] struct {
+	rt.Frame
+	rt.Defers
+
+	// Captured variables.
+	count *int
+	w     *harness.World
+	name  string
+	next  func() rt.Awaitable[T]
+
+	// Results.
+	result T
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[T]
+}
+
+// Init makes co a call that has not begun.
+func (co *loggedFunc1Coro[T]) Init(count *int, w *harness.World, name string, next func() rt.Awaitable[T]) {
+	co.Reset()
+	co.count, co.w, co.name, co.next, co.result, co.err = count, w, name, next, *new(T), nil
+}
+
+// loggedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func loggedFunc1Async[T any](count *int, w *harness.World, name string, next func() rt.Awaitable[T]) rt.Awaitable[T] {
+	co := new(loggedFunc1Coro[T])
+	co.Init(count, w, name, next)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loggedFunc1Coro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *loggedFunc1Coro[T]) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	*co.count++
+	co.w.Trace("before", co.name, *co.count)
+	{
+		call, arg1 := co.w.Trace, co.name
+		co.DeferCall(func(raise func()) {
+			defer call("after", arg1)
+			raise()
+		})
+	}
+	co.call1 = co.next()
+	co.count = nil
+	co.w = nil
+	co.name = ""
+	co.next = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(next())
+	co.result, co.err = co.call1.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loggedFunc1Coro[T]) Result() (T, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *loggedFunc1Coro[T]) Where() string {
+	return co.Position("fields.go:165", "fields.go:169")
+}
+
+// limitedAsync makes the async form of what limited makes.
+func (m *machine) limitedAsync(n int, next func(int) rt.Awaitable[struct{}]) (f func(int) rt.Awaitable[struct{}]) {
+	switch {
+	case n == 0:
+		return nil
+	case n == 1:
+		return next
+	}
+	f = func(k int) rt.Awaitable[struct{}] { return machineLimitedFunc1Async(m, n, next, k) }
+	return
+}
+
+// If this does not compile, run goasync again.
+var _ func(*machine, int, func(int) error) func(int) error = (*machine).limited
+
+// machineLimitedFunc1Coro is one call of a function literal in (*machine).limited: not started, suspended or finished.
+type machineLimitedFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	m    *machine
+	n    int
+	next func(int) rt.Awaitable[struct{}]
+
+	// Parameters.
+	k int
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *machineLimitedFunc1Coro) Init(m *machine, n int, next func(int) rt.Awaitable[struct{}], k int) {
+	co.Reset()
+	co.m, co.n, co.next, co.k = m, n, next, k
+}
+
+// machineLimitedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func machineLimitedFunc1Async(m *machine, n int, next func(int) rt.Awaitable[struct{}], k int) rt.Awaitable[struct{}] {
+	co := new(machineLimitedFunc1Coro)
+	co.Init(m, n, next, k)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *machineLimitedFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *machineLimitedFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	if co.m.n++; co.m.n > co.n {
+		co.err = fmt.Errorf("more than %d", co.n)
+		return co.End()
+	}
+	co.call1 = co.m.w.DoAsync("limited")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(m.w.Do("limited"))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call1 = co.next(co.k + co.m.n)
+	co.m = nil
+	co.next = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(next(k + m.n))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *machineLimitedFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *machineLimitedFunc1Coro) Where() string {
+	return co.Position("fields.go:183", "fields.go:187", "fields.go:190")
+}
+
+// slotsMakersCoro is one call of SlotsMakers: not started, suspended or finished.
+type slotsMakersCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   *string
+	err error
+
+	// Variables that live across an await.
+	f    func() rt.Awaitable[int]
+	tmp1 int
+	tmp2 int
+	m    *machine
+	say  func(k int) rt.Awaitable[struct{}]
+	n    int
+	t    string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+	call3 eachCoro
+	call4 rt.Awaitable[string]
+	call5 retryCoro[string]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsMakersCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, new(string), nil
+}
+
+// SlotsMakersAsync returns a call of SlotsMakers that has not begun. Its frame stands for who awaits it.
+func SlotsMakersAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(slotsMakersCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsMakersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs SlotsMakers to its next suspension or its end, and reports whether it has ended.
+func (co *slotsMakersCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	case 7:
+		goto await7
+	}
+
+	{
+		s, w := co.s, co.w
+		co.f = loggedAsync(co.w, "outer", loggedAsync(co.w, "inner", func() rt.Awaitable[int] { return slotsMakersFunc1Async(s, w) }))
+		co.call1 = co.f()
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(f())
+	co.tmp1 = val(co.call1.Result())
+	co.call1 = co.f()
+	co.f = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(f())
+	co.tmp2 = val(co.call1.Result())
+	co.call1 = loggedAsync(co.w, "now", (&machine{w: co.w}).stepAsync)()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(logged(w, "now", (&machine{w: w}).step)())
+	*co.s += fmt.Sprint(co.tmp1, co.tmp2, val(co.call1.Result()))
+	co.m = &machine{w: co.w}
+	{
+		s, w := co.s, co.w
+		co.say = func(k int) rt.Awaitable[struct{}] { return slotsMakersFunc2Async(s, w, k) }
+		co.n = 0
+	}
+
+for1: // for n := range 4
+	if co.n >= 4 {
+		goto end1
+	}
+	{
+		g := co.m.limitedAsync(co.n, co.say)
+		if g == nil {
+			*co.s += "nil "
+			goto next1
+		}
+		co.call2 = g(co.n)
+		co.call1 = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await0(g(n))
+	co.w.Err("g", rt.Unpack0(co.call2.Result()))
+
+next1:
+	co.n++
+	goto for1
+
+end1:
+	co.call3.Init([]int{1, 2}, co.m.limitedAsync(9, co.m.limitedAsync(1, co.say)))
+	co.m = nil
+	co.say = nil
+	co.call1 = nil
+	co.call2 = nil
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(each([]int{1, 2}, m.limited(9, m.limited(1, say))))
+	co.w.Err("each", rt.Unpack0(co.call3.Result()))
+	co.call4 = pickAsync("picked")()
+	co.call3 = eachCoro{}
+	if !co.call4.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await(pick("picked")())
+	co.t, co.err = co.call4.Result()
+	co.call5.Init(co.w, 1, pickAsync("again"))
+	co.w = nil
+	co.call4 = nil
+	if !co.call5.Start(fb, co) {
+		return co.Suspend(7)
+	}
+
+await7: // rt.Await(retry(w, 1, pick("again")))
+	{
+		u, _ := co.call5.Result()
+		*co.s = *co.s + co.t + u
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsMakersCoro) Result() (string, error) {
+	co.Check()
+	return *co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *slotsMakersCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *slotsMakersCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *slotsMakersCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *slotsMakersCoro) Where() string {
+	return co.Position("fields.go:207", "fields.go:209", "fields.go:209", "fields.go:209", "fields.go:218", "fields.go:220", "fields.go:221", "fields.go:222")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SlotsMakers
+
+// slotsMakersFunc1Coro is one call of a function literal in SlotsMakers: not started, suspended or finished.
+type slotsMakersFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	s *string
+	w *harness.World
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 fiveCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsMakersFunc1Coro) Init(s *string, w *harness.World) {
+	co.Reset()
+	co.s, co.w = s, w
+}
+
+// slotsMakersFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func slotsMakersFunc1Async(s *string, w *harness.World) rt.Awaitable[int] {
+	co := new(slotsMakersFunc1Coro)
+	co.Init(s, w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsMakersFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *slotsMakersFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	*co.s += "f"
+	co.call1.Init(co.w)
+	co.s = nil
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(five(w))
+	co.result, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsMakersFunc1Coro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *slotsMakersFunc1Coro) Where() string {
+	return co.Position("fields.go:208", "fields.go:208")
+}
+
+// slotsMakersFunc2Coro is one call of a function literal in SlotsMakers: not started, suspended or finished.
+type slotsMakersFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	s *string
+	w *harness.World
+
+	// Parameters.
+	k int
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsMakersFunc2Coro) Init(s *string, w *harness.World, k int) {
+	co.Reset()
+	co.s, co.w, co.k = s, w, k
+}
+
+// slotsMakersFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func slotsMakersFunc2Async(s *string, w *harness.World, k int) rt.Awaitable[struct{}] {
+	co := new(slotsMakersFunc2Coro)
+	co.Init(s, w, k)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsMakersFunc2Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *slotsMakersFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	*co.s += fmt.Sprint("say", co.k)
+	co.call1 = co.w.DoAsync("say")
+	co.s = nil
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("say"))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsMakersFunc2Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *slotsMakersFunc2Coro) Where() string {
+	return co.Position("fields.go:211", "fields.go:211")
+}

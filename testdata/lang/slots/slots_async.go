@@ -473,15 +473,14 @@ func (co *slotsParametersCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.n = new(0)
 	{
-		n := co.n
-		w := co.w
+		n, w := co.n, co.w
 		co.call1.Init(co.w, 2, func() rt.Awaitable[int] { return slotsParametersFunc1Async(n, w) })
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await(retry(w, 2, func() (int, error) { n++ if err := rt.Await0(w.Do("try")); err != nil { retur…
+await1: // rt.Await(retry(w, 2, func() (int, error) { … }))
 	co.a, err = co.call1.Result()
 	co.w.Err("a", err)
 	{
@@ -512,8 +511,7 @@ await3: // rt.Await(retry(w, 1, func() (string, error) { n++; return fmt.Sprint(
 	co.w.Err("c", err)
 	co.sum = new(0)
 	{
-		sum := co.sum
-		w := co.w
+		sum, w := co.sum, co.w
 		co.call4.Init([]int{1, 2, 3}, func(v int) rt.Awaitable[struct{}] { return slotsParametersFunc2Async(w, sum, v) })
 		co.call3 = retryCoro[string]{}
 		if !co.call4.Start(fb, co) {
@@ -521,7 +519,7 @@ await3: // rt.Await(retry(w, 1, func() (string, error) { n++; return fmt.Sprint(
 		}
 	}
 
-await4: // rt.Await0(each([]int{1, 2, 3}, func(v int) error { x, err := rt.Await(w.Get(v * 10)) if err != nil …
+await4: // rt.Await0(each([]int{1, 2, 3}, func(v int) error { … }))
 	_, err = co.call4.Result()
 	co.w.Err("each", err)
 	co.m = &machine{w: co.w}
@@ -874,8 +872,7 @@ func (co *slotsVariablesCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.x = new(1)
 	{
-		x := co.x
-		w := co.w
+		x, w := co.x, co.w
 		co.f = func() rt.Awaitable[int] { return slotsVariablesFunc1Async(x, w) }
 		co.call1 = co.f()
 		if !co.call1.Start(fb, co) {
@@ -981,8 +978,7 @@ end1:
 await8: // rt.Await(g())
 	*co.s += fmt.Sprint(val(co.call1.Result()), co.f == nil)
 	{
-		x := co.x
-		w := co.w
+		x, w := co.x, co.w
 		co.call1 = func(a int, b int) rt.Awaitable[int] { return slotsVariablesFunc4Async(w, x, a, b) }(1, 2)
 		co.w = nil
 		co.x = nil
@@ -992,7 +988,7 @@ await8: // rt.Await(g())
 		}
 	}
 
-await9: // rt.Await(func(a, b int) (int, error) { c := val(rt.Await(w.Get(a))) return c + b + x, rt.Await0(w.D…
+await9: // rt.Await(func(a, b int) (int, error) { … }(1, 2))
 	*co.s, co.err = *co.s+fmt.Sprint(val(co.call1.Result())), nil
 	return co.End()
 }
@@ -1357,8 +1353,7 @@ func (co *slotsRecursiveCoro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		var fib func(n int) rt.Awaitable[int]
 		co.calls = new(0)
-		calls := co.calls
-		w := co.w
+		calls, w := co.calls, co.w
 		fib = func(n int) rt.Awaitable[int] { return slotsRecursiveFunc1Async(calls, w, &fib, n) }
 		co.call1 = fib(4)
 		co.w = nil
@@ -1572,7 +1567,7 @@ func (co *slotsNamedCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await2(apply(w, func(n int, s string) (string, int, error) { v, err := rt.Await(w.Get(n)) return…
+await1: // rt.Await2(apply(w, func(n int, s string) (string, int, error) { … }))
 	co.s, co.n, err = rt.Unpack2(co.call1.Result())
 	co.w.Err("apply", err)
 	co.call1.Init(co.w, func(n int, s string) rt.Awaitable[rt.Pair[string, int]] {

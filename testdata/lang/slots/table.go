@@ -8,6 +8,7 @@ var Programs = []harness.Program{
 	harness.New("slots.SlotsPackage", SlotsPackage, SlotsPackageAsync),
 	harness.New("slots.SlotsInterfaces", SlotsInterfaces, SlotsInterfacesAsync),
 	harness.New("slots.SlotsNursery", SlotsNursery, SlotsNurseryAsync),
+	harness.New("slots.SlotsMakers", SlotsMakers, SlotsMakersAsync),
 	harness.New("slots.SlotsParameters", SlotsParameters, SlotsParametersAsync),
 	harness.New("slots.SlotsVariables", SlotsVariables, SlotsVariablesAsync),
 	harness.New("slots.SlotsRecursive", SlotsRecursive, SlotsRecursiveAsync),

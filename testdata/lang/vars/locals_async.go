@@ -574,8 +574,7 @@ func (co *localConversionsCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.e = new(int)
 		co.g = new(byte)
 		*co.e, *co.g = 1<<3, "s"[0]
-		e := co.e
-		g := co.g
+		e, g := co.e, co.g
 		co.fe = func() { *e <<= 1; *g++ }
 		co.call1 = co.w.DoAsync("x")
 		if !co.call1.Start(fb, co) {
