@@ -60,10 +60,7 @@ func (s *splicer) suspensionCount() (n int) {
 // topOfResume writes what stands at the top of Resume: constants and types of
 // the body, and the variables that cross a jump.
 func (s *splicer) topOfResume() (out text) {
-	for _, d := range s.consts {
-		out.add(s.node(d))
-		out.str("\n")
-	}
+	out.add(s.declared())
 	for _, v := range s.vars {
 		if v.place != placeMethod {
 			continue

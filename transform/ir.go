@@ -124,6 +124,7 @@ type variable struct {
 	addressed bool // its address is taken
 	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
+	mentioned bool // a constant depends on its type
 	typed     bool // its declaration must say its type: the value would have another
 	refs      int
 	first     int // instructions of its first and last reference
@@ -156,8 +157,10 @@ type flat struct {
 	params   []*variable // captures, then the receiver first; nil obj for unnamed ones
 	panics   *variable   // of a deferred literal that recovers: the deferred calls of the function around it
 	holders  []*holder
-	held     map[*call]int   // the holder of each await
-	consts   []*ast.DeclStmt // local constants and types, to stand at the top
+	held     map[*call]int            // the holder of each await
+	consts   []*ast.DeclStmt          // local constants and types, to stand at the top
+	borrowed []types.Object           // constants and aliases of the functions around a literal that its code needs too
+	embedded map[*types.TypeName]bool // local types that fields are called like
 	jumps    map[*ast.BranchStmt]jump
 	instead  map[ast.Node][]frag // what stands in an expression's place
 	defers   bool

@@ -19,6 +19,11 @@ type unit struct {
 	sources []*source
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
+
+	// Set by hoist, once it is known where variables are kept.
+	locals    map[types.Object]*localDecl   // types and constants of the async functions
+	hoisted   map[*types.TypeName]*function // those that are declared at package level, each with its function
+	typeNames map[*types.TypeName]string    // what local types and blank type parameters are called
 }
 
 // rtType is a type of rt, instantiated.

@@ -144,6 +144,9 @@ func (f *flat) references() {
 			}
 		}
 	}
+	for _, d := range f.consts {
+		f.mentions(d)
+	}
 	f.constants()
 	for _, v := range f.vars {
 		if v.obj != nil && !v.param && v.result == 0 {
@@ -152,6 +155,20 @@ func (f *flat) references() {
 			}
 		}
 	}
+}
+
+// mentions notes the variables whose types a constant depends on: len(array).
+// To Go they are used by that.
+func (f *flat) mentions(d *ast.DeclStmt) {
+	info := f.fn.src.unit.pkg.TypesInfo
+	ast.Inspect(d, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v := f.byObj[info.Uses[id]]; v != nil {
+				v.mentioned = true
+			}
+		}
+		return true
+	})
 }
 
 // constants finds the captured variables that nothing writes after their
