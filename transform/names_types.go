@@ -48,8 +48,7 @@ func (h *hoister) nameTypes() {
 				continue
 			}
 			fn, name := h.u.hoisted[o], o.Name()
-			isParam := slices.ContainsFunc(fn.typeParams(), func(p *types.TypeParam) bool { return h.u.nameOf(p.Obj()) == name })
-			if !free(name) || isParam {
+			if !free(name) || h.wanted(fn, o) {
 				name = unique(hoistedName(fn.decl, name), func(s string) bool { return idents[s] || !free(s) })
 			}
 			if first && name != o.Name() {
@@ -58,6 +57,17 @@ func (h *hoister) nameTypes() {
 			h.u.typeNames[o], taken[name] = name, true
 		}
 	}
+}
+
+// wanted reports whether something else in a function must be called like its
+// type o: a type parameter, or a type or alias that a field is called like.
+func (h *hoister) wanted(fn *function, o *types.TypeName) bool {
+	for other := range h.embedded {
+		if other != o && !h.embedded[o] && other.Name() == o.Name() && h.u.locals[other].fn == fn {
+			return true
+		}
+	}
+	return slices.ContainsFunc(fn.typeParams(), func(p *types.TypeParam) bool { return h.u.nameOf(p.Obj()) == o.Name() })
 }
 
 // inOrder are the hoisted types in source order; those of files that not
