@@ -164,9 +164,12 @@
 // among imports, in all files of the folder. The first type of a name gets it.
 // Another is called after its function, trackPoint, and %T and reflection show
 // that; so they do where two types of one name stand at the top of Resume,
-// point and point2. A field is called like the type that it embeds. So what a
-// struct embeds comes before all others, and is refused if the name is taken:
-// a field of the name with another type would not be embedded.
+// point and point2, and where a local type has type parameters of its own in a
+// function with some, box[int;string], which becomes box[int,string].
+//
+// A field is called like the type that it embeds. So what a struct embeds comes
+// before all others, and is refused if the name is taken: a field of the name
+// with another type would not be embedded.
 //
 // A type of another package that is not exported has no name here. A variable
 // of it may live between two awaits, but not across one.

@@ -55,6 +55,10 @@ func (h *hoister) nameTypes() {
 				h.u.refuse(o.Pos(), "%s is embedded in a struct and must be declared at package level, where another %s is; rename it", o.Name(), o.Name())
 			}
 			h.u.typeNames[o], taken[name] = name, true
+			if h.u.hoistedNames[fn.decl] == nil {
+				h.u.hoistedNames[fn.decl] = map[string]bool{}
+			}
+			h.u.hoistedNames[fn.decl][name] = true
 		}
 	}
 }
@@ -148,18 +152,13 @@ func declaredNames(names map[string]bool, decl ast.Decl) {
 // parameter.
 func (f *flat) typeNamed(s string) bool {
 	u := f.fn.src.unit
-	for o, fn := range u.hoisted {
-		if fn.decl == f.fn.decl && u.nameOf(o) == s {
-			return true
-		}
-	}
-	return slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
+	return u.hoistedNames[f.fn.decl][s] || slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
 }
 
 // hoistedNamed reports whether a hoisted type is called s.
 func (u *unit) hoistedNamed(s string) bool {
-	for o := range u.hoisted {
-		if u.nameOf(o) == s {
+	for _, names := range u.hoistedNames {
+		if names[s] {
 			return true
 		}
 	}
@@ -170,7 +169,8 @@ func (u *unit) hoistedNamed(s string) bool {
 // as the type itself does.
 func (h *hoister) nameBlank(f *flat) {
 	recv := f.fn.obj.Signature().Recv()
-	if recv == nil || f.fn.lit != nil {
+	blank := func(p *types.TypeParam) bool { return p.Obj().Name() == "_" }
+	if recv == nil || f.fn.lit != nil || !slices.ContainsFunc(f.fn.typeParams(), blank) {
 		return
 	}
 	t := recv.Type()
@@ -184,7 +184,7 @@ func (h *hoister) nameBlank(f *flat) {
 	n := newNameChecker(h.u)
 	taken := identsIn(h.info, f.fn.decl)
 	for i, p := range f.fn.typeParams() {
-		if p.Obj().Name() != "_" {
+		if !blank(p) {
 			continue
 		}
 		name := named.Origin().TypeParams().At(i).Obj().Name()
