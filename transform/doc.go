@@ -380,6 +380,7 @@
 //	check*.go missing.go diag.go      refusals
 //	model.go ir.go                    what the passes hand on
 //	lower*.go targets.go spill.go     flat code, one construct a file
+//	tidy.go terminate.go              labels and jumps that are not needed
 //	vars.go scan.go live.go           variables, references, liveness and places
 //	nameable.go names*.go             types that cannot be fields; invented names
 //	hoist.go splice_types.go          local types and constants
@@ -387,6 +388,6 @@
 //	slots.go overlay_slots.go         async functions as values
 //	initorder.go                      coroutines that run while a package is initialised
 //	text.go splice*.go                source text with edits
-//	emit*.go terminate.go             files, types, methods, Resume
+//	emit*.go                          files, types, methods, Resume
 //	fix.go                            marks in other spellings rewritten
 package transform

@@ -76,6 +76,7 @@ type frag struct {
 	raw    string
 	path   string      // with raw: the package that the name is qualified with
 	node   ast.Node    // source text
+	target ast.Expr    // source text on the left of an assignment
 	ref    *variable   // a reference to a variable
 	define []*variable // "a, b := ", as their places want it; begins the instruction
 	set    []*variable // "a, b" on the left of an assignment
@@ -86,12 +87,13 @@ type frag struct {
 func raw(s string) frag           { return frag{raw: s} }
 func qual(path, name string) frag { return frag{raw: name, path: path} }
 func src(n ast.Node) frag         { return frag{node: n} }
+func assigned(e ast.Expr) frag    { return frag{target: e} }
 func ref(v *variable) frag        { return frag{ref: v} }
 func define(vs ...*variable) frag { return frag{define: vs} }
 func set(vs ...*variable) frag    { return frag{set: vs} }
 func renew(v *variable) frag      { return frag{fresh: v} }
 func (f frag) is(text string) bool {
-	return f.raw == text && f.node == nil && f.ref == nil && f.define == nil && f.set == nil && f.fresh == nil && !f.defers
+	return f.raw == text && f.node == nil && f.target == nil && f.ref == nil && f.define == nil && f.set == nil && f.fresh == nil && !f.defers
 }
 
 // A place is where a variable is stored.

@@ -131,7 +131,7 @@ func (r *ranging) assignTo(lhs []ast.Expr, values []frag) {
 		if i > 0 {
 			frags = append(frags, raw(", "))
 		}
-		frags = append(frags, src(e))
+		frags = append(frags, assigned(e))
 	}
 	r.text(append(append(frags, raw(" = ")), values...)...)
 }

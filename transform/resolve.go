@@ -97,7 +97,7 @@ func (r *resolver) walk(n ast.Node, where site) {
 			}
 			if fn, sel := calleeOf(r.info, n.Call); fn != nil && where == inBody {
 				if form, _ := r.forms.of(fn, sel); form != nil {
-					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; await it before the function returns", show(n.Call.Fun))
+					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; write defer func() { %s(%s(…)) }()", show(n.Call.Fun), r.forms.awaitName(fn), show(n.Call.Fun))
 					return false
 				}
 			}
@@ -153,8 +153,7 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 			return false
 		}
 		if where != inBody {
-			r.u.refuse(expr.Pos(), "%s in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return %s }",
-				show(expr.Fun), "rt.Await(f(x))")
+			r.u.refuse(expr.Pos(), "%s in an ordinary closure, whose calls are not awaited; write rt.Await(f(x)) where the closure is called, or give it to a function that does", show(expr.Fun))
 			return false
 		}
 		c := r.await(expr, count)

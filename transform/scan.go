@@ -44,6 +44,9 @@ func (s *scanner) frag(fr frag) {
 	case fr.node != nil:
 		s.root = fr.node
 		s.node(fr.node)
+	case fr.target != nil:
+		s.root = fr.target
+		s.target(fr.target, token.ASSIGN)
 	case fr.ref != nil:
 		s.use(fr.ref)
 	case fr.fresh != nil:

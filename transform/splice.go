@@ -38,6 +38,8 @@ func (s *splicer) frags(list []frag) (out text) {
 		switch {
 		case fr.node != nil:
 			out.add(s.node(fr.node))
+		case fr.target != nil:
+			out.add(s.node(fr.target))
 		case fr.ref != nil:
 			out.add(s.ref(fr.ref, false))
 		case fr.defers:

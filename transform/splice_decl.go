@@ -132,6 +132,9 @@ func (e *editor) declare(n *ast.DeclStmt) bool {
 		}
 	}
 	if !moved {
+		if decl.TokPos == decl.Specs[0].Pos() { // of a group
+			e.insert(decl.TokPos, plain("var "))
+		}
 		return true
 	}
 	var out text

@@ -146,7 +146,7 @@ func SlotsNursery(w *harness.World) (s string, err error) {
 			})
 		}
 		g.Go(m.run)
-		return nil
+		return rt.Await0(w.Do("body"))
 	}))
 	return fmt.Sprint(s, m.n), err
 }

@@ -1082,6 +1082,9 @@ type slotsNurseryFunc1Coro struct {
 
 	// Results.
 	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
 }
 
 // Init makes co a call that has not begun.
@@ -1105,7 +1108,11 @@ func (co *slotsNurseryFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready
 
 // Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
 func (co *slotsNurseryFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
-	co.Enter()
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
 	{
 		s, w := co.s, co.w
 		co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return slotsNurseryFunc2Async(s, w) })
@@ -1114,9 +1121,19 @@ func (co *slotsNurseryFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 			co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return slotsNurseryFunc3Async(s, i, m) })
 		}
 		co.g.GoIn(fb, co.m.runAsync)
-		co.err = nil
-		return co.End()
+		co.call1 = co.w.DoAsync("body")
+		co.s = nil
+		co.w = nil
+		co.m = nil
+		co.g = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
 	}
+
+await1: // rt.Await0(w.Do("body"))
+	_, co.err = co.call1.Result()
+	return co.End()
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -1127,7 +1144,7 @@ func (co *slotsNurseryFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryFunc1Coro) Where() string {
-	return co.Position("fields.go:139")
+	return co.Position("fields.go:139", "fields.go:149")
 }
 
 // slotsNurseryFunc2Coro is one call of a function literal in SlotsNursery: not started, suspended or finished.
