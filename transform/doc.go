@@ -134,6 +134,46 @@
 //
 //	                            and1:
 //
+// # Local types and constants (hoist.go, splice_types.go)
+//
+// Constants and types of the body stand at the top of Resume, those inside a
+// statement that stays in that statement. But a field whose type is local, the
+// type arguments of an awaited call and a literal's coroutine are outside of
+// Resume and have to name it. Such a type is declared at package level:
+//
+//	func track(n int) error {        // point is a type of track.
+//		const size = 2               type point [2]int
+//		type point [size]int
+//		p := point{n}                type trackCoro struct {
+//		rt.Await0(f())               	…
+//		use(p)                       	p point
+//
+// It has all type parameters of its function, also those that it does not
+// mention, since each instance of a function has types of its own:
+//
+//	func kept[K, V any](k K) …       type mark[K, V any] struct{ k K }
+//		type mark struct{ k K }
+//		m := mark{k}                 co.m = mark[K, V]{co.k}
+//
+// A constant in its declaration becomes its value, or the expression of that
+// if the machine decides it; an alias what it stands for; an array of which
+// only the length counts a value of its type. Constants and aliases are the
+// same wherever they are declared, so a literal's coroutine gets its own.
+//
+// The type keeps its name if it is free: at package level, in the universe,
+// among imports, in all files of the folder. The first type of a name gets it.
+// Another is called after its function, trackPoint, and %T and reflection show
+// that; so they do where two types of one name stand at the top of Resume,
+// point and point2, and where a local type has type parameters of its own in a
+// function with some, box[int;string], which becomes box[int,string].
+//
+// A field is called like the type that it embeds. So what a struct embeds comes
+// before all others, and is refused if the name is taken: a field of the name
+// with another type would not be embedded.
+//
+// A type of another package that is not exported has no name here. A variable
+// of it may live between two awaits, but not across one.
+//
 // # if (lower_if.go)
 //
 // A statement whose awaits are all in the part that runs first and once (the
@@ -328,7 +368,8 @@
 //
 // The user's names win. What we invent, and a second variable of one name,
 // gets a number from 2 where it would collide. An import is renamed where a
-// function uses its name for something else.
+// function uses its name for something else. A type parameter that a receiver
+// leaves blank is called as its type calls it.
 //
 // # Where is what
 //
@@ -341,7 +382,9 @@
 //	lower*.go targets.go spill.go     flat code, one construct a file
 //	tidy.go terminate.go              labels and jumps that are not needed
 //	vars.go scan.go live.go           variables, references, liveness and places
-//	nameable.go names.go              types that cannot be fields; invented names
+//	nameable.go names*.go             types that cannot be fields; invented names
+//	hoist.go splice_types.go          local types and constants
+//	typetext.go typewalk.go           types as the generated code writes them
 //	slots.go overlay_slots.go         async functions as values
 //	initorder.go                      coroutines that run while a package is initialised
 //	text.go splice*.go                source text with edits

@@ -21,9 +21,10 @@ type unit struct {
 	diags   *diagnostics
 
 	// Set by hoist, once it is known where variables are kept.
-	locals    map[types.Object]*localDecl   // types and constants of the async functions
-	hoisted   map[*types.TypeName]*function // those that are declared at package level, each with its function
-	typeNames map[*types.TypeName]string    // what local types and blank type parameters are called
+	locals       map[types.Object]*localDecl       // types and constants of the async functions
+	hoisted      map[*types.TypeName]*function     // those that are declared at package level, each with its function
+	typeNames    map[*types.TypeName]string        // what local types and blank type parameters are called
+	hoistedNames map[*ast.FuncDecl]map[string]bool // what the hoisted ones of each function are called
 }
 
 // rtType is a type of rt, instantiated.

@@ -48,16 +48,30 @@ func (h *hoister) nameTypes() {
 				continue
 			}
 			fn, name := h.u.hoisted[o], o.Name()
-			isParam := slices.ContainsFunc(fn.typeParams(), func(p *types.TypeParam) bool { return h.u.nameOf(p.Obj()) == name })
-			if !free(name) || isParam {
+			if !free(name) || h.wanted(fn, o) {
 				name = unique(hoistedName(fn.decl, name), func(s string) bool { return idents[s] || !free(s) })
 			}
 			if first && name != o.Name() {
 				h.u.refuse(o.Pos(), "%s is embedded in a struct and must be declared at package level, where another %s is; rename it", o.Name(), o.Name())
 			}
 			h.u.typeNames[o], taken[name] = name, true
+			if h.u.hoistedNames[fn.decl] == nil {
+				h.u.hoistedNames[fn.decl] = map[string]bool{}
+			}
+			h.u.hoistedNames[fn.decl][name] = true
 		}
 	}
+}
+
+// wanted reports whether something else in a function must be called like its
+// type o: a type parameter, or a type or alias that a field is called like.
+func (h *hoister) wanted(fn *function, o *types.TypeName) bool {
+	for other := range h.embedded {
+		if other != o && !h.embedded[o] && other.Name() == o.Name() && h.u.locals[other].fn == fn {
+			return true
+		}
+	}
+	return slices.ContainsFunc(fn.typeParams(), func(p *types.TypeParam) bool { return h.u.nameOf(p.Obj()) == o.Name() })
 }
 
 // inOrder are the hoisted types in source order; those of files that not
@@ -138,18 +152,13 @@ func declaredNames(names map[string]bool, decl ast.Decl) {
 // parameter.
 func (f *flat) typeNamed(s string) bool {
 	u := f.fn.src.unit
-	for o, fn := range u.hoisted {
-		if fn.decl == f.fn.decl && u.nameOf(o) == s {
-			return true
-		}
-	}
-	return slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
+	return u.hoistedNames[f.fn.decl][s] || slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
 }
 
 // hoistedNamed reports whether a hoisted type is called s.
 func (u *unit) hoistedNamed(s string) bool {
-	for o := range u.hoisted {
-		if u.nameOf(o) == s {
+	for _, names := range u.hoistedNames {
+		if names[s] {
 			return true
 		}
 	}
@@ -160,7 +169,8 @@ func (u *unit) hoistedNamed(s string) bool {
 // as the type itself does.
 func (h *hoister) nameBlank(f *flat) {
 	recv := f.fn.obj.Signature().Recv()
-	if recv == nil || f.fn.lit != nil {
+	blank := func(p *types.TypeParam) bool { return p.Obj().Name() == "_" }
+	if recv == nil || f.fn.lit != nil || !slices.ContainsFunc(f.fn.typeParams(), blank) {
 		return
 	}
 	t := recv.Type()
@@ -174,7 +184,7 @@ func (h *hoister) nameBlank(f *flat) {
 	n := newNameChecker(h.u)
 	taken := identsIn(h.info, f.fn.decl)
 	for i, p := range f.fn.typeParams() {
-		if p.Obj().Name() != "_" {
+		if !blank(p) {
 			continue
 		}
 		name := named.Origin().TypeParams().At(i).Obj().Name()

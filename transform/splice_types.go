@@ -3,6 +3,7 @@ package transform
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 	"slices"
@@ -168,7 +169,7 @@ func (e *editor) localName(id *ast.Ident, obj types.Object) text {
 			}
 			return out
 		case e.decl != nil && e.decl.hoisted && e.u.locals[o] != nil:
-			return e.u.typeText(o.Type())
+			return e.aliased(o)
 		case e.u.typeNames[o] != "":
 			return plain(e.u.typeNames[o])
 		}
@@ -181,6 +182,16 @@ func (e *editor) localName(id *ast.Ident, obj types.Object) text {
 		return plain(name)
 	}
 	return nil
+}
+
+// aliased writes what an alias stands for.
+func (s *splicer) aliased(o *types.TypeName) text {
+	out := s.moved(s.u.locals[o].spec.Type, &declaration{hoisted: true})
+	switch types.Unalias(o.Type()).(type) {
+	case *types.Chan, *types.Signature:
+		return parenthesized(out)
+	}
+	return out
 }
 
 // outerArgs writes "[T, U" for a hoisted type of a generic function.
@@ -222,9 +233,12 @@ func (e *editor) instance(x ast.Expr, lbrack token.Pos, indices []ast.Expr) bool
 }
 
 // constText writes the value of a function's constant as an expression that
-// means it anywhere.
+// means it anywhere: as a number, if that is one on every machine.
 func (s *splicer) constText(o *types.Const) text {
 	d := s.u.locals[o]
+	if d.typ == nil && o.Val().Kind() == constant.Int && s.isNumber(d.value) {
+		return plain(o.Val().ExactString())
+	}
 	value := s.moved(d.value, &declaration{hoisted: true, iota: d.iota})
 	if d.typ != nil {
 		out := s.u.typeText(o.Type())
@@ -236,6 +250,26 @@ func (s *splicer) constText(o *types.Const) text {
 		return value
 	}
 	return parenthesized(value)
+}
+
+// isNumber reports whether a constant is computed from numbers alone.
+func (s *splicer) isNumber(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return true
+	case *ast.ParenExpr:
+		return s.isNumber(e.X)
+	case *ast.BinaryExpr:
+		return s.isNumber(e.X) && s.isNumber(e.Y)
+	case *ast.Ident:
+		o, ok := s.info.Uses[e].(*types.Const)
+		if !ok {
+			return false
+		}
+		d := s.u.locals[o]
+		return o.Parent() == types.Universe && o.Name() == "iota" || d != nil && d.typ == nil && s.isNumber(d.value)
+	}
+	return false
 }
 
 // someText writes a value of a type in place of a variable whose type is all

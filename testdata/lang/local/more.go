@@ -213,3 +213,28 @@ func MoreSlots(w *harness.World) (string, error) {
 }
 
 type thePage struct{ n int }
+
+// MoreGivesWay has a type that gives its name to a later one, which a struct
+// embeds.
+//
+// async
+func MoreGivesWay(w *harness.World) (s string, err error) {
+	type part struct{ n int }
+	a := part{1}
+	if err := rt.Await0(w.Do("a")); err != nil {
+		a.n = 2
+	}
+	for i := range 2 {
+		type part [2]int
+		b := part{i}
+		f := func() any {
+			type whole struct{ part }
+			return whole{b}
+		}
+		if err := rt.Await0(w.Do("b")); err != nil {
+			b[1] = 3
+		}
+		s += fmt.Sprintf("%+v %T", f(), b)
+	}
+	return fmt.Sprint(s, a), nil
+}

@@ -1447,3 +1447,127 @@ func (co *moreSlotsFunc2Coro) Result() (moreSlotsPage, error) {
 func (co *moreSlotsFunc2Coro) Where() string {
 	return co.Position("more.go:204", "more.go:206")
 }
+
+// moreGivesWayPart is the type part of MoreGivesWay.
+type moreGivesWayPart struct{ n int }
+
+// part is a type of MoreGivesWay.
+type part [2]int
+
+// moreGivesWayCoro is one call of MoreGivesWay: not started, suspended or finished.
+type moreGivesWayCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	a moreGivesWayPart
+	i int
+	b *part
+	f func() any
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *moreGivesWayCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// MoreGivesWayAsync returns a call of MoreGivesWay that has not begun. Its frame stands for who awaits it.
+func MoreGivesWayAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(moreGivesWayCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *moreGivesWayCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs MoreGivesWay to its next suspension or its end, and reports whether it has ended.
+func (co *moreGivesWayCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.a = moreGivesWayPart{1}
+	co.call1 = co.w.DoAsync("a")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("a"))
+	if _, err := co.call1.Result(); err != nil {
+		co.a.n = 2
+	}
+	co.i = 0
+
+for1: // for i := range 2
+	if co.i >= 2 {
+		goto end1
+	}
+	co.b = new(part{co.i})
+	{
+		b := co.b
+		co.f = func() any {
+			type whole struct{ part }
+			return whole{*b}
+		}
+		co.call1 = co.w.DoAsync("b")
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do("b"))
+	if _, err := co.call1.Result(); err != nil {
+		co.b[1] = 3
+	}
+	co.s += fmt.Sprintf("%+v %T", co.f(), *co.b)
+	co.i++
+	goto for1
+
+end1:
+	co.s, co.err = fmt.Sprint(co.s, co.a), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *moreGivesWayCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *moreGivesWayCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *moreGivesWayCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *moreGivesWayCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *moreGivesWayCoro) Where() string {
+	return co.Position("more.go:221", "more.go:224", "more.go:234")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = MoreGivesWay

@@ -18,6 +18,7 @@ var Programs = []harness.Program{
 	harness.New("local.MoreFunctions", MoreFunctions, MoreFunctionsAsync),
 	harness.New("local.MoreEmbedded", MoreEmbedded, MoreEmbeddedAsync),
 	harness.New("local.MoreSlots", MoreSlots, MoreSlotsAsync),
+	harness.New("local.MoreGivesWay", MoreGivesWay, MoreGivesWayAsync),
 	harness.New("local.NamesPredeclared", NamesPredeclared, NamesPredeclaredAsync),
 	harness.New("local.NamesOurs", NamesOurs, NamesOursAsync),
 	harness.New("local.NamesHidden", NamesHidden, NamesHiddenAsync),
