@@ -211,5 +211,8 @@ func (f *flat) slots() map[ast.Expr]*slot {
 	for _, c := range f.fn.calls {
 		add(c.slots)
 	}
+	for _, c := range f.fn.ranges {
+		add(c.slots)
+	}
 	return all
 }

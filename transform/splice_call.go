@@ -15,7 +15,7 @@ func (e *editor) call(n *ast.CallExpr) bool {
 	case c == nil || c.kind == callAwait && c.state == 0:
 		return true
 	case c.kind == callYield:
-		e.replace(n, plain(e.names.co+"."+e.yieldField()+".Received()"))
+		e.replace(n, e.received())
 		return false
 	case c.kind == callAwait:
 		e.replace(n, e.result(n, c))
@@ -111,7 +111,7 @@ func (s *splicer) asyncCall(c *call, lits []*ast.FuncLit) text {
 	e := &editor{splicer: s, root: c.target, lits: lits}
 	e.stack = append(e.stack, c.target)
 	e.rename(c.target.Fun, calleeIdent(c.target.Fun), c.callee.asyncName())
-	if c.callee.delegate {
+	if c.yield != nil {
 		args := e.arguments(c)
 		e.cut(c.target.Lparen+1, c.target.Rparen, args)
 	} else {
@@ -138,7 +138,7 @@ func (s *splicer) start(in *instr) (out text) {
 	if c.callee.form != nil {
 		out.str(field + " = ")
 		out.add(s.asyncCall(c, nil))
-		if c.callee.delegate {
+		if c.yield != nil {
 			out.str(".From(" + s.names.co + "." + s.yieldField() + ")")
 		}
 		out.str("\n")
@@ -163,7 +163,7 @@ func (s *splicer) start(in *instr) (out text) {
 	if again {
 		out.str(field + " = " + frame + "\n}\n")
 	}
-	if c.callee.delegate {
+	if c.yield != nil {
 		out.str(field + ".Yields(" + s.names.co + "." + s.yieldField() + ")\n")
 	}
 	return out
@@ -195,7 +195,7 @@ func (e *editor) arguments(c *call) (out text) {
 		out.add(e.receiver(c))
 	}
 	for i, a := range c.target.Args {
-		if c.callee.delegate && e.isYield(a) {
+		if id, ok := ast.Unparen(a).(*ast.Ident); ok && c.yield != nil && e.info.Uses[id] == c.yield {
 			continue
 		}
 		comma()
@@ -205,11 +205,6 @@ func (e *editor) arguments(c *call) (out text) {
 		}
 	}
 	return out
-}
-
-func (e *editor) isYield(a ast.Expr) bool {
-	id, ok := ast.Unparen(a).(*ast.Ident)
-	return ok && e.fn.yield != nil && e.info.Uses[id] == e.fn.yield
 }
 
 // receiver writes the receiver of a method call as an argument: through
