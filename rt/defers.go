@@ -199,7 +199,10 @@ func finishExiting(fb *Fiber, co Resumable) (ended bool) {
 	if Begin(fb, co, w) {
 		return true
 	}
-	if fb.loop != nil {
+	if fb.flags&fiberPassed != 0 {
+		fb.climb()
+	}
+	if fb.loop != nil && !w.ended {
 		fb.loop.turnFor(fb, &w.ended)
 	}
 	return w.ended

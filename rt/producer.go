@@ -7,6 +7,7 @@ type Yielder[Y, S any] struct {
 	in     S
 	err    error
 	ending *ending // it is to end; nil before
+	turns  *turns  // of an async generator; else nil
 }
 
 // An ending is why the coroutines of a generator or an iterator may not yield any more.
@@ -22,6 +23,9 @@ func (y *Yielder[Y, S]) Yield(fb *Fiber, co Resumable, v Y) {
 	}
 	fb.leaf = co
 	y.out = v
+	if y.turns != nil {
+		y.turns.end(fb)
+	}
 }
 
 func (e *ending) refuse() { panic(rangeError("continued iteration after " + e.why)) }

@@ -214,24 +214,10 @@ func (c *checker) checkInput(in *input) *types.Package {
 			in.diags.add(e.Pos, "%s", e.Msg)
 		}
 	}
-	stubs := make(map[*token.File]bool)
-	for _, f := range in.files {
-		if f.ast != nil {
-			in.syntax = append(in.syntax, f.ast)
-		}
-	}
-	for _, f := range in.files {
-		if len(f.marks) == 0 {
-			continue
-		}
-		if stub, _ := parser.ParseFile(c.p.fset, f.out(), f.stub(), parser.SkipObjectResolution); stub != nil {
-			in.syntax = append(in.syntax, stub)
-			stubs[c.p.fset.File(stub.FileStart)] = true
-		}
-	}
 	listed := in.listErrors()
 	conf := c.config(in.meta)
-	shown := true // whether the error before, which a "\tother declaration" goes on with, was
+	var stubs map[*token.File]bool
+	var shown bool // whether the error before, which a "\tother declaration" goes on with, was
 	var found []types.Error
 	conf.Error = func(err error) {
 		var e types.Error
@@ -254,17 +240,13 @@ func (c *checker) checkInput(in *input) *types.Package {
 		shown = true
 		found = append(found, e)
 	}
-	info := &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		FileVersions: make(map[*ast.File]string),
+	var pkg *types.Package
+	var info *types.Info
+	for again := true; again; again = c.reviseMarks(in, info) {
+		stubs, shown, found = in.addStubs(), true, nil
+		info = newInfo()
+		pkg = c.types(conf, in.meta, in.syntax, info)
 	}
-	pkg := c.types(conf, in.meta, in.syntax, info)
 	in.pkg = &packages.Package{
 		ID: in.meta.ID, Name: pkg.Name(), PkgPath: in.meta.PkgPath, Dir: in.meta.Dir,
 		GoFiles: in.meta.GoFiles, CompiledGoFiles: in.meta.GoFiles, Imports: in.meta.Imports, Module: in.meta.Module,
@@ -286,6 +268,40 @@ func (c *checker) checkInput(in *input) *types.Package {
 	}
 	in.broken = in.broken || len(found) > 0 || listed
 	return pkg
+}
+
+// addStubs sets the files to type-check, and returns which of them are stubs.
+func (in *input) addStubs() map[*token.File]bool {
+	in.syntax = nil
+	for _, f := range in.files {
+		if f.ast != nil {
+			in.syntax = append(in.syntax, f.ast)
+		}
+	}
+	stubs := make(map[*token.File]bool)
+	for _, f := range in.files {
+		if len(f.marks) == 0 {
+			continue
+		}
+		if stub, _ := parser.ParseFile(f.fset, f.out(), f.stub(), parser.SkipObjectResolution); stub != nil {
+			in.syntax = append(in.syntax, stub)
+			stubs[f.fset.File(stub.FileStart)] = true
+		}
+	}
+	return stubs
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		FileVersions: make(map[*ast.File]string),
+	}
 }
 
 // config returns how packages of meta's module are checked.

@@ -244,6 +244,13 @@
 // rt.Await(inner(yield)) starts inner's frame with the same rt.Yielder: what is
 // sent or thrown reaches the innermost generator without passing the others.
 //
+// A generator that awaits, in its body or a deferred literal, anything but
+// generators that get its yield and await nothing, is an async generator
+// (mark_yield.go): the code is the same, and the async form returns an
+// *rt.AsyncGenerator, whose Next is awaited. Generator and asker take turns on
+// one fiber: neither is a call of the other, and so what the generator awaits
+// is resumed at once, at any depth, and sees the asker's scope and cancels.
+//
 // # Iterators (resolve_yield.go, lower_yield.go)
 //
 // A yield of Go's own, func(V) bool, makes an iterator. It suspends as a

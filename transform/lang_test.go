@@ -158,7 +158,7 @@ var Programs = []harness.Program{
 	return text
 }
 
-// constructorOf names the function of the harness that makes a program of fn.
+// constructorOf names the function of the harness that makes a program of fn. The doc comment of an async generator says so.
 func constructorOf(fn *ast.FuncDecl) string {
 	results := fn.Type.Results.NumFields()
 	if fn.Type.Params.NumFields() == 1 {
@@ -169,6 +169,8 @@ func constructorOf(fn *ast.FuncDecl) string {
 	}
 	values, isIter := iterTypes(fn.Type.Params.List[1].Type)
 	switch {
+	case !isIter && strings.Contains(fn.Doc.Text(), "Asynchronous"):
+		return "NewAsyncGen"
 	case !isIter:
 		return "NewGen"
 	case len(values) == 2:

@@ -152,7 +152,7 @@ func (in *inputFile) stubForm(b *bytes.Buffer, m *mark) {
 		fmt.Fprintf(b, "%s.Awaitable[%s]", stubRT, result)
 	default:
 		y, s := yieldTypes(yield.Type)
-		fmt.Fprintf(b, "*%s.Generator[%s, %s, %s]", stubRT, in.source(y.Pos(), y.End()), in.source(s.Pos(), s.End()), result)
+		fmt.Fprintf(b, "*%s.%s[%s, %s, %s]", stubRT, kind.driver(), in.source(y.Pos(), y.End()), in.source(s.Pos(), s.End()), result)
 	}
 	b.WriteString(" { panic(0) }\n")
 }

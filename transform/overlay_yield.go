@@ -13,12 +13,24 @@ type yielding uint8
 const (
 	yieldsNot  yielding = iota // it has none
 	yieldsSent                 // func(Y) (S, error): a generator
+	yieldsTask                 // the same, and it awaits: an async generator
 	yieldsBool                 // func(V) bool: an iterator of Go's
 )
 
+// generates reports whether a function that yields so is a generator.
+func (y yielding) generates() bool { return y == yieldsSent || y == yieldsTask }
+
+// driver is the type of rt that a generator's async form returns.
+func (y yielding) driver() string {
+	if y == yieldsTask {
+		return "AsyncGenerator"
+	}
+	return "Generator"
+}
+
 // String is what a function is called that yields so.
 func (y yielding) String() string {
-	return [...]string{"async function", "generator", "iterator"}[y]
+	return [...]string{"async function", "generator", "async generator", "iterator"}[y]
 }
 
 // yieldParam returns the parameter that makes a generator or an iterator of
@@ -30,6 +42,9 @@ func (m *mark) yieldParam() (*ast.Field, yielding) {
 			continue
 		}
 		if y, s := yieldTypes(field.Type); y != nil && s != nil {
+			if m.awaits {
+				return field, yieldsTask
+			}
 			return field, yieldsSent
 		}
 		if _, ok := iterTypes(field.Type); ok {

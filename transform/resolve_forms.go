@@ -111,7 +111,7 @@ func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, string) {
 	if fs.iterForm(f, plain, result) {
 	} else if !ok {
 		return nil, fs.missing(fn, name)
-	} else if arg := fs.typeArgs(result, "Generator"); arg != nil {
+	} else if arg := fs.generatorArgs(result); arg != nil {
 		f.yield = yieldIndex(plain)
 		if f.yield < 0 || !types.Identical(arg[2], want) {
 			return nil, fs.missing(fn, name)

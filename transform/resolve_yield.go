@@ -55,6 +55,14 @@ func iterValues(t types.Type) (values []types.Type, ok bool) {
 	return typeList(sig.Params()), true
 }
 
+// generatorArgs returns the type arguments of a generator or an async one.
+func (fs *forms) generatorArgs(t types.Type) []types.Type {
+	if args := fs.typeArgs(t, "Generator"); args != nil {
+		return args
+	}
+	return fs.typeArgs(t, "AsyncGenerator")
+}
+
 // iterForm takes result, of the async form of plain, for that of an iterator.
 // It reports false if it is none.
 func (fs *forms) iterForm(f *form, plain *types.Signature, result types.Type) bool {
@@ -253,12 +261,6 @@ func (r *resolver) checkYields() {
 	})
 	if fn.yields == yieldsBool {
 		r.refuseAwaits()
-		return
-	}
-	for _, c := range fn.order {
-		if c.kind == callAwait && c.yield == nil {
-			r.u.refuse(c.expr.Pos(), "%s in a generator is not compiled yet; await in an async function without yield", show(c.expr.Fun))
-		}
 	}
 }
 

@@ -42,8 +42,8 @@ func (s *splicer) driver() (name string, args text) {
 	sig := s.fn.yield.Type().Underlying().(*types.Signature)
 	list := typeList(sig.Params())
 	switch {
-	case s.fn.yields == yieldsSent:
-		name, list = "Generator", append(list, sig.Results().At(0).Type(), s.value())
+	case s.fn.yields.generates():
+		name, list = s.fn.yields.driver(), append(list, sig.Results().At(0).Type(), s.value())
 	case len(list) == 2:
 		name = "Iter2"
 	default:

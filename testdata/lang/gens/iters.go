@@ -182,4 +182,3 @@ func counted(w *harness.World, n int) iter.Seq[int] {
 func (t *tree) all() iter.Seq[int] {
 	return func(yield func(int) bool) { t.walk(yield) }
 }
-

@@ -4,6 +4,11 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 
 // Programs are the programs of this package; the test of freshness writes them down.
 var Programs = []harness.Program{
+	harness.NewAsyncGen("gens.Ticks", Ticks, TicksAsync),
+	harness.NewAsyncGen("gens.Cleans", Cleans, CleansAsync),
+	harness.NewAsyncGen("gens.Stays", Stays, StaysAsync),
+	harness.NewAsyncGen("gens.Relays", Relays, RelaysAsync),
+	harness.NewAsyncGen("gens.Breaks", Breaks, BreaksAsync),
 	harness.NewGen("gens.Generic", Generic, GenericAsync),
 	harness.NewGen("gens.LastUses", LastUses, LastUsesAsync),
 	harness.NewGen("gens.Count", Count, CountAsync),
