@@ -285,6 +285,54 @@
 // rt.Await(inner(yield)) starts inner's frame with the same rt.Yielder: what is
 // sent or thrown reaches the innermost generator without passing the others.
 //
+// A generator that awaits, in its body or a deferred literal, anything but
+// generators that get its yield and await nothing, is an async generator
+// (mark_yield.go): the code is the same, and the async form returns an
+// *rt.AsyncGenerator, whose Next is awaited. Generator and asker take turns on
+// one fiber: neither is a call of the other, and so what the generator awaits
+// is resumed at once, at any depth, and sees the asker's scope and cancels.
+//
+// # Iterators (resolve_yield.go, lower_yield.go)
+//
+// A yield of Go's own, func(V) bool, makes an iterator. It suspends as a
+// generator's does, and its result is one value:
+//
+//		co.yield.Yield(fb, co, v)
+//		return co.Suspend(1)
+//
+//	yield1: // yield(v)
+//		if !co.yield.Continue() {
+//
+// Two values go as an rt.Pair. The async form returns an *rt.Iter or *rt.Iter2,
+// a pull iterator without a goroutine. A call that passes yield on is an await
+// without rt.Await: the inner one gets the same rt.Yielder, so that a value
+// comes out of any depth at once.
+//
+//	if !t.l.walk(yield) {    co.call1.Init(co.t.l)
+//	                         co.call1.Yields(co.yield)
+//	                         if !co.call1.Start(fb, co) {
+//	                         	return co.Suspend(1)
+//	                         }
+//
+//	                         await1: // t.l.walk(yield)
+//	                         if !co.call1.Result() {
+//
+// Nothing else may be done with yield, since nothing else could suspend. An
+// iterator cannot be awaited, and so it cannot await.
+//
+// A function whose body is return func(yield func(V) bool) { … } is the
+// iterator that it returns: that literal's body becomes the coroutine's, with
+// the function's parameters. The pull iterator is one iteration, where the
+// plain form gives a value that can be ranged over again, each time with the
+// parameters as the iteration before left them. Where it gets this function's
+// yield, f(x)(yield), it is yield from as well.
+//
+// A loop that suspends in its body and ranges over the call of such a
+// function, over an iterator by name, or over a literal that only calls one,
+// pulls that one's coroutine; all else is as for other functions:
+//
+//	co.range1 = rt.RangeIter(&co.Defers, fAsync(co.x))    // for v := range f(x)
+//
 // # Functions that need to know who runs (rt.Spawn)
 //
 // rt.Spawn(f) becomes rt.SpawnIn(fb, f), and g.Go(f) becomes g.GoIn(fb, f).
@@ -380,6 +428,7 @@
 //	check*.go missing.go diag.go      refusals
 //	model.go ir.go                    what the passes hand on
 //	lower*.go targets.go spill.go     flat code, one construct a file
+//	*_yield.go                        generators and iterators, in each pass
 //	tidy.go terminate.go              labels and jumps that are not needed
 //	vars.go scan.go live.go           variables, references, liveness and places
 //	nameable.go names*.go             types that cannot be fields; invented names

@@ -213,5 +213,8 @@ func (f *flat) slots() map[ast.Expr]*slot {
 		add(c.slots)
 	}
 	add(f.fn.filled)
+	for _, c := range f.fn.ranges {
+		add(c.slots)
+	}
 	return all
 }

@@ -82,6 +82,8 @@ type frag struct {
 	set    []*variable // "a, b" on the left of an assignment
 	fresh  *variable   // a new box with the old one's value, if it is boxed
 	defers bool        // a pointer to the frame's deferred calls
+	iter   *call       // the iterator of a loop
+	typ    types.Type  // a type
 }
 
 func raw(s string) frag           { return frag{raw: s} }
@@ -93,7 +95,7 @@ func define(vs ...*variable) frag { return frag{define: vs} }
 func set(vs ...*variable) frag    { return frag{set: vs} }
 func renew(v *variable) frag      { return frag{fresh: v} }
 func (f frag) is(text string) bool {
-	return f.raw == text && f.node == nil && f.target == nil && f.ref == nil && f.define == nil && f.set == nil && f.fresh == nil && !f.defers
+	return f.raw == text && f.node == nil && f.target == nil && f.ref == nil && f.define == nil && f.set == nil && f.fresh == nil && !f.defers && f.iter == nil && f.typ == nil
 }
 
 // A place is where a variable is stored.

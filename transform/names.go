@@ -77,7 +77,7 @@ func (f *flat) name() {
 
 	fields := map[string]bool{}
 	taken := func(s string) bool { return fields[s] || reserved[s] }
-	if f.fn.yield != nil {
+	if f.fn.yields != yieldsNot {
 		fields[f.yieldField()] = true
 	}
 	field := func(v *variable) {
@@ -219,6 +219,11 @@ func (f *flat) nativeDecl(o types.Object) bool {
 func (f *flat) formNamed(s string) bool {
 	for _, c := range f.fn.calls {
 		if c.kind == callAwait && c.callee.sel == nil && c.callee.asyncName() == s {
+			return true
+		}
+	}
+	for _, c := range f.fn.ranges {
+		if c.callee.sel == nil && c.callee.asyncName() == s {
 			return true
 		}
 	}

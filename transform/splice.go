@@ -36,6 +36,10 @@ type edit struct {
 func (s *splicer) frags(list []frag) (out text) {
 	for _, fr := range list {
 		switch {
+		case fr.typ != nil:
+			out.add(s.u.typeText(fr.typ))
+		case fr.iter != nil:
+			out.add(s.pulled(fr.iter))
 		case fr.node != nil:
 			out.add(s.node(fr.node))
 		case fr.target != nil:
