@@ -194,7 +194,7 @@ func (f *flat) declarationsText() []text {
 	case f.fn.lit != nil:
 		return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.whereMethod()}
 	}
-	return append(s.hoistedTypes(), s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.whereMethod(), s.guard())
+	return append(s.hoistedTypes(), s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.tailMethod(), s.handMethods(), s.whereMethod(), s.guard())
 }
 
 // slots are all arguments of the function's calls that fill an async slot.

@@ -223,8 +223,13 @@ func (b *body) instr(in *instr) {
 	case opAwait:
 		b.out.add(b.start(in))
 		b.out.add(b.clear(in))
-		call := b.names.co + "." + b.holders[in.holder].name
-		b.out.str("if !" + call + ".Start(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
+		b.out.str("if !")
+		if in.call.tail {
+			b.out.qual(rtPath, "StartTail")
+		} else {
+			b.out.str(b.names.co + "." + b.holders[in.holder].name + ".Start")
+		}
+		b.out.str("(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
 		b.close()
 		b.out.str("\n")
 		b.label(b.resume[in.call], b.oneLine(in.call.expr))

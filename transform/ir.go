@@ -183,5 +183,6 @@ type holder struct {
 	inst    []types.Type // type arguments
 	result  types.Type   // of an Awaitable
 	pointer bool         // recursive or too large: allocated
+	tail    bool         // of the call that the function ends with
 	keeps   bool         // after the call it may keep something alive
 }

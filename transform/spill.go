@@ -282,9 +282,9 @@ func (l *lowerer) suspend(c *call) {
 
 // hold finds the field for the coroutine of an await, by its type.
 func (l *lowerer) hold(c *call) int {
-	h := &holder{callee: &c.callee, inst: l.typeArgs(c), result: l.fn.awaited(c)}
+	h := &holder{callee: &c.callee, inst: l.typeArgs(c), result: l.fn.awaited(c), tail: c.tail}
 	for i, o := range l.holders {
-		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && h.callee.made() == o.callee.made()
+		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && h.callee.made() == o.callee.made() && h.tail == o.tail
 		if h.callee.made() {
 			same = same && types.Identical(h.result, o.result)
 		}
@@ -294,6 +294,9 @@ func (l *lowerer) hold(c *call) int {
 		}
 	}
 	h.name = fmt.Sprintf("call%d", len(l.holders)+1)
+	if c.tail {
+		h.name = "tail"
+	}
 	l.holders = append(l.holders, h)
 	l.held[c] = len(l.holders) - 1
 	return len(l.holders) - 1

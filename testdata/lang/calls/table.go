@@ -50,4 +50,5 @@ var Programs = []harness.Program{
 	harness.New("calls.ResultsClosed", ResultsClosed, ResultsClosedAsync),
 	harness.New("calls.ResultsConverted", ResultsConverted, ResultsConvertedAsync),
 	harness.New("calls.ResultsLarge", ResultsLarge, ResultsLargeAsync),
+	harness.New("calls.TailsEnd", TailsEnd, TailsEndAsync),
 }
