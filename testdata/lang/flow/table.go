@@ -60,6 +60,7 @@ var Programs = []harness.Program{
 	harness.New("flow.PositionsWritten", PositionsWritten, PositionsWrittenAsync),
 	harness.New("flow.PositionsRead", PositionsRead, PositionsReadAsync),
 	harness.New("flow.PositionsTyped", PositionsTyped, PositionsTypedAsync),
+	harness.New("flow.PositionsShared", PositionsShared, PositionsSharedAsync),
 	harness.New("flow.RangeInts", RangeInts, RangeIntsAsync),
 	harness.New("flow.RangeOnce", RangeOnce, RangeOnceAsync),
 	harness.New("flow.RangeStrings", RangeStrings, RangeStringsAsync),
