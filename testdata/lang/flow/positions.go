@@ -164,3 +164,20 @@ func PositionsShared(w *harness.World) (s string, err error) {
 	}
 	return fmt.Sprint(s, a, list), nil
 }
+
+// PositionsStepped only increments and decrements its keys.
+//
+// async
+func PositionsStepped(w *harness.World) (s string, err error) {
+	for i := range 3 {
+		rt.Await0(w.Do("up"))
+		i++
+		s += fmt.Sprint(i)
+	}
+	for i := range []int{4, 5} {
+		i--
+		rt.Await0(w.Do("down"))
+		s += fmt.Sprint(i)
+	}
+	return s, nil
+}

@@ -1028,3 +1028,123 @@ func (co *positionsSharedCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = PositionsShared
+
+// positionsSteppedCoro is one call of PositionsStepped: not started, suspended or finished.
+type positionsSteppedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	index1 int
+	i      int
+	range2 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *positionsSteppedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// PositionsSteppedAsync returns a call of PositionsStepped that has not begun. Its frame stands for who awaits it.
+func PositionsSteppedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(positionsSteppedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *positionsSteppedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs PositionsStepped to its next suspension or its end, and reports whether it has ended.
+func (co *positionsSteppedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.index1 = 0
+
+for1: // for i := range 3
+	if co.index1 >= 3 {
+		goto end1
+	}
+	co.i = co.index1
+	co.call1 = co.w.DoAsync("up")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("up"))
+	co.call1.Result()
+	co.i++
+	co.s += fmt.Sprint(co.i)
+	co.index1++
+	goto for1
+
+end1:
+	co.range2 = len([]int{4, 5})
+	co.index1 = 0
+
+for2: // for i := range []int{4, 5}
+	if co.index1 >= co.range2 {
+		goto end2
+	}
+	co.i = co.index1
+	co.i--
+	co.call1 = co.w.DoAsync("down")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("down"))
+	co.call1.Result()
+	co.s += fmt.Sprint(co.i)
+	co.index1++
+	goto for2
+
+end2:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *positionsSteppedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *positionsSteppedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *positionsSteppedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *positionsSteppedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *positionsSteppedCoro) Where() string {
+	return co.Position("positions.go:171", "positions.go:173", "positions.go:179")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = PositionsStepped
