@@ -124,7 +124,6 @@ type variable struct {
 	addressed bool // its address is taken
 	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
-	typed     bool // its declaration must say its type: the value would have another
 	refs      int
 	first     int // instructions of its first and last reference
 	last      int
