@@ -175,7 +175,7 @@ func (co *localConstantOfCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready b
 // Resume runs LocalConstantOf to its next suspension or its end, and reports whether it has ended.
 func (co *localConstantOfCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
-	const n = len(co.arr)
+	const n = len([5]int{})
 
 	switch state {
 	case 1:

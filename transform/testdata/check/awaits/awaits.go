@@ -73,7 +73,7 @@ func blocks(c *conn, h holder) error {
 	rt.Blocking(func(context.Context) (int, error) { return 1, nil }) // want "call of rt.Blocking without rt.Await, which blocks the loop; write rt.Await(rt.Blocking(…)) in the async function itself"
 	go func() { c.read(1) }()
 	go c.read(1)
-	defer c.read(1) // want "deferred call of c.read, which blocks the loop; await it before the function returns"
+	defer c.read(1) // want "deferred call of c.read, which blocks the loop; write defer func() { rt.Await(c.read(…)) }()"
 	_, err := rt.Await(rt.Blocking(func(context.Context) (int, error) { return c.read(1) }))
 	return err
 }
