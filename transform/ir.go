@@ -127,7 +127,6 @@ type variable struct {
 	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
 	mentioned bool // a constant depends on its type
-	typed     bool // its declaration must say its type: the value would have another
 	refs      int
 	first     int // instructions of its first and last reference
 	last      int

@@ -84,7 +84,6 @@ func (l *lowerer) logical(e *ast.BinaryExpr) {
 	v := l.logicalTmp(e.X)
 	if v == nil {
 		v = l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(l.info.TypeOf(e)))
-		v.typed = true
 		l.text(define(v), l.value(e.X))
 	}
 	l.logicalRest(e, v)
@@ -176,7 +175,6 @@ func (l *lowerer) spill(e ast.Expr) {
 		return
 	}
 	v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(t))
-	_, v.typed = e.(*ast.BinaryExpr) // the recorded type is what it is converted to
 	l.text(define(v), src(e))
 	l.instead[e] = []frag{ref(v)}
 }
