@@ -65,7 +65,7 @@ func tailOf(fn *function, ret *ast.ReturnStmt) *call {
 // hasMore reports whether something may be left to do behind a return, or
 // somebody may refer to named results.
 func hasMore(info *types.Info, fn *function) (more bool) {
-	named := fn.sig.Results().At(0).Name() != ""
+	named := fn.sig.Results().Len() > 0 && fn.sig.Results().At(0).Name() != ""
 	ast.Inspect(fn.decl.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.DeferStmt:
