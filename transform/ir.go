@@ -32,10 +32,11 @@ type instr struct {
 	trail  string // comment at the end of its line
 	frags  []frag
 	label  *label
-	cases  []arm // opSwitch, opSelect
-	call   *call // opAwait, opYield
-	post   bool  // runs between two iterations of a loop
-	holder int   // opAwait: index into flat.holders, where the call's coroutine lives
+	cases  []arm     // opSwitch, opSelect
+	call   *call     // opAwait, opYield
+	post   bool      // runs between two iterations of a loop
+	holder int       // opAwait: index into flat.holders, where the call's coroutine lives; -1 where asking is set
+	asking *variable // opAwait: the loop over rt.Each that goes on or ends
 
 	uses, defs []*variable // read before written, written whatever happens
 	decls      []*variable // begins a new variable: also in defs

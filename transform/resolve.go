@@ -107,6 +107,8 @@ func (r *resolver) walk(n ast.Node, where site) {
 				r.walk(n.Body, max(where, inClosure))
 			}
 			return false
+		case *ast.RangeStmt:
+			r.rangeEach(n, where)
 		case *ast.CallExpr:
 			if !r.call(n, where) {
 				return false
@@ -179,6 +181,10 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 	}
 	if fn == nil || r.awaited[expr] {
 		return true
+	}
+	if r.forms.isEach(fn) && r.fn.calls[expr] == nil && where != inGoroutine {
+		r.u.refuse(expr.Pos(), "rt.Each that no loop ranges over; write for v, err := range rt.Each(…) in the async function itself")
+		return false
 	}
 	if form := r.forms.inFiber(fn, sel); form != nil {
 		switch {
