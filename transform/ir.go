@@ -159,6 +159,7 @@ type flat struct {
 	holders  []*holder
 	held     map[*call]int   // the holder of each await
 	consts   []*ast.DeclStmt // local constants and types, to stand at the top
+	leaves   []*call         // the awaits of ways out of loops over rt.Each; their states come last
 	jumps    map[*ast.BranchStmt]jump
 	instead  map[ast.Node][]frag // what stands in an expression's place
 	defers   bool

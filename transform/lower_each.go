@@ -87,8 +87,8 @@ func (l *lowerer) leave(e *eachLoop, then jump) *label {
 func (l *lowerer) leaving(e *eachLoop, way *leaving) {
 	l.mark(way.label)
 	l.text(ref(e.asking), raw(".Stop()"))
-	c := &call{kind: callEach, expr: e.expr, state: len(l.fn.order) + 1}
-	l.fn.order = append(l.fn.order, c)
+	c := &call{kind: callEach, expr: e.expr, state: len(l.fn.order) + len(l.leaves) + 1}
+	l.leaves = append(l.leaves, c)
 	l.ask(c, e.asking)
 	l.text(ref(e.asking), raw(".Left()"))
 	for _, v := range way.then.stops {
