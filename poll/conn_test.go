@@ -267,7 +267,7 @@ func TestTrace(t *testing.T) {
 	var chain []string
 	run(t, func() error {
 		c, peer := connPair(t)
-		names := map[rt.EventKind]string{rt.TraceWait: "wait", rt.TraceReady: "ready", rt.TraceSet: "set", rt.TraceWake: "wake",
+		names := map[rt.TraceKind]string{rt.TraceWait: "wait", rt.TraceReady: "ready", rt.TraceSet: "set", rt.TraceWake: "wake",
 			rt.TraceResume: "resume", rt.TraceIO: "io"}
 		reader := rt.Spawn(func() (string, error) {
 			b := make([]byte, 10)
@@ -278,7 +278,7 @@ func TestTrace(t *testing.T) {
 		})
 		rt.Await0(rt.YieldNow())
 		rt.Await0(rt.YieldNow()) // what the registration reported has been collected
-		rt.RunningLoop().SetTrace(func(e rt.Event) {
+		rt.RunningLoop().SetTrace(func(e rt.TraceEvent) {
 			chain = append(chain, names[e.Kind])
 			if e.Kind == rt.TraceWait {
 				peer.Write([]byte("x"))

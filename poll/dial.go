@@ -254,7 +254,7 @@ func (op *DialOp) succeeded(fb *rt.Fiber) (done bool) {
 	c.sides[writing].busy = false
 	c.localAddr()
 	if loop := fb.Loop(); loop != nil && loop.Tracing() {
-		loop.Trace(rt.Event{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: connected", c.sysfd)})
+		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: connected", c.sysfd)})
 	}
 	op.addrs, op.first, op.fd = nil, nil, nil
 	return op.End()

@@ -155,7 +155,7 @@ func TestF04_SpuriousReadiness(t *testing.T) {
 	run(t, func() error {
 		loop := rt.RunningLoop()
 		self := loop.Current()
-		loop.SetTrace(func(e rt.Event) {
+		loop.SetTrace(func(e rt.TraceEvent) {
 			if e.Kind == rt.TraceResume && e.Fiber != self {
 				resumes++
 			}

@@ -187,7 +187,7 @@ func (op *ListenerAcceptConnOp) try(fb *rt.Fiber) (settled bool) {
 	}
 	op.conn, op.err = conn, err
 	if loop := fb.Loop(); err == nil && loop != nil && loop.Tracing() {
-		loop.Trace(rt.Event{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: accepted %d", op.fd.sysfd, conn.sysfd)})
+		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: accepted %d", op.fd.sysfd, conn.sysfd)})
 	}
 	return true
 }

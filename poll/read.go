@@ -94,7 +94,7 @@ func (op *ConnReadOp) try(fb *rt.Fiber) (settled bool) {
 	}
 	op.n = n
 	if loop := fb.Loop(); loop != nil && loop.Tracing() {
-		loop.Trace(rt.Event{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: read %d bytes", fd.sysfd, n)})
+		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: read %d bytes", fd.sysfd, n)})
 	}
 	return true
 }

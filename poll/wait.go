@@ -76,7 +76,7 @@ func (s *side) concerns() bool { return s.waiting.Load() || s.deadline.Load() !=
 // notify records what the kernel reported and wakes whom it concerns.
 func (fd *descriptor) notify(loop *rt.Loop, events uint32) {
 	if loop.Tracing() {
-		loop.Trace(rt.Event{Kind: rt.TraceReady, Detail: fmt.Sprintf("descriptor %d: %s", fd.sysfd, eventNames(events))})
+		loop.Trace(rt.TraceEvent{Kind: rt.TraceReady, Detail: fmt.Sprintf("descriptor %d: %s", fd.sysfd, eventNames(events))})
 	}
 	if events&final != 0 {
 		fd.sides[reading].ended = true
@@ -99,7 +99,7 @@ func (fd *descriptor) wake(d direction) {
 	}
 	fd.unlink(d)
 	if loop := fiber.Loop(); loop.Tracing() {
-		loop.Trace(rt.Event{Kind: rt.TraceSet, Fiber: fiber, Detail: fmt.Sprintf("descriptor %d: %s", fd.sysfd, d)})
+		loop.Trace(rt.TraceEvent{Kind: rt.TraceSet, Fiber: fiber, Detail: fmt.Sprintf("descriptor %d: %s", fd.sysfd, d)})
 	}
 	fiber.Wake()
 }

@@ -91,7 +91,7 @@ func (op *ConnWriteOp) try(fb *rt.Fiber) (settled bool) {
 	op.p = op.p[n:]
 	op.n += n
 	if loop := fb.Loop(); n > 0 && loop != nil && loop.Tracing() {
-		loop.Trace(rt.Event{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: wrote %d bytes", fd.sysfd, n)})
+		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: wrote %d bytes", fd.sysfd, n)})
 	}
 	if err == unix.EAGAIN {
 		op.blocked()

@@ -36,6 +36,11 @@ func call[T any](start func() rt.Awaitable[T], f func() (T, error), then func(T,
 	}
 }
 
+// call0 is call for what has an error alone.
+func call0(start func() rt.Awaitable[struct{}], f func() error, then func(error) error) step {
+	return call(start, func() (struct{}, error) { return struct{}{}, f() }, none(then))
+}
+
 // none makes a then of a function of the error alone.
 func none(then func(error) error) func(struct{}, error) error {
 	if then == nil {

@@ -312,6 +312,10 @@ func TestC134_OtherErrorsPassAndCancelsInErrorsAreFound(t *testing.T) {
 		if errors.As(err, &canceled) || !errors.As(fmt.Errorf("outer: %w", err), &expired) {
 			w.Errorf("errors.As finds the cancel in %v, or no timeout", err)
 		}
+		err = wraps(func(err error) error { return errors.Join(err, uncomparable{[]int{1}}) })
+		if other, ok := errors.AsType[uncomparable](err); !ok || len(other.s) != 1 || errors.Is(err, boom) {
+			w.Errorf("errors.As does not find in %v what is beside the cancel", err)
+		}
 		if err = wraps(func(error) error { return boom }); err != boom {
 			w.Errorf("error %v, want %v", err, boom)
 		}

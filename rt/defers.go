@@ -198,8 +198,14 @@ func finishExiting(fb *Fiber, start func(fb *Fiber, parent Resumable) (ready boo
 		fb.flags |= fiberClosing
 		fb.credit = -1
 	}
+	return fb.waitExiting(func(parent Resumable) bool { return start(fb, parent) })
+}
+
+// waitExiting waits for what start starts on a goroutine that is exiting: the loop turns in here. It returns false if that did
+// not end.
+func (fb *Fiber) waitExiting(start func(parent Resumable) (ready bool)) (ended bool) {
 	w := &exitWait{leaf: fb.leaf}
-	if start(fb, w) {
+	if start(w) {
 		return true
 	}
 	passed := fb.flags&fiberPassed != 0
@@ -218,7 +224,7 @@ func finishExiting(fb *Fiber, start func(fb *Fiber, parent Resumable) (ready boo
 	return w.ended
 }
 
-// exitWait awaits a deferred coroutine for code that is below on the stack.
+// exitWait awaits something for code that is below on the stack.
 type exitWait struct {
 	frame Frame
 	leaf  Resumable // what the fiber was resumed with, and will have failed
@@ -227,7 +233,7 @@ type exitWait struct {
 
 func (w *exitWait) Base() *Frame { return &w.frame }
 
-// Resume is called when the coroutine has ended. The fiber goes on where finishExiting was called.
+// Resume is called when that has ended. The fiber goes on where waitExiting was called.
 func (w *exitWait) Resume(fb *Fiber) (done bool) {
 	fb.leaf, w.ended = w.leaf, true
 	return false

@@ -26,6 +26,22 @@
 //  3. Timers that are due join the ready queue, by (time, order of creation).
 //  4. What is in the ready queue now runs, first in, first out. What it makes ready runs in the next turn.
 //
+// # Scopes
+//
+// What is cancelled as one is a [Scope]: fibers, and scopes inside it. All that bounds work is made of scopes:
+//
+//	Timeout, MoveOn0   a scope with a deadline, which the caller's own fiber enters and leaves
+//	Shield, Cleanup0   the same, where a cancel from outside stops, and waits
+//	Gather, Map        a scope of children, each a fiber; the caller's waits for them outside
+//	Nursery            a scope of children that the caller's fiber is in, too, while it runs the body
+//
+// A cancel aborts what the fibers under the scope wait for and has every other await in it fail, until they have left it. Its error
+// is one *[Canceled], by whose identity the owner of the scope knows its own: so a timeout reports its own deadline alone, and a
+// nursery keeps its own cancel to itself. None of them returns while something of it runs.
+//
+// A cancel never takes back what was handed over. Whoever frees a lock or puts an item gives it to who has waited longest and
+// wakes that fiber; a cancel that comes then is the next await's.
+//
 // # Failures
 //
 // A panic is turned into a [Failure] by the first recover above it, stored in the frame, and raised again by Result inside

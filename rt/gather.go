@@ -56,13 +56,17 @@ func Gather0Async(fs ...func() Awaitable[struct{}]) Awaitable[struct{}] {
 	return op
 }
 
-// GatherOp is the operation of Gather.
+// GatherOp is the operation of Gather, and the core of that of Map, which begins only so many calls at a time.
 type GatherOp[T any] struct {
-	fs       []func() Awaitable[T]
+	fs       []func() Awaitable[T]    // of a Gather
+	item     func(i int) Awaitable[T] // of a Map, in place of fs
+	count    int                      // calls to make
+	limit    int                      // of calls at a time; not positive: none
+	begun    int
+	left     int      // children that have begun and not ended
 	fiber    *Fiber   // who waits
 	scope    Scope    // of the children; cancelled by the first of them that fails, and by Abort
 	values   []T      // where the children put their results
-	left     int      // children that have not ended
 	err      error    // why nothing was begun, or the first error of a child
 	panicked *Failure // the first panic of a child
 	aborted  error    // what Abort was given
@@ -78,27 +82,46 @@ func (op *Gather0Op) Result() (struct{}, error) {
 }
 
 // Init prepares the calls of fs.
-func (op *GatherOp[T]) Init(fs ...func() Awaitable[T]) { *op = GatherOp[T]{fs: fs} }
+func (op *GatherOp[T]) Init(fs ...func() Awaitable[T]) {
+	*op = GatherOp[T]{fs: fs, count: len(fs)}
+}
 
 // Start makes a task of each function; they begin in order, in the next turn of the loop.
 func (op *GatherOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
-	if op.err = fb.Checkpoint(); op.err != nil || len(op.fs) == 0 {
+	if op.err = fb.Checkpoint(); op.err != nil || op.count == 0 {
 		return fb.Ready(parent)
 	}
 	if fb.loop == nil {
-		panic(Misuse("rt: Gather in a coroutine that is driven by hand: run it as a task on a loop"))
+		panic(Misuse("rt: Gather or Map in a coroutine that is driven by hand: run it as a task on a loop"))
 	}
 	op.fiber = fb
 	op.scope.open(fb.loop, fb.scope)
-	op.values = make([]T, len(op.fs))
-	op.left = len(op.fs)
-	children := make([]child[T], len(op.fs))
-	for i, f := range op.fs {
-		children[i].begin(op, &op.scope, f, &op.values[i])
+	op.values = make([]T, op.count)
+	first := op.count
+	if op.limit > 0 {
+		first = min(op.limit, op.count)
+	}
+	children := make([]child[T], first)
+	for i := range children {
+		op.begin(&children[i])
 	}
 	op.fs = nil
 	fb.Suspend(parent, op)
 	return false
+}
+
+// begin begins the next function, as c.
+func (op *GatherOp[T]) begin(c *child[T]) {
+	i := op.begun
+	op.begun++
+	op.left++
+	var f func() Awaitable[T]
+	if op.fs != nil {
+		f = op.fs[i]
+	} else {
+		f = func() Awaitable[T] { return op.item(i) }
+	}
+	c.begin(op, &op.scope, f, &op.values[i])
 }
 
 // Abort cancels the children; the gather ends when they have. If they are being cancelled already because one has failed, it
@@ -118,19 +141,22 @@ func (op *GatherOp[T]) Abort(_ *Fiber, err error) Outcome {
 	return Forwarded
 }
 
-// ended takes note of a child's end and, at the last, wakes who waits.
+// ended takes note of a child's end. Another takes its place, unless the gather is cancelled; after the last, who waits is woken.
 func (op *GatherOp[T]) ended(err error, x *Failure) {
 	switch {
 	case x != nil && op.panicked == nil:
 		op.panicked = x
-		op.scope.cancel(fmt.Errorf("rt: a gathered function failed: %s", x.describe()))
+		op.scope.cancel(fmt.Errorf("rt: one of the functions failed: %s", x.describe()))
 	case x != nil:
 		op.scope.loop.report(x)
 	case err != nil && op.err == nil && !op.caused(err):
 		op.err = err
 		op.scope.cancel(err)
 	}
-	if op.left--; op.left > 0 {
+	if op.left--; op.begun < op.count && op.scope.err() == nil {
+		op.begin(new(child[T]))
+	}
+	if op.left > 0 {
 		return
 	}
 	op.scope.close()

@@ -17,7 +17,7 @@ type Loop struct {
 	timers   timerHeap
 	poller   Poller
 	clock    Clock
-	trace    func(Event)
+	trace    func(TraceEvent)
 
 	unhandled func(*Failure)
 	fatal     *Failure // a panic that ends Run after the turn
@@ -253,7 +253,7 @@ func (l *Loop) poll(timeout time.Duration) error {
 			timeout = 0
 		}
 		if l.trace != nil {
-			l.trace(Event{Kind: TraceWait})
+			l.trace(TraceEvent{Kind: TraceWait})
 		}
 	}
 	err := l.poller.Wait(timeout)

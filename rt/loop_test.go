@@ -361,7 +361,7 @@ func TestTrace(t *testing.T) {
 	task := SpawnOn[int](s.Loop, awaits(s, f, "a", 1))
 	s.settle()
 	s.trace = nil
-	s.SetTrace(func(e Event) {
+	s.SetTrace(func(e TraceEvent) {
 		if e.Fiber != nil && e.Fiber != task.Fiber() {
 			s.log("another fiber")
 		}

@@ -118,7 +118,7 @@ func TestPostAfterTheLastLook(t *testing.T) {
 	l, p := newHooked(t)
 	wakes := 0
 	p.wake = func() { wakes++ }
-	l.SetTrace(func(e Event) {
+	l.SetTrace(func(e TraceEvent) {
 		if e.Kind == TraceWait && wakes == 0 {
 			elsewhere(func() { postStop(t, l) })
 		}

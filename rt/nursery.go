@@ -115,10 +115,13 @@ func (op *NurseryOp) runBody(fb *Fiber, state int32) (ended bool) {
 		p := recover()
 		op.body = nil
 		op.group.failed(fb, fb.caught(p))
-		if fb.exiting() {
+		switch {
+		case fb.exiting():
 			panic(p)
+		case p == nil: // Goexit, which passes on when the children have ended
+			fb.waitExiting(func(parent Resumable) bool { return (*groupWait)(op.group).Start(fb, parent) })
 		}
-		ended = true // unless it is Goexit, which passes on
+		ended = true
 	}()
 	if state == stateNew {
 		f := op.f

@@ -131,10 +131,5 @@ func (op *sectionOp[T]) leave(fb *Fiber) {
 // Result returns what the function returned, its own cancel as a *TimeoutError.
 func (op *sectionOp[T]) Result() (T, error) {
 	op.Check()
-	v, err := op.value, op.err
-	if op.flags&frameVisible == 0 { // a field of the frame that awaits it: it is asked once, and keeps nothing alive after
-		var none T
-		op.value, op.err = none, nil
-	}
-	return v, err
+	return op.value, op.err
 }

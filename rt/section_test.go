@@ -99,9 +99,6 @@ func TestSectionOpIsUsedAgain(t *testing.T) {
 		case 1:
 			_, err := op.Result()
 			s.log("%v", err)
-			if v, err := op.Result(); v != 0 || err != nil {
-				s.Errorf("%v, %v are kept", v, err)
-			}
 			if op.Init(10, func() Awaitable[int] { return awaits(s, f, "again", 1) }); !op.Start(fb, co) {
 				return co.Suspend(2)
 			}
@@ -115,6 +112,37 @@ func TestSectionOpIsUsedAgain(t *testing.T) {
 	}
 	if s.Time() != 10 {
 		t.Errorf("ended at %v", s.Time())
+	}
+}
+
+func TestSectionsWithoutAResult(t *testing.T) {
+	s := newStage(t)
+	async := func() Awaitable[struct{}] { return SleepAsync(20) }
+	fine := []Awaitable[struct{}]{Shield0Async(async), Timeout0Async(30, async), Cleanup0Async(30, async)}
+	var (
+		shield  Shield0Op
+		timeout Timeout0Op
+		moveOn  MoveOn0Op
+	)
+	shield.Init(async)
+	timeout.Init(10, async)
+	moveOn.Init(10, async)
+	fine = append(fine, &shield)
+	for _, aw := range fine {
+		task := SpawnOn(s.Loop, aw)
+		s.settle()
+		if _, err := task.Result(); err != nil {
+			t.Errorf("%T: error %v", aw, err)
+		}
+	}
+	late := SpawnOn(s.Loop, Awaitable[struct{}](&timeout))
+	moved := SpawnOn(s.Loop, Awaitable[bool](&moveOn))
+	s.settle()
+	if _, err := late.Result(); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want a passed deadline", err)
+	}
+	if expired, err := moved.Result(); !expired || err != nil {
+		t.Errorf("expired %v, error %v", expired, err)
 	}
 }
 
@@ -176,6 +204,49 @@ func TestReadyTimeoutsLetOthersRun(t *testing.T) {
 	s.settle()
 	if awaited < 9*maxCredit || awaited > 11*maxCredit {
 		t.Errorf("%d awaits in 10 turns, want about %d", awaited, 10*maxCredit)
+	}
+}
+
+// A deferred literal that awaits cleans up under a scope that stays cancelled, and under a panic.
+func TestCleanupInADeferredLiteral(t *testing.T) {
+	for _, panics := range []bool{false, true} {
+		s := newStage(t)
+		cleanup := new(Cleanup0Op)
+		inner := newDeferring(func(co *coro, fb *Fiber, state int32) bool {
+			if state == 1 {
+				goto await1
+			}
+			co.deferCo(newCoro(func(d *coro, fb *Fiber, state int32) bool {
+				if state == 0 {
+					if cleanup.Init(50, func() Awaitable[struct{}] { return SleepAsync(20) }); !cleanup.Start(fb, d) {
+						return d.Suspend(1)
+					}
+				}
+				_, err := cleanup.Result()
+				s.log("cleaned: %v, recovers %v", err, co.Recover())
+				return d.End()
+			}))
+			if co.sleep.Init(1000); !co.sleep.Start(fb, co) {
+				return co.Suspend(1)
+			}
+		await1:
+			if _, co.err = co.sleep.Result(); panics {
+				panic("boom")
+			}
+			return true
+		})
+		task := SpawnOn(s.Loop, TimeoutAsync(10, func() Awaitable[int] { return inner }))
+		s.settle()
+		_, err := task.Result()
+		if panics {
+			s.traced("cleaned: <nil>, recovers boom")
+		} else {
+			s.traced("cleaned: <nil>, recovers <nil>")
+		}
+		var expired *TimeoutError
+		if !errors.As(err, &expired) || s.Time() != 30 {
+			t.Errorf("error %v at %v, want a timeout at 30", err, s.Time())
+		}
 	}
 }
 

@@ -2,12 +2,12 @@ package rt
 
 import "fmt"
 
-// EventKind says what an Event reports.
-type EventKind int8
+// TraceKind says what a TraceEvent reports.
+type TraceKind int8
 
 // The kinds, in the order in which data on its way to a task passes them.
 const (
-	TraceWait   EventKind = iota // the poller is about to wait
+	TraceWait   TraceKind = iota // the poller is about to wait
 	TraceReady                   // a socket is ready
 	TraceSet                     // the future that stands for its readiness is set
 	TraceWake                    // the task that waits for it is woken
@@ -18,28 +18,28 @@ const (
 var eventNames = [...]string{"wait", "ready", "set", "wake", "resume", "io"}
 
 // String returns the kind's name in lower case.
-func (k EventKind) String() string {
+func (k TraceKind) String() string {
 	if k < 0 || int(k) >= len(eventNames) {
-		return fmt.Sprintf("EventKind(%d)", int8(k))
+		return fmt.Sprintf("TraceKind(%d)", int8(k))
 	}
 	return eventNames[k]
 }
 
-// Event is one step of a loop's work.
-type Event struct {
-	Kind   EventKind
+// TraceEvent is one step of a loop's work.
+type TraceEvent struct {
+	Kind   TraceKind
 	Fiber  *Fiber // the task concerned, nil for none
 	Detail string
 }
 
 // SetTrace has f called for every event, on the loop's goroutine; nil ends that. Without a trace it costs a comparison.
-func (l *Loop) SetTrace(f func(Event)) { l.trace = f }
+func (l *Loop) SetTrace(f func(TraceEvent)) { l.trace = f }
 
-// Tracing reports whether Trace does anything: ask before making an Event's Detail.
+// Tracing reports whether Trace does anything: ask before making a TraceEvent's Detail.
 func (l *Loop) Tracing() bool { return l.trace != nil }
 
 // Trace reports e, for packages that add operations.
-func (l *Loop) Trace(e Event) {
+func (l *Loop) Trace(e TraceEvent) {
 	if l.trace != nil {
 		l.trace(e)
 	}
@@ -47,7 +47,7 @@ func (l *Loop) Trace(e Event) {
 
 func (l *Loop) traceWake(fb *Fiber) {
 	if fb.flags&fiberCallback == 0 {
-		l.trace(Event{Kind: TraceWake, Fiber: fb})
+		l.trace(TraceEvent{Kind: TraceWake, Fiber: fb})
 	}
 }
 
@@ -59,5 +59,5 @@ func (l *Loop) traceResume(fb *Fiber) {
 	if fb.leaf.Base() != nil {
 		detail = fmt.Sprintf("%T", fb.leaf)
 	}
-	l.trace(Event{Kind: TraceResume, Fiber: fb, Detail: detail})
+	l.trace(TraceEvent{Kind: TraceResume, Fiber: fb, Detail: detail})
 }

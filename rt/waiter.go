@@ -33,6 +33,15 @@ func (ws *waiters) remove(w *waiter) {
 	w.prev, w.next = nil, nil
 }
 
+// pop removes the first and returns it, nil if there is none.
+func (ws *waiters) pop() *waiter {
+	w := ws.first
+	if w != nil {
+		ws.remove(w)
+	}
+	return w
+}
+
 // wakeAll empties the line, first to last.
 func (ws *waiters) wakeAll() {
 	for ws.first != nil {

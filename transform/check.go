@@ -48,7 +48,7 @@ func checkShape(u *unit, fn *function) {
 	switch _, ok := splitResults(fn.sig); {
 	case fn.yields == yieldsBool:
 		checkIter(u, fn)
-	case ok:
+	case ok, fn.makes():
 	case results.Len() == 1 && isIterator(results.At(0).Type()):
 		u.refuse(pos, "async function %s returns an iterator, but does more than that; let its body be return func(yield func(V) bool) { … }, or take that yield as a parameter", name)
 	case results.Len() > 0 && types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type()):

@@ -26,6 +26,7 @@ type checker struct {
 	graph    map[string]*packages.Package
 	inputs   map[string]*input            // the marked packages, by path
 	exports  map[string]string            // export data of their dependencies: path -> file
+	cgo      map[string]string            // what cgo made of those that use it: path -> file
 	source   map[string]bool              // paths of packages that are checked from source
 	imported map[string]*types.Package    // what was checked from source
 	compiled types.Importer               // reads export data
@@ -40,6 +41,7 @@ func newChecker(p *workset, inputs []*input, graph map[string]*packages.Package)
 		graph:    graph,
 		inputs:   make(map[string]*input),
 		exports:  make(map[string]string),
+		cgo:      make(map[string]string),
 		source:   make(map[string]bool),
 		twins:    make(map[string]map[string]string),
 		imported: map[string]*types.Package{"unsafe": types.Unsafe},
@@ -82,126 +84,6 @@ func (c *checker) run() error {
 	return nil
 }
 
-// findExports has the go command make export data of what the packages that
-// are checked from source import.
-func (c *checker) findExports() error {
-	seen := make(map[string]bool)
-	for path := range c.inputs {
-		c.needsSource(path, seen)
-	}
-	// Packages between two marked ones.
-	for path := range c.graph {
-		c.needsSource(path, seen)
-	}
-	want := map[string]bool{rtPath: !c.source[rtPath]}
-	for path := range c.source {
-		for _, dep := range c.graph[path].Imports {
-			if dep.PkgPath != "unsafe" && dep.PkgPath != "C" && !c.source[dep.PkgPath] {
-				want[dep.PkgPath] = true
-			}
-		}
-	}
-	var paths []string
-	for path, ok := range want {
-		if ok {
-			paths = append(paths, path)
-		}
-	}
-	if len(paths) == 0 {
-		return nil
-	}
-	pkgs, err := c.p.list(packages.NeedName|packages.NeedExportFile, paths)
-	if err != nil {
-		return err
-	}
-	for _, pkg := range pkgs {
-		c.exports[pkg.PkgPath] = pkg.ExportFile
-	}
-	return nil
-}
-
-// needsSource reports whether a package is marked or imports one that is.
-func (c *checker) needsSource(path string, seen map[string]bool) bool {
-	if seen[path] {
-		return c.source[path]
-	}
-	seen[path] = true
-	pkg := c.graph[path]
-	if pkg == nil {
-		return false
-	}
-	needs := c.inputs[path] != nil
-	for _, dep := range pkg.Imports {
-		if c.needsSource(dep.PkgPath, seen) {
-			needs = true
-		}
-	}
-	c.source[path] = needs
-	if !needs {
-		delete(c.source, path)
-	}
-	return needs
-}
-
-// An importScope is the importer of one package: it knows what the import paths in
-// that package's files mean.
-type importScope struct {
-	*checker
-	pkg *packages.Package
-}
-
-func (s importScope) Import(path string) (*types.Package, error) {
-	dep := s.pkg.Imports[path]
-	if dep == nil {
-		return s.checker.Import(path)
-	}
-	if len(dep.GoFiles) == 0 && len(dep.Errors) > 0 {
-		return nil, goError(packages.Error{Msg: dep.Errors[0].Msg})
-	}
-	return s.checker.Import(dep.PkgPath)
-}
-
-// Import returns the package of a path, from what was done before, from
-// export data, or from source where it has to be.
-func (c *checker) Import(path string) (*types.Package, error) {
-	if pkg := c.imported[path]; pkg != nil && pkg.Complete() {
-		return pkg, nil
-	}
-	for _, p := range c.active {
-		if p == path {
-			return nil, errors.New("import cycle not allowed")
-		}
-	}
-	if c.exports[path] != "" {
-		return c.compiled.Import(path)
-	}
-	c.active = append(c.active, path)
-	defer func() { c.active = c.active[:len(c.active)-1] }()
-	if in := c.inputs[path]; in != nil {
-		return c.checkInput(in), nil
-	}
-	meta := c.graph[path]
-	if meta == nil || len(meta.GoFiles) == 0 {
-		return nil, fmt.Errorf("package %s is not found", path)
-	}
-	return c.checkDependency(meta), nil
-}
-
-// checkDependency type-checks the declarations of a package that is no input
-// from source, as it lies on disk.
-func (c *checker) checkDependency(meta *packages.Package) *types.Package {
-	var files []*ast.File
-	for _, path := range meta.GoFiles {
-		if file, _ := parser.ParseFile(c.p.fset, path, nil, parser.SkipObjectResolution); file != nil {
-			files = append(files, file)
-		}
-	}
-	conf := c.config(meta)
-	conf.IgnoreFuncBodies = true
-	conf.Error = func(error) {}
-	return c.types(conf, meta, files, nil)
-}
-
 // checkInput type-checks a marked package with the stubs of its generated
 // files, and records what is wrong with it.
 func (c *checker) checkInput(in *input) *types.Package {
@@ -215,9 +97,27 @@ func (c *checker) checkInput(in *input) *types.Package {
 		}
 	}
 	listed := in.listErrors()
+	slots := slotTypes{}
+	for {
+		pkg, found := c.checkWithStubs(in, slots, listed)
+		more := c.slotTypes(in)
+		if revised := c.reviseMarks(in, in.pkg.TypesInfo); !revised && maps.Equal(slots, more) {
+			return c.checked(in, pkg, found, listed)
+		}
+		slots = more
+	}
+}
+
+// checkWithStubs type-checks a marked package once; slots are the parameters
+// of its async forms that are async slots.
+func (c *checker) checkWithStubs(in *input, slots slotTypes, listed bool) (*types.Package, []types.Error) {
+	stubs := in.addStubs(slots) // files that the user does not know
 	conf := c.config(in.meta)
-	var stubs map[*token.File]bool
-	var shown bool // whether the error before, which a "\tother declaration" goes on with, was
+	if file := c.cgoFile(conf, in.meta); file != nil {
+		in.syntax = append(in.syntax, file)
+		stubs[c.p.fset.File(file.FileStart)] = true
+	}
+	shown := true // whether the error before, which a "\tother declaration" goes on with, was
 	var found []types.Error
 	conf.Error = func(err error) {
 		var e types.Error
@@ -231,7 +131,7 @@ func (c *checker) checkInput(in *input) *types.Package {
 				shown = false
 			}
 			return
-		case listed && strings.HasPrefix(e.Msg, "could not import"):
+		case listed && (strings.HasPrefix(e.Msg, "could not import") || twoPackages.MatchString(e.Msg)): // said already
 			shown = false
 			return
 		case goesOn && !shown:
@@ -240,24 +140,24 @@ func (c *checker) checkInput(in *input) *types.Package {
 		shown = true
 		found = append(found, e)
 	}
-	var pkg *types.Package
-	var info *types.Info
-	for again := true; again; again = c.reviseMarks(in, info) {
-		stubs, shown, found = in.addStubs(), true, nil
-		info = newInfo()
-		pkg = c.types(conf, in.meta, in.syntax, info)
-	}
+	info := newInfo()
+	pkg := c.types(conf, in.meta, in.syntax, info)
 	in.pkg = &packages.Package{
 		ID: in.meta.ID, Name: pkg.Name(), PkgPath: in.meta.PkgPath, Dir: in.meta.Dir,
 		GoFiles: in.meta.GoFiles, CompiledGoFiles: in.meta.GoFiles, Imports: in.meta.Imports, Module: in.meta.Module,
 		Types: pkg, Fset: c.p.fset, Syntax: in.syntax, TypesInfo: info, TypesSizes: in.meta.TypesSizes,
 	}
+	return pkg, found
+}
+
+// checked records what is wrong with a marked package.
+func (c *checker) checked(in *input, pkg *types.Package, found []types.Error, listed bool) *types.Package {
 	for path := range in.meta.Imports {
 		if dep := c.inputs[path]; dep != nil && dep.broken {
 			in.broken = true
 		}
 	}
-	if !in.broken {
+	if !in.broken && !(listed && usesCgo(in.meta) && c.cgo[in.meta.PkgPath] == "") {
 		for _, e := range found {
 			msg := strings.TrimSpace(e.Msg)
 			if m := notImported.FindStringSubmatch(msg); m != nil {
@@ -271,7 +171,7 @@ func (c *checker) checkInput(in *input) *types.Package {
 }
 
 // addStubs sets the files to type-check, and returns which of them are stubs.
-func (in *input) addStubs() map[*token.File]bool {
+func (in *input) addStubs(slots slotTypes) map[*token.File]bool {
 	in.syntax = nil
 	for _, f := range in.files {
 		if f.ast != nil {
@@ -283,7 +183,7 @@ func (in *input) addStubs() map[*token.File]bool {
 		if len(f.marks) == 0 {
 			continue
 		}
-		if stub, _ := parser.ParseFile(f.fset, f.out(), f.stub(), parser.SkipObjectResolution); stub != nil {
+		if stub, _ := parser.ParseFile(f.fset, f.out(), f.stub(slots), parser.SkipObjectResolution); stub != nil {
 			in.syntax = append(in.syntax, stub)
 			stubs[f.fset.File(stub.FileStart)] = true
 		}

@@ -89,7 +89,8 @@
 //   - in the frame, if it crosses a suspension.
 //
 // Parameters and results are always in the frame. Variables of one name and
-// type that are never live at once share a field.
+// type that are never live at once share a field, as do our own of one kind,
+// and all whose type is large.
 //
 // A field that holds pointers and is dead is cleared before a suspension, so
 // that a suspended frame keeps nothing alive that the source could no longer
@@ -132,6 +133,46 @@
 //	                            tmp1 = ok(rt.Unpack0(co.call1.Result()))
 //
 //	                            and1:
+//
+// # Local types and constants (hoist.go, splice_types.go)
+//
+// Constants and types of the body stand at the top of Resume, those inside a
+// statement that stays in that statement. But a field whose type is local, the
+// type arguments of an awaited call and a literal's coroutine are outside of
+// Resume and have to name it. Such a type is declared at package level:
+//
+//	func track(n int) error {        // point is a type of track.
+//		const size = 2               type point [2]int
+//		type point [size]int
+//		p := point{n}                type trackCoro struct {
+//		rt.Await0(f())               	…
+//		use(p)                       	p point
+//
+// It has all type parameters of its function, also those that it does not
+// mention, since each instance of a function has types of its own:
+//
+//	func kept[K, V any](k K) …       type mark[K, V any] struct{ k K }
+//		type mark struct{ k K }
+//		m := mark{k}                 co.m = mark[K, V]{co.k}
+//
+// A constant in its declaration becomes its value, or the expression of that
+// if the machine decides it; an alias what it stands for; an array of which
+// only the length counts a value of its type. Constants and aliases are the
+// same wherever they are declared, so a literal's coroutine gets its own.
+//
+// The type keeps its name if it is free: at package level, in the universe,
+// among imports, in all files of the folder. The first type of a name gets it.
+// Another is called after its function, trackPoint, and %T and reflection show
+// that; so they do where two types of one name stand at the top of Resume,
+// point and point2, and where a local type has type parameters of its own in a
+// function with some, box[int;string], which becomes box[int,string].
+//
+// A field is called like the type that it embeds. So what a struct embeds comes
+// before all others, and is refused if the name is taken: a field of the name
+// with another type would not be embedded.
+//
+// A type of another package that is not exported has no name here. A variable
+// of it may live between two awaits, but not across one.
 //
 // # if (lower_if.go)
 //
@@ -327,15 +368,62 @@
 // A return or a panic leaves it to Leave, as for other loops over functions,
 // which then suspends as for a deferred literal that awaits.
 //
-// # Functions that need to know who runs (rt.Spawn), slots
+// # Functions that need to know who runs (rt.Spawn)
 //
-// rt.Spawn(f) becomes rt.SpawnIn(fb, f). Where the plain form of a function
-// takes a func() (T, error), the async form takes a func() rt.Awaitable[T]: a
-// function's name becomes its async form's, and a literal that only awaits one
-// call becomes one that returns it unstarted:
+// rt.Spawn(f) becomes rt.SpawnIn(fb, f), and g.Go(f) becomes g.GoIn(fb, f).
 //
-//	rt.Spawn(func() (page, error) { return rt.Await(fetch(u)) })
-//	rt.SpawnIn(fb, func() rt.Awaitable[page] { return fetchAsync(u) })
+// # Slots (slots.go, resolve_slots.go, emit_maker.go)
+//
+// Where the plain form has a func(A) (R, error) that is awaited, the generated
+// form has a func(A) rt.Awaitable[R], which makes a call that has not begun:
+//
+//	func retry(f func() (int, error)) (int, error) {
+//		return rt.Await(f())
+//	}
+//
+//	co.call1 = co.f()
+//
+// Such a parameter, variable or field is a slot; so is what is given to one or
+// takes its value. A field and a package's variable have their async form
+// beside them, under the name with Async, which the package declares. What
+// parameters are slots is part of the async form's signature, and depends on
+// the types of what the body does; so where there may be any, the package is
+// type-checked again, with stubs that say so, until nothing changes.
+//
+// A slot is filled by a function or method that has an async form, by its
+// name; by another slot; by a literal; or by a call of a function that makes
+// async functions. Such a one is marked and returns nothing else; it awaits
+// nothing itself, so its async form is an ordinary function.
+//
+// # Function literals (splice_lit.go)
+//
+// A literal that fills a slot has a coroutine of its own. Its parameters are
+// what it captures, then its own:
+//
+//	func(u string) (page, error) { … }
+//	func(u string) rt.Awaitable[page] { return crawlFunc1Async(seen, u) }
+//
+// It gets boxes and addresses of variables that somebody writes, and copies of
+// the others. One that only returns an await becomes a function that makes that
+// call; one that awaits nothing stays what it is, in rt.Func.
+//
+//	func() (page, error) { return rt.Await(fetch(u)) }
+//	func() rt.Awaitable[page] { return fetchAsync(u) }
+//
+// A deferred literal that awaits is a coroutine, too. It gets the addresses of
+// fields, since the frame is there until it has ended; recover in it asks the
+// deferred calls of that frame.
+//
+//	call := new(fetchFunc1Coro)
+//	call.Init(&co.Defers, &co.err)
+//	co.DeferCo(call, call.Check)
+//
+// # Initialisation (initorder.go)
+//
+// Go initialises a package's variables in the order of what they refer to,
+// also through functions. It does not follow an interface's call of Resume. So
+// if an initialiser may run a coroutine that refers to such variables, Init
+// mentions Resume.
 //
 // # What Go leaves open
 //
@@ -344,24 +432,46 @@
 // and with the race detector it decides otherwise. The two forms of a function
 // agree on what Go orders, and on what gc does as far as it does it always.
 //
+// # Files (load*.go)
+//
+// Each x.go with marks becomes x_async.go. What the go command reads in a name
+// stays at its end (x_async_linux_test.go), and a //go:build line is copied, so
+// the two files are always in the same builds; it also asks for the version of
+// Go that generated code is written in (load_constraints.go). What is compiled
+// is what is in the build at hand; what was generated from other files stays
+// as it is, as long as their text has marks. Copies of packages, in the module
+// cache or a vendor folder, are only read (load_modules.go). What stands in a
+// generated file is of no consequence (load_hide.go).
+//
+// Sources may have CRLF at their ends of lines, and a byte order mark; what is
+// generated has neither. Files may use cgo (load_cgo.go), if the marked
+// functions themselves do not.
+//
 // # Names (names.go)
 //
 // The user's names win. What we invent, and a second variable of one name,
 // gets a number from 2 where it would collide. An import is renamed where a
-// function uses its name for something else.
+// function uses its name for something else. A type parameter that a receiver
+// leaves blank is called as its type calls it.
 //
 // # Where is what
 //
 //	transform.go                      options in, results out: the passes
 //	mark.go load*.go overlay.go       packages, marks, stubs
-//	check_types.go                    type-checking with the stubs
+//	check_types.go check_imports.go   type-checking with the stubs
 //	resolve*.go                       what each await calls; the forms of a package
-//	check*.go diag.go                 refusals
+//	check*.go missing.go diag.go      refusals
 //	model.go ir.go                    what the passes hand on
 //	lower*.go targets.go spill.go     flat code, one construct a file
 //	*_yield.go                        generators and iterators, in each pass
+//	tidy.go terminate.go              labels and jumps that are not needed
 //	vars.go scan.go live.go           variables, references, liveness and places
-//	nameable.go names.go              types that cannot be fields; invented names
+//	nameable.go names*.go             types that cannot be fields; invented names
+//	hoist.go splice_types.go          local types and constants
+//	typetext.go typewalk.go           types as the generated code writes them
+//	slots.go overlay_slots.go         async functions as values
+//	initorder.go                      coroutines that run while a package is initialised
 //	text.go splice*.go                source text with edits
-//	emit*.go terminate.go             files, types, methods, Resume
+//	emit*.go                          files, types, methods, Resume
+//	fix.go                            marks in other spellings rewritten
 package transform

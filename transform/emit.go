@@ -25,17 +25,16 @@ func emit(u *unit) ([]File, error) {
 			bySource[src] = append(bySource[src], all...)
 		}
 	}
+	hoist(u, made)
 	for _, f := range made {
 		f.refuseTypes()
+		f.name()
 		byFunc[f.fn] = f
 	}
 	if u.refused() {
 		return nil, nil
 	}
 	layout(u, byFunc, made)
-	for _, f := range made {
-		f.name()
-	}
 	var files []File
 	for _, src := range u.sources {
 		content, err := emitFile(src, bySource[src])
@@ -188,12 +187,14 @@ func sizeOfType(u *unit, v *variable) (size int64) {
 func (f *flat) declarationsText() []text {
 	s := &splicer{flat: f, u: f.fn.src.unit, info: f.fn.src.unit.pkg.TypesInfo, slots: f.slots()}
 	switch {
+	case f.fn.makes():
+		return []text{s.makerFunc(), s.guard()}
 	case f.fn.deferred: // rt runs it
 		return []text{s.frameType(), s.initMethod(), s.resumeMethod(), s.whereMethod()}
 	case f.fn.lit != nil && f.fn.yields == yieldsNot:
 		return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.whereMethod()}
 	}
-	list := []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.whereMethod()}
+	list := append(s.hoistedTypes(), s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.whereMethod())
 	if f.fn.lit == nil {
 		list = append(list, s.guard())
 	}
@@ -215,6 +216,7 @@ func (f *flat) slots() map[ast.Expr]*slot {
 	for _, c := range f.fn.calls {
 		add(c.slots)
 	}
+	add(f.fn.filled)
 	for _, c := range f.fn.ranges {
 		add(c.slots)
 	}

@@ -60,10 +60,7 @@ func (s *splicer) suspensionCount() (n int) {
 // topOfResume writes what stands at the top of Resume: constants and types of
 // the body, and the variables that cross a jump.
 func (s *splicer) topOfResume() (out text) {
-	for _, d := range s.consts {
-		out.add(s.node(d))
-		out.str("\n")
-	}
+	out.add(s.declared())
 	for _, v := range s.vars {
 		if v.place != placeMethod {
 			continue
@@ -150,6 +147,7 @@ func (b *body) prepare(in *instr) {
 		b.open, b.fresh = true, true
 		b.out.str("{\n")
 	}
+	var names, values []text
 	for _, a := range need {
 		if _, ok := b.aliases[a]; ok {
 			continue
@@ -160,8 +158,14 @@ func (b *body) prepare(in *instr) {
 		if a.copy {
 			from = b.ref(a.v, false).String()
 		}
-		b.out.str(name + " := " + from + "\n")
+		names, values = append(names, plain(name)), append(values, plain(from))
 		b.aliases[a] = name
+	}
+	if len(names) > 0 {
+		b.out.add(join(names))
+		b.out.str(" := ")
+		b.out.add(join(values))
+		b.out.str("\n")
 	}
 }
 
@@ -250,7 +254,22 @@ func (b *body) label(name, comment string) {
 	}
 }
 
-func (b *body) oneLine(n ast.Node) string { return b.fn.src.line(n.Pos(), n.End()) }
+// oneLine is the source of n on one line, without the bodies of literals.
+func (b *body) oneLine(n ast.Node) string {
+	src := b.fn.src
+	var out strings.Builder
+	from := n.Pos()
+	ast.Inspect(n, func(n ast.Node) bool {
+		lit, ok := n.(*ast.FuncLit)
+		if !ok || src.unit.pkg.Fset.Position(lit.Pos()).Line == src.unit.pkg.Fset.Position(lit.End()).Line {
+			return true
+		}
+		out.WriteString(src.slice(from, lit.Body.Lbrace+1) + " … }")
+		from = lit.Body.End()
+		return false
+	})
+	return oneLine(out.String() + src.slice(from, n.End()))
+}
 
 // terminated reports whether the body cannot go on to its closing brace.
 func (b *body) terminated() bool { return b.stopsBefore(b.code, len(b.code)-1) }
@@ -362,7 +381,7 @@ func (b *body) clear(in *instr) (out text) {
 	for _, i := range in.ended {
 		h := b.holders[i]
 		switch {
-		case h.callee.form != nil || h.pointer:
+		case h.callee.made() || h.pointer:
 			out.str(b.names.co + "." + h.name + " = nil\n")
 		case h.keeps:
 			out.str(b.names.co + "." + h.name + " = ")

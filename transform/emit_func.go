@@ -20,9 +20,9 @@ func (s *splicer) typeParams() (decl, use text) {
 			decl.str(", ")
 			use.str(", ")
 		}
-		decl.str(p.Obj().Name() + " ")
+		decl.str(s.u.nameOf(p.Obj()) + " ")
 		decl.add(s.u.typeText(p.Constraint()))
-		use.str(p.Obj().Name())
+		use.str(s.u.nameOf(p.Obj()))
 	}
 	decl.str("]")
 	use.str("]")
@@ -50,7 +50,7 @@ func (s *splicer) holderType(h *holder) (out text) {
 	switch {
 	case h.callee.form != nil && h.callee.iter:
 		return s.u.typeText(h.result)
-	case h.callee.form != nil:
+	case h.callee.made():
 		return s.u.awaitableText(h.result)
 	case h.callee.local != nil:
 		out.str(h.callee.local.coro)
@@ -72,13 +72,7 @@ func (s *splicer) holderType(h *holder) (out text) {
 // frameType writes the struct.
 func (s *splicer) frameType() (out text) {
 	fn := s.fn
-	what := fn.obj.Name()
-	if recv := fn.obj.Signature().Recv(); recv != nil {
-		what = types.TypeString(recv.Type(), func(*types.Package) string { return "" }) + "." + what
-		if strings.HasPrefix(what, "*") {
-			what = "(" + strings.Replace(what, ".", ").", 1)
-		}
-	}
+	what := s.qualified()
 	if fn.lit != nil {
 		what = "a function literal in " + what
 	}
@@ -117,6 +111,18 @@ func (s *splicer) frameType() (out text) {
 	}
 	out.str("}\n")
 	return out
+}
+
+// qualified is the function's name with its receiver's type: (*client).size.
+func (s *splicer) qualified() string {
+	what := s.fn.obj.Name()
+	if recv := s.fn.obj.Signature().Recv(); recv != nil {
+		what = s.u.typeText(recv.Type()).String() + "." + what
+		if strings.HasPrefix(what, "*") {
+			what = "(" + strings.Replace(what, ".", ").", 1)
+		}
+	}
+	return what
 }
 
 func (s *splicer) suspensions() string {
@@ -189,6 +195,11 @@ func (s *splicer) initMethod() (out text) {
 		return s.paramName(i, v)
 	}))
 	out.str(") {\n" + co + ".Reset()\n")
+	if root := s.fn.src.unit.funcs[s.fn.obj]; root.early {
+		out.str("_ = (*")
+		out.add(s.self())
+		out.str(").Resume // Go initialises first what it refers to\n")
+	}
 	var lhs, rhs text
 	set := func(field string, value text) {
 		if len(lhs) > 0 {

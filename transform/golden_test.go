@@ -75,7 +75,7 @@ func TestGolden(t *testing.T) {
 }
 
 // goldenModule makes a module that uses this one.
-func goldenModule(t *testing.T) (dir string) {
+func goldenModule(t testing.TB) (dir string) {
 	t.Helper()
 	root, err := filepath.Abs("..")
 	if err != nil {
@@ -137,7 +137,7 @@ func archive(a *txtar.Archive, name string, data []byte) {
 	a.Files = append(a.Files, txtar.File{Name: name, Data: data})
 }
 
-func writeFile(t *testing.T, path string, data []byte) {
+func writeFile(t testing.TB, path string, data []byte) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		t.Fatal(err)

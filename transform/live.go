@@ -1,8 +1,13 @@
 package transform
 
 import (
+	"cmp"
+	"go/ast"
+	"go/token"
 	"go/types"
+	"maps"
 	"slices"
+	"strings"
 )
 
 // store decides where each variable is stored. The liveness analysis runs on
@@ -21,10 +26,15 @@ func (f *flat) store() {
 
 func (f *flat) placeOf(v *variable) place {
 	switch {
+	case f.fn.makes():
+		return placeNative
 	case v.result > 0, v.param && v.refs > 0:
 		return placeFrame
 	case v.refs == 0:
 		return placeNative
+	}
+	if v.first == v.last && v.mentioned {
+		return placeFrame // a local would not be used
 	}
 	if v.first == v.last && v.obj != nil && !f.code[v.first].declares(v) {
 		return placeNative
@@ -39,7 +49,7 @@ func (f *flat) placeOf(v *variable) place {
 		return placeFrame // the deferred literal refers to the frame
 	}
 	for _, in := range f.code {
-		if in.live != nil && in.live[v.index] {
+		if in.live != nil && in.live.has(v.index) {
 			return placeFrame
 		}
 	}
@@ -66,138 +76,142 @@ func (f *flat) boxes(v *variable) bool {
 	return v.captured || v.addressed || v.deferred && v.looped
 }
 
-// liveness computes the live sets after each suspension.
+// liveness computes what is live before each instruction and after each
+// suspension.
 func (f *flat) liveness() {
-	n := len(f.vars)
-	at := f.labels()
-	in := make([][]bool, len(f.code)+1) // live before instruction i
-	for i := range in {
-		in[i] = make([]bool, n)
+	after := newBitset(len(f.vars))
+	for _, c := range f.code {
+		c.liveBefore = newBitset(len(f.vars))
+		if c.op == opAwait || c.op == opYield {
+			c.live = newBitset(len(f.vars))
+		}
 	}
-	out := make([]bool, n)
+	next := f.flow()
 	for changed := true; changed; {
 		changed = false
 		for i := len(f.code) - 1; i >= 0; i-- {
 			c := f.code[i]
-			clear(out)
-			for _, s := range f.successors(i, at) {
-				for v := range out {
-					out[v] = out[v] || in[s][v]
+			clear(after)
+			for _, s := range next[i] {
+				if s < len(f.code) {
+					after.union(f.code[s].liveBefore)
 				}
 			}
-			if c.op == opAwait || c.op == opYield {
-				c.live = append(c.live[:0], out...)
+			if c.live != nil {
+				copy(c.live, after)
 			}
 			for _, v := range c.defs {
 				if !f.shared(v) || c.declares(v) {
-					out[v.index] = false
+					after.remove(v.index)
 				}
 			}
 			for _, v := range c.defs {
 				if f.shared(v) && !c.declares(v) {
-					out[v.index] = true // writing through the box reads the box
+					after.add(v.index) // writing through the box reads the box
 				}
 			}
 			for _, v := range c.uses {
-				out[v.index] = true
+				after.add(v.index)
 			}
-			for v := range out {
-				if out[v] != in[i][v] {
-					in[i][v], changed = out[v], true
-				}
+			if c.liveBefore.union(after) {
+				changed = true
 			}
 		}
 	}
-	for i, c := range f.code {
-		c.liveBefore = in[i]
-	}
 }
 
-// share gives variables of one name and type one field if they are never
-// live at the same time: most often the n and err of several scopes. Others
-// could share too, but a reader would look for a variable under its name.
+// share gives variables of one type one field if they are never live at the
+// same time. A reader looks for a variable under its name, so only those of
+// one name share, most often the n and err of several scopes, and those of one
+// kind that have no name in the source; and others whose types are large.
 func (f *flat) share() {
+	const large = 64 // bytes
+	taken := make([]bitset, len(f.vars))
+	for i := range taken {
+		taken[i] = newBitset(len(f.code))
+	}
+	for i, in := range f.code {
+		in.liveBefore.each(func(v int) { taken[v].add(i) })
+		for _, v := range in.seen {
+			taken[v.index].add(i)
+		}
+	}
 	for _, v := range f.vars {
 		v.field = v
 	}
-	all := f.locals()
-	for i, v := range all {
-		if !f.mayShare(v) {
+	var fields []*variable
+	for _, v := range f.locals() {
+		if v.place != placeFrame || v.boxed || f.shared(v) {
 			continue
 		}
-		for _, o := range all[:i] {
-			if f.mayShare(o) && o.field == o && o.obj.Name() == v.obj.Name() && types.Identical(o.typ, v.typ) && !f.interfere(o, v) {
-				v.field = o
-				break
+		alike := func(o *variable) bool {
+			switch {
+			case !types.Identical(o.typ, v.typ) || taken[o.index].meets(taken[v.index]):
+				return false
+			case v.obj == nil || o.obj == nil:
+				kind := func(v *variable) string { return strings.TrimRight(v.name, "0123456789") }
+				return v.obj == nil && o.obj == nil && kind(v) == kind(o)
 			}
+			return o.obj.Name() == v.obj.Name() || sizeOfType(f.fn.src.unit, v) >= large
+		}
+		if i := slices.IndexFunc(fields, alike); i >= 0 {
+			v.field = fields[i]
+			taken[v.field.index].union(taken[v.index])
+		} else {
+			fields = append(fields, v)
 		}
 	}
-}
-
-func (f *flat) mayShare(v *variable) bool {
-	return v.place == placeFrame && v.obj != nil && !v.boxed && !v.param && v.result == 0 && !f.shared(v)
-}
-
-// interfere reports whether field's variables and v may hold values at once.
-func (f *flat) interfere(field, v *variable) bool {
-	for _, o := range f.vars {
-		if o.field != field {
-			continue
-		}
-		for _, in := range f.code {
-			ov := in.liveBefore[o.index] || slices.Contains(in.seen, o)
-			vv := in.liveBefore[v.index] || slices.Contains(in.seen, v)
-			if ov && vv {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // dying finds what each suspension clears: fields with pointers that may have
-// been written and that nothing reads afterwards.
+// been written and that nothing reads afterwards, and coroutines of calls that
+// have ended.
 func (f *flat) dying() {
-	at := f.labels()
-	lives := func(in *instr, v *variable) bool { // or another of its field does
-		return slices.ContainsFunc(f.vars, func(o *variable) bool { return o.field == v && in.live[o.index] })
-	}
-	clears := func(in *instr, v *variable) bool {
-		return in.live != nil && v.field == v && v.place == placeFrame && v.result == 0 &&
-			(v.boxed || hasPointers(v.typ) && !v.deferred) && !lives(in, v)
-	}
 	vars := len(f.vars)
-	in := make([][]bool, len(f.code)) // may have been written, by variable and then by holder
-	for i := range in {
-		in[i] = make([]bool, vars+len(f.holders))
+	size := vars + len(f.holders) // by variable and then by holder
+	cleared := newBitset(size)    // what is cleared at all
+	for _, v := range f.vars {
+		if v.field == v && v.place == placeFrame && v.result == 0 && (v.boxed || hasPointers(v.typ) && !v.deferred) {
+			cleared.add(v.index)
+		}
+	}
+	written := make([]bitset, len(f.code)) // what may have been written before each instruction
+	kept := make([]bitset, len(f.code))    // what a suspension must not clear
+	for i, c := range f.code {
+		written[i] = newBitset(size)
+		if c.live != nil {
+			kept[i] = newBitset(size)
+			c.live.each(func(v int) { kept[i].add(f.vars[v].field.index) }) // or another of its field is read
+		}
 	}
 	for _, v := range f.params {
 		if v.obj != nil {
-			in[0][v.index] = true
+			written[0].add(v.index)
 		}
 	}
+	next := f.flow()
+	after := newBitset(size)
 	for changed := true; changed; {
 		changed = false
 		for i, c := range f.code {
-			out := slices.Clone(in[i])
+			copy(after, written[i])
 			for _, v := range c.seen {
-				out[v.field.index] = true
-			}
-			for _, v := range f.vars {
-				if clears(c, v) {
-					out[v.index] = false
-				}
+				after.add(v.field.index)
 			}
 			if c.live != nil {
+				for w := range after {
+					after[w] &^= cleared[w] &^ kept[i][w]
+				}
 				for h := range f.holders {
-					out[vars+h] = c.op == opAwait && c.holder == h
+					after.remove(vars + h)
+				}
+				if c.op == opAwait {
+					after.add(vars + c.holder)
 				}
 			}
-			for _, s := range f.successors(i, at) {
-				for v := range out {
-					if out[v] && !in[s][v] {
-						in[s][v], changed = true, true
-					}
+			for _, s := range next[i] {
+				if s < len(f.code) && written[s].union(after) {
+					changed = true
 				}
 			}
 		}
@@ -206,13 +220,16 @@ func (f *flat) dying() {
 		if c.live == nil {
 			continue
 		}
-		for _, v := range f.vars {
-			if (in[i][v.index] || slices.Contains(c.seen, v)) && clears(c, v) {
-				c.dead = append(c.dead, v)
-			}
+		copy(after, written[i])
+		for _, v := range c.seen {
+			after.add(v.index)
 		}
+		for w := range after {
+			after[w] &= cleared[w] &^ kept[i][w]
+		}
+		after.each(func(v int) { c.dead = append(c.dead, f.vars[v]) })
 		for h := range f.holders {
-			if in[i][vars+h] && !(c.op == opAwait && c.holder == h) {
+			if written[i].has(vars+h) && !(c.op == opAwait && c.holder == h) {
 				c.ended = append(c.ended, h)
 			}
 		}
@@ -234,41 +251,39 @@ func (f *flat) labels() map[*label]int {
 	return at
 }
 
-// successors are the instructions that may follow the i-th.
-func (f *flat) successors(i int, at map[*label]int) []int {
-	in := f.code[i]
-	next := []int{i + 1}
-	switch in.op {
-	case opJump:
-		return []int{at[in.label]}
-	case opUnless, opIf:
-		return append(next, at[in.label])
-	case opSwitch, opSelect:
-		for _, a := range in.cases {
-			next = append(next, at[a.label])
+// flow says which instructions may follow each; len(f.code) stands for none.
+func (f *flat) flow() [][]int {
+	at := f.labels()
+	jumps := slices.SortedFunc(maps.Keys(f.jumps), func(a, b *ast.BranchStmt) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	next := make([][]int, len(f.code))
+	for i, in := range f.code {
+		switch in.op {
+		case opJump:
+			next[i] = []int{at[in.label]}
+			continue
+		case opEnd:
+			continue
+		case opUnless, opIf:
+			next[i] = append(next[i], at[in.label])
+		case opSwitch, opSelect:
+			for _, a := range in.cases {
+				next[i] = append(next[i], at[a.label])
+			}
 		}
-	case opEnd:
-		return nil
-	}
-	for _, fr := range in.frags {
-		for _, lb := range f.jumpsIn(fr) {
-			next = append(next, at[lb])
+		if !(in.op == opText && len(in.frags) == 1 && in.frags[0].node != nil && f.terminates(in.frags[0].node)) {
+			next[i] = append(next[i], i+1)
+		}
+		for _, fr := range in.frags {
+			if fr.node == nil {
+				continue
+			}
+			from, _ := slices.BinarySearchFunc(jumps, fr.node.Pos(), func(b *ast.BranchStmt, pos token.Pos) int { return cmp.Compare(b.Pos(), pos) })
+			for ; from < len(jumps) && jumps[from].End() <= fr.node.End(); from++ {
+				next[i] = append(next[i], at[f.jumps[jumps[from]].to])
+			}
 		}
 	}
 	return next
-}
-
-// jumpsIn are the labels that a native statement may jump to.
-func (f *flat) jumpsIn(fr frag) (labels []*label) {
-	if fr.node == nil {
-		return nil
-	}
-	for b, j := range f.jumps {
-		if fr.node.Pos() <= b.Pos() && b.End() <= fr.node.End() {
-			labels = append(labels, j.to)
-		}
-	}
-	return labels
 }
 
 // hasPointers reports whether a value of type t can keep something alive.

@@ -8,7 +8,6 @@ import (
 	goscanner "go/scanner"
 	"go/token"
 	"go/types"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +21,7 @@ type workset struct {
 	opts   Options
 	fset   *token.FileSet
 	graph  map[string]*packages.Package // by path: the patterns' packages and all their dependencies
+	hidden map[string][]byte            // generated files that the go command sees with other contents
 	inputs []*input                     // the patterns' packages, then those of their tests
 }
 
@@ -73,19 +73,13 @@ const graphMode = packages.NeedName | packages.NeedFiles | packages.NeedImports 
 // Dependencies come as export data, made by the go command; only a package
 // between two marked ones is type-checked as well.
 func load(opts Options) (*workset, error) {
-	p := &workset{opts: opts, fset: token.NewFileSet(), graph: make(map[string]*packages.Package)}
-	roots, err := p.list(graphMode, opts.Patterns)
+	p := &workset{opts: opts, fset: token.NewFileSet()}
+	again, err := p.findInputs()
+	if err == nil && again {
+		_, err = p.findInputs()
+	}
 	if err != nil {
 		return nil, err
-	}
-	packages.Visit(roots, nil, func(pkg *packages.Package) { p.graph[pkg.PkgPath] = pkg })
-	for _, root := range roots {
-		if err := p.add(root); err != nil {
-			return nil, err
-		}
-	}
-	if len(p.inputs) == 0 {
-		return nil, fmt.Errorf("no Go packages match %s", strings.Join(opts.Patterns, " "))
 	}
 	if err := newChecker(p, p.inputs, p.graph).run(); err != nil {
 		return nil, err
@@ -98,6 +92,39 @@ func load(opts Options) (*workset, error) {
 		}
 	}
 	return p, nil
+}
+
+// findInputs lists the packages and parses the patterns' ones for marks. It
+// is to be called again if generated files were in the way and are hidden now.
+func (p *workset) findInputs() (again bool, err error) {
+	p.graph, p.inputs = make(map[string]*packages.Package), nil
+	roots, err := p.list(graphMode, p.opts.Patterns)
+	if err != nil {
+		return false, err
+	}
+	packages.Visit(roots, nil, func(pkg *packages.Package) { p.graph[pkg.PkgPath] = pkg })
+	if roots, err = edited(roots, p.opts.Patterns); err != nil {
+		return false, err
+	}
+	for _, root := range roots {
+		if err := p.add(root); err != nil {
+			return false, err
+		}
+	}
+	if len(p.inputs) == 0 {
+		return false, noneMatch(p.opts.Patterns)
+	}
+	if anyErrors(roots) {
+		for _, in := range p.inputs {
+			again = p.hide(in) || again
+		}
+	}
+	return again, nil
+}
+
+// noneMatch is the error when there is nothing to do.
+func noneMatch(patterns []string) error {
+	return fmt.Errorf("no Go packages match %s", strings.Join(patterns, " "))
 }
 
 // list runs the go command.
@@ -114,6 +141,7 @@ func (p *workset) listTests(mode packages.LoadMode, patterns []string, tests boo
 		Env:        p.opts.Env,
 		BuildFlags: p.opts.BuildFlags,
 		Fset:       p.fset,
+		Overlay:    p.hidden,
 	}, patterns...)
 	if err != nil {
 		// What the go command wrote is the message.
@@ -128,11 +156,9 @@ func (p *workset) listTests(mode packages.LoadMode, patterns []string, tests boo
 // the package does not exist.
 func (p *workset) add(meta *packages.Package) error {
 	paths := slices.Clone(meta.GoFiles)
-	if len(paths) == 0 && len(meta.IgnoredFiles) == 0 {
-		for _, e := range meta.Errors {
-			if !strings.Contains(e.Msg, "no non-test Go files") {
-				return goError(e)
-			}
+	if len(paths) == 0 {
+		if err := nothingIn(meta); err != nil {
+			return err
 		}
 	}
 	in := &input{
@@ -159,7 +185,7 @@ func (in *input) read(paths []string) error {
 		if _, ours := in.generated[path]; ours || filepath.Ext(path) != ".go" {
 			continue
 		}
-		text, err := os.ReadFile(path)
+		text, err := readSource(path)
 		if err != nil {
 			return err
 		}
@@ -197,7 +223,8 @@ func (in *input) unit() *unit {
 		if len(f.marks) == 0 {
 			continue
 		}
-		src := &source{unit: u, file: f.ast, path: f.path, out: f.out(), text: f.text, constraint: buildLine(f.ast)}
+		src := &source{unit: u, file: f.ast, path: f.path, out: f.out(), text: f.text}
+		src.constraint = in.constraint(f)
 		for i := range f.marks {
 			m := &f.marks[i]
 			obj, ok := in.pkg.TypesInfo.Defs[m.decl.Name].(*types.Func)
@@ -207,7 +234,7 @@ func (in *input) unit() *unit {
 			fn := &function{
 				src: src, decl: m.decl, obj: obj, sig: obj.Signature(),
 				async: m.asyncName(),
-				calls: make(map[*ast.CallExpr]*call),
+				calls: make(map[*ast.CallExpr]*call), filled: make(map[ast.Expr]*slot),
 			}
 			fn.findYield(m)
 			src.funcs = append(src.funcs, fn)
@@ -217,19 +244,4 @@ func (in *input) unit() *unit {
 	}
 	nameCoroutines(u)
 	return u
-}
-
-// buildLine returns the "//go:build …" line of a file, or "".
-func buildLine(file *ast.File) string {
-	for _, group := range file.Comments {
-		if group.Pos() > file.Package {
-			break
-		}
-		for _, c := range group.List {
-			if strings.HasPrefix(c.Text, "//go:build ") {
-				return c.Text
-			}
-		}
-	}
-	return ""
 }

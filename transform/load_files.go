@@ -1,10 +1,12 @@
 package transform
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"go/parser"
 	goscanner "go/scanner"
+	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -38,6 +40,38 @@ func (in *input) findGenerated() error {
 		}
 	}
 	return nil
+}
+
+// readSource reads a source file as the parser is to see it: with "\n" at the
+// ends of lines, and without other carriage returns in comments. The syntax
+// tree has none of either, so that a comment would end too early in a text
+// that has them. To Go they mean nothing, and lines and columns stay.
+func readSource(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
+	if err != nil || !bytes.Contains(text, []byte("\r")) {
+		return text, err
+	}
+	var scan goscanner.Scanner
+	file := token.NewFileSet().AddFile(path, -1, len(text))
+	scan.Init(file, text, nil, goscanner.ScanComments)
+	for {
+		pos, tok, lit := scan.Scan()
+		switch tok {
+		case token.EOF:
+			return text, nil
+		case token.COMMENT:
+			comment := text[file.Offset(pos):]
+			end := bytes.IndexByte(comment, '\n')
+			if strings.HasPrefix(lit, "/*") {
+				end = bytes.Index(comment, []byte("*/"))
+			}
+			if end >= 0 {
+				comment = comment[:end]
+			}
+			copy(comment, bytes.ReplaceAll(comment, []byte("\r"), []byte(" ")))
+		}
+	}
 }
 
 // parse reads a file and its marks.
@@ -97,20 +131,6 @@ func (in *input) refuseTaken(files []*inputFile) {
 		if _, err := os.Lstat(f.out()); err == nil {
 			in.diags.at(f.ast.Name.Pos(), "%s is not ours: it lacks the header of a generated file; rename it or remove it, the async forms of %s go there",
 				filepath.Base(f.out()), filepath.Base(f.path))
-		}
-	}
-}
-
-// refuseCgo refuses marks in files that import "C".
-func (in *input) refuseCgo() {
-	for _, f := range in.files {
-		if len(f.marks) == 0 {
-			continue
-		}
-		for _, spec := range f.ast.Imports {
-			if name := f.marks[0].decl.Name; spec.Path.Value == `"C"` {
-				in.diags.at(name.Pos(), "async function %s in a file that imports \"C\" is not compiled yet; move it to a file without cgo", name.Name)
-			}
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (in *input) findTests() error {
 		if _, ours := in.generated[path]; ours || !strings.HasSuffix(path, "_test.go") {
 			continue
 		}
-		text, err := os.ReadFile(path)
+		text, err := readSource(path)
 		if err != nil || !bytes.Contains(text, []byte("async")) {
 			continue // what is wrong with a test file is go test's to say
 		}
@@ -49,6 +49,9 @@ func (in *input) findTests() error {
 // it with its test files, as in the test's binary.
 func (p *workset) loadTests(in *input) error {
 	roots, err := p.listTests(graphMode, []string{in.meta.PkgPath}, true)
+	if err == nil && anyErrors(roots) && p.hide(in) {
+		roots, err = p.listTests(graphMode, []string{in.meta.PkgPath}, true)
+	}
 	if err != nil {
 		return err
 	}
@@ -92,3 +95,11 @@ func (p *workset) loadTests(in *input) error {
 
 // isTest reports whether f is a test file.
 func (f *inputFile) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
+
+// hasTests reports whether the folder of a package has test files in this build.
+func hasTests(pkg *packages.Package) bool {
+	entries, err := os.ReadDir(pkg.Dir)
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return strings.HasSuffix(e.Name(), "_test.go") && !slices.Contains(pkg.IgnoredFiles, filepath.Join(pkg.Dir, e.Name()))
+	})
+}

@@ -29,6 +29,11 @@ func lower(fn *function, outer *flat) *flat {
 		count: map[string]int{},
 	}
 	l.signature()
+	if fn.makes() {
+		l.text(src(fn.body()))
+		l.add(&instr{op: opEnd})
+		return l.flat
+	}
 	l.findGotos(fn.body())
 	l.defers = defers(fn.body())
 	l.comments = commentsIn(fn.src.file, fn.body())
@@ -139,6 +144,9 @@ func (l *lowerer) head(s ast.Stmt) ast.Node {
 	case *ast.LabeledStmt:
 		return l.head(s.Stmt)
 	case *ast.IfStmt:
+		if l.hasBranches(s.Cond) {
+			return nil
+		}
 		add(s.Init, s.Init != nil)
 		add(s.Cond, true)
 		add(s.Body, true)
@@ -179,13 +187,7 @@ func (l *lowerer) head(s ast.Stmt) ast.Node {
 func (l *lowerer) flatten(s ast.Stmt, name string) {
 	switch s := s.(type) {
 	case *ast.BlockStmt:
-		if name == "" {
-			l.block(s)
-			return
-		}
-		end := labelf("endblock%d", l.number("block"))
-		l.within(target{node: s, name: name, breaks: end, named: true}, func() { l.block(s) })
-		l.mark(end)
+		l.block(s)
 	case *ast.IfStmt:
 		l.ifStmt(s)
 	case *ast.ForStmt:
@@ -199,13 +201,34 @@ func (l *lowerer) flatten(s ast.Stmt, name string) {
 	case *ast.SelectStmt:
 		l.selectStmt(s, name)
 	case *ast.LabeledStmt:
+		l.line = l.lineOf(s.Colon)
+		l.leading(s.Stmt.Pos())
 		l.stmt(s.Stmt, s.Label.Name)
-	case *ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt, *ast.SendStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.DeferStmt:
+	case *ast.DeclStmt:
+		l.declStmt(s)
+	case *ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.SendStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.DeferStmt:
 		l.awaits(s)
 		l.native(s)
 	default:
 		panic(fmt.Sprintf("%s: %T contains an await and was not refused", l.fset.Position(s.Pos()), s))
 	}
+}
+
+// declStmt lowers var: one after the other of a group, since each may use
+// those before it.
+func (l *lowerer) declStmt(s *ast.DeclStmt) {
+	specs := s.Decl.(*ast.GenDecl).Specs
+	if len(specs) == 1 {
+		l.awaits(s)
+		l.native(s)
+		return
+	}
+	l.line = l.lineOf(s.Decl.(*ast.GenDecl).Lparen)
+	for _, spec := range specs {
+		l.leading(spec.Pos())
+		l.stmt(&ast.DeclStmt{Decl: &ast.GenDecl{TokPos: spec.Pos(), Tok: token.VAR, Specs: []ast.Spec{spec}}}, "")
+	}
+	l.line = l.lineOf(s.End())
 }
 
 // native keeps a statement as it is written.
@@ -218,114 +241,6 @@ func (l *lowerer) native(s ast.Stmt) {
 
 // suspends reports whether n contains an await or a yield.
 func (l *lowerer) suspends(n ast.Node) bool { return l.fn.suspendsIn(n) }
-
-// tidy drops jumps to the next instruction, jumps that nothing reaches and
-// labels without a jump, and numbers the segments: the stretches between
-// labels.
-func (l *lowerer) tidy() {
-	for n := -1; n != len(l.code); {
-		n = len(l.code)
-		l.markLabels()
-		kept := make([]*instr, 0, n)
-		for i, in := range l.code {
-			switch {
-			case in.op == opJump && l.fallsTo(i+1, in.label),
-				(in.op == opJump || in.post) && l.stopsBefore(kept, len(kept)),
-				in.op == opLabel && !in.label.used:
-				if in.lead == "" {
-					continue
-				}
-				in = &instr{op: opText, lead: in.lead, frags: []frag{raw("")}}
-			case in.op == opText && in.lead == "" && in.trail == "" && len(in.frags) == 1 && in.frags[0].is(""):
-				continue
-			}
-			kept = append(kept, in)
-		}
-		l.code = kept
-	}
-	l.mergeLabels()
-	segment := 0
-	for _, in := range l.code {
-		if in.op == opLabel {
-			segment++
-		}
-		in.segment = segment
-		if in.op == opAwait || in.op == opYield {
-			segment++
-		}
-	}
-}
-
-// mergeLabels makes one label of several in one place: the last.
-func (l *lowerer) mergeLabels() {
-	into := map[*label]*label{}
-	for i := len(l.code) - 2; i >= 0; i-- {
-		in, next := l.code[i], l.code[i+1]
-		if in.op == opLabel && next.op == opLabel && next.lead == "" && in.label.comment == "" {
-			last := next.label
-			if to := into[last]; to != nil {
-				last = to
-			}
-			into[in.label] = last
-		}
-	}
-	kept := l.code[:0]
-	for _, in := range l.code {
-		if to := into[in.label]; to != nil && in.label != nil {
-			if in.op == opLabel {
-				if in.lead == "" {
-					continue
-				}
-				in = &instr{op: opText, lead: in.lead, frags: []frag{raw("")}}
-			} else {
-				in.label = to
-			}
-		}
-		for i, a := range in.cases {
-			if to := into[a.label]; to != nil {
-				in.cases[i].label = to
-			}
-		}
-		kept = append(kept, in)
-	}
-	l.code = kept
-	for b, j := range l.jumps {
-		if to := into[j.to]; to != nil {
-			j.to = to
-			l.jumps[b] = j
-		}
-	}
-}
-
-// markLabels finds the labels that something jumps to.
-func (l *lowerer) markLabels() {
-	for _, in := range l.code {
-		if in.label != nil {
-			in.label.used = false
-		}
-	}
-	for _, in := range l.code {
-		if in.label != nil && in.op != opLabel {
-			in.label.used = true
-		}
-		for _, a := range in.cases {
-			a.label.used = true
-		}
-	}
-	for _, j := range l.jumps {
-		j.to.used = true
-	}
-}
-
-// fallsTo reports whether only labels and nothing stand between i and lb.
-func (l *lowerer) fallsTo(i int, lb *label) bool {
-	for ; i < len(l.code) && l.code[i].op == opLabel; i++ {
-		if l.code[i].label == lb {
-			return true
-		}
-	}
-	return false
-}
 
 // ---- comments
 
@@ -349,7 +264,7 @@ func (l *lowerer) leading(pos token.Pos) {
 		if l.lineOf(g.Pos()) > l.line+1 {
 			b.WriteString("\n")
 		}
-		b.WriteString(l.source(g) + "\n")
+		b.WriteString("\t" + l.source(g) + "\n") // in column 1 it could be a directive
 		l.line = l.lineOf(g.End())
 	}
 	if l.lineOf(pos) > l.line+1 {
@@ -392,8 +307,12 @@ func (l *lowerer) header(from, to token.Pos) string {
 
 // line is source text on one line, cut if it is long: for comments.
 func (s *source) line(from, to token.Pos) string {
+	return oneLine(s.slice(from, to))
+}
+
+func oneLine(text string) string {
 	const most = 100
-	text := strings.Join(strings.Fields(s.slice(from, to)), " ")
+	text = strings.Join(strings.Fields(text), " ")
 	if r := []rune(text); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}

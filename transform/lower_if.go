@@ -80,6 +80,18 @@ func (l *lowerer) branch(cond ast.Expr, what bool, lb *label) {
 	}
 }
 
+// hasBranches reports whether branch takes a condition apart: the right
+// operand of a && or || in it awaits.
+func (l *lowerer) hasBranches(cond ast.Expr) bool {
+	switch e := ast.Unparen(cond).(type) {
+	case *ast.UnaryExpr:
+		return e.Op == token.NOT && l.hasBranches(e.X)
+	case *ast.BinaryExpr:
+		return isLogical(e) && (l.suspends(e.Y) || l.hasBranches(e.X))
+	}
+	return false
+}
+
 // branches is branch for && and ||. both: lb is for when both operands were
 // evaluated and decided alike.
 func (l *lowerer) branches(e *ast.BinaryExpr, both bool, lb *label, kind string) {

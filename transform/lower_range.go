@@ -130,20 +130,13 @@ func (r *ranging) assign(key, value []frag) {
 
 // assignTo builds an assignment as the source might have it.
 func (r *ranging) assignTo(lhs []ast.Expr, values []frag) {
-	for i, e := range lhs {
-		for _, before := range lhs[:i] {
-			if r.suspends(e) {
-				r.spillBefore(before, before.End())
-			}
-		}
-		r.awaits(e)
-	}
+	r.awaitsInOrder(lhs)
 	var frags []frag
 	for i, e := range lhs {
 		if i > 0 {
 			frags = append(frags, raw(", "))
 		}
-		frags = append(frags, src(e))
+		frags = append(frags, assigned(e))
 	}
 	r.text(append(append(frags, raw(" = ")), values...)...)
 }

@@ -30,14 +30,7 @@ func (l *lowerer) selectStmt(s *ast.SelectStmt, name string) {
 	for _, c := range s.Body.List {
 		operands = append(operands, commOperands(c.(*ast.CommClause).Comm)...)
 	}
-	for i, e := range operands {
-		if l.suspends(e) {
-			for _, before := range operands[:i] {
-				l.spillBefore(before, before.End())
-			}
-			l.awaits(e)
-		}
-	}
+	l.awaitsInOrder(operands)
 	head := &instr{op: opSelect}
 	received := make([][]frag, len(s.Body.List))
 	for i, c := range s.Body.List {
@@ -58,9 +51,7 @@ func (l *lowerer) selectStmt(s *ast.SelectStmt, name string) {
 			l.line = l.lineOf(c.Colon)
 			if received[i] != nil {
 				if as := c.Comm.(*ast.AssignStmt); as.Tok == token.ASSIGN {
-					for _, e := range as.Lhs {
-						l.awaits(e)
-					}
+					l.awaitsInOrder(as.Lhs)
 				}
 				l.text(received[i]...)
 			}
@@ -136,7 +127,7 @@ func (l *lowerer) communication(comm ast.Stmt) (comms, received []frag) {
 		if i > 0 {
 			received = append(received, raw(", "))
 		}
-		received = append(received, src(e))
+		received = append(received, assigned(e))
 	}
 	return comms, append(append(received, raw(" = ")), values...)
 }

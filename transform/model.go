@@ -15,9 +15,16 @@ import (
 type unit struct {
 	pkg     *packages.Package
 	rt      *types.Package
+	slots   slotVars // variables that hold async functions
 	sources []*source
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
+
+	// Set by hoist, once it is known where variables are kept.
+	locals       map[types.Object]*localDecl       // types and constants of the async functions
+	hoisted      map[*types.TypeName]*function     // those that are declared at package level, each with its function
+	typeNames    map[*types.TypeName]string        // what local types and blank type parameters are called
+	hoistedNames map[*ast.FuncDecl]map[string]bool // what the hoisted ones of each function are called
 }
 
 // rtType is a type of rt, instantiated.
@@ -49,6 +56,7 @@ type function struct {
 	obj      *types.Func   // of a literal: that around it
 	lit      *ast.FuncLit  // nil for a declared function
 	deferred bool          // the literal is what a defer statement calls
+	early    bool          // it may run while the package is initialised
 	lits     []*function   // the async literals right in it, in source order
 	sig      *types.Signature
 	async    string             // name of the async form: fetchAsync, fetchFunc1Async
@@ -59,8 +67,9 @@ type function struct {
 	seq      *ast.FuncLit       // the literal that a function which returns an iterator consists of, or nil
 	ranges   map[ast.Expr]*call // what loops range over that pull a marked iterator
 	calls    map[*ast.CallExpr]*call
-	order    []*call // the awaits and yields of calls, in source order; order[i].state == i+1
-	byPos    []*call // the same, by where they begin, the larger first
+	filled   map[ast.Expr]*slot // what fills slots, beside the arguments of calls
+	order    []*call            // the awaits and yields of calls, in source order; order[i].state == i+1
+	byPos    []*call            // the same, by where they begin, the larger first
 }
 
 // node is the declaration or the literal.
@@ -80,6 +89,19 @@ func (fn *function) body() *ast.BlockStmt {
 		return fn.seq.Body
 	}
 	return fn.decl.Body
+}
+
+// makes reports whether the function awaits nothing but makes an async
+// function: it returns one, and nothing else.
+func (fn *function) makes() bool { return fn.lit == nil && madeBy(fn.sig) != nil }
+
+// madeBy is what a function with this signature makes, if that is a function
+// that can have an async form, else nil.
+func madeBy(sig *types.Signature) types.Type {
+	if sig.Results().Len() != 1 || asyncSignature(sig.Results().At(0).Type()) == nil {
+		return nil
+	}
+	return sig.Results().At(0).Type()
 }
 
 // name is what comments call the function.
@@ -138,6 +160,7 @@ const (
 	callAwait   callKind = iota // rt.Await…(target)
 	callYield                   // yield(v)
 	callInFiber                 // rt.Spawn(f): compiles to rt.SpawnIn(fb, f)
+	callMaker                   // logged(f), which makes an async function: compiles to loggedAsync(f)
 	callIter                    // what is ranged over: fAsync(x), to be pulled
 	callEach                    // rt.Each(source) ranged over: the await of each value
 )
@@ -162,22 +185,30 @@ type call struct {
 }
 
 // A callee is the async form of the function that an await calls. Exactly
-// one of local, op and async is set.
+// one of local, op, form and value is set.
 type callee struct {
-	fn    *types.Func      // the plain form (Origin)
+	fn    *types.Func      // the plain form (Origin); nil with value
 	sel   *types.Selection // of a method call, else nil
 	local *function        // its coroutine is generated in this unit
 	op    *types.TypeName  // its package offers an operation to embed
 	form  *types.Func      // its async form, called for an Awaitable (an interface's method, another package's coroutine)
+	value *slot            // what is called is no function by name but the value of a slot
 	iter  bool             // it is an iterator
 }
 
+// made reports whether the callee makes an Awaitable, which is all that is
+// known of its coroutine.
+func (c *callee) made() bool { return c.form != nil || c.value != nil }
+
 // A slot is how an expression fills an async slot, func(A…) rt.Awaitable[R]:
-// one of form, lit and same is set.
+// one of form, variable, maker, lit and none is set.
 type slot struct {
-	form  *types.Func  // a function or method by name: its async form, to be written in the name's place
-	name  string       // the name to write
-	lit   *ast.FuncLit // a literal
-	await *call        // all that the literal does is to return this
-	fn    *function    // or it has a coroutine of its own; neither: it awaits nothing
+	form     *types.Func  // a function or method by name: its async form, to be written in the name's place
+	variable *types.Var   // a slot variable
+	maker    *call        // a call that makes one
+	name     string       // the name to write; of a variable, if that is another one
+	lit      *ast.FuncLit // a literal
+	await    *call        // all that the literal does is to return this
+	fn       *function    // or it has a coroutine of its own; neither: it awaits nothing
+	none     bool         // nil
 }

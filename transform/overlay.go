@@ -111,9 +111,14 @@ func lowerFirst(s string) string {
 // type-checked: the async forms with their signatures and no bodies to speak
 // of. It imports what the source imports, used or not, and rt by a name that
 // nobody else has; what Go says about the stub is never shown.
-func (in *inputFile) stub() []byte {
+//
+// slots are the parameters whose types are others in the async forms.
+func (in *inputFile) stub(slots slotTypes) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "package %s\n\nimport %s %q\n", in.ast.Name.Name, stubRT, rtPath)
+	for _, path := range slots.imports(in.ast) {
+		fmt.Fprintf(&b, "import %s %q\n", stubImport(path), path)
+	}
 	for _, spec := range in.ast.Imports {
 		if spec.Name != nil && spec.Name.Name == "_" || spec.Path.Value == `"C"` {
 			continue
@@ -121,7 +126,7 @@ func (in *inputFile) stub() []byte {
 		fmt.Fprintf(&b, "import %s\n", in.source(spec.Pos(), spec.Path.End()))
 	}
 	for i := range in.marks {
-		in.stubForm(&b, &in.marks[i])
+		in.stubForm(&b, &in.marks[i], slots)
 	}
 	return b.Bytes()
 }
@@ -129,19 +134,23 @@ func (in *inputFile) stub() []byte {
 const stubRT = "goasync_rt_"
 
 // stubForm writes the async form of one function.
-func (in *inputFile) stubForm(b *bytes.Buffer, m *mark) {
+func (in *inputFile) stubForm(b *bytes.Buffer, m *mark, slots slotTypes) {
 	decl := m.decl
 	yield, kind := m.yieldParam()
 	b.WriteString("\nfunc ")
 	if decl.Recv != nil {
-		fmt.Fprintf(b, "(%s) ", in.fields(decl.Recv, nil))
+		fmt.Fprintf(b, "(%s) ", in.fields(decl.Recv, nil, nil))
 	}
 	b.WriteString(m.asyncName())
 	if tps := decl.Type.TypeParams; tps != nil {
 		b.Write(in.source(tps.Pos(), tps.End()))
 	}
-	fmt.Fprintf(b, "(%s) ", in.fields(decl.Type.Params, yield))
+	fmt.Fprintf(b, "(%s) ", in.fields(decl.Type.Params, yield, slots))
 
+	if made, ok := slots[decl.Name]; ok {
+		fmt.Fprintf(b, "%s { panic(0) }\n", made.text)
+		return
+	}
 	result := in.stubResult(decl.Type.Results)
 	switch seq := m.seqLit(); {
 	case kind == yieldsBool:
@@ -159,7 +168,7 @@ func (in *inputFile) stubForm(b *bytes.Buffer, m *mark) {
 
 // fields returns a parameter list without its parentheses, each name with
 // its type, without the field skip.
-func (in *inputFile) fields(list *ast.FieldList, skip *ast.Field) string {
+func (in *inputFile) fields(list *ast.FieldList, skip *ast.Field, slots slotTypes) string {
 	var parts []string
 	for _, field := range list.List {
 		if field == skip {
@@ -170,6 +179,9 @@ func (in *inputFile) fields(list *ast.FieldList, skip *ast.Field) string {
 			parts = append(parts, "_ "+text)
 		}
 		for _, name := range field.Names {
+			if slot, ok := slots[name]; ok {
+				text = slot.text
+			}
 			parts = append(parts, name.Name+" "+text)
 		}
 	}

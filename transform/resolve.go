@@ -13,6 +13,7 @@ import (
 // do not matter.
 func resolve(u *unit, forms *forms) {
 	r := &resolver{u: u, info: u.pkg.TypesInfo, forms: forms}
+	u.slots = findSlots(u, forms)
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
 			fn.results, _ = splitResults(fn.sig)
@@ -26,6 +27,7 @@ func resolve(u *unit, forms *forms) {
 		}
 	}
 	nameLiterals(u)
+	findEarly(u)
 }
 
 // A resolver resolves the calls of one function after the other.
@@ -38,6 +40,7 @@ type resolver struct {
 	awaited map[*ast.CallExpr]bool // targets of awaits
 	filled  map[*ast.FuncLit]bool  // literals that fill a slot: no closures
 	yields  map[*ast.Ident]bool    // uses of yield as they should be
+	held    map[*ast.Ident]bool    // uses of slot variables as they should be
 }
 
 // A site is where in a function the code that is looked at stands.
@@ -54,8 +57,10 @@ func (r *resolver) function(fn *function) {
 	r.awaited = make(map[*ast.CallExpr]bool)
 	r.filled = make(map[*ast.FuncLit]bool)
 	r.yields = make(map[*ast.Ident]bool)
+	r.held = make(map[*ast.Ident]bool)
 	r.body()
 	r.checkYields()
+	r.checkSlotUses()
 	for _, f := range fn.all() {
 		r.findRanges(f)
 	}
@@ -98,7 +103,7 @@ func (r *resolver) walk(n ast.Node, where site) {
 			}
 			if fn, sel := calleeOf(r.info, n.Call); fn != nil && where == inBody {
 				if form, _ := r.forms.of(fn, sel); form != nil && !form.iter {
-					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; await it before the function returns", show(n.Call.Fun))
+					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; write defer func() { %s(%s(…)) }()", show(n.Call.Fun), r.forms.awaitName(fn), show(n.Call.Fun))
 					return false
 				}
 			}
@@ -112,6 +117,12 @@ func (r *resolver) walk(n ast.Node, where site) {
 		case *ast.CallExpr:
 			if !r.call(n, where) {
 				return false
+			}
+		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.BinaryExpr:
+			r.fillVariables(n)
+		case *ast.ReturnStmt:
+			if r.fn.makes() && where == inBody && len(n.Results) == 1 {
+				r.note(n.Results[0], r.slot(n.Results[0], "the result of "+r.fn.name()))
 			}
 		}
 		return true
@@ -148,9 +159,12 @@ func (r *resolver) goStmt(s *ast.GoStmt, where site) {
 // call resolves one call, and reports whether to look into it.
 func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 	if kind, count := r.forms.awaitKind(r.info, expr); kind {
+		if r.fn.makes() && where == inBody {
+			r.u.refuse(expr.Pos(), "%s in %s, which only makes an async function; await in the function that it returns, or let it return an error, too", show(expr.Fun), r.fn.name())
+			return false
+		}
 		if where != inBody {
-			r.u.refuse(expr.Pos(), "%s in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return %s }",
-				show(expr.Fun), "rt.Await(f(x))")
+			r.u.refuse(expr.Pos(), "%s in an ordinary closure, whose calls are not awaited; write rt.Await(f(x)) where the closure is called, or give it to a function that does", show(expr.Fun))
 			return false
 		}
 		c := r.await(expr, count)
@@ -234,7 +248,7 @@ func (r *resolver) blocking(expr *ast.CallExpr, where site) {
 
 func (r *resolver) add(c *call) {
 	r.fn.calls[c.expr] = c
-	if c.kind != callInFiber {
+	if c.kind == callAwait || c.kind == callYield || c.kind == callEach {
 		r.fn.order = append(r.fn.order, c)
 	}
 }
@@ -259,8 +273,7 @@ func (r *resolver) await(expr *ast.CallExpr, count int) *call {
 	r.awaited[target] = true
 	fn, sel := calleeOf(r.info, target)
 	if fn == nil {
-		r.refuseValue(expr, target)
-		return nil
+		return r.awaitValue(c)
 	}
 	form, why := r.forms.of(fn, sel)
 	if form == nil {
@@ -281,21 +294,4 @@ func (r *resolver) await(expr *ast.CallExpr, count int) *call {
 	}
 	r.fillSlots(c, target, fn, form)
 	return c
-}
-
-// refuseValue refuses the await of a call of something that is no function
-// by name.
-func (r *resolver) refuseValue(expr, target *ast.CallExpr) {
-	switch fun := ast.Unparen(target.Fun).(type) {
-	case *ast.FuncLit:
-		r.u.refuse(expr.Pos(), "%s of a call of a function literal; declare a function, mark it with //async and call that", show(expr.Fun))
-	case *ast.SelectorExpr:
-		if sel := r.info.Selections[fun]; sel != nil && sel.Kind() == types.MethodExpr {
-			r.u.refuse(expr.Pos(), "%s of a call through the method expression %s; call the method of a value", show(expr.Fun), show(fun))
-			return
-		}
-		r.u.refuse(expr.Pos(), "%s of a call of the function value %s is not compiled yet; call a declared function or method that has an async form", show(expr.Fun), show(fun))
-	default:
-		r.u.refuse(expr.Pos(), "%s of a call of the function value %s is not compiled yet; call a declared function or method that has an async form", show(expr.Fun), show(fun))
-	}
 }

@@ -96,7 +96,7 @@ func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, string) {
 	}
 	sig := instantiated(fn, obj)
 	if sig == nil {
-		return nil, fmt.Sprintf("whose async form %s has other type parameters; give it those of %s", name, fn.Name())
+		return nil, fs.unlike(fn, obj, "has other type parameters", "give it those of "+fn.Name())
 	}
 	if why := fs.hidden(fn, sel, obj, name); why != "" {
 		return nil, why
@@ -117,11 +117,11 @@ func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, string) {
 			return nil, fs.missing(fn, name)
 		}
 	} else if arg := fs.typeArgs(result, "Awaitable"); arg == nil || !types.Identical(arg[0], want) {
-		return nil, fmt.Sprintf("whose async form %s does not return rt.Awaitable[%s]; give it that result", name, fs.typeString(want))
+		return nil, fs.unlike(fn, obj, fmt.Sprintf("does not return rt.Awaitable[%s]", fs.typeString(want)), "give it that result")
 	}
 	f.slots, ok = fs.slots(plain, sig, f.yield, 0)
 	if !ok {
-		return nil, fmt.Sprintf("whose async form %s has other parameters; give it those of %s", name, fn.Name())
+		return nil, fs.unlike(fn, obj, "has other parameters", "give it those of "+fn.Name())
 	}
 	return f, ""
 }
@@ -187,10 +187,7 @@ func (fs *forms) missing(fn *types.Func, name string) string {
 	if fs.here[fn.Pkg()] {
 		return fmt.Sprintf("which has no async form %s; mark %s with //async, or call it without rt.Await", name, fn.Name())
 	}
-	if fs.sameModule(fn.Pkg()) {
-		return fmt.Sprintf("which has no async form %s; mark %s with //async and run goasync for %s too", name, fn.Name(), fn.Pkg().Path())
-	}
-	return fmt.Sprintf("which has no async form %s; give rt.Blocking a function that calls it", name)
+	return fs.missingElsewhere(fn, name)
 }
 
 // sameModule reports whether pkg belongs to the module that is compiled.
@@ -305,6 +302,27 @@ func (fs *forms) inFiber(fn *types.Func, sel *types.Selection) *form {
 		return nil
 	}
 	slots, ok := fs.slots(plain, sig, -1, 1)
+	if !ok {
+		return nil
+	}
+	return &form{obj: obj, slots: slots, yield: -1}
+}
+
+// maker returns the form of a function that makes async functions, or nil: the
+// same name with Async, which returns func(A…) rt.Awaitable[R].
+func (fs *forms) maker(fn *types.Func, sel *types.Selection) *form {
+	if madeBy(fn.Signature()) == nil {
+		return nil
+	}
+	obj, plain := fs.counterpart(fn, sel, fs.name(fn))
+	if obj == nil {
+		return nil
+	}
+	sig := instantiated(fn, obj)
+	if sig == nil || sig.Results().Len() != 1 || !fs.isSlot(plain.Results().At(0).Type(), sig.Results().At(0).Type()) || fs.hidden(fn, sel, obj, fs.name(fn)) != "" {
+		return nil
+	}
+	slots, ok := fs.slots(plain, sig, -1, 0)
 	if !ok {
 		return nil
 	}

@@ -43,6 +43,17 @@ func functionNamed(info *types.Info, e ast.Expr) (*types.Func, *types.Selection)
 	return nil, nil
 }
 
+// methodExpr returns the method that e names as an expression: T.Method.
+func methodExpr(info *types.Info, e ast.Expr) (*types.Func, *types.Selection) {
+	if e, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
+		if sel := info.Selections[e]; sel != nil && sel.Kind() == types.MethodExpr {
+			fn, _ := sel.Obj().(*types.Func)
+			return fn, sel
+		}
+	}
+	return nil, nil
+}
+
 // show returns e as messages name it.
 func show(e ast.Expr) string {
 	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok && lit != nil {

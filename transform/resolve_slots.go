@@ -28,32 +28,184 @@ func (r *resolver) fillSlots(c *call, expr *ast.CallExpr, fn *types.Func, form *
 			r.u.refuse(arg.Pos(), "functions for %s from a slice; write them as arguments", show(expr.Fun))
 			continue
 		}
-		if s := r.slot(arg, expr); s != nil {
+		if s := r.slot(arg, show(expr.Fun)); s != nil {
 			c.slots[arg] = s
 		}
 	}
 }
 
-// slot resolves an argument that fills an async slot of call's.
-func (r *resolver) slot(arg ast.Expr, call *ast.CallExpr) *slot {
-	if lit, ok := ast.Unparen(arg).(*ast.FuncLit); ok {
-		return r.slotLit(lit, call)
+// slot resolves an expression that fills an async slot of something.
+func (r *resolver) slot(e ast.Expr, of string) *slot {
+	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok {
+		return r.slotLit(lit)
 	}
-	fn, sel := functionNamed(r.info, arg)
+	if r.info.Types[e].IsNil() {
+		return &slot{none: true}
+	}
+	if v := variableNamed(r.info, e); r.u.slots.has(v) {
+		return r.slotVar(v, e)
+	}
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok {
+		if made := r.maker(call); made != nil {
+			return &slot{maker: made}
+		}
+	}
+	fn, sel := functionNamed(r.info, e)
 	if fn == nil {
-		r.u.refuse(arg.Pos(), "%s as a function for %s; write a function or method with an async form, or func() … { return rt.Await(f(x)) }", show(arg), show(call.Fun))
+		fn, sel = methodExpr(r.info, e)
+	}
+	if fn == nil {
+		r.u.refuse(e.Pos(), "%s as a function for %s, which is awaited; write a function or method with an async form, or func() … { … }", show(e), of)
 		return nil
 	}
 	form, why := r.forms.of(fn, sel)
 	if form == nil {
-		r.u.refuse(arg.Pos(), "%s as a function for %s, %s", show(arg), show(call.Fun), why)
+		r.u.refuse(e.Pos(), "%s as a function for %s, %s", show(e), of, why)
 		return nil
 	}
 	if form.yield >= 0 || len(form.slots) > 0 {
-		r.u.refuse(arg.Pos(), "%s as a function for %s, whose async form has other parameters; write func() … { return rt.Await(f(x)) }", show(arg), show(call.Fun))
+		r.u.refuse(e.Pos(), "%s as a function for %s, whose async form has other parameters; write func() … { return rt.Await(f(x)) }", show(e), of)
 		return nil
 	}
 	return &slot{form: form.obj, name: form.obj.Name()}
+}
+
+// maker resolves the call of a function that makes an async function, or
+// returns nil.
+func (r *resolver) maker(expr *ast.CallExpr) *call {
+	if c := r.fn.calls[expr]; c != nil {
+		return c
+	}
+	fn, sel := calleeOf(r.info, expr)
+	if fn == nil {
+		return nil
+	}
+	form := r.forms.maker(fn, sel)
+	if form == nil {
+		return nil
+	}
+	c := &call{kind: callMaker, expr: expr, callee: callee{fn: fn.Origin(), sel: sel, form: form.obj}}
+	r.fillSlots(c, expr, fn, form)
+	r.add(c)
+	return c
+}
+
+// slotVar resolves the use of a slot variable.
+func (r *resolver) slotVar(v *types.Var, e ast.Expr) *slot {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		r.held[id] = true
+	}
+	name, missing := r.counterpartOf(v, e)
+	if missing != "" {
+		r.u.refuse(e.Pos(), "%s is awaited and has no async form; %s", show(e), missing)
+		return nil
+	}
+	return &slot{variable: v, name: name}
+}
+
+// awaitValue resolves the await of a call of something that is no function
+// by name.
+func (r *resolver) awaitValue(c *call) *call {
+	fun := c.target.Fun
+	if fn, sel := methodExpr(r.info, fun); fn != nil {
+		form, why := r.forms.of(fn, sel)
+		if form == nil {
+			r.u.refuse(c.expr.Pos(), "%s of %s, %s", show(c.expr.Fun), show(fun), why)
+			return nil
+		}
+		c.callee = callee{fn: fn.Origin(), sel: sel, form: form.obj}
+		return c
+	}
+	known := r.u.slots.has(variableNamed(r.info, fun))
+	switch fun := ast.Unparen(fun).(type) {
+	case *ast.FuncLit:
+		known = true
+	case *ast.CallExpr:
+		known = r.maker(fun) != nil
+	}
+	if !known {
+		r.u.refuse(c.expr.Pos(), "%s of a call of %s, whose value is not known to have an async form; call a function or a variable", show(c.expr.Fun), show(fun))
+		return nil
+	}
+	s := r.slot(fun, show(c.expr.Fun))
+	if s == nil {
+		return nil
+	}
+	r.fn.filled[fun] = s
+	c.callee = callee{value: s}
+	return c
+}
+
+// fillVariables resolves what a statement or expression gives to slot
+// variables, and where they are compared with nil.
+func (r *resolver) fillVariables(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		r.fillEach(n.Lhs, n.Rhs)
+	case *ast.ValueSpec:
+		var names []ast.Expr
+		for _, id := range n.Names {
+			names = append(names, id)
+		}
+		r.fillEach(names, n.Values)
+	case *ast.CompositeLit:
+		for _, e := range n.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				r.fillEach([]ast.Expr{kv.Key}, []ast.Expr{kv.Value})
+			}
+		}
+	case *ast.BinaryExpr:
+		for _, sides := range [][2]ast.Expr{{n.X, n.Y}, {n.Y, n.X}} {
+			if v := variableNamed(r.info, sides[0]); r.u.slots.has(v) && r.info.Types[sides[1]].IsNil() {
+				r.note(sides[0], r.slotVar(v, sides[0]))
+			}
+		}
+	}
+}
+
+func (r *resolver) note(e ast.Expr, s *slot) {
+	if s != nil {
+		r.fn.filled[e] = s
+	}
+}
+
+// fillEach resolves the values that are given to slot variables among others.
+func (r *resolver) fillEach(to, values []ast.Expr) {
+	for i, e := range to {
+		v := variableNamed(r.info, e)
+		if !r.u.slots.has(v) {
+			continue
+		}
+		if len(values) > 0 && len(values) != len(to) {
+			r.u.refuse(e.Pos(), "%s, which is awaited, from a call with several results; assign a function by its name or a literal", show(e))
+			r.slotVar(v, e)
+			continue
+		}
+		r.note(e, r.slotVar(v, e))
+		if len(values) > 0 {
+			r.note(values[i], r.slot(values[i], show(e)))
+		}
+	}
+}
+
+// checkSlotUses refuses what else is done with slot variables: in the
+// generated form they have another type.
+func (r *resolver) checkSlotUses() {
+	ast.Inspect(r.fn.decl.Body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || r.held[id] {
+			return true
+		}
+		obj := r.info.Uses[id]
+		if obj == nil {
+			obj = r.info.Defs[id]
+		}
+		if v, ok := obj.(*types.Var); ok && !v.IsField() && r.u.slots.has(v) && v.Parent() != v.Pkg().Scope() {
+			r.held[id] = true // once
+			r.u.refuse(id.Pos(), "use of %s, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil", id.Name)
+		}
+		return true
+	})
 }
 
 // literal resolves a literal that has a coroutine of its own if it awaits.
@@ -68,7 +220,7 @@ func (r *resolver) literalWith(lit *ast.FuncLit, set func(*function)) *function 
 	r.fn = &function{
 		src: outer.src, decl: outer.decl, obj: outer.obj, lit: lit,
 		sig:   r.info.TypeOf(lit).(*types.Signature),
-		calls: make(map[*ast.CallExpr]*call),
+		calls: make(map[*ast.CallExpr]*call), filled: make(map[ast.Expr]*slot),
 	}
 	fn := r.fn
 	fn.results, _ = splitResults(fn.sig)
@@ -121,7 +273,7 @@ func (r *resolver) forwards(lit *ast.FuncLit) bool {
 }
 
 // slotLit resolves a literal that fills an async slot.
-func (r *resolver) slotLit(lit *ast.FuncLit, expr *ast.CallExpr) *slot {
+func (r *resolver) slotLit(lit *ast.FuncLit) *slot {
 	if !r.forwards(lit) {
 		if fn := r.literal(lit); len(fn.calls) > 0 {
 			return &slot{lit: lit, fn: fn}

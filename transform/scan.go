@@ -49,6 +49,9 @@ func (s *scanner) frag(fr frag) {
 	case fr.node != nil:
 		s.root = fr.node
 		s.node(fr.node)
+	case fr.target != nil:
+		s.root = fr.target
+		s.target(fr.target, token.ASSIGN)
 	case fr.ref != nil:
 		s.use(fr.ref)
 	case fr.fresh != nil:
@@ -346,7 +349,7 @@ func (in *instr) copies(lit *ast.FuncLit) bool {
 		return false
 	}
 	fn := in.call.callee.fn
-	if fn.Pkg() == nil || fn.Pkg().Path() != rtPath || fn.Name() != "Blocking" && fn.Name() != "Blocking0" {
+	if fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != rtPath || fn.Name() != "Blocking" && fn.Name() != "Blocking0" {
 		return false
 	}
 	return slices.ContainsFunc(in.call.target.Args, func(a ast.Expr) bool { return ast.Unparen(a) == ast.Expr(lit) })

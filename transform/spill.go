@@ -30,6 +30,20 @@ func (l *lowerer) awaits(n ast.Node) {
 	}
 }
 
+// awaitsInOrder is awaits for expressions that are evaluated one after the
+// other.
+func (l *lowerer) awaitsInOrder(list []ast.Expr) {
+	for i, e := range list {
+		if !l.suspends(e) {
+			continue
+		}
+		for _, before := range list[:i] {
+			l.spillBefore(before, before.End())
+		}
+		l.awaits(e)
+	}
+}
+
 // points are the awaits and yields of n, and each && and || whose right
 // operand has one, in the order of evaluation; what is in such an operand
 // belongs to it.
@@ -42,7 +56,7 @@ func (l *lowerer) points(n ast.Node) (list []ast.Expr) {
 		case *ast.FuncLit:
 			return false
 		case *ast.BinaryExpr:
-			if _, done := l.instead[c]; (c.Op == token.LAND || c.Op == token.LOR) && !done && l.suspends(c.Y) {
+			if _, done := l.instead[c]; isLogical(c) && !done && l.suspends(c.Y) {
 				list = append(append(list, l.points(c.X)...), c)
 				return false
 			}
@@ -67,9 +81,19 @@ func (l *lowerer) points(n ast.Node) (list []ast.Expr) {
 //	tmp1 = y
 //	and1:
 func (l *lowerer) logical(e *ast.BinaryExpr) {
-	v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(l.info.TypeOf(e)))
-	v.typed = true
-	l.text(define(v), l.value(e.X))
+	v := l.logicalTmp(e.X)
+	if v == nil {
+		v = l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(l.info.TypeOf(e)))
+		v.typed = true
+		l.text(define(v), l.value(e.X))
+	}
+	l.logicalRest(e, v)
+	l.instead[e] = []frag{ref(v)}
+}
+
+// logicalRest evaluates the right operand into v, which has the left one, if
+// it is needed.
+func (l *lowerer) logicalRest(e *ast.BinaryExpr, v *variable) {
 	var end *label
 	if e.Op == token.LAND {
 		end = labelf("and%d", l.number("and"))
@@ -78,11 +102,31 @@ func (l *lowerer) logical(e *ast.BinaryExpr) {
 		end = labelf("or%d", l.number("or"))
 		l.when(end, ref(v))
 	}
-	l.awaits(e.Y)
-	l.text(set(v), raw(" = "), l.value(e.Y))
+	if y, ok := ast.Unparen(e.Y).(*ast.BinaryExpr); ok && isLogical(y) && l.suspends(y.Y) {
+		l.awaits(y.X)
+		l.text(set(v), raw(" = "), l.value(y.X))
+		l.logicalRest(y, v)
+	} else {
+		l.awaits(e.Y)
+		l.text(set(v), raw(" = "), l.value(e.Y))
+	}
 	l.mark(end)
-	l.instead[e] = []frag{ref(v)}
 }
+
+// logicalTmp is the variable of a && or || that was evaluated as the left
+// operand of another one, which goes on with it; else nil.
+func (l *lowerer) logicalTmp(x ast.Expr) *variable {
+	e, ok := ast.Unparen(x).(*ast.BinaryExpr)
+	if !ok || !isLogical(e) {
+		return nil
+	}
+	if instead := l.instead[e]; len(instead) == 1 {
+		return instead[0].ref
+	}
+	return nil
+}
+
+func isLogical(e *ast.BinaryExpr) bool { return e.Op == token.LAND || e.Op == token.LOR }
 
 // value is an expression whose awaits have been lowered.
 func (l *lowerer) value(e ast.Expr) frag {
@@ -152,7 +196,7 @@ func (l *lowerer) hasEffect(e ast.Expr) bool {
 	case *ast.TypeAssertExpr:
 		return e.Type != nil && !isPointerShaped(l.info.TypeOf(e))
 	case *ast.BinaryExpr:
-		if e.Op != token.LAND && e.Op != token.LOR {
+		if !isLogical(e) {
 			return false
 		}
 		found := false
@@ -221,7 +265,7 @@ func (l *lowerer) suspend(c *call) {
 		l.add(&instr{op: opYield, call: c, frags: l.yielded(c)})
 		return
 	}
-	if c.callee.form == nil && c.callee.sel != nil && len(c.target.Args) == 1 {
+	if !c.callee.made() && c.callee.sel != nil && len(c.target.Args) == 1 {
 		// Init takes the receiver first, so several values must be several arguments.
 		if _, ok := l.info.TypeOf(c.target.Args[0]).(*types.Tuple); ok {
 			if _, done := l.instead[c.target.Args[0]]; !done {
@@ -240,8 +284,8 @@ func (l *lowerer) suspend(c *call) {
 func (l *lowerer) hold(c *call) int {
 	h := &holder{callee: &c.callee, inst: l.typeArgs(c), result: l.fn.awaited(c)}
 	for i, o := range l.holders {
-		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && (h.callee.form == nil) == (o.callee.form == nil)
-		if h.callee.form != nil {
+		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && h.callee.made() == o.callee.made()
+		if h.callee.made() {
 			same = same && types.Identical(h.result, o.result)
 		}
 		if same && slices.EqualFunc(h.inst, o.inst, types.Identical) {

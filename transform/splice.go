@@ -42,6 +42,8 @@ func (s *splicer) frags(list []frag) (out text) {
 			out.add(s.pulled(fr.iter))
 		case fr.node != nil:
 			out.add(s.node(fr.node))
+		case fr.target != nil:
+			out.add(s.node(fr.target))
 		case fr.ref != nil:
 			out.add(s.ref(fr.ref, false))
 		case fr.defers:
@@ -118,6 +120,7 @@ func (s *splicer) storage(v *variable) string {
 type editor struct {
 	*splicer
 	root  ast.Node
+	decl  *declaration // root is a part of a declaration that does not stand there
 	edits []edit
 	stack []ast.Node // from the root to the node being visited
 	lits  []*ast.FuncLit
@@ -172,7 +175,11 @@ func (e *editor) walk(n ast.Node) {
 }
 
 func (e *editor) visit(n ast.Node) bool {
-	if instead, ok := e.instead[n]; ok && n != e.root {
+	of := n
+	if p, ok := n.(*ast.ParenExpr); ok { // a variable needs none
+		of = ast.Unparen(p)
+	}
+	if instead, ok := e.instead[of]; ok && n != e.root && (of == n || len(instead) == 1) {
 		e.replace(n, e.frags(instead))
 		return false
 	}
@@ -186,6 +193,10 @@ func (e *editor) visit(n ast.Node) bool {
 		return e.call(n)
 	case *ast.SelectorExpr:
 		return e.selector(n)
+	case *ast.IndexExpr:
+		return e.instance(n.X, n.Lbrack, []ast.Expr{n.Index})
+	case *ast.IndexListExpr:
+		return e.instance(n.X, n.Lbrack, n.Indices)
 	case *ast.Ident:
 		e.ident(n)
 	case *ast.UnaryExpr:
@@ -194,8 +205,12 @@ func (e *editor) visit(n ast.Node) bool {
 		return e.assign(n)
 	case *ast.DeclStmt:
 		return e.declare(n)
+	case *ast.ValueSpec:
+		if v := e.byObj[e.info.Defs[n.Names[0]]]; v != nil && n.Type != nil && e.u.slots.has(v.obj) {
+			e.replace(n.Type, e.u.typeText(v.typ))
+		}
 	case *ast.ReturnStmt:
-		if len(e.lits) == 0 {
+		if len(e.lits) == 0 && !e.fn.makes() {
 			return e.returns(n)
 		}
 	case *ast.BranchStmt:
@@ -205,7 +220,7 @@ func (e *editor) visit(n ast.Node) bool {
 		}
 		return n.Label == nil
 	case *ast.DeferStmt:
-		if len(e.lits) == 0 {
+		if len(e.lits) == 0 && !e.fn.makes() {
 			return e.deferStmt(n)
 		}
 	}
@@ -217,6 +232,12 @@ func (e *editor) ident(id *ast.Ident) {
 	obj := e.info.Uses[id]
 	if obj == nil {
 		obj = e.info.Defs[id]
+	}
+	if t := e.localName(id, obj); t != nil {
+		if t.String() != id.Name {
+			e.replace(id, t)
+		}
+		return
 	}
 	switch o := obj.(type) {
 	case nil, *types.PkgName, *types.Label:
@@ -241,10 +262,6 @@ func (e *editor) ident(id *ast.Ident) {
 	}
 	if obj.Pkg() != nil && obj.Pkg() != e.u.pkg.Types && obj.Parent() == obj.Pkg().Scope() {
 		e.replace(id, text{{id.Name, obj.Pkg().Path()}}) // through a dot import
-		return
-	}
-	if name, ok := e.renamed[obj]; ok {
-		e.replace(id, plain(name))
 	}
 }
 
@@ -325,7 +342,7 @@ func (e *editor) box(v *variable) string {
 
 // sub writes a node inside the one being edited.
 func (e *editor) sub(n ast.Node) text {
-	in := &editor{splicer: e.splicer, root: e.root, stack: slices.Clone(e.stack), lits: slices.Clone(e.lits)}
+	in := &editor{splicer: e.splicer, root: e.root, decl: e.decl, stack: slices.Clone(e.stack), lits: slices.Clone(e.lits)}
 	in.walk(n)
 	return in.apply(n.Pos(), n.End())
 }

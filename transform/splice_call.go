@@ -2,6 +2,7 @@ package transform
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -14,6 +15,12 @@ func (e *editor) call(n *ast.CallExpr) bool {
 		return false
 	case c == nil || c.kind == callAwait && c.state == 0:
 		return true
+	case c.kind == callMaker:
+		e.rename(n.Fun, calleeIdent(n.Fun), c.callee.asyncName())
+		for _, a := range n.Args {
+			e.walk(a)
+		}
+		return false
 	case c.kind == callYield:
 		e.replace(n, e.received())
 		return false
@@ -102,6 +109,8 @@ func (c *callee) asyncName() string {
 		return c.local.async
 	case c.form != nil:
 		return c.form.Name()
+	case c.value != nil:
+		return c.value.name
 	}
 	return c.fn.Name() + "Async"
 }
@@ -110,7 +119,11 @@ func (c *callee) asyncName() string {
 func (s *splicer) asyncCall(c *call, lits []*ast.FuncLit) text {
 	e := &editor{splicer: s, root: c.target, lits: lits}
 	e.stack = append(e.stack, c.target)
-	e.rename(c.target.Fun, calleeIdent(c.target.Fun), c.callee.asyncName())
+	if c.callee.value != nil {
+		e.walk(c.target.Fun) // it fills a slot
+	} else {
+		e.rename(c.target.Fun, calleeIdent(c.target.Fun), c.callee.asyncName())
+	}
 	if c.yield != nil {
 		args := e.arguments(c)
 		e.cut(c.target.Lparen+1, c.target.Rparen, args)
@@ -135,7 +148,7 @@ func (u *unit) awaitableText(t types.Type) (out text) {
 func (s *splicer) start(in *instr) (out text) {
 	c, h := in.call, s.holders[in.holder]
 	field := s.names.co + "." + h.name
-	if c.callee.form != nil {
+	if c.callee.made() {
 		out.str(field + " = ")
 		out.add(s.asyncCall(c, nil))
 		if c.yield != nil {
@@ -181,16 +194,19 @@ func (s *splicer) readsHolder(c *call, holder int) bool {
 	return false
 }
 
-// arguments writes receiver (for Init) and arguments of an awaited call.
+// arguments writes receiver (for Init) and arguments of an awaited call, on
+// lines of their own where the source has them so.
 func (e *editor) arguments(c *call) (out text) {
 	first := true
+	last := c.target.Lparen
+	newLine := func(pos token.Pos) bool { return e.u.pkg.Fset.Position(pos).Line > e.u.pkg.Fset.Position(last).Line }
 	comma := func() {
 		if !first {
 			out.str(", ")
 		}
 		first = false
 	}
-	if c.callee.form == nil && c.callee.sel != nil && c.callee.sel.Kind() == types.MethodVal {
+	if !c.callee.made() && c.callee.sel != nil && c.callee.sel.Kind() == types.MethodVal {
 		comma()
 		out.add(e.receiver(c))
 	}
@@ -199,10 +215,17 @@ func (e *editor) arguments(c *call) (out text) {
 			continue
 		}
 		comma()
+		if newLine(a.Pos()) {
+			out.str("\n")
+		}
 		out.add(e.sub(a))
 		if c.target.Ellipsis.IsValid() && i == len(c.target.Args)-1 {
 			out.str("...")
 		}
+		last = a.End()
+	}
+	if !first && newLine(c.target.Rparen) {
+		out.str(",\n")
 	}
 	return out
 }

@@ -10,6 +10,13 @@ import (
 func (e *editor) slot(sl *slot) bool {
 	n := e.stack[len(e.stack)-1].(ast.Expr)
 	switch {
+	case sl.none:
+	case sl.maker != nil:
+		return e.call(sl.maker.expr)
+	case sl.variable != nil && sl.name == "":
+		e.ident(ast.Unparen(n).(*ast.Ident))
+	case sl.variable != nil && sl.variable.IsField() && isIdent(n): // in a composite literal
+		e.replace(n, plain(sl.name))
 	case sl.lit == nil:
 		e.rename(n, calleeIdent(n), sl.name)
 	case sl.await != nil:
@@ -20,6 +27,11 @@ func (e *editor) slot(sl *slot) bool {
 		e.replace(n, e.plainLit(sl.lit))
 	}
 	return false
+}
+
+func isIdent(e ast.Expr) bool {
+	_, ok := e.(*ast.Ident)
+	return ok
 }
 
 // forwarding writes a literal that only returns one await:

@@ -219,15 +219,24 @@ func (r *record) argument(a ast.Expr) text {
 		names = append(names, r.unique("arg"+strconv.Itoa(r.args)))
 	}
 	value := r.sub(a)
-	switch ast.Unparen(a).(type) {
-	case *ast.BinaryExpr, *ast.UnaryExpr: // maybe untyped: the recorded type is the parameter's
+	if mayBeUntyped(a) && !types.IsInterface(tv.Type) { // the recorded type is the parameter's
 		if b, ok := tv.Type.(*types.Basic); !ok || b.Kind() != types.Bool && b.Kind() != types.Int {
-			if !types.IsInterface(tv.Type) {
-				value = r.convert(tv.Type, value)
-			}
+			value = r.convert(tv.Type, value)
 		}
 	}
 	return r.keep(strings.Join(names, ", "), value)
+}
+
+// mayBeUntyped reports whether an expression that is no constant may have no
+// type of its own: a comparison or a shift.
+func mayBeUntyped(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.BinaryExpr:
+		return true
+	case *ast.UnaryExpr:
+		return e.Op != token.AND && e.Op != token.ARROW
+	}
+	return false
 }
 
 func (r *record) convert(t types.Type, value text) (out text) {

@@ -14,7 +14,6 @@ type target struct {
 	name      string // its label in the source
 	breaks    *label
 	continues *label    // of a loop
-	named     bool      // a block: only a break with its name means it
 	ranging   *variable // a loop over a function: what is stopped when a jump leaves it
 	each      *eachLoop // a loop over rt.Each: jumps leave it by a way of its own
 }
@@ -91,7 +90,7 @@ func (l *lowerer) targetOf(n *ast.BranchStmt) jump { return l.outOf(n, l.targets
 // outOf is targetOf where the statements around the jump are these.
 func (l *lowerer) outOf(n *ast.BranchStmt, around []target) (j jump) {
 	for i, t := range slices.Backward(around) {
-		mine := n.Label != nil && t.name == n.Label.Name || n.Label == nil && !t.named && (n.Tok == token.BREAK || t.continues != nil)
+		mine := n.Label != nil && t.name == n.Label.Name || n.Label == nil && (n.Tok == token.BREAK || t.continues != nil)
 		switch {
 		case mine && n.Tok == token.CONTINUE:
 			j.to = t.continues
@@ -149,7 +148,10 @@ func (l *lowerer) markOf(obj types.Object) *label {
 // gotoTarget lowers a statement that a goto means. Its label stands before
 // it, so a break or continue that means it too takes it apart.
 func (l *lowerer) gotoTarget(s *ast.LabeledStmt) {
-	l.mark(l.markOf(l.info.Defs[s.Label]))
+	in := l.mark(l.markOf(l.info.Defs[s.Label]))
+	l.line = l.lineOf(s.Colon)
+	in.trail = l.trailing(s.Colon)
+	l.leading(s.Stmt.Pos())
 	named := false
 	ast.Inspect(s.Stmt, func(n ast.Node) bool {
 		b, ok := n.(*ast.BranchStmt)

@@ -32,16 +32,8 @@ type Result struct {
 // such package, or the go command failed; what is wrong with the packages
 // are Diagnostics.
 func Run(opts Options) (*Result, error) {
-	dir, err := filepath.Abs(opts.Dir)
-	if err != nil {
+	if err := opts.complete(); err != nil {
 		return nil, err
-	}
-	if _, err := os.Stat(dir); err != nil {
-		return nil, err
-	}
-	opts.Dir = dir
-	if len(opts.Patterns) == 0 {
-		opts.Patterns = []string{"."}
 	}
 	p, err := load(opts)
 	if err != nil {
@@ -59,9 +51,22 @@ func Run(opts Options) (*Result, error) {
 			result.Files = append(result.Files, files...)
 		}
 	}
-	result.Diagnostics = report(dir, found)
+	result.Diagnostics = report(opts.Dir, found)
 	slices.SortFunc(result.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return result, nil
+}
+
+// complete fills in what the options leave open, and fails if there is no
+// such folder.
+func (opts *Options) complete() (err error) {
+	if opts.Dir, err = filepath.Abs(opts.Dir); err != nil {
+		return err
+	}
+	if len(opts.Patterns) == 0 {
+		opts.Patterns = []string{"."}
+	}
+	_, err = os.Stat(opts.Dir)
+	return err
 }
 
 // compile takes one package through the passes.

@@ -11,7 +11,11 @@ func (f *flat) variable(obj types.Object) *variable {
 	v := f.byObj[obj]
 	if v == nil {
 		o := obj.(*types.Var)
-		v = &variable{obj: o, typ: o.Type(), name: o.Name(), index: len(f.vars), first: -1}
+		typ := o.Type()
+		if f.fn.src.unit.slots.has(o) {
+			typ = f.fn.src.unit.slotType(typ)
+		}
+		v = &variable{obj: o, typ: typ, name: o.Name(), index: len(f.vars), first: -1}
 		f.vars = append(f.vars, v)
 		f.byObj[obj] = v
 	}
@@ -142,6 +146,9 @@ func (f *flat) references() {
 			}
 		}
 	}
+	for _, d := range f.consts {
+		f.mentions(d)
+	}
 	f.constants()
 	for _, v := range f.vars {
 		if v.obj != nil && !v.param && v.result == 0 {
@@ -150,6 +157,20 @@ func (f *flat) references() {
 			}
 		}
 	}
+}
+
+// mentions notes the variables whose types a constant depends on: len(array).
+// To Go they are used by that.
+func (f *flat) mentions(d *ast.DeclStmt) {
+	info := f.fn.src.unit.pkg.TypesInfo
+	ast.Inspect(d, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v := f.byObj[info.Uses[id]]; v != nil {
+				v.mentioned = true
+			}
+		}
+		return true
+	})
 }
 
 // constants finds the captured variables that nothing writes after their

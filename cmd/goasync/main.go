@@ -4,6 +4,7 @@
 // Usage:
 //
 //	goasync [-C dir] [-tags list] [packages]
+//	goasync fix [-C dir] [-tags list] [packages]
 //
 // Packages are those of the go command, by default the one in the current
 // folder. For each file x.go with marked functions it writes x_async.go; it
@@ -12,6 +13,18 @@
 // at once. It is meant to be run by go generate:
 //
 //	//go:generate go tool goasync
+//
+// Like the go command it sees the files whose build constraints hold, and the
+// generated file has those of its source: x_linux.go becomes x_async_linux.go.
+// To generate for another system, run it with GOOS and GOARCH set, but not
+// through go tool, which would build it for that system; it leaves alone what
+// was generated from files that are not in the build at hand.
+//
+//	GOOS=windows $(go tool -n goasync) ./...
+//
+// "goasync fix" generates nothing. It rewrites the marks //async and // async
+// to //async:func, which gofmt keeps as it is and godoc does not print, and
+// prints the names of the files that it changes.
 //
 // The exit status is 0 if all was compiled, 1 if something in the packages
 // was refused (each refusal is a line on standard error, and nothing of its
@@ -24,6 +37,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -35,10 +49,14 @@ const usage = `Goasync compiles functions marked //async into coroutines, beside
 Usage:
 
 	goasync [-C dir] [-tags list] [packages]
+	goasync fix [-C dir] [-tags list] [packages]
 
 Packages are named as for the go command; without any it is the one in the
 current folder. For each x.go with marked functions it writes x_async.go, and
 removes such a file of its own when the marks are gone.
+
+With fix it only rewrites the marks //async and // async to //async:func, and
+prints the names of the files that it changes.
 
 Flags:
 
@@ -63,7 +81,7 @@ func main() {
 
 // run is the command.
 func run(args []string, stdout, stderr io.Writer) (status int) {
-	opts, err := parse(args)
+	opts, fix, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		return done
@@ -72,7 +90,11 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		fmt.Fprintf(stderr, "goasync: %v\n", err)
 		return failed
 	}
-	result, err := transform.Run(*opts)
+	work := transform.Run
+	if fix {
+		work = transform.Fix
+	}
+	result, err := work(*opts)
 	if err != nil {
 		fmt.Fprintf(stderr, "goasync: %s\n", oneLine(err.Error()))
 		return failed
@@ -84,40 +106,60 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		fmt.Fprintf(stderr, "goasync: %v\n", err)
 		return failed
 	}
+	if fix {
+		for _, f := range result.Files {
+			fmt.Fprintln(stdout, short(opts.Dir, f.Path))
+		}
+	}
 	if len(result.Diagnostics) > 0 {
 		return refused
 	}
 	return done
 }
 
-// parse reads the command line.
-func parse(args []string) (*transform.Options, error) {
+// parse reads the command line; fix is whether it begins with that word.
+func parse(args []string) (opts *transform.Options, fix bool, err error) {
+	if len(args) > 0 && args[0] == "fix" {
+		fix, args = true, args[1:]
+	}
 	flags := flag.NewFlagSet("goasync", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	dir := flags.String("C", "", "")
 	tags := flags.String("tags", "", "")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
+			return nil, fix, err
 		}
-		return nil, fmt.Errorf("%w; goasync -h prints the flags", err)
+		return nil, fix, fmt.Errorf("%w; goasync -h prints the flags", err)
 	}
 	for _, arg := range flags.Args() {
-		if command.MatchString(arg) && !collection[arg] {
-			return nil, fmt.Errorf("unknown command %s; for the package in the folder %[1]s write ./%[1]s", arg)
-		}
-		if strings.HasPrefix(arg, "-") {
-			return nil, fmt.Errorf("flag %s after the packages; flags come first", arg)
+		switch {
+		case arg == "fix" && !fix:
+			return nil, fix, errors.New("fix after a flag; write goasync fix first, for the package in the folder fix ./fix")
+		case command.MatchString(arg) && !collection[arg]:
+			return nil, fix, fmt.Errorf("unknown command %s; for the package in the folder %[1]s write ./%[1]s", arg)
+		case strings.HasPrefix(arg, "-"):
+			return nil, fix, fmt.Errorf("flag %s after the packages; flags come first", arg)
 		}
 	}
-	opts := &transform.Options{Dir: *dir, Patterns: flags.Args()}
+	opts = &transform.Options{Dir: *dir, Patterns: flags.Args()}
 	if *tags != "" {
 		opts.BuildFlags = []string{"-tags=" + *tags}
 	}
-	return opts, nil
+	return opts, fix, nil
 }
 
-// A word alone is taken for a command, of which there are none yet: packages
+// short returns path as seen from dir, where it is below that.
+func short(dir, path string) string {
+	if dir, err := filepath.Abs(dir); err == nil {
+		if rel, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(rel) {
+			return rel
+		}
+	}
+	return path
+}
+
+// A word alone is taken for a command, of which fix is the only one: packages
 // of the standard library, which such a word could name, have no marks.
 var command = regexp.MustCompile(`^[a-z]+$`)
 

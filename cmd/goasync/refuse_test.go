@@ -135,16 +135,6 @@ package m
 // async
 func f() error { return undefined }
 `, "x_test.go:4:25: undefined: undefined\n"},
-
-		{"cgo", `
--- x.go --
-package m
-
-import "C"
-
-// async
-func f() error { return nil }
-`, "x.go:6:6: async function f in a file that imports \"C\" is not compiled yet; move it to a file without cgo\n"},
 	} {
 		t.Run(strings.ReplaceAll(test.name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -169,7 +159,7 @@ func TestCannotRun(t *testing.T) {
 		{"./docs", "goasync: no Go files in $DIR/docs\n"},
 		{"./...", "goasync: no Go packages match ./...\n"},
 		{"example.org/none", "goasync: no required module provides package example.org/none; to add it: go get example.org/none\n"},
-		{"fix", "goasync: unknown command fix; for the package in the folder fix write ./fix\n"},
+		{"fax", "goasync: unknown command fax; for the package in the folder fax write ./fax\n"},
 		{"-C nope", "goasync: stat $DIR/nope: no such file or directory\n"},
 		{"-x", "goasync: flag provided but not defined: -x; goasync -h prints the flags\n"},
 		{". -tags x", "goasync: flag -tags after the packages; flags come first\n"},
@@ -188,7 +178,7 @@ func TestOtherRT(t *testing.T) {
 
 	change(t, dir, "-- go.mod --\nmodule example.com/m\n\ngo 1.26.0\n\nrequire github.com/goasync/goasync v0.0.0\n\nreplace github.com/goasync/goasync => ./old\n"+
 		"-- old/go.mod --\nmodule github.com/goasync/goasync\n-- old/rt/rt.go --\npackage rt\n")
-	refuse(t, dir, failed, "goasync: github.com/goasync/goasync/rt has no Await, which this goasync needs; let both be of one version: go get github.com/goasync/goasync@latest\n")
+	refuse(t, dir, failed, "goasync: github.com/goasync/goasync/rt has no AsyncGenerator, which this goasync needs; let both be of one version: go get github.com/goasync/goasync@latest\n")
 }
 
 func TestHelp(t *testing.T) {

@@ -15,9 +15,16 @@ import (
 // write brings the files on disk to the state that is asked for. All new
 // contents are written to temporary files beside their places first, so that
 // a full disk or a folder that cannot be written leaves everything as it was;
-// then each is renamed into its place.
+// then each is renamed into its place. Where a symbolic link stands, the place
+// is what it points to; to be removed is the link itself.
 func write(files []transform.File) (err error) {
 	temps := make(map[string]string) // by path of the file
+	place := func(f transform.File) string {
+		if target, err := filepath.EvalSymlinks(f.Path); err == nil {
+			return target
+		}
+		return f.Path
+	}
 	defer func() {
 		if err != nil {
 			for _, temp := range temps {
@@ -33,7 +40,7 @@ func write(files []transform.File) (err error) {
 		if err == nil && bytes.Equal(old, f.Content) {
 			continue
 		}
-		temp, err := writeTemp(f)
+		temp, err := writeTemp(place(f), f.Content)
 		if err != nil {
 			return fmt.Errorf("cannot write %s: %w", f.Path, reason(err))
 		}
@@ -41,7 +48,7 @@ func write(files []transform.File) (err error) {
 	}
 	for _, f := range files {
 		if temp, ok := temps[f.Path]; ok {
-			if err := os.Rename(temp, f.Path); err != nil {
+			if err := os.Rename(temp, place(f)); err != nil {
 				return fmt.Errorf("cannot replace %s: %w", f.Path, reason(err))
 			}
 			delete(temps, f.Path)
@@ -55,13 +62,13 @@ func write(files []transform.File) (err error) {
 	return nil
 }
 
-// writeTemp writes the content of f to a new file in its folder, with the
-// mode that the file at its path has, and returns the new file's path. The
-// go command does not see files whose names begin with a dot.
-func writeTemp(f transform.File) (path string, err error) {
+// writeTemp writes content to a new file in the folder of the one at target,
+// with the mode that that one has, and returns the new file's path. The go
+// command does not see files whose names begin with a dot.
+func writeTemp(target string, content []byte) (path string, err error) {
 	var file *os.File
 	for {
-		path = filepath.Join(filepath.Dir(f.Path), fmt.Sprintf(".%s.%08x", filepath.Base(f.Path), rand.Uint32()))
+		path = filepath.Join(filepath.Dir(target), fmt.Sprintf(".%s.%08x", filepath.Base(target), rand.Uint32()))
 		file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if err == nil {
 			break
@@ -70,8 +77,8 @@ func writeTemp(f transform.File) (path string, err error) {
 			return "", err
 		}
 	}
-	_, err = file.Write(f.Content)
-	if info, statErr := os.Stat(f.Path); statErr == nil && err == nil {
+	_, err = file.Write(content)
+	if info, statErr := os.Stat(target); statErr == nil && err == nil {
 		err = file.Chmod(info.Mode().Perm())
 	}
 	if closeErr := file.Close(); err == nil {

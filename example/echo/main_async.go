@@ -80,7 +80,7 @@ func (co *serverRunCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Blocking0(func(ctx context.Context) error { // a channel would block the loop select {…
+await1: // rt.Await0(rt.Blocking0(func(ctx context.Context) error { … }))
 	_, co.err2 = co.call1.Result()
 	co.s.ln.Close()
 	co.call2.Init(co.serving)
@@ -135,9 +135,6 @@ type serverServeCoro struct {
 	// Results.
 	err error
 
-	// Variables that live across an await.
-	c *poll.Conn
-
 	// Calls that it awaits.
 	call1 poll.ListenerAcceptConnOp
 	call2 rt.SleepOp
@@ -165,6 +162,7 @@ func (co *serverServeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool)
 // Resume runs serve to its next suspension or its end, and reports whether it has ended.
 func (co *serverServeCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
+	var c *poll.Conn
 	var err error
 
 	switch state {
@@ -176,13 +174,12 @@ func (co *serverServeCoro) Resume(fb *rt.Fiber) (done bool) {
 
 for1: // for
 	co.call1.Init(co.s.ln)
-	co.c = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await(s.ln.AcceptConn())
-	co.c, err = co.call1.Result()
+	c, err = co.call1.Result()
 	switch {
 	case errors.Is(err, net.ErrClosed):
 		goto case1
@@ -214,17 +211,15 @@ await2: // rt.Await0(rt.Sleep(100 * time.Millisecond))
 		co.err = err
 		return co.End()
 	}
-	goto next1
+	goto for1
 
 endswitch1:
 	co.s.served++
 	{
-		c := co.c
+		c := c
 		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return serveConnAsync(c) })
+		goto for1
 	}
-
-next1:
-	goto for1
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.

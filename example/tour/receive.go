@@ -25,7 +25,7 @@ func (c *chain) print(link string) {
 	fmt.Println(c.count, link)
 }
 
-func (c *chain) trace(e rt.Event) {
+func (c *chain) trace(e rt.TraceEvent) {
 	switch e.Kind {
 	case rt.TraceWait:
 		c.print("epoll waits")

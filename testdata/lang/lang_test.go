@@ -4,6 +4,7 @@ package lang
 import (
 	"testing"
 
+	"github.com/goasync/goasync/testdata/lang/algo"
 	"github.com/goasync/goasync/testdata/lang/calls"
 	"github.com/goasync/goasync/testdata/lang/defers"
 	"github.com/goasync/goasync/testdata/lang/flow"
@@ -12,16 +13,21 @@ import (
 	"github.com/goasync/goasync/testdata/lang/hostile"
 	"github.com/goasync/goasync/testdata/lang/kinds"
 	"github.com/goasync/goasync/testdata/lang/lits"
+	"github.com/goasync/goasync/testdata/lang/local"
 	"github.com/goasync/goasync/testdata/lang/multi/shop"
+	"github.com/goasync/goasync/testdata/lang/peers"
+	"github.com/goasync/goasync/testdata/lang/readers"
+	"github.com/goasync/goasync/testdata/lang/slots"
 	"github.com/goasync/goasync/testdata/lang/tasks"
 	"github.com/goasync/goasync/testdata/lang/vars"
+	"github.com/goasync/goasync/testdata/lang/work"
 )
 
 // TestPrograms runs every program in both forms under every script.
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
-		calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
-		shop.Programs, tasks.Programs, vars.Programs,
+		algo.Programs, calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
+		local.Programs, peers.Programs, readers.Programs, shop.Programs, slots.Programs, tasks.Programs, vars.Programs, work.Programs,
 	} {
 		for _, p := range list {
 			t.Run(p.Name, func(t *testing.T) {
@@ -34,7 +40,7 @@ func TestPrograms(t *testing.T) {
 // TestByHand drives the programs that start no tasks by hand.
 func TestByHand(t *testing.T) {
 	for _, list := range [][]harness.Program{
-		calls.Programs, defers.Programs, flow.Programs, kinds.Programs, vars.Programs,
+		algo.Programs, calls.Programs, defers.Programs, flow.Programs, kinds.Programs, peers.Programs, readers.Programs, vars.Programs, work.Programs,
 	} {
 		for _, p := range list {
 			if p.Name == "vars.NamesForms" {

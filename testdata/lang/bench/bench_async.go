@@ -355,7 +355,6 @@ await1: // rt.Await0(deep(depth-1, n))
 
 endif1:
 	co.call2.Init(co.n)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -629,7 +628,6 @@ await1: // below(depth-1, n, yield)
 endif1:
 	co.call2.Init(co.n)
 	co.call2.Yields(co.yield)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}

@@ -110,7 +110,12 @@ await4: // rt.Await[int]((w.Get)(4))
 	}
 
 await5: // rt.Await(w.Get(c))
-	co.call2.Init(co.w, co.a, co.b, one(co.call1.Result()))
+	co.call2.Init(
+		co.w,
+		co.a,
+		co.b,
+		one(co.call1.Result()),
+	)
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(6)
@@ -570,8 +575,7 @@ func (co *formsAssignedCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await2(w.Two(1, 2))
 	*co.n, *co.n, co.err = rt.Unpack2(co.call1.Result())
 	{
-		n := co.n
-		m := co.m
+		n, m := co.n, co.m
 		co.f = func() int { return *n*10 + *m }
 		co.call1 = co.w.TwoAsync(co.f(), co.f()+1)
 		if !co.call1.Start(fb, co) {
@@ -702,6 +706,7 @@ await1: // rt.Await3(w.Three(1, "b", true))
 		goto endif1
 	}
 	co.call1 = co.w.ThreeAsync(co.a+5, co.b+"?", co.c)
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1037,8 +1042,7 @@ func (co *boxCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.b = new(boxed{v: *co.v})
 	{
-		v := co.v
-		b := co.b
+		v, b := co.v, co.b
 		co.b.get = func() int { *v++; return *v + b.v }
 		co.call1 = co.w.DoAsync("box")
 		co.w = nil

@@ -9,6 +9,12 @@ import (
 	"strings"
 )
 
+// point is a type of OperandsAll.
+type point struct {
+	x, y int
+	next *point
+}
+
 // operandsAllCoro is one call of OperandsAll: not started, suspended or finished.
 type operandsAllCoro struct {
 	rt.Frame
@@ -26,27 +32,12 @@ type operandsAllCoro struct {
 	tmp1  int
 	tmp2  int
 	tmp3  int
-	tmp4  int
-	tmp5  int
-	tmp6  int
-	tmp7  int
 	p     *point
-	tmp8  int
 	tmp9  string
-	tmp10 int
-	tmp11 int
-	tmp12 int
-	tmp13 int
 	f     func(n int) func(...int) int
 	tmp14 func(...int) int
-	tmp15 int
-	tmp16 int
-	tmp17 func(...int) int
 	tmp18 *strings.Replacer
 	ch    chan int
-	tmp19 int
-	tmp20 int
-	tmp21 int
 	tmp22 int
 
 	// Calls that it awaits.
@@ -159,30 +150,30 @@ await2: // rt.Await(w.Get(4))
 	}
 
 await3: // rt.Await(w.Get(1))
-	co.tmp4 = one(co.call1.Result())
-	co.tmp5 = co.w.Int("from", 1)
+	co.tmp1 = one(co.call1.Result())
+	co.tmp2 = co.w.Int("from", 1)
 	co.call1 = co.w.GetAsync(2)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(w.Get(2))
-	co.s += fmt.Sprint(co.list[co.tmp4&3], co.list[co.tmp5:one(co.call1.Result())&1+2:co.w.Int("cap", 4)])
+	co.s += fmt.Sprint(co.list[co.tmp1&3], co.list[co.tmp2:one(co.call1.Result())&1+2:co.w.Int("cap", 4)])
 	co.call1 = co.w.GetAsync(5)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
 
 await5: // rt.Await(w.Get(5))
-	co.tmp6 = one(co.call1.Result())
-	co.tmp7 = co.w.Int("y", 6)
+	co.tmp1 = one(co.call1.Result())
+	co.tmp2 = co.w.Int("y", 6)
 	co.call1 = co.w.GetAsync(7)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}
 
 await6: // rt.Await(w.Get(7))
-	co.p = &point{co.tmp6, co.tmp7, &point{x: one(co.call1.Result())}}
+	co.p = &point{co.tmp1, co.tmp2, &point{x: one(co.call1.Result())}}
 	co.call1 = co.w.GetAsync(8)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(7)
@@ -197,7 +188,7 @@ await7: // rt.Await(w.Get(8))
 	}
 
 await8: // rt.Await(w.Get(9))
-	co.tmp8 = one(co.call1.Result())
+	co.tmp1 = one(co.call1.Result())
 	co.tmp9 = co.w.Str("k", "k")
 	co.call1 = co.w.GetAsync(10)
 	if !co.call1.Start(fb, co) {
@@ -205,7 +196,7 @@ await8: // rt.Await(w.Get(9))
 	}
 
 await9: // rt.Await(w.Get(10))
-	co.s += fmt.Sprint([...]int{2: co.tmp8, 1}, map[string][]int{co.tmp9 + "x": {one(co.call1.Result())}})
+	co.s += fmt.Sprint([...]int{2: co.tmp1, 1}, map[string][]int{co.tmp9 + "x": {one(co.call1.Result())}})
 	co.call1 = co.w.GetAsync(65)
 	co.tmp9 = ""
 	if !co.call1.Start(fb, co) {
@@ -213,21 +204,21 @@ await9: // rt.Await(w.Get(10))
 	}
 
 await10: // rt.Await(w.Get(65))
-	co.tmp10 = one(co.call1.Result())
+	co.tmp1 = one(co.call1.Result())
 	co.call1 = co.w.GetAsync(300)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(11)
 	}
 
 await11: // rt.Await(w.Get(300))
-	co.tmp11 = one(co.call1.Result())
+	co.tmp2 = one(co.call1.Result())
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(12)
 	}
 
 await12: // rt.Await(w.Get(1))
-	co.s += string(rune(co.tmp10)) + fmt.Sprint(int8(co.tmp11), float64(one(co.call1.Result()))/2)
+	co.s += string(rune(co.tmp1)) + fmt.Sprint(int8(co.tmp2), float64(one(co.call1.Result()))/2)
 	co.call1 = co.w.GetAsync(11)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(13)
@@ -236,7 +227,7 @@ await12: // rt.Await(w.Get(1))
 await13: // rt.Await(w.Get(11))
 	{
 		var v any = one(co.call1.Result())
-		co.tmp12 = v.(int)
+		co.tmp1 = v.(int)
 		co.call1 = co.w.GetAsync(12)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(14)
@@ -244,7 +235,7 @@ await13: // rt.Await(w.Get(11))
 	}
 
 await14: // rt.Await(w.Get(12))
-	co.tmp13 = any(one(co.call1.Result())).(int)
+	co.tmp2 = any(one(co.call1.Result())).(int)
 	co.call2 = co.w.DoAsync("no")
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -252,7 +243,7 @@ await14: // rt.Await(w.Get(12))
 	}
 
 await15: // rt.Await0(w.Do("no"))
-	co.s += fmt.Sprint(co.tmp12, co.tmp13, !strings.Contains(fmt.Sprint(rt.Unpack0(co.call2.Result())), "script"))
+	co.s += fmt.Sprint(co.tmp1, co.tmp2, !strings.Contains(fmt.Sprint(rt.Unpack0(co.call2.Result())), "script"))
 	co.f = func(n int) func(...int) int { return func(k ...int) int { return n + len(k) } }
 	co.call1 = co.w.GetAsync(13)
 	co.call2 = nil
@@ -262,26 +253,25 @@ await15: // rt.Await0(w.Do("no"))
 
 await16: // rt.Await(w.Get(13))
 	co.tmp14 = co.f(one(co.call1.Result()))
-	co.tmp15 = co.w.Int("a", 1)
+	co.tmp1 = co.w.Int("a", 1)
 	co.call1 = co.w.GetAsync(14)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(17)
 	}
 
 await17: // rt.Await(w.Get(14))
-	co.tmp16 = co.tmp14(co.tmp15, one(co.call1.Result()))
-	co.tmp17 = co.f(1)
+	co.tmp2 = co.tmp14(co.tmp1, one(co.call1.Result()))
+	co.tmp14 = co.f(1)
 	co.call1 = co.w.GetAsync(0)
-	co.tmp14 = nil
 	co.f = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(18)
 	}
 
 await18: // rt.Await(w.Get(0))
-	co.s += fmt.Sprint(co.tmp16, co.tmp17(co.list[one(co.call1.Result())&1:]...))
+	co.s += fmt.Sprint(co.tmp2, co.tmp14(co.list[one(co.call1.Result())&1:]...))
 	co.call1 = co.w.GetAsync(15)
-	co.tmp17 = nil
+	co.tmp14 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(19)
 	}
@@ -327,7 +317,7 @@ await23: // rt.Await(w.Get(0))
 
 await24: // rt.Await(w.Get(18))
 	co.ch <- one(co.call1.Result())
-	co.tmp19 = <-co.ch
+	co.tmp1 = <-co.ch
 	co.call1 = co.w.GetAsync(3)
 	co.ch = nil
 	if !co.call1.Start(fb, co) {
@@ -335,8 +325,8 @@ await24: // rt.Await(w.Get(18))
 	}
 
 await25: // rt.Await(w.Get(3))
-	co.tmp20 = one(co.call1.Result())
-	co.tmp21 = co.w.Int("shift", 2)
+	co.tmp2 = one(co.call1.Result())
+	co.tmp3 = co.w.Int("shift", 2)
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(26)
@@ -351,7 +341,7 @@ await26: // rt.Await(w.Get(1))
 	}
 
 await27: // rt.Await(w.Get(1))
-	co.s += fmt.Sprint(co.tmp19, len(co.m), co.list, co.tmp20<<co.tmp21, ^co.tmp22, len("x")+one(co.call1.Result()))
+	co.s += fmt.Sprint(co.tmp1, len(co.m), co.list, co.tmp2<<co.tmp3, ^co.tmp22, len("x")+one(co.call1.Result()))
 	co.err = nil
 	return co.End()
 }
@@ -377,7 +367,7 @@ func (co *operandsAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsAllCoro) Where() string {
-	return co.Position("operands.go:19", "operands.go:22", "operands.go:22", "operands.go:24", "operands.go:24", "operands.go:25", "operands.go:25", "operands.go:26", "operands.go:27", "operands.go:27", "operands.go:28", "operands.go:28", "operands.go:28", "operands.go:29", "operands.go:30", "operands.go:30", "operands.go:32", "operands.go:32", "operands.go:32", "operands.go:33", "operands.go:33", "operands.go:34", "operands.go:35", "operands.go:37", "operands.go:38", "operands.go:39", "operands.go:39", "operands.go:39")
+	return co.Position("operands.go:14", "operands.go:21", "operands.go:21", "operands.go:23", "operands.go:23", "operands.go:24", "operands.go:24", "operands.go:25", "operands.go:26", "operands.go:26", "operands.go:27", "operands.go:27", "operands.go:27", "operands.go:28", "operands.go:29", "operands.go:29", "operands.go:31", "operands.go:31", "operands.go:31", "operands.go:32", "operands.go:32", "operands.go:33", "operands.go:34", "operands.go:36", "operands.go:37", "operands.go:38", "operands.go:38", "operands.go:38")
 }
 
 // If this does not compile, run goasync again.
@@ -401,14 +391,9 @@ type operandsAssignCoro struct {
 	set  func(n int) int
 	x    *int
 	tmp1 int
-	tmp2 int
 	at   func() *int
 	tmp3 *int
-	tmp4 *int
 	st   struct{ a [3]struct{ n int } }
-	tmp5 int
-	tmp6 int
-	tmp7 int
 	b    int
 	c    int
 	f    float32
@@ -519,14 +504,14 @@ await3: // rt.Await(w.Get(1))
 
 await4: // rt.Await(w.Get(2))
 	co.a[one(co.call1.Result())&1]++
-	co.tmp2 = co.w.Int("k", 1)
+	co.tmp1 = co.w.Int("k", 1)
 	co.call1 = co.w.GetAsync(6)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
 
 await5: // rt.Await(w.Get(6))
-	co.m[co.tmp2] += "x" + fmt.Sprint(one(co.call1.Result()))
+	co.m[co.tmp1] += "x" + fmt.Sprint(one(co.call1.Result()))
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
@@ -554,18 +539,17 @@ await7: // rt.Await(w.Get(2))
 
 await8: // rt.Await(w.Get(8))
 	*co.tmp3 = one(co.call1.Result()) + *co.at()
-	co.tmp4 = co.at()
+	co.tmp3 = co.at()
 	co.call1 = co.w.GetAsync(1)
-	co.tmp3 = nil
 	co.at = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(9)
 	}
 
 await9: // rt.Await(w.Get(1))
-	*co.tmp4 <<= one(co.call1.Result()) & 1
+	*co.tmp3 <<= one(co.call1.Result()) & 1
 	co.call1 = co.w.GetAsync(co.set(0))
-	co.tmp4 = nil
+	co.tmp3 = nil
 	co.set = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(10)
@@ -584,36 +568,36 @@ await10: // rt.Await(w.Get(set(0)))
 	}
 
 await11: // rt.Await(w.Get(1))
-	co.tmp5 = one(co.call1.Result())
+	co.tmp1 = one(co.call1.Result())
 	co.call1 = co.w.GetAsync(9)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(12)
 	}
 
 await12: // rt.Await(w.Get(9))
-	co.st.a[co.tmp5&1].n = one(co.call1.Result())
-	co.tmp6 = co.w.Int("j", 2)
+	co.st.a[co.tmp1&1].n = one(co.call1.Result())
+	co.tmp1 = co.w.Int("j", 2)
 	co.call1 = co.w.GetAsync(4)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(13)
 	}
 
 await13: // rt.Await(w.Get(4))
-	co.st.a[co.tmp6].n |= one(co.call1.Result())
+	co.st.a[co.tmp1].n |= one(co.call1.Result())
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(14)
 	}
 
 await14: // rt.Await(w.Get(1))
-	co.tmp7 = one(co.call1.Result())
+	co.tmp1 = one(co.call1.Result())
 	co.call1 = co.w.GetAsync(2)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(15)
 	}
 
 await15: // rt.Await(w.Get(2))
-	*co.x, *co.x = co.tmp7, one(co.call1.Result())
+	*co.x, *co.x = co.tmp1, one(co.call1.Result())
 	co.call2 = co.w.DoAsync("blank")
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -673,7 +657,7 @@ func (co *operandsAssignCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsAssignCoro) Where() string {
-	return co.Position("operands.go:46", "operands.go:50", "operands.go:51", "operands.go:52", "operands.go:53", "operands.go:54", "operands.go:55", "operands.go:56", "operands.go:59", "operands.go:60", "operands.go:61", "operands.go:64", "operands.go:64", "operands.go:65", "operands.go:66", "operands.go:66", "operands.go:67", "operands.go:68", "operands.go:70", "operands.go:71")
+	return co.Position("operands.go:45", "operands.go:49", "operands.go:50", "operands.go:51", "operands.go:52", "operands.go:53", "operands.go:54", "operands.go:55", "operands.go:58", "operands.go:59", "operands.go:60", "operands.go:63", "operands.go:63", "operands.go:64", "operands.go:65", "operands.go:65", "operands.go:66", "operands.go:67", "operands.go:69", "operands.go:70")
 }
 
 // If this does not compile, run goasync again.
@@ -801,6 +785,7 @@ await4: // rt.Await(w.Get(5))
 		goto endif1
 	}
 	co.call1 = co.w.GetAsync(6)
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -849,7 +834,7 @@ func (co *operandsStatementsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsStatementsCoro) Where() string {
-	return co.Position("operands.go:78", "operands.go:80", "operands.go:81", "operands.go:82", "operands.go:88", "operands.go:89", "operands.go:91", "operands.go:91")
+	return co.Position("operands.go:77", "operands.go:79", "operands.go:80", "operands.go:81", "operands.go:87", "operands.go:88", "operands.go:90", "operands.go:90")
 }
 
 // If this does not compile, run goasync again.
@@ -950,7 +935,7 @@ func (co *operandsPanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsPanicCoro) Where() string {
-	return co.Position("operands.go:97", "operands.go:102")
+	return co.Position("operands.go:96", "operands.go:101")
 }
 
 // If this does not compile, run goasync again.
@@ -976,7 +961,6 @@ type operandsPanicCoro2 struct {
 	tmp1 int
 	tmp2 int
 	m    map[int]int
-	tmp3 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -1100,7 +1084,7 @@ await5: // rt.Await(w.Get(1))
 
 case6: // case 5:
 	co.m = nil
-	co.tmp3 = co.w.Int("k", 1)
+	co.tmp1 = co.w.Int("k", 1)
 	co.call1 = co.w.GetAsync(1)
 	co.w = nil
 	co.list = nil
@@ -1110,7 +1094,7 @@ case6: // case 5:
 	}
 
 await6: // rt.Await(w.Get(1))
-	co.m[co.tmp3] = one(co.call1.Result())
+	co.m[co.tmp1] = one(co.call1.Result())
 
 endswitch1:
 	co.s, co.err = "none", nil
@@ -1138,7 +1122,7 @@ func (co *operandsPanicCoro2) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsPanicCoro2) Where() string {
-	return co.Position("operands.go:109", "operands.go:113", "operands.go:115", "operands.go:117", "operands.go:119", "operands.go:121", "operands.go:124")
+	return co.Position("operands.go:108", "operands.go:112", "operands.go:114", "operands.go:116", "operands.go:118", "operands.go:120", "operands.go:123")
 }
 
 // If this does not compile, run goasync again.

@@ -26,11 +26,9 @@ type orderArgumentsCoro struct {
 	join  func(a string, more ...any) string
 	first func(v int, err error) string
 	tmp1  string
-	tmp2  string
 	tmp3  int
 	tmp4  bool
 	tmp5  string
-	tmp6  string
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -87,11 +85,10 @@ func (co *orderArgumentsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(w.Get(w.Int("arg", 7)))
 	co.w.Trace("one", co.join(co.tmp1, co.first(co.call1.Result()), <-co.ch, co.w.Int("right", *co.x)))
-	co.tmp2 = co.w.Str("l", "l")
+	co.tmp1 = co.w.Str("l", "l")
 	co.tmp3 = <-co.ch
 	co.tmp4 = co.w.Bool("p", true) && co.w.Bool("q", false)
 	co.call1 = co.w.GetAsync(1)
-	co.tmp1 = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -104,17 +101,16 @@ await2: // rt.Await(w.Get(1))
 	}
 
 await3: // rt.Await(w.Get(2))
-	co.w.Trace("two", co.join(co.tmp2, co.tmp3, co.tmp4, co.tmp5, co.first(co.call1.Result()), <-co.ch))
-	co.tmp6 = co.w.Str("m", "m")
+	co.w.Trace("two", co.join(co.tmp1, co.tmp3, co.tmp4, co.tmp5, co.first(co.call1.Result()), <-co.ch))
+	co.tmp1 = co.w.Str("m", "m")
 	co.call1 = co.w.GetAsync(3)
-	co.tmp2 = ""
 	co.tmp5 = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(w.Get(3))
-	co.w.Trace("three", co.join(co.tmp6, len(co.ch), cap(co.ch), co.first(co.call1.Result()), *co.x, len(co.ch)))
+	co.w.Trace("three", co.join(co.tmp1, len(co.ch), cap(co.ch), co.first(co.call1.Result()), *co.x, len(co.ch)))
 	_ = co.show
 	co.result, co.err = "", nil
 	return co.End()
@@ -748,7 +744,6 @@ type orderMethodsCoro struct {
 	c    *chain
 	n    int
 	tmp1 *chain
-	tmp2 *chain
 
 	// Calls that it awaits.
 	call1 chainGetCoro
@@ -807,15 +802,14 @@ await1: // rt.Await(c.next("a").next("b").get(w.Int("x", 3)))
 
 await2: // rt.Await(c.next("d").get(4))
 	co.tmp1.put(co.call1.Result())
-	co.tmp2 = co.c.add(8)
+	co.tmp1 = co.c.add(8)
 	co.call1.Init(co.c.next("e"), 6)
-	co.tmp1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await(c.next("e").get(6))
-	co.tmp2.add(one(co.call1.Result()))
+	co.tmp1.add(one(co.call1.Result()))
 	co.result, co.err = co.n+co.c.sum, nil
 	return co.End()
 }
@@ -1609,7 +1603,6 @@ type orderLeftCoro struct {
 	ptr  func() *[]int
 	tmp1 int
 	tmp2 *[]int
-	tmp3 int
 	tmp4 string
 	s    struct{ p *struct{ v int } }
 
@@ -1662,8 +1655,7 @@ func (co *orderLeftCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.m = map[string]int{}
 	co.i = new(1)
 	{
-		i := co.i
-		w := co.w
+		i, w := co.i, co.w
 		co.at = func(k int) int { w.Trace("at", k); *i++; return k }
 		a := co.a
 		co.ptr = func() *[]int { w.Trace("ptr"); return a }
@@ -1678,7 +1670,7 @@ await1: // rt.Await(w.Get(20))
 	(*co.a)[co.tmp1], err = co.call1.Result()
 	co.w.Err("index", err)
 	co.tmp2 = co.ptr()
-	co.tmp3 = co.at(3)
+	co.tmp1 = co.at(3)
 	co.call1 = co.w.GetAsync(30)
 	co.at = nil
 	co.ptr = nil
@@ -1687,7 +1679,7 @@ await1: // rt.Await(w.Get(20))
 	}
 
 await2: // rt.Await(w.Get(30))
-	(*co.tmp2)[co.tmp3], err = co.call1.Result()
+	(*co.tmp2)[co.tmp1], err = co.call1.Result()
 	co.w.Err("pointer", err)
 	co.tmp4 = co.w.Str("key", "k")
 	co.call1 = co.w.GetAsync(40)

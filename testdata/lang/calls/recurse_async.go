@@ -377,6 +377,7 @@ func (co *isEvenCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto endif1
 	}
 	co.call1 = co.w.DoAsync("bottom")
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -388,7 +389,6 @@ await1: // rt.Await0(w.Do("bottom"))
 endif1:
 	co.call2.Init(co.w, co.n-1)
 	co.w = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -676,7 +676,6 @@ await1: // rt.Await0(w.Do("bottom"))
 endif1:
 	co.call2 = new(descendCoro)
 	co.call2.Init(co.w, co.n-1)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}

@@ -192,6 +192,7 @@ case1: // case 0:
 
 case2: // case 1:
 	co.call1 = co.w.GetAsync(10)
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -206,7 +207,7 @@ case3: // case 2:
 case4: // case 3:
 	co.b2, co.a2 = "inner", 5
 	co.call2 = co.w.DoAsync("shadow")
-	co.call1 = nil
+	co.w = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -227,7 +228,6 @@ endswitch1:
 	co.a, co.b, co.err = 7, co.b+"y", errors.New("plain")
 	co.call2 = co.w.DoAsync("last")
 	co.w = nil
-	co.b2 = ""
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -867,8 +867,7 @@ func (co *closedCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	*co.n += *co.start
 	{
-		n := co.n
-		start := co.start
+		n, start := co.n, co.start
 		co.f = func() int { *n++; *start += 10; return *n + *start }
 		co.f()
 		co.call1 = co.w.DoAsync("closed")

@@ -264,3 +264,22 @@ func DeferArguments(w *harness.World) (r string, err error) {
 	a++
 	return "done", nil
 }
+
+type answer bool
+
+// CallsUntyped defers calls with comparisons and shifts as arguments, whose
+// type is the parameter's.
+//
+// async
+func CallsUntyped(w *harness.World) (s string, err error) {
+	n := uint(w.Int("n", 3))
+	show := func(a answer, b int64, c any, d ...float64) { s += fmt.Sprintf("%T%v %v %T%v %v ", a, a, b, c, c, d) }
+	defer show(n == 3, 1<<n, 1<<n)
+	defer show(!(n > 3), 1<<n+2, n != 1, 2.5, float64(n))
+	if err := rt.Await0(w.Do("x")); err != nil {
+		return "failed ", err
+	}
+	defer show(err == nil && n < 9, -(1 << n), -n, []float64{1, 2}...)
+	n = 0
+	return "done ", rt.Await0(w.Do("y"))
+}

@@ -316,8 +316,7 @@ for1: // for i := range 3
 	co.i = new(int)
 	*co.i = co.index1
 	{
-		i := co.i
-		w := co.w
+		i, w := co.i, co.w
 		co.Defer(func() { co.n += *i; w.Trace("loop", *i, co.n) })
 		if *co.i == 1 {
 			{
@@ -1435,10 +1434,9 @@ func (co *deferArgumentsCoro) Resume(fb *rt.Fiber) (done bool) {
 				raise()
 			})
 		}
-		a := co.a
-		w := co.w
+		a, w := co.a, co.w
 		{
-			call, arg1, arg2 := func(n int, err *error) { w.Trace("literal", n, *err == nil, *a) }, *co.a, (*error)(co.err)
+			call, arg1, arg2 := func(n int, err *error) { w.Trace("literal", n, *err == nil, *a) }, *co.a, co.err
 			co.DeferCall(func(raise func()) {
 				defer call(arg1, arg2)
 				raise()
@@ -1531,3 +1529,142 @@ func (co *deferArgumentsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = DeferArguments
+
+// callsUntypedCoro is one call of CallsUntyped: not started, suspended or finished.
+type callsUntypedCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   *string
+	err error
+
+	// Variables that live across an await.
+	n    uint
+	show func(a answer, b int64, c any, d ...float64)
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *callsUntypedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, new(string), nil
+}
+
+// CallsUntypedAsync returns a call of CallsUntyped that has not begun. Its frame stands for who awaits it.
+func CallsUntypedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(callsUntypedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *callsUntypedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CallsUntyped to its next suspension or its end, and reports whether it has ended.
+func (co *callsUntypedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.n = uint(co.w.Int("n", 3))
+	{
+		s := co.s
+		co.show = func(a answer, b int64, c any, d ...float64) { *s += fmt.Sprintf("%T%v %v %T%v %v ", a, a, b, c, c, d) }
+		{
+			call, arg1, arg2, arg3 := co.show, (answer)(co.n == 3), (int64)(1<<co.n), 1<<co.n
+			if call == nil {
+				co.Defer(nil)
+			} else {
+				co.DeferCall(func(raise func()) {
+					defer call(arg1, arg2, arg3)
+					raise()
+				})
+			}
+		}
+		{
+			call, arg1, arg2, arg3, arg4 := co.show, (answer)(!(co.n > 3)), (int64)(1<<co.n+2), co.n != 1, float64(co.n)
+			if call == nil {
+				co.Defer(nil)
+			} else {
+				co.DeferCall(func(raise func()) {
+					defer call(arg1, arg2, arg3, 2.5, arg4)
+					raise()
+				})
+			}
+		}
+		co.call1 = co.w.DoAsync("x")
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("x"))
+	if _, err := co.call1.Result(); err != nil {
+		*co.s, co.err = "failed ", err
+		return true
+	}
+	{
+		call, arg1, arg2, arg3, arg4 := co.show, (answer)(co.err == nil && co.n < 9), (int64)(-(1 << co.n)), (uint)(-co.n), []float64{1, 2}
+		if call == nil {
+			co.Defer(nil)
+		} else {
+			co.DeferCall(func(raise func()) {
+				defer call(arg1, arg2, arg3, arg4...)
+				raise()
+			})
+		}
+	}
+	co.n = 0
+	co.call1 = co.w.DoAsync("y")
+	co.w = nil
+	co.show = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("y"))
+	*co.s, co.err = "done ", rt.Unpack0(co.call1.Result())
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *callsUntypedCoro) Result() (string, error) {
+	co.Check()
+	return *co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *callsUntypedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *callsUntypedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *callsUntypedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *callsUntypedCoro) Where() string {
+	return co.Position("calls.go:274", "calls.go:279", "calls.go:284")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CallsUntyped

@@ -14,6 +14,7 @@ var Programs = []harness.Program{
 	harness.New("defers.DeferNilPanic", DeferNilPanic, DeferNilPanicAsync),
 	harness.New0("defers.DeferNever", DeferNever, DeferNeverAsync),
 	harness.New("defers.DeferArguments", DeferArguments, DeferArgumentsAsync),
+	harness.New("defers.CallsUntyped", CallsUntyped, CallsUntypedAsync),
 	harness.New("defers.PanicRecovered", PanicRecovered, PanicRecoveredAsync),
 	harness.New("defers.PanicHelpers", PanicHelpers, PanicHelpersAsync),
 	harness.New("defers.PanicValues", PanicValues, PanicValuesAsync),

@@ -137,3 +137,38 @@ func CondOperands(w *harness.World) (_ string, err error) {
 	defer func() { w.Trace("end", recover() != nil) }()
 	return show(list, s, m, errors.Is(rt.Await0(w.Do("12")), harness.ErrScript) || ok(w, rt.Await0(w.Do("13"))) == (w.Bool("l", true) && ok(w, rt.Await0(w.Do("14"))))), rt.Await0(w.Do("15"))
 }
+
+// CondUntyped has comparisons whose type is that of what takes them.
+//
+// async
+func CondUntyped(w *harness.World) (s string, err error) {
+	take := func(f flag, n int, list ...any) string { return fmt.Sprintf("%T %v %v %T", f, f, n, list) }
+	s = take(w.Int("a", 1) == 1 && w.Int("b", 2) == 2, val(rt.Await(w.Get(3))), w.Int("c", 4) == 5 || w.Int("d", 6) == 6, val(rt.Await(w.Get(7))))
+	s += take(w.Int("e", 1) == 1 || rt.Await0(w.Do("f")) == nil, val(rt.Await(w.Get(8))))
+	flags := map[flag]flag{w.Int("g", 1) > 0 && w.Int("h", 2) > 3: rt.Await0(w.Do("i")) == nil, true: w.Int("j", 1) == 1 && w.Int("k", 1) == 1}
+	var f flag
+	f = w.Int("l", 1) == 1 && (rt.Await0(w.Do("m")) == nil || w.Int("n", 1) == 1)
+	return fmt.Sprint(s, flags, f, !f), nil
+}
+
+// CondNested nests && and || in the right operands of one another.
+//
+// async
+func CondNested(w *harness.World) (s string, err error) {
+	yes := func(n int) bool { return w.Bool(fmt.Sprint(n), n&1 == 1) }
+	is := func(n int) string { return fmt.Sprint("op", n) }
+	for i := range 4 {
+		a := yes(i) && (yes(i>>1) || ok(w, rt.Await0(w.Do(is(1)))))
+		b := yes(i) || yes(i>>1) && ok(w, rt.Await0(w.Do(is(2))))
+		c := yes(i) && (yes(i>>1) || (ok(w, rt.Await0(w.Do(is(3)))) && yes(1)))
+		d := (yes(i) || ok(w, rt.Await0(w.Do(is(4))))) && !(yes(i>>1) && ok(w, rt.Await0(w.Do(is(5)))))
+		s += fmt.Sprint(a, b, c, d, " ")
+		if !(yes(i) && ok(w, rt.Await0(w.Do(is(6))))) || (yes(i>>1) || ok(w, rt.Await0(w.Do(is(7))))) && yes(3) {
+			s += "!"
+		}
+		if (yes(i) || ok(w, rt.Await0(w.Do(is(8))))) && yes(i>>1) {
+			s += "?"
+		}
+	}
+	return s, nil
+}

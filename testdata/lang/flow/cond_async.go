@@ -49,10 +49,7 @@ func (co *condIfCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume runs CondIf to its next suspension or its end, and reports whether it has ended.
 func (co *condIfCoro) Resume(fb *rt.Fiber) (done bool) {
-	state := co.Enter()
-	var tmp1 bool
-
-	switch state {
+	switch co.Enter() {
 	case 1:
 		goto await1
 	case 2:
@@ -111,9 +108,8 @@ else1:
 	co.s += "B"
 
 endif1:
-	tmp1 = co.w.Bool("p", false)
-	if !tmp1 {
-		goto and2
+	if !co.w.Bool("p", false) {
+		goto endif2
 	}
 	co.call1 = co.w.DoAsync("c")
 	if !co.call1.Start(fb, co) {
@@ -121,14 +117,14 @@ endif1:
 	}
 
 await3: // rt.Await0(w.Do("c"))
-	tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
-
-and2:
-	if tmp1 {
-		co.s += "c"
+	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
+		goto endif2
 	}
+	co.s += "c"
+
+endif2:
 	if co.w.Bool("q", true) {
-		goto else2
+		goto else3
 	}
 	co.call1 = co.w.DoAsync("d")
 	if !co.call1.Start(fb, co) {
@@ -137,12 +133,12 @@ and2:
 
 await4: // rt.Await0(w.Do("d"))
 	if ok(co.w, rt.Unpack0(co.call1.Result())) {
-		goto else2
+		goto else3
 	}
 	co.s += "d"
-	goto endif2
+	goto endif3
 
-else2:
+else3:
 	co.call1 = co.w.DoAsync("e")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
@@ -150,10 +146,10 @@ else2:
 
 await5: // rt.Await0(w.Do("e"))
 	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
-		goto else3
+		goto else4
 	}
 	if !co.w.Bool("r", true) {
-		goto and3
+		goto and2
 	}
 	co.call1 = co.w.DoAsync("f")
 	if !co.call1.Start(fb, co) {
@@ -165,7 +161,7 @@ await6: // rt.Await0(w.Do("f"))
 		goto or2
 	}
 
-and3:
+and2:
 	co.call1 = co.w.DoAsync("g")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(7)
@@ -173,14 +169,14 @@ and3:
 
 await7: // rt.Await0(w.Do("g"))
 	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
-		goto else3
+		goto else4
 	}
 
 or2:
 	co.s += "e"
-	goto endif2
+	goto endif3
 
-else3:
+else4:
 	co.call2 = co.w.GetAsync(3)
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -191,10 +187,10 @@ await8: // rt.Await(w.Get(3))
 	{
 		v, err := co.call2.Result()
 		if !(err == nil) {
-			goto else4
+			goto else5
 		}
 		if v > 3 {
-			goto else4
+			goto else5
 		}
 		co.call1 = co.w.DoAsync("h")
 		co.call2 = nil
@@ -205,12 +201,12 @@ await8: // rt.Await(w.Get(3))
 
 await9: // rt.Await0(w.Do("h"))
 	if rt.Unpack0(co.call1.Result()) == nil {
-		goto else4
+		goto else5
 	}
 	co.s += "h"
-	goto endif2
+	goto endif3
 
-else4:
+else5:
 	co.s += "E"
 	co.call1 = co.w.DoAsync("i")
 	co.call2 = nil
@@ -223,7 +219,7 @@ await10: // rt.Await0(w.Do("i"))
 		co.w.Err("i", err)
 	}
 
-endif2:
+endif3:
 	co.err = nil
 	return co.End()
 }
@@ -386,10 +382,8 @@ await4: // rt.Await(w.Get(n))
 await5: // rt.Await0(w.Do("body"))
 	if _, err := co.call1.Result(); err != nil {
 		co.n++
-		goto next3
+		goto for3
 	}
-
-next3:
 	goto for3
 
 end3:
@@ -440,7 +434,6 @@ type condClosureCoro struct {
 	keep func(f func() int, v int) int
 	i    *int
 	tmp1 int
-	tmp2 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -507,7 +500,7 @@ await1: // rt.Await(w.Get(3))
 		}
 		co.i = new(*co.i)
 		i2 := co.i
-		co.tmp2 = co.keep(func() int { *i2++; return *i2 }, *co.i)
+		co.tmp1 = co.keep(func() int { *i2++; return *i2 }, *co.i)
 		co.call1 = co.w.GetAsync(0)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
@@ -515,7 +508,7 @@ await1: // rt.Await(w.Get(3))
 	}
 
 await2: // rt.Await(w.Get(0))
-	*co.i = co.tmp2 + val(co.call1.Result()) + 1
+	*co.i = co.tmp1 + val(co.call1.Result()) + 1
 	goto for1
 
 end1:
@@ -603,7 +596,6 @@ func (co *condTypedCoro) Resume(fb *rt.Fiber) (done bool) {
 	var tmp2 flag
 	var tmp3 flag
 	var tmp4 flag
-	var tmp5 flag
 
 	switch state {
 	case 1:
@@ -672,9 +664,8 @@ await4: // rt.Await0(w.Do("f"))
 	{
 		var d any = rt.Unpack0(co.call1.Result()) == nil && 1 < 2
 		co.w.Trace(fmt.Sprintf("%T %v", d, d), co.a, co.b, co.c)
-		tmp4 = co.a
-		if !tmp4 {
-			goto and3
+		if !co.a {
+			goto endif1
 		}
 		co.call1 = co.w.DoAsync("g")
 		if !co.call1.Start(fb, co) {
@@ -683,14 +674,14 @@ await4: // rt.Await0(w.Do("f"))
 	}
 
 await5: // rt.Await0(w.Do("g"))
-	tmp4 = co.is(rt.Unpack0(co.call1.Result()))
-
-and3:
-	if tmp4 {
-		co.w.Trace("g")
+	if !co.is(rt.Unpack0(co.call1.Result())) {
+		goto endif1
 	}
-	tmp5 = co.a && co.b && co.c
-	if tmp5 {
+	co.w.Trace("g")
+
+endif1:
+	tmp4 = co.a && co.b && co.c
+	if tmp4 {
 		goto or2
 	}
 	co.call1 = co.w.DoAsync("h")
@@ -700,10 +691,10 @@ and3:
 	}
 
 await6: // rt.Await0(w.Do("h"))
-	tmp5 = co.is(rt.Unpack0(co.call1.Result()))
+	tmp4 = co.is(rt.Unpack0(co.call1.Result()))
 
 or2:
-	co.result, co.err = tmp5, nil
+	co.result, co.err = tmp4, nil
 	return co.End()
 }
 
@@ -752,15 +743,11 @@ type condOperandsCoro struct {
 	tmp3  bool
 	list  []bool
 	show  func(list ...any) string
-	tmp6  int
-	tmp7  bool
-	tmp8  int
+	tmp5  int
+	tmp7  int
 	s     string
-	tmp10 bool
-	tmp11 int
 	m     map[bool]int
-	tmp14 bool
-	tmp16 string
+	tmp15 string
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -790,12 +777,11 @@ func (co *condOperandsCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
 	defer co.Leave(fb, co, &done)
 	var tmp4 bool
-	var tmp5 bool
-	var tmp9 bool
+	var tmp8 bool
 	var b bool
+	var tmp11 bool
 	var tmp12 bool
-	var tmp13 bool
-	var tmp15 bool
+	var tmp14 bool
 
 	switch state {
 	case 1:
@@ -860,9 +846,9 @@ await2: // rt.Await0(w.Do("2"))
 	}
 
 await3: // rt.Await0(w.Do("3"))
-	tmp4 = ok(co.w, rt.Unpack0(co.call1.Result()))
-	if !tmp4 {
-		goto and2
+	co.tmp3 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	if !co.tmp3 {
+		goto or1
 	}
 	co.call1 = co.w.DoAsync("4")
 	if !co.call1.Start(fb, co) {
@@ -870,14 +856,11 @@ await3: // rt.Await0(w.Do("3"))
 	}
 
 await4: // rt.Await0(w.Do("4"))
-	tmp4 = ok(co.w, rt.Unpack0(co.call1.Result()))
-
-and2:
-	co.tmp3 = tmp4
+	co.tmp3 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 or1:
-	tmp5 = co.w.Bool("d", false)
-	if tmp5 {
+	tmp4 = co.w.Bool("d", false)
+	if tmp4 {
 		goto or2
 	}
 	co.call1 = co.w.DoAsync("5")
@@ -886,19 +869,19 @@ or1:
 	}
 
 await5: // rt.Await0(w.Do("5"))
-	tmp5 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	tmp4 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 or2:
 	co.list = []bool{
 		co.tmp1,
 		co.tmp2,
 		co.tmp3,
-		(tmp5) && co.w.Bool("e", true),
+		tmp4 && co.w.Bool("e", true),
 	}
 	co.show = func(list ...any) string { return fmt.Sprint(list...) }
-	co.tmp6 = co.w.Int("f", 1)
-	co.tmp7 = co.w.Bool("g", true)
-	if !co.tmp7 {
+	co.tmp5 = co.w.Int("f", 1)
+	co.tmp1 = co.w.Bool("g", true)
+	if !co.tmp1 {
 		goto and3
 	}
 	co.call1 = co.w.DoAsync("6")
@@ -907,12 +890,12 @@ or2:
 	}
 
 await6: // rt.Await0(w.Do("6"))
-	co.tmp7 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	co.tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 and3:
-	co.tmp8 = co.w.Int("h", 2)
-	tmp9 = co.w.Bool("i", false)
-	if tmp9 {
+	co.tmp7 = co.w.Int("h", 2)
+	tmp8 = co.w.Bool("i", false)
+	if tmp8 {
 		goto or3
 	}
 	co.call1 = co.w.DoAsync("7")
@@ -921,12 +904,12 @@ and3:
 	}
 
 await7: // rt.Await0(w.Do("7"))
-	tmp9 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	tmp8 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 or3:
-	co.s = co.show(co.tmp6, co.tmp7, co.tmp8, tmp9)
-	co.tmp10 = co.w.Bool("j", true)
-	if !co.tmp10 {
+	co.s = co.show(co.tmp5, co.tmp1, co.tmp7, tmp8)
+	co.tmp1 = co.w.Bool("j", true)
+	if !co.tmp1 {
 		goto and4
 	}
 	co.call1 = co.w.DoAsync("8")
@@ -935,17 +918,17 @@ or3:
 	}
 
 await8: // rt.Await0(w.Do("8"))
-	co.tmp10 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	co.tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 and4:
-	co.tmp11 = co.w.Int("k", 3)
+	co.tmp5 = co.w.Int("k", 3)
 	co.call1 = co.w.DoAsync("9")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(9)
 	}
 
 await9: // rt.Await0(w.Do("9"))
-	co.m = map[bool]int{co.tmp10: co.tmp11, false != ok(co.w, rt.Unpack0(co.call1.Result())): 2}
+	co.m = map[bool]int{co.tmp1: co.tmp5, false != ok(co.w, rt.Unpack0(co.call1.Result())): 2}
 	co.call1 = co.w.DoAsync("10")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(10)
@@ -960,8 +943,8 @@ for1: // for b := ok(w, rt.Await0(w.Do("10"))) && true; b; b = b && ok(w, rt.Awa
 	}
 	co.s += "."
 
-	tmp12 = b
-	if !tmp12 {
+	tmp11 = b
+	if !tmp11 {
 		goto and5
 	}
 	co.call1 = co.w.DoAsync("11")
@@ -970,10 +953,10 @@ for1: // for b := ok(w, rt.Await0(w.Do("10"))) && true; b; b = b && ok(w, rt.Awa
 	}
 
 await11: // rt.Await0(w.Do("11"))
-	tmp12 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	tmp11 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 and5:
-	b = tmp12 && len(co.s) < 12
+	b = tmp11 && len(co.s) < 12
 	goto for1
 
 end1:
@@ -984,8 +967,8 @@ end1:
 	}
 
 await12: // rt.Await0(w.Do("12"))
-	tmp13 = errors.Is(rt.Unpack0(co.call1.Result()), harness.ErrScript)
-	if tmp13 {
+	tmp12 = errors.Is(rt.Unpack0(co.call1.Result()), harness.ErrScript)
+	if tmp12 {
 		goto or4
 	}
 	co.call1 = co.w.DoAsync("13")
@@ -994,9 +977,9 @@ await12: // rt.Await0(w.Do("12"))
 	}
 
 await13: // rt.Await0(w.Do("13"))
-	co.tmp14 = ok(co.w, rt.Unpack0(co.call1.Result()))
-	tmp15 = co.w.Bool("l", true)
-	if !tmp15 {
+	co.tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	tmp14 = co.w.Bool("l", true)
+	if !tmp14 {
 		goto and6
 	}
 	co.call1 = co.w.DoAsync("14")
@@ -1005,13 +988,13 @@ await13: // rt.Await0(w.Do("13"))
 	}
 
 await14: // rt.Await0(w.Do("14"))
-	tmp15 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	tmp14 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 and6:
-	tmp13 = co.tmp14 == (tmp15)
+	tmp12 = co.tmp1 == tmp14
 
 or4:
-	co.tmp16 = co.show(co.list, co.s, co.m, tmp13)
+	co.tmp15 = co.show(co.list, co.s, co.m, tmp12)
 	co.call1 = co.w.DoAsync("15")
 	co.list = nil
 	co.show = nil
@@ -1022,7 +1005,7 @@ or4:
 	}
 
 await15: // rt.Await0(w.Do("15"))
-	co.result, co.err = co.tmp16, rt.Unpack0(co.call1.Result())
+	co.result, co.err = co.tmp15, rt.Unpack0(co.call1.Result())
 	return true
 }
 
@@ -1052,3 +1035,421 @@ func (co *condOperandsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = CondOperands
+
+// condUntypedCoro is one call of CondUntyped: not started, suspended or finished.
+type condUntypedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	take  func(f flag, n int, list ...any) string
+	tmp1  flag
+	tmp2  int
+	tmp3  bool
+	flags map[flag]flag
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *condUntypedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CondUntypedAsync returns a call of CondUntyped that has not begun. Its frame stands for who awaits it.
+func CondUntypedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(condUntypedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *condUntypedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CondUntyped to its next suspension or its end, and reports whether it has ended.
+func (co *condUntypedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tmp6 flag
+	var f flag
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	co.take = func(f flag, n int, list ...any) string { return fmt.Sprintf("%T %v %v %T", f, f, n, list) }
+	co.tmp1 = co.w.Int("a", 1) == 1 && co.w.Int("b", 2) == 2
+	co.call1 = co.w.GetAsync(3)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(3))
+	co.tmp2 = val(co.call1.Result())
+	co.tmp3 = co.w.Int("c", 4) == 5 || co.w.Int("d", 6) == 6
+	co.call1 = co.w.GetAsync(7)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(7))
+	co.s = co.take(co.tmp1, co.tmp2, co.tmp3, val(co.call1.Result()))
+	co.tmp1 = co.w.Int("e", 1) == 1
+	if co.tmp1 {
+		goto or1
+	}
+	co.call2 = co.w.DoAsync("f")
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("f"))
+	co.tmp1 = rt.Unpack0(co.call2.Result()) == nil
+
+or1:
+	co.call1 = co.w.GetAsync(8)
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(w.Get(8))
+	co.s += co.take(co.tmp1, val(co.call1.Result()))
+	co.tmp1 = co.w.Int("g", 1) > 0 && co.w.Int("h", 2) > 3
+	co.call2 = co.w.DoAsync("i")
+	co.take = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do("i"))
+	co.flags = map[flag]flag{co.tmp1: rt.Unpack0(co.call2.Result()) == nil, true: co.w.Int("j", 1) == 1 && co.w.Int("k", 1) == 1}
+	f = false
+	tmp6 = co.w.Int("l", 1) == 1
+	if !tmp6 {
+		goto and1
+	}
+	co.call2 = co.w.DoAsync("m")
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(w.Do("m"))
+	tmp6 = (rt.Unpack0(co.call2.Result()) == nil || co.w.Int("n", 1) == 1)
+
+and1:
+	f = tmp6
+	co.s, co.err = fmt.Sprint(co.s, co.flags, f, !f), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *condUntypedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *condUntypedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *condUntypedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *condUntypedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *condUntypedCoro) Where() string {
+	return co.Position("cond.go:144", "cond.go:146", "cond.go:146", "cond.go:147", "cond.go:147", "cond.go:148", "cond.go:150")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CondUntyped
+
+// condNestedCoro is one call of CondNested: not started, suspended or finished.
+type condNestedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	yes func(n int) bool
+	is  func(n int) string
+	i   int
+	a   bool
+	b   bool
+	c   bool
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *condNestedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CondNestedAsync returns a call of CondNested that has not begun. Its frame stands for who awaits it.
+func CondNestedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(condNestedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *condNestedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CondNested to its next suspension or its end, and reports whether it has ended.
+func (co *condNestedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tmp1 bool
+	var tmp2 bool
+	var tmp3 bool
+	var tmp4 bool
+	var tmp5 bool
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	case 7:
+		goto await7
+	case 8:
+		goto await8
+	}
+
+	{
+		w := co.w
+		co.yes = func(n int) bool { return w.Bool(fmt.Sprint(n), n&1 == 1) }
+		co.is = func(n int) string { return fmt.Sprint("op", n) }
+		co.i = 0
+	}
+
+for1: // for i := range 4
+	if co.i >= 4 {
+		goto end1
+	}
+	tmp1 = co.yes(co.i)
+	if !tmp1 {
+		goto and1
+	}
+	tmp1 = co.yes(co.i >> 1)
+	if tmp1 {
+		goto and1
+	}
+	co.call1 = co.w.DoAsync(co.is(1))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do(is(1)))
+	tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
+
+and1:
+	co.a = tmp1
+	tmp2 = co.yes(co.i)
+	if tmp2 {
+		goto or2
+	}
+	tmp2 = co.yes(co.i >> 1)
+	if !tmp2 {
+		goto or2
+	}
+	co.call1 = co.w.DoAsync(co.is(2))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do(is(2)))
+	tmp2 = ok(co.w, rt.Unpack0(co.call1.Result()))
+
+or2:
+	co.b = tmp2
+	tmp3 = co.yes(co.i)
+	if !tmp3 {
+		goto and3
+	}
+	tmp3 = co.yes(co.i >> 1)
+	if tmp3 {
+		goto and3
+	}
+	co.call1 = co.w.DoAsync(co.is(3))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do(is(3)))
+	tmp3 = (ok(co.w, rt.Unpack0(co.call1.Result())) && co.yes(1))
+
+and3:
+	co.c = tmp3
+	tmp4 = co.yes(co.i)
+	if tmp4 {
+		goto or4
+	}
+	co.call1 = co.w.DoAsync(co.is(4))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do(is(4)))
+	tmp4 = ok(co.w, rt.Unpack0(co.call1.Result()))
+
+or4:
+	if !tmp4 {
+		goto and4
+	}
+	tmp5 = co.yes(co.i >> 1)
+	if !tmp5 {
+		goto and5
+	}
+	co.call1 = co.w.DoAsync(co.is(5))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do(is(5)))
+	tmp5 = ok(co.w, rt.Unpack0(co.call1.Result()))
+
+and5:
+	tmp4 = !tmp5
+
+and4:
+	{
+		d := tmp4
+		co.s += fmt.Sprint(co.a, co.b, co.c, d, " ")
+		if !co.yes(co.i) {
+			goto or5
+		}
+		co.call1 = co.w.DoAsync(co.is(6))
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(6)
+		}
+	}
+
+await6: // rt.Await0(w.Do(is(6)))
+	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
+		goto or5
+	}
+	if co.yes(co.i >> 1) {
+		goto or6
+	}
+	co.call1 = co.w.DoAsync(co.is(7))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(7)
+	}
+
+await7: // rt.Await0(w.Do(is(7)))
+	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
+		goto endif1
+	}
+
+or6:
+	if !co.yes(3) {
+		goto endif1
+	}
+
+or5:
+	co.s += "!"
+
+endif1:
+	if co.yes(co.i) {
+		goto or7
+	}
+	co.call1 = co.w.DoAsync(co.is(8))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(8)
+	}
+
+await8: // rt.Await0(w.Do(is(8)))
+	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
+		goto endif2
+	}
+
+or7:
+	if !co.yes(co.i >> 1) {
+		goto endif2
+	}
+	co.s += "?"
+
+endif2:
+	co.i++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *condNestedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *condNestedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *condNestedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *condNestedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *condNestedCoro) Where() string {
+	return co.Position("cond.go:157", "cond.go:161", "cond.go:162", "cond.go:163", "cond.go:164", "cond.go:164", "cond.go:166", "cond.go:166", "cond.go:169")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CondNested

@@ -71,16 +71,14 @@ await1: // rt.Await(w.Get(x))
 		v, err := co.call1.Result()
 		if err != nil {
 			co.w.Trace("left", len(co.q))
-			goto next1
+			goto for1
 		}
 		if v == 2 {
 			co.q = append(co.q, 7, 8)
 		}
 		co.sum += v
+		goto for1
 	}
-
-next1:
-	goto for1
 
 end1:
 	co.err = nil
@@ -385,8 +383,7 @@ for1: // for i, j := 0, 10; i < 6; i, j = i+1, j-1
 		goto end1
 	}
 	{
-		j := co.j
-		i := co.i
+		j, i := co.j, co.i
 		co.fs = append(co.fs, func() int { *j++; return *i*100 + *j })
 		if *co.i == 2 {
 			*co.i++
@@ -503,8 +500,7 @@ func (co *forCondClosureCoro) Resume(fb *rt.Fiber) (done bool) {
 
 for1: // for i := 0; func() bool { last = func() int { return i }; return i < 3 }(); i++
 	{
-		last := co.last
-		i := co.i
+		last, i := co.last, co.i
 		if !func() bool { *last = func() int { return *i }; return *i < 3 }() {
 			goto end1
 		}

@@ -795,6 +795,7 @@ await1: // rt.Await(w.Get(1))
 		goto else1
 	}
 	co.call2 = co.w.DoAsync("cleanup")
+	co.w = nil
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
@@ -812,7 +813,6 @@ else1:
 	co.call1 = co.w.GetAsync(2)
 	co.w = nil
 	co.err2 = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}

@@ -425,12 +425,9 @@ await1: // rt.Await(w.Get(l))
 		goto end1
 	}
 	if co.l < 3 {
-		goto next1
+		goto for1
 	}
 	goto end1
-
-next1:
-	goto for1
 
 end1:
 	co.result, co.err = co.l, nil

@@ -489,6 +489,7 @@ func (co *nativeDeadCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto for1
 	}
 	co.call1 = co.w.GetAsync(1)
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -505,7 +506,6 @@ for1: // for false
 		goto end1
 	}
 	co.call2 = co.w.DoAsync("never")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -526,6 +526,7 @@ end1:
 
 case1: // case true:
 	co.call1 = co.w.GetAsync(2)
+	co.w = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
@@ -541,7 +542,6 @@ await3: // rt.Await(w.Get(2))
 endswitch1:
 	co.call2 = co.w.DoAsync("end")
 	co.w = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
 	}

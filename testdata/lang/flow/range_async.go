@@ -216,7 +216,6 @@ type rangeOnceCoro struct {
 	xs     []int
 	range2 []int
 	x      int
-	range3 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -308,11 +307,11 @@ await2: // rt.Await0(w.Do("xs"))
 	goto for2
 
 end2:
-	co.range3 = len(co.xs)
+	co.range1 = len(co.xs)
 	co.i = 0
 
 for3: // for i := range xs
-	if co.i >= co.range3 {
+	if co.i >= co.range1 {
 		goto end3
 	}
 	co.xs = co.xs[:1]
@@ -380,14 +379,7 @@ type rangeStringsCoro struct {
 	i      int
 	r      rune
 	width1 int
-	range2 string
-	width2 int
 	range3 text
-	index3 int
-	width3 int
-	range4 text
-	index4 int
-	width4 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -452,17 +444,16 @@ await1: // rt.Await0(w.Do("rune"))
 	goto for1
 
 end1:
-	co.range2 = "äb"
+	co.range1 = "äb"
 	co.i = 0
 
 for2: // for i := range "äb"
-	if co.i >= len(co.range2) {
+	if co.i >= len(co.range1) {
 		goto end2
 	}
 	{
-		_, co.width2 = utf8.DecodeRuneInString(co.range2[co.i:])
+		_, co.width1 = utf8.DecodeRuneInString(co.range1[co.i:])
 		co.call1 = co.w.DoAsync("index")
-		co.range1 = ""
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -473,22 +464,21 @@ await2: // rt.Await0(w.Do("index"))
 		co.w.Err("index", err)
 	}
 	co.w.Trace("i", co.i)
-	co.i += co.width2
+	co.i += co.width1
 	goto for2
 
 end2:
 	co.range3 = text("né")
-	co.index3 = 0
+	co.index1 = 0
 
 for3: // for range text("né")
-	if co.index3 >= len(co.range3) {
+	if co.index1 >= len(co.range3) {
 		goto end3
 	}
 	{
-		_, co.width3 = utf8.DecodeRuneInString(string(co.range3[co.index3:]))
+		_, co.width1 = utf8.DecodeRuneInString(string(co.range3[co.index1:]))
 		co.call1 = co.w.DoAsync("count")
 		co.range1 = ""
-		co.range2 = ""
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(3)
 		}
@@ -498,22 +488,20 @@ await3: // rt.Await0(w.Do("count"))
 	if _, err := co.call1.Result(); err != nil {
 		co.w.Err("count", err)
 	}
-	co.index3 += co.width3
+	co.index1 += co.width1
 	goto for3
 
 end3:
-	co.range4 = text("xy")
-	co.index4 = 0
+	co.range3 = text("xy")
+	co.index1 = 0
 
 for4: // for _, r := range text("xy")
-	if co.index4 >= len(co.range4) {
+	if co.index1 >= len(co.range3) {
 		goto end4
 	}
-	co.r, co.width4 = utf8.DecodeRuneInString(string(co.range4[co.index4:]))
+	co.r, co.width1 = utf8.DecodeRuneInString(string(co.range3[co.index1:]))
 	co.call1 = co.w.DoAsync("named")
 	co.range1 = ""
-	co.range2 = ""
-	co.range3 = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -523,7 +511,7 @@ await4: // rt.Await0(w.Do("named"))
 		co.w.Err("named", err)
 	}
 	co.w.Trace("r", string(co.r))
-	co.index4 += co.width4
+	co.index1 += co.width1
 	goto for4
 
 end4:
@@ -575,11 +563,6 @@ type rangeNamedCoro struct {
 	index1 int
 	range2 int
 	i      int
-	range3 int
-	index3 int
-	range4 int
-	index4 int
-	range5 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[string]
@@ -672,11 +655,11 @@ await2: // rt.Await0(w.Do("nil"))
 	goto for2
 
 end2:
-	co.range3 = len([]int{1, 2})
-	co.index3 = 0
+	co.range2 = len([]int{1, 2})
+	co.index1 = 0
 
 for3: // for _, _ = range []int{1, 2}
-	if co.index3 >= co.range3 {
+	if co.index1 >= co.range2 {
 		goto end3
 	}
 	co.call2 = co.w.DoAsync("blank")
@@ -690,15 +673,15 @@ await3: // rt.Await0(w.Do("blank"))
 	if _, err := co.call2.Result(); err != nil {
 		co.out += "!"
 	}
-	co.index3++
+	co.index1++
 	goto for3
 
 end3:
-	co.range4 = len(names(nil))
-	co.index4 = 0
+	co.range2 = len(names(nil))
+	co.index1 = 0
 
 for4: // for _ = range names(nil)
-	if co.index4 >= co.range4 {
+	if co.index1 >= co.range2 {
 		goto end4
 	}
 	co.call2 = co.w.DoAsync("never")
@@ -712,15 +695,15 @@ await4: // rt.Await0(w.Do("never"))
 	if _, err := co.call2.Result(); err != nil {
 		co.out += "?"
 	}
-	co.index4++
+	co.index1++
 	goto for4
 
 end4:
-	co.range5 = len([][]int{{1}, {2}})
+	co.range2 = len([][]int{{1}, {2}})
 	co.i = 0
 
 for5: // for i, _ := range [][]int{{1}, {2}}
-	if co.i >= co.range5 {
+	if co.i >= co.range2 {
 		goto end5
 	}
 	co.call2 = co.w.DoAsync("half")
@@ -787,7 +770,6 @@ type rangeCapturedCoro struct {
 	range1 []string
 	index1 int
 	s      *string
-	index2 int
 	i      *int
 
 	// Calls that it awaits.
@@ -857,14 +839,14 @@ next1:
 	goto for1
 
 end1:
-	co.index2 = 0
+	co.index1 = 0
 
 for2: // for i := range 3
-	if co.index2 >= 3 {
+	if co.index1 >= 3 {
 		goto end2
 	}
 	co.i = new(int)
-	*co.i = co.index2
+	*co.i = co.index1
 	{
 		i := co.i
 		co.fs = append(co.fs, func() (int, string) { *i += 5; return *i, "" })
@@ -882,7 +864,7 @@ await2: // rt.Await0(w.Do("int"))
 	}
 	*co.i++
 	co.w.Trace("i", *co.i)
-	co.index2++
+	co.index1++
 	goto for2
 
 end2:
@@ -1078,17 +1060,11 @@ type rangeAssignCoro struct {
 		v any
 	}
 	range2 int
-	index2 int
 	range3 []string
-	index3 int
 	m      map[string]rune
 	range4 string
-	index4 int
 	width4 int
-	index5 int
 	a      any
-	range6 int
-	index6 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -1162,13 +1138,13 @@ end1:
 		v any
 	}{}
 	co.range2 = len([]string{"a", "b"})
-	co.index2 = 0
+	co.index1 = 0
 
 for2: // for at[w.Int("index", 1)] = range []string{"a", "b"}
-	if co.index2 >= co.range2 {
+	if co.index1 >= co.range2 {
 		goto end2
 	}
-	co.at[co.w.Int("index", 1)] = co.index2
+	co.at[co.w.Int("index", 1)] = co.index1
 	co.call1 = co.w.DoAsync("array")
 	co.range1 = nil
 	if !co.call1.Start(fb, co) {
@@ -1179,18 +1155,18 @@ await2: // rt.Await0(w.Do("array"))
 	if _, err := co.call1.Result(); err != nil {
 		co.w.Err("array", err)
 	}
-	co.index2++
+	co.index1++
 	goto for2
 
 end2:
 	co.range3 = []string{"x", "y"}
-	co.index3 = 0
+	co.index1 = 0
 
 for3: // for where.k, where.v = range []string{"x", "y"}
-	if co.index3 >= len(co.range3) {
+	if co.index1 >= len(co.range3) {
 		goto end3
 	}
-	co.where.k, co.where.v = co.index3, co.range3[co.index3]
+	co.where.k, co.where.v = co.index1, co.range3[co.index1]
 	co.call1 = co.w.DoAsync("struct")
 	co.range1 = nil
 	if !co.call1.Start(fb, co) {
@@ -1202,21 +1178,21 @@ await3: // rt.Await0(w.Do("struct"))
 		co.w.Err("struct", err)
 	}
 	co.w.Trace("where", co.where)
-	co.index3++
+	co.index1++
 	goto for3
 
 end3:
 	co.m = map[string]rune{}
 	co.range4 = "hé"
-	co.index4 = 0
+	co.index1 = 0
 
 for4: // for _, m["r"] = range "hé"
-	if co.index4 >= len(co.range4) {
+	if co.index1 >= len(co.range4) {
 		goto end4
 	}
 	{
 		var rune4 int32
-		rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index4:])
+		rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index1:])
 		co.m["r"] = rune4
 		co.call1 = co.w.DoAsync("map")
 		co.range1 = nil
@@ -1235,17 +1211,17 @@ await4: // rt.Await0(w.Do("map"))
 		co.w.Err("map", err)
 	}
 	co.w.Trace("m", co.m["r"])
-	co.index4 += co.width4
+	co.index1 += co.width4
 	goto for4
 
 end4:
-	co.index5 = 0
+	co.index1 = 0
 
 for5: // for i = range 3
-	if co.index5 >= 3 {
+	if co.index1 >= 3 {
 		goto end5
 	}
-	co.i = co.index5
+	co.i = co.index1
 	co.i *= 2
 	co.call1 = co.w.DoAsync("int")
 	co.range1 = nil
@@ -1263,20 +1239,20 @@ await5: // rt.Await0(w.Do("int"))
 	if _, err := co.call1.Result(); err != nil {
 		co.w.Err("int", err)
 	}
-	co.index5++
+	co.index1++
 	goto for5
 
 end5:
 	co.w.Trace("after", co.i)
 	co.a = nil
-	co.range6 = len(co.m) + 1
-	co.index6 = 0
+	co.range2 = len(co.m) + 1
+	co.index1 = 0
 
 for6: // for a = range len(m) + 1
-	if co.index6 >= co.range6 {
+	if co.index1 >= co.range2 {
 		goto end6
 	}
-	co.a = co.index6
+	co.a = co.index1
 	co.call1 = co.w.DoAsync("any")
 	co.range1 = nil
 	co.range3 = nil
@@ -1294,7 +1270,7 @@ await6: // rt.Await0(w.Do("any"))
 	if _, err := co.call1.Result(); err != nil {
 		co.w.Err("any", err)
 	}
-	co.index6++
+	co.index1++
 	goto for6
 
 end6:

@@ -348,7 +348,6 @@ type rangeMapsCoro struct {
 	range2 *rt.MapIter[float64, int]
 	k      float64
 	v      int
-	range3 *rt.MapIter[float64, int]
 	range4 *rt.MapIter[*int, bool]
 	k2     *int
 	at     map[int]int
@@ -460,16 +459,15 @@ await2: // rt.Await0(w.Do("nan"))
 	goto for2
 
 end2:
-	co.range3 = rt.RangeMap(co.f)
+	co.range2 = rt.RangeMap(co.f)
 
 for3: // for range f
-	if !co.range3.Next() {
+	if !co.range2.Next() {
 		goto end3
 	}
 	co.n += 10
 	co.call1 = co.w.DoAsync("count")
 	co.range1 = nil
-	co.range2 = nil
 	co.m = nil
 	co.seen = nil
 	if !co.call1.Start(fb, co) {
@@ -492,7 +490,6 @@ for4: // for k := range map[*int]bool(nil)
 	co.call1 = co.w.DoAsync("never")
 	co.range1 = nil
 	co.range2 = nil
-	co.range3 = nil
 	co.m = nil
 	co.seen = nil
 	co.f = nil
@@ -518,7 +515,6 @@ end4:
 		co.call1 = co.w.DoAsync("at")
 		co.range1 = nil
 		co.range2 = nil
-		co.range3 = nil
 		co.k2 = nil
 		co.range4 = nil
 		co.m = nil
@@ -545,7 +541,6 @@ for6: // for k, v := range (named{"x": nil})
 	co.call1 = co.w.DoAsync("named")
 	co.range1 = nil
 	co.range2 = nil
-	co.range3 = nil
 	co.k2 = nil
 	co.range4 = nil
 	co.m = nil
@@ -912,9 +907,7 @@ type rangeChannelsCoro struct {
 	range1 chan int
 	v      *int
 	n      int
-	range2 chan int
 	list   [1]any
-	range3 chan int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -988,11 +981,11 @@ end1:
 	co.ch <- 1
 	co.ch <- 2
 	co.n = 0
-	co.range2 = co.ch
+	co.range1 = co.ch
 
 for2: // for range ch
 	{
-		_, ok2 := <-co.range2
+		_, ok2 := <-co.range1
 		if !ok2 {
 			goto end2
 		}
@@ -1001,7 +994,6 @@ for2: // for range ch
 		}
 		co.call1 = co.w.DoAsync("n")
 		co.v = nil
-		co.range1 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -1017,20 +1009,18 @@ end2:
 		recv := make(chan int, 1)
 		recv <- 5
 		close(recv)
-		co.range3 = recv
+		co.range1 = recv
 	}
 
 for3: // for list[0] = range recv
 	{
-		recv3, ok3 := <-co.range3
+		recv3, ok3 := <-co.range1
 		if !ok3 {
 			goto end3
 		}
 		co.list[0] = recv3
 		co.call1 = co.w.DoAsync("list")
 		co.v = nil
-		co.range1 = nil
-		co.range2 = nil
 		co.ch = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(3)
@@ -1091,13 +1081,10 @@ type rangeFuncsCoro struct {
 	// Variables that live across an await.
 	range1 *rt.Ranging[int, struct{}]
 	i      int
-	range2 *rt.Ranging[int, struct{}]
 	range3 *rt.Ranging[int, string]
 	j      int
 	v      string
 	range4 *rt.Ranging[int, struct{}]
-	range5 *rt.Ranging[int, struct{}]
-	range6 *rt.Ranging[int, struct{}]
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -1160,21 +1147,19 @@ for1: // for i := range upTo(w, 3)
 
 await1: // rt.Await0(w.Do("all"))
 	if rt.Unpack0(co.call1.Result()) != nil {
-		goto next1
+		goto for1
 	}
 	co.s += fmt.Sprint(co.i)
-
-next1:
 	goto for1
 
 end1:
-	co.range2 = rt.Range(&co.Defers, upTo(co.w, 4))
+	co.range1 = rt.Range(&co.Defers, upTo(co.w, 4))
 
 for2: // for i := range upTo(w, 4)
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
-	co.i = co.range2.Key()
+	co.i = co.range1.Key()
 	{
 		call, arg1 := co.w.Trace, co.i
 		co.DeferCall(func(raise func()) {
@@ -1190,7 +1175,6 @@ for3: // for j, v := range slices.All([]string{"x", "y", "z"})
 	}
 	co.j, co.v = co.range3.Key(), co.range3.Value()
 	co.call1 = co.w.DoAsync(co.v)
-	co.range1 = nil
 	co.range4 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -1200,14 +1184,14 @@ await2: // rt.Await0(w.Do(v))
 	switch _, e := co.call1.Result(); {
 	case e != nil && co.j == 1:
 		co.range3.Stop()
-		co.range2.Stop()
+		co.range1.Stop()
 		goto end2
 	case co.j == 2 && co.i == 0:
 		co.range3.Stop()
-		goto next2
+		goto for2
 	case co.i == 2:
 		co.range3.Stop()
-		co.range2.Stop()
+		co.range1.Stop()
 		goto out
 	}
 	co.s += fmt.Sprint(co.i, co.j, co.v, " ")
@@ -1216,10 +1200,9 @@ await2: // rt.Await0(w.Do(v))
 end3:
 	co.range4 = rt.Range(&co.Defers, upTo(co.w, 2))
 	if !co.range4.Next() {
-		goto next2
+		goto for2
 	}
 	co.call1 = co.w.DoAsync("third")
-	co.range1 = nil
 	co.v = ""
 	co.range3 = nil
 	if !co.call1.Start(fb, co) {
@@ -1232,34 +1215,28 @@ await3: // rt.Await0(w.Do("third"))
 		return true
 	}
 	co.range4.Stop()
-	goto next2
-
-next2:
 	goto for2
 
 end2:
 	co.s += "outer"
 
 out:
-	co.range5 = rt.Range(&co.Defers, upTo(co.w, 9))
+	co.range1 = rt.Range(&co.Defers, upTo(co.w, 9))
 
 for5: // for i := range upTo(w, 9)
-	if !co.range5.Next() {
+	if !co.range1.Next() {
 		goto end5
 	}
-	co.i = co.range5.Key()
-	co.range6 = rt.Range(&co.Defers, upTo(co.w, 1))
+	co.i = co.range1.Key()
+	co.range4 = rt.Range(&co.Defers, upTo(co.w, 1))
 
 for6: // for range upTo(w, 1)
-	if !co.range6.Next() {
-		goto end6
+	if !co.range4.Next() {
+		goto for5
 	}
 	co.call2 = co.w.GetAsync(co.i)
-	co.range1 = nil
-	co.range2 = nil
 	co.v = ""
 	co.range3 = nil
-	co.range4 = nil
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
@@ -1272,9 +1249,6 @@ await4: // rt.Await(w.Get(i))
 		return true
 	}
 	goto for6
-
-end6:
-	goto for5
 
 end5:
 	co.err = nil
@@ -1327,7 +1301,6 @@ type rangeFuncShapesCoro struct {
 	v      int
 	list   []int
 	range2 *rt.Ranging[int, int]
-	range3 *rt.Ranging[int, int]
 	fs     []func() int
 	range4 *rt.Ranging[int, struct{}]
 	i      *int
@@ -1418,16 +1391,15 @@ await2: // rt.Await0(w.Do("k"))
 	goto for2
 
 end2:
-	co.range3 = rt.Range2(&co.Defers, slices.All([]int{4, 5}))
+	co.range2 = rt.Range2(&co.Defers, slices.All([]int{4, 5}))
 
 for3: // for _, v = range slices.All([]int{4, 5})
-	if !co.range3.Next() {
+	if !co.range2.Next() {
 		goto end3
 	}
-	co.v = co.range3.Value()
+	co.v = co.range2.Value()
 	co.call1 = co.w.DoAsync("v")
 	co.range1 = nil
-	co.range2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1452,7 +1424,6 @@ for4: // for i := range iter.Seq[int](upTo(w, 2))
 		co.call1 = co.w.DoAsync("i")
 		co.range1 = nil
 		co.range2 = nil
-		co.range3 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)
 		}
@@ -1476,7 +1447,6 @@ for5: // for range fs
 	co.call1 = co.w.DoAsync("fs")
 	co.range1 = nil
 	co.range2 = nil
-	co.range3 = nil
 	co.i = nil
 	co.range4 = nil
 	if !co.call1.Start(fb, co) {
@@ -1536,7 +1506,6 @@ type rangeFuncPanicsCoro struct {
 	bad    func(yield func(int) bool)
 	range1 *rt.Ranging[int, struct{}]
 	i      int
-	range2 *rt.Ranging[int, struct{}]
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -1610,14 +1579,13 @@ await1: // rt.Await0(w.Do("x"))
 	goto for1
 
 end1:
-	co.range2 = rt.Range(&co.Defers, co.bad)
+	co.range1 = rt.Range(&co.Defers, co.bad)
 
 for2: // for range bad
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
 	co.call1 = co.w.DoAsync("y")
-	co.range1 = nil
 	co.bad = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -2094,9 +2062,7 @@ type rangeTuplesCoro struct {
 	index1 int
 	r      rune
 	range2 string
-	index2 int
 	width2 int
-	index3 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -2161,16 +2127,16 @@ await1: // rt.Await0(w.Do("x"))
 end1:
 	co.r = 0
 	co.range2 = "aé"
-	co.index2 = 0
+	co.index1 = 0
 
 for2: // for i, r = range "aé"
-	if co.index2 >= len(co.range2) {
+	if co.index1 >= len(co.range2) {
 		goto end2
 	}
 	{
 		var rune2 int32
-		rune2, co.width2 = utf8.DecodeRuneInString(co.range2[co.index2:])
-		co.i, co.r = co.index2, rune2
+		rune2, co.width2 = utf8.DecodeRuneInString(co.range2[co.index1:])
+		co.i, co.r = co.index1, rune2
 		co.call1 = co.w.DoAsync("r")
 		co.range1 = nil
 		if !co.call1.Start(fb, co) {
@@ -2180,14 +2146,14 @@ for2: // for i, r = range "aé"
 
 await2: // rt.Await0(w.Do("r"))
 	co.s += fmt.Sprint(co.i, co.r, rt.Unpack0(co.call1.Result()) == nil)
-	co.index2 += co.width2
+	co.index1 += co.width2
 	goto for2
 
 end2:
-	co.index3 = 0
+	co.index1 = 0
 
 for3: // for a[val(rt.Await(w.Get(1)))&3] = range 2
-	if co.index3 >= 2 {
+	if co.index1 >= 2 {
 		goto end3
 	}
 	co.call2 = co.w.GetAsync(1)
@@ -2199,7 +2165,7 @@ for3: // for a[val(rt.Await(w.Get(1)))&3] = range 2
 	}
 
 await3: // rt.Await(w.Get(1))
-	co.a[val(co.call2.Result())&3] = co.index3
+	co.a[val(co.call2.Result())&3] = co.index1
 	co.call1 = co.w.DoAsync("y")
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
@@ -2208,7 +2174,7 @@ await3: // rt.Await(w.Get(1))
 
 await4: // rt.Await0(w.Do("y"))
 	co.s += fmt.Sprint(co.a, rt.Unpack0(co.call1.Result()) == nil)
-	co.index3++
+	co.index1++
 	goto for3
 
 end3:
@@ -2265,3 +2231,255 @@ func (co *rangeTuplesCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = RangeTuples
+
+// rangeAssignsSharedCoro is one call of RangeAssignsShared: not started, suspended or finished.
+type rangeAssignsSharedCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	i      *int
+	v      *int
+	r      *int
+	k      *string
+	c      *rune
+	show   func() string
+	index1 int
+	range2 []int
+	range3 *rt.MapIter[string, bool]
+	range4 string
+	width4 int
+	range5 *rt.Ranging[int, struct{}]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *rangeAssignsSharedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// RangeAssignsSharedAsync returns a call of RangeAssignsShared that has not begun. Its frame stands for who awaits it.
+func RangeAssignsSharedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(rangeAssignsSharedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *rangeAssignsSharedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs RangeAssignsShared to its next suspension or its end, and reports whether it has ended.
+func (co *rangeAssignsSharedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+	var recv1 int
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	co.i = new(int)
+	co.v = new(int)
+	co.r = new(int)
+
+	co.k = new(string)
+
+	co.c = new(rune)
+
+	{
+		i, v, r, k, c := co.i, co.v, co.r, co.k, co.c
+		co.show = func() string { return fmt.Sprint(*i, *v, *r, *k, *c, " ") }
+		co.index1 = 0
+	}
+
+for1: // for i = range 2
+	if co.index1 >= 2 {
+		goto end1
+	}
+	*co.i = co.index1
+	co.call1 = co.w.DoAsync("i")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("i"))
+	co.call1.Result()
+	co.s += co.show()
+	co.index1++
+	goto for1
+
+end1:
+	co.range2 = []int{5, 6}
+	co.index1 = 0
+
+for2: // for i, v = range []int{5, 6}
+	if co.index1 >= len(co.range2) {
+		goto end2
+	}
+	*co.i, *co.v = co.index1, co.range2[co.index1]
+	co.call1 = co.w.DoAsync("v")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("v"))
+	co.call1.Result()
+	co.s += co.show()
+	co.index1++
+	goto for2
+
+end2:
+	co.range3 = rt.RangeMap(map[string]bool{"k": true})
+
+for3: // for k = range map[string]bool{"k": true}
+	if !co.range3.Next() {
+		goto end3
+	}
+	*co.k = co.range3.Key()
+	co.call1 = co.w.DoAsync("k")
+	co.range2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("k"))
+	co.call1.Result()
+	co.s += co.show()
+	goto for3
+
+end3:
+	co.range4 = "aé"
+	co.index1 = 0
+
+for4: // for i, c = range "aé"
+	if co.index1 >= len(co.range4) {
+		goto end4
+	}
+	{
+		var rune4 int32
+		rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index1:])
+		*co.i, *co.c = co.index1, rune4
+		co.call1 = co.w.DoAsync("c")
+		co.range2 = nil
+		co.range3 = nil
+		co.k = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await0(w.Do("c"))
+	co.call1.Result()
+	co.s += co.show()
+	co.index1 += co.width4
+	goto for4
+
+end4:
+	{
+		ch := make(chan int, 1)
+		ch <- 9
+		select {
+		case recv1 = <-ch:
+			goto case1
+		default:
+			goto case2
+		}
+	}
+
+case1: // case r = <-ch:
+	*co.r = recv1
+	co.call1 = co.w.DoAsync("r")
+	co.range2 = nil
+	co.range3 = nil
+	co.range4 = ""
+	co.i = nil
+	co.r = nil
+	co.k = nil
+	co.c = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do("r"))
+	co.call1.Result()
+
+case2: // default:
+	co.range5 = rt.Range(&co.Defers, upTo(co.w, 2))
+
+for5: // for v = range upTo(w, 2)
+	if !co.range5.Next() {
+		goto end5
+	}
+	*co.v = co.range5.Key()
+	co.call1 = co.w.DoAsync("f")
+	co.range2 = nil
+	co.range3 = nil
+	co.range4 = ""
+	co.i = nil
+	co.r = nil
+	co.k = nil
+	co.c = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(w.Do("f"))
+	co.call1.Result()
+	co.s += co.show()
+	goto for5
+
+end5:
+	co.s, co.err = co.s+co.show(), nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *rangeAssignsSharedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *rangeAssignsSharedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *rangeAssignsSharedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *rangeAssignsSharedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *rangeAssignsSharedCoro) Where() string {
+	return co.Position("ranges.go:385", "ranges.go:391", "ranges.go:395", "ranges.go:399", "ranges.go:403", "ranges.go:410", "ranges.go:414")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = RangeAssignsShared

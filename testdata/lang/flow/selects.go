@@ -60,6 +60,7 @@ func SelectAssigns(w *harness.World) (s string, err error) {
 	pick := func(name string, c chan int) chan int { w.Trace(name); return c }
 	var list [3]int
 	var any1 any
+	type flag bool
 	var open flag
 	b <- 1
 	for i := range 4 {
@@ -106,4 +107,32 @@ func SelectOperands(w *harness.World) (s string, err error) {
 		}
 	}
 	return fmt.Sprint(s, len(chans[0])), nil
+}
+
+// SelectLefts evaluates what stands left of = in order, in the clause that was
+// chosen.
+//
+// async
+func SelectLefts(w *harness.World) (s string, err error) {
+	list, oks := make([]int, 2), map[string]bool{}
+	ch := make(chan int, 2)
+	ch <- 5
+	close(ch)
+	at := func(i int) int { w.Trace("at", i); return i & 1 }
+	for range 3 {
+		select {
+		case list[at(val(rt.Await(w.Get(1))))], oks[fmt.Sprint(val(rt.Await(w.Get(2))))] = <-ch:
+			s += fmt.Sprint(list, oks)
+		default:
+		}
+		select {
+		case list[at(0)], oks[w.Str("key", "k")+fmt.Sprint(val(rt.Await(w.Get(3))))] = <-ch:
+			s += fmt.Sprint(list, len(oks))
+			if rt.Await0(w.Do("chosen")) != nil {
+				list = []int{7, 8}
+			}
+		default:
+		}
+	}
+	return s, nil
 }

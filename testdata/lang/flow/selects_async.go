@@ -199,6 +199,9 @@ func (co *selectBodiesCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = SelectBodies
 
+// selectAssignsFlag is the type flag of SelectAssigns.
+type selectAssignsFlag bool
+
 // selectAssignsCoro is one call of SelectAssigns: not started, suspended or finished.
 type selectAssignsCoro struct {
 	rt.Frame
@@ -216,10 +219,10 @@ type selectAssignsCoro struct {
 	pick  func(name string, c chan int) chan int
 	list  [3]int
 	any1  any
-	open  flag
+	open  selectAssignsFlag
 	i     int
 	recv2 int
-	ok2   flag
+	ok2   selectAssignsFlag
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -364,7 +367,7 @@ func (co *selectAssignsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *selectAssignsCoro) Where() string {
-	return co.Position("selects.go:58", "selects.go:70", "selects.go:72", "selects.go:80")
+	return co.Position("selects.go:58", "selects.go:71", "selects.go:73", "selects.go:81")
 }
 
 // If this does not compile, run goasync again.
@@ -522,8 +525,174 @@ func (co *selectOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *selectOperandsCoro) Where() string {
-	return co.Position("selects.go:94", "selects.go:99", "selects.go:101", "selects.go:103")
+	return co.Position("selects.go:95", "selects.go:100", "selects.go:102", "selects.go:104")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = SelectOperands
+
+// selectLeftsCoro is one call of SelectLefts: not started, suspended or finished.
+type selectLeftsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	list   []int
+	oks    map[string]bool
+	ch     chan int
+	at     func(i int) int
+	index1 int
+	recv1  int
+	ok1    bool
+	tmp1   int
+	tmp3   string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *selectLeftsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// SelectLeftsAsync returns a call of SelectLefts that has not begun. Its frame stands for who awaits it.
+func SelectLeftsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(selectLeftsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *selectLeftsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs SelectLefts to its next suspension or its end, and reports whether it has ended.
+func (co *selectLeftsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.list, co.oks = make([]int, 2), map[string]bool{}
+	co.ch = make(chan int, 2)
+	co.ch <- 5
+	close(co.ch)
+	{
+		w := co.w
+		co.at = func(i int) int { w.Trace("at", i); return i & 1 }
+		co.index1 = 0
+	}
+
+for1: // for range 3
+	if co.index1 >= 3 {
+		goto end1
+	}
+	select {
+	case co.recv1, co.ok1 = <-co.ch:
+		goto case1
+	default:
+		goto case2
+	}
+
+case1: // case list[at(val(rt.Await(w.Get(1))))], oks[fmt.Sprint(val(rt.Await(w.Get(2))))] = <-ch:
+	co.call1 = co.w.GetAsync(1)
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	co.tmp1 = co.at(val(co.call1.Result()))
+	co.call1 = co.w.GetAsync(2)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(2))
+	co.list[co.tmp1], co.oks[fmt.Sprint(val(co.call1.Result()))] = co.recv1, co.ok1
+	co.s += fmt.Sprint(co.list, co.oks)
+
+case2: // default:
+	select {
+	case co.recv1, co.ok1 = <-co.ch:
+		goto case3
+	default:
+		goto case4
+	}
+
+case3: // case list[at(0)], oks[w.Str("key", "k")+fmt.Sprint(val(rt.Await(w.Get(3))))] = <-ch:
+	co.tmp1 = co.at(0)
+	co.tmp3 = co.w.Str("key", "k")
+	co.call1 = co.w.GetAsync(3)
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.Get(3))
+	co.list[co.tmp1], co.oks[co.tmp3+fmt.Sprint(val(co.call1.Result()))] = co.recv1, co.ok1
+	co.s += fmt.Sprint(co.list, len(co.oks))
+	co.call2 = co.w.DoAsync("chosen")
+	co.tmp3 = ""
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do("chosen"))
+	if rt.Unpack0(co.call2.Result()) != nil {
+		co.list = []int{7, 8}
+	}
+
+case4: // default:
+	co.index1++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *selectLeftsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *selectLeftsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *selectLeftsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *selectLeftsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *selectLeftsCoro) Where() string {
+	return co.Position("selects.go:116", "selects.go:124", "selects.go:124", "selects.go:129", "selects.go:131")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SelectLefts

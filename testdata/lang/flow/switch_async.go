@@ -298,8 +298,7 @@ type switchTrueCoro struct {
 	err    error
 
 	// Variables that live across an await.
-	v  int
-	v2 int
+	v int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -329,6 +328,7 @@ func (co *switchTrueCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) 
 // Resume runs SwitchTrue to its next suspension or its end, and reports whether it has ended.
 func (co *switchTrueCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
+	var v int
 	var err error
 
 	switch state {
@@ -346,13 +346,13 @@ func (co *switchTrueCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 await1: // rt.Await(w.Get(3))
-	co.v, err = co.call1.Result()
+	v, err = co.call1.Result()
 	switch {
 	case err != nil:
 		goto case1
-	case co.v > 2 && co.w.Bool("large", true):
+	case v > 2 && co.w.Bool("large", true):
 		goto case2
-	case co.v > 1:
+	case v > 1:
 		goto case3
 	}
 	goto endswitch1
@@ -360,6 +360,7 @@ await1: // rt.Await(w.Get(3))
 case1: // case err != nil:
 	co.w.Err("get", err)
 	co.call2 = co.w.DoAsync("retry")
+	co.w = nil
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
@@ -374,10 +375,9 @@ await2: // rt.Await0(w.Do("retry"))
 	return co.End()
 
 case2: // case v > 2 && w.Bool("large", true):
-	co.v2 = co.v + 1
+	co.v = v + 1
 	co.call3 = co.w.TextAsync("large")
 	co.call1 = nil
-	co.call2 = nil
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -385,7 +385,7 @@ case2: // case v > 2 && w.Bool("large", true):
 await3: // rt.Await(w.Text("large"))
 	{
 		s, err := co.call3.Result()
-		co.w.Trace("v", co.v2)
+		co.w.Trace("v", co.v)
 		co.result, co.err = s, err
 		return co.End()
 	}
@@ -759,6 +759,7 @@ case1: // case err == nil:
 
 case2: // default:
 	co.call1 = co.w.GetAsync(2)
+	co.w = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)

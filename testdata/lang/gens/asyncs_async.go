@@ -494,6 +494,9 @@ await2: // rt.Await(Ticks(w, yield))
 		goto endif1
 	}
 	co.yield.Yield(fb, co, -1)
+	co.w = nil
+	co.a = ""
+	co.b = ""
 	co.call2 = ticksCoro{}
 	return co.Suspend(3)
 
@@ -607,6 +610,7 @@ func (co *tickerTickCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto endif1
 	}
 	co.call1 = co.t.w.GetAsync(7)
+	co.t = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -617,7 +621,6 @@ await1: // rt.Await(t.w.Get(7))
 
 endif1:
 	co.yield.Yield(fb, co, co.n)
-	co.call1 = nil
 	return co.Suspend(2)
 
 yield2: // yield(n)

@@ -369,9 +369,7 @@ type eachCoro struct {
 
 	// Variables that live across an await.
 	range1 *rt.Asking[int]
-	range2 *rt.Asking[int]
 	err2   error
-	range3 *rt.Asking[int]
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -430,33 +428,30 @@ await1: // rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(
 		v, err := co.range1.Key(), co.range1.Value()
 		if err != nil {
 			co.w.Err("feed", err)
-			goto next1
+			goto for1
 		}
 		co.total += v
+		goto for1
 	}
-
-next1:
-	goto for1
 
 end1:
 	co.w.Trace("first", co.total)
-	co.range2 = rt.RangeEach[int](&co.Defers, (&feeder{co.w, 4}).allAsync())
+	co.range1 = rt.RangeEach[int](&co.Defers, (&feeder{co.w, 4}).allAsync())
 
 for2: // for v, err := range rt.Each((&feeder{w, 4}).all)
-	co.range1 = nil
 	co.err2 = nil
 	co.call1 = nil
-	if !co.range2.Start(fb, co) {
+	if !co.range1.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Each((&feeder{w, 4}).all)
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
 	{
 		var v int
-		v, co.err2 = co.range2.Key(), co.range2.Value()
+		v, co.err2 = co.range1.Key(), co.range1.Value()
 		co.call1 = co.w.GetAsync(v)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(3)
@@ -478,32 +473,31 @@ await3: // rt.Await(w.Get(v))
 	}
 
 leave1:
-	co.range2.Stop()
+	co.range1.Stop()
 	co.err2 = nil
 	co.call1 = nil
-	if !co.range2.Start(fb, co) {
+	if !co.range1.Start(fb, co) {
 		return co.Suspend(5)
 	}
 
 await5: // rt.Each((&feeder{w, 4}).all)
-	co.range2.Left()
+	co.range1.Left()
 
 end2:
 	co.w.Trace("second", co.total)
-	co.range3 = rt.RangeEach[int](&co.Defers, evenAsync())
+	co.range1 = rt.RangeEach[int](&co.Defers, evenAsync())
 
 for3: // for v, err := range rt.Each(even)
-	co.range2 = nil
-	if !co.range3.Start(fb, co) {
+	if !co.range1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Each(even)
-	if !co.range3.Next() {
+	if !co.range1.Next() {
 		goto end3
 	}
 	{
-		v, err := co.range3.Key(), co.range3.Value()
+		v, err := co.range1.Key(), co.range1.Value()
 		if co.total += v; err != nil {
 			co.w.Err("even", err)
 		}
@@ -571,6 +565,7 @@ type eachNestedCoro struct {
 // Init makes co a call that has not begun.
 func (co *eachNestedCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*eachNestedCoro).Resume // Go initialises first what it refers to
 	co.w, co.s, co.err = w, "", nil
 }
 
@@ -644,9 +639,7 @@ for2: // for v := range counted(w, 2)
 	}
 	co.v = co.range2.Key()
 	{
-		n := co.n
-		w := co.w
-		a := co.a
+		n, w, a := co.n, co.w, co.a
 		co.range3 = rt.RangeEach[string](&co.Defers, eachNestedFunc1Async(w, n, a))
 	}
 
@@ -657,9 +650,9 @@ for3: // for b, e := range rt.Each(func(yield rt.Yield[string, struct{}]) error 
 		return co.Suspend(2)
 	}
 
-await2: // rt.Each(func(yield rt.Yield[string, struct{}]) error { defer w.Trace("inner ends", n) for range 2 {…
+await2: // rt.Each(func(yield rt.Yield[string, struct{}]) error { … })
 	if !co.range3.Next() {
-		goto end3
+		goto for2
 	}
 	{
 		var b string
@@ -682,13 +675,11 @@ await3: // rt.Await(w.Get(n))
 	case co.a == 2:
 		goto leave5
 	case co.a == 1:
-		goto next3
+		goto for3
 	}
 	if *co.n == 2 {
 		goto leave6
 	}
-
-next3:
 	goto for3
 
 leave2:
@@ -700,7 +691,7 @@ leave2:
 		return co.Suspend(5)
 	}
 
-await5: // rt.Each(func(yield rt.Yield[string, struct{}]) error { defer w.Trace("inner ends", n) for range 2 {…
+await5: // rt.Each(func(yield rt.Yield[string, struct{}]) error { … })
 	co.range3.Left()
 	co.range2.Stop()
 	goto leave1
@@ -713,13 +704,14 @@ leave3:
 		return co.Suspend(6)
 	}
 
-await6: // rt.Each(func(yield rt.Yield[string, struct{}]) error { defer w.Trace("inner ends", n) for range 2 {…
+await6: // rt.Each(func(yield rt.Yield[string, struct{}]) error { … })
 	co.range3.Left()
 	co.range2.Stop()
-	goto next1
+	goto for1
 
 leave5:
 	co.range3.Stop()
+	co.w = nil
 	co.e = nil
 	co.n = nil
 	co.call1 = nil
@@ -727,7 +719,7 @@ leave5:
 		return co.Suspend(7)
 	}
 
-await7: // rt.Each(func(yield rt.Yield[string, struct{}]) error { defer w.Trace("inner ends", n) for range 2 {…
+await7: // rt.Each(func(yield rt.Yield[string, struct{}]) error { … })
 	co.range3.Left()
 	co.range2.Stop()
 	goto leave4
@@ -740,16 +732,12 @@ leave6:
 		return co.Suspend(8)
 	}
 
-await8: // rt.Each(func(yield rt.Yield[string, struct{}]) error { defer w.Trace("inner ends", n) for range 2 {…
+await8: // rt.Each(func(yield rt.Yield[string, struct{}]) error { … })
 	co.range3.Left()
-
-end3:
 	goto for2
 
 end2:
 	co.w.Trace("round", co.a, co.s)
-
-next1:
 	goto for1
 
 leave1:
@@ -784,7 +772,6 @@ out:
 	co.call2 = co.w.DoAsync("out")
 	co.w = nil
 	co.range1 = nil
-	co.n = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -847,6 +834,7 @@ type eachNestedFunc1Coro struct {
 // Init makes co a call that has not begun.
 func (co *eachNestedFunc1Coro) Init(w *harness.World, n *int, a int) {
 	co.Reset()
+	_ = (*eachNestedFunc1Coro).Resume // Go initialises first what it refers to
 	co.w, co.n, co.a, co.err = w, n, a, nil
 }
 
@@ -892,7 +880,6 @@ for1: // for range 2
 	}
 	*co.n++
 	co.yield.Yield(fb, co, fmt.Sprint(co.a, *co.n))
-	co.call1 = nil
 	return co.Suspend(1)
 
 yield1: // yield(fmt.Sprint(a, n))
@@ -902,6 +889,8 @@ yield1: // yield(fmt.Sprint(a, n))
 			goto endif1
 		}
 		co.call1 = co.w.DoAsync("told")
+		co.w = nil
+		co.n = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -1069,7 +1058,6 @@ type eachBreaksCoro struct {
 
 	// Variables that live across an await.
 	range1 *rt.Asking[int]
-	range2 *rt.Asking[int]
 	err2   error
 
 	// Calls that it awaits.
@@ -1128,7 +1116,7 @@ for1: // for v := range rt.Each(func(yield rt.Yield[int, struct{}]) error { defe
 		return co.Suspend(1)
 	}
 
-await1: // rt.Each(func(yield rt.Yield[int, struct{}]) error { defer func() { w.Trace("swallowed", recover()) …
+await1: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	if !co.range1.Next() {
 		goto end1
 	}
@@ -1153,27 +1141,26 @@ leave1:
 		return co.Suspend(5)
 	}
 
-await5: // rt.Each(func(yield rt.Yield[int, struct{}]) error { defer func() { w.Trace("swallowed", recover()) …
+await5: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	co.range1.Left()
 
 end1:
-	co.range2 = rt.RangeEach[int](&co.Defers, eachBreaksFunc2Async())
+	co.range1 = rt.RangeEach[int](&co.Defers, eachBreaksFunc2Async())
 
 for2: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { if _, err := yield(2); err …
-	co.range1 = nil
 	co.err2 = nil
 	co.call1 = nil
-	if !co.range2.Start(fb, co) {
+	if !co.range1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
-await3: // rt.Each(func(yield rt.Yield[int, struct{}]) error { if _, err := yield(2); err != nil { panic("leav…
-	if !co.range2.Next() {
+await3: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
+	if !co.range1.Next() {
 		goto end2
 	}
 	{
 		var v int
-		v, co.err2 = co.range2.Key(), co.range2.Value()
+		v, co.err2 = co.range1.Key(), co.range1.Value()
 		co.call1 = co.w.GetAsync(v)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)

@@ -380,6 +380,9 @@ await2: // rt.Await(Inner(w, 200, yield))
 		goto endif1
 	}
 	co.yield.Yield(fb, co, -1)
+	co.w = nil
+	co.a = ""
+	co.b = ""
 	co.call1 = innerCoro{}
 	return co.Suspend(3)
 

@@ -148,8 +148,6 @@ func (co *logicCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 func (co *logicCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
 	var tmp1 bool
-	var tmp2 bool
-	var tmp3 bool
 
 	switch state {
 	case 1:
@@ -174,23 +172,19 @@ yield1: // yield(w.Int("a", 1))
 	return co.Suspend(2)
 
 yield2: // yield(w.Int("b", 2))
-	tmp2 = co.yield.Continue() && co.w.Bool("c", false)
-	if tmp2 {
-		goto or1
+	tmp1 = co.yield.Continue() && co.w.Bool("c", false)
+	if tmp1 {
+		goto and1
 	}
 	co.yield.Yield(fb, co, 3)
 	co.w = nil
 	return co.Suspend(3)
 
 yield3: // yield(3)
-	tmp2 = co.yield.Continue()
-
-or1:
-	tmp1 = tmp2
+	tmp1 = co.yield.Continue()
 
 and1:
-	tmp3 = tmp1
-	if !tmp3 {
+	if !tmp1 {
 		goto and2
 	}
 	co.yield.Yield(fb, co, 4)
@@ -198,10 +192,10 @@ and1:
 	return co.Suspend(4)
 
 yield4: // yield(4)
-	tmp3 = co.yield.Continue()
+	tmp1 = co.yield.Continue()
 
 and2:
-	co.result = tmp3
+	co.result = tmp1
 	return co.End()
 }
 
@@ -262,7 +256,6 @@ func (co *treeWalkCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 func (co *treeWalkCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
 	var tmp1 bool
-	var tmp2 bool
 
 	switch state {
 	case 1:
@@ -297,8 +290,7 @@ yield2: // yield(t.v)
 	tmp1 = co.yield.Continue()
 
 and1:
-	tmp2 = tmp1
-	if !tmp2 {
+	if !tmp1 {
 		goto and2
 	}
 	co.call1 = new(treeWalkCoro)
@@ -310,10 +302,10 @@ and1:
 	}
 
 await3: // t.r.walk(yield)
-	tmp2 = co.call1.Result()
+	tmp1 = co.call1.Result()
 
 and2:
-	co.result = tmp2
+	co.result = tmp1
 	return co.End()
 }
 
@@ -352,6 +344,7 @@ type walkCoro struct {
 // Init makes co a call that has not begun.
 func (co *walkCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*walkCoro).Resume // Go initialises first what it refers to
 	co.w = w
 }
 
@@ -1073,6 +1066,7 @@ type allCoro struct {
 // Init makes co a call that has not begun.
 func (co *allCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*allCoro).Resume // Go initialises first what it refers to
 	co.w = w
 }
 
@@ -1144,6 +1138,7 @@ type countedCoro struct {
 // Init makes co a call that has not begun.
 func (co *countedCoro) Init(w *harness.World, n int) {
 	co.Reset()
+	_ = (*countedCoro).Resume // Go initialises first what it refers to
 	co.w, co.n = w, n
 }
 

@@ -24,7 +24,6 @@ type loopsCoro struct {
 	// Variables that live across an await.
 	total  int
 	range1 *rt.Ranging[int, struct{}]
-	range2 *rt.Ranging[int, struct{}]
 	v      int
 	range3 *rt.Ranging[int, struct{}]
 
@@ -35,6 +34,7 @@ type loopsCoro struct {
 // Init makes co a call that has not begun.
 func (co *loopsCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*loopsCoro).Resume // Go initialises first what it refers to
 	co.w, co.result, co.err = w, "", nil
 }
 
@@ -87,30 +87,27 @@ await1: // rt.Await(w.Get(v))
 			goto end1
 		}
 		if co.total += n; co.total == 5 {
-			goto next1
+			goto for1
 		}
 		co.w.Trace("total", co.total)
+		goto for1
 	}
-
-next1:
-	goto for1
 
 end1:
-	co.range2 = rt.RangeIter(&co.Defers, LexAsync(co.w))
+	co.range1 = rt.RangeIter(&co.Defers, LexAsync(co.w))
 
 for2: // for v := range func(yield func(int) bool) { Lex(w, yield) }
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
-	co.v = co.range2.Key()
+	co.v = co.range1.Key()
 	co.range3 = rt.RangeIter(&co.Defers, small.valuesAsync())
 
 for3: // for range small.values
 	if !co.range3.Next() {
-		goto next2
+		goto for2
 	}
 	co.call1 = co.w.GetAsync(co.v)
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -125,18 +122,15 @@ await2: // rt.Await(w.Get(v))
 			return true
 		case n > 20:
 			co.range3.Stop()
-			co.range2.Stop()
+			co.range1.Stop()
 			goto end2
 		case n > 10:
 			co.range3.Stop()
-			goto next2
+			goto for2
 		}
 		co.total += n
 		goto for3
 	}
-
-next2:
-	goto for2
 
 end2:
 	co.result, co.err = fmt.Sprint(co.total), nil
@@ -578,6 +572,7 @@ type filteredCoro struct {
 // Init makes co a call that has not begun.
 func (co *filteredCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*filteredCoro).Resume // Go initialises first what it refers to
 	co.w = w
 }
 
@@ -695,7 +690,6 @@ func (co *filterCoro[V]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 func (co *filterCoro[V]) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
 	defer co.Leave(fb, co, &done)
-	var tmp1 bool
 
 	switch state {
 	case 1:
@@ -710,9 +704,8 @@ for1: // for v := range seq
 	}
 	{
 		v := co.range1.Key()
-		tmp1 = co.keep(v)
-		if !tmp1 {
-			goto and1
+		if !co.keep(v) {
+			goto for1
 		}
 		co.yield.Yield(fb, co, v)
 		co.seq = nil
@@ -720,13 +713,10 @@ for1: // for v := range seq
 	}
 
 yield1: // yield(v)
-	tmp1 = !co.yield.Continue()
-
-and1:
-	if tmp1 {
-		return true
+	if co.yield.Continue() {
+		goto for1
 	}
-	goto for1
+	return true
 
 end1:
 	return true
@@ -865,7 +855,6 @@ type loopSwallowedCoro struct {
 
 	// Variables that live across an await.
 	range1 *rt.Ranging[int, struct{}]
-	range2 *rt.Ranging[int, struct{}]
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -924,16 +913,15 @@ await1: // rt.Await(w.Get(v))
 	goto for1
 
 end1:
-	co.range2 = rt.RangeIter(&co.Defers, goesOnAsync(co.w))
+	co.range1 = rt.RangeIter(&co.Defers, goesOnAsync(co.w))
 
 for2: // for v := range func(yield func(int) bool) { goesOn(w, yield) }
-	if !co.range2.Next() {
+	if !co.range1.Next() {
 		goto end2
 	}
 	{
-		v := co.range2.Key()
+		v := co.range1.Key()
 		co.call1 = co.w.GetAsync(v)
-		co.range1 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}

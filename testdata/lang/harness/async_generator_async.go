@@ -136,6 +136,7 @@ case4: // default:
 await4: // rt.Await0(g.Close())
 	co.w.Err("close", rt.Unpack0(co.call4.Result()))
 	co.call1.Init(co.g)
+	co.g = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}

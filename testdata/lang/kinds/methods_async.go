@@ -824,8 +824,7 @@ func (co *methodsNilCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.none = nil
 	co.a = nil
 	{
-		w := co.w
-		a := co.a
+		w, a := co.w, co.a
 		func() {
 			defer func() { w.Trace("in literal", recover() != nil) }()
 			_ = a.(Peeker)

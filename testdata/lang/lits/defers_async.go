@@ -947,7 +947,7 @@ func (co *deferInLiteralCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() (err error) { defer func() { if e := rt.Await0(w.Do("inner")); e != nil…
+await1: // rt.Await0(rt.Shield0(func() (err error) { … }))
 	co.err = rt.Unpack0(co.call1.Result())
 	return true
 }
@@ -1005,9 +1005,11 @@ func (co *deferInLiteralFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		s := co.s
-		w := co.w
-		co.call1.Init(func() rt.Awaitable[int] { return deferInLiteralFunc2Async(s, w) }, func() rt.Awaitable[int] { return deferInLiteralFunc3Async(s, w) })
+		s, w := co.s, co.w
+		co.call1.Init(
+			func() rt.Awaitable[int] { return deferInLiteralFunc2Async(s, w) },
+			func() rt.Awaitable[int] { return deferInLiteralFunc3Async(s, w) },
+		)
 		co.w = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -1375,8 +1377,7 @@ func (co *deferSpawnsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	func() {}()
 	{
-		t := co.t
-		w := co.w
+		t, w := co.t, co.w
 		co.call1.Init(func() rt.Awaitable[string] { return deferSpawnsFunc1Async(t, w) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -1384,7 +1385,7 @@ func (co *deferSpawnsCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Shield(func() (string, error) { defer func() { t = rt.Spawn(func() (int, error) { retur…
+await1: // rt.Await(rt.Shield(func() (string, error) { … }))
 	co.s, co.err = co.call1.Result()
 	co.call2.Init(*co.t)
 	co.t = nil

@@ -61,17 +61,20 @@ func (co *litsGatherCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.total = new(0)
 	{
 		n := 10
-		log := co.log
-		total := co.total
-		w := co.w
-		co.call1.Init(func() rt.Awaitable[int] { return litsGatherFunc1Async(w, log, total) }, func() rt.Awaitable[int] { return litsGatherFunc2Async(log, w, n, total) }, func() rt.Awaitable[int] { return rt.Func(func() (int, error) { return n, nil }) }, func() rt.Awaitable[int] { return w.GetAsync(n) })
+		log, total, w := co.log, co.total, co.w
+		co.call1.Init(
+			func() rt.Awaitable[int] { return litsGatherFunc1Async(w, log, total) },
+			func() rt.Awaitable[int] { return litsGatherFunc2Async(log, w, n, total) },
+			func() rt.Awaitable[int] { return rt.Func(func() (int, error) { return n, nil }) },
+			func() rt.Awaitable[int] { return w.GetAsync(n) },
+		)
 		co.w = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await(rt.Gather( func() (int, error) { for i := range 3 { v, err := rt.Await(w.Get(i)) if err !=…
+await1: // rt.Await(rt.Gather( func() (int, error) { … }, func() (v int, err error) { … }, func() (int, error)…
 	{
 		list, err2 := co.call1.Result()
 		co.result, co.err = fmt.Sprint(list, *co.total, strings.Join(*co.log, ",")), err2
@@ -519,8 +522,7 @@ func (co *litsNestedCoro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		s := co.s
 		add := func(t string) { *s += t }
-		depth := co.depth
-		w := co.w
+		depth, w := co.depth, co.w
 		co.call1.Init(time.Hour, func() rt.Awaitable[struct{}] { return litsNestedFunc1Async(depth, add, w) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -528,7 +530,7 @@ func (co *litsNestedCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Timeout0(time.Hour, func() error { inner := "i" depth++ n, err := rt.Await(rt.Timeout(…
+await1: // rt.Await0(rt.Timeout0(time.Hour, func() error { … }))
 	_, co.err = co.call1.Result()
 	*co.s = *co.s + fmt.Sprint(*co.depth)
 	return co.End()
@@ -609,10 +611,7 @@ func (co *litsNestedFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	co.inner = new("i")
 	*co.depth++
 	{
-		depth := co.depth
-		inner := co.inner
-		add := co.add
-		w := co.w
+		depth, inner, add, w := co.depth, co.inner, co.add, co.w
 		co.call1.Init(time.Hour, func() rt.Awaitable[int] { return litsNestedFunc2Async(depth, inner, add, w) })
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -620,7 +619,7 @@ func (co *litsNestedFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Timeout(time.Hour, func() (int, error) { defer func() { depth++ }() inner += fmt.Sprint…
+await1: // rt.Await(rt.Timeout(time.Hour, func() (int, error) { … }))
 	{
 		n, err := co.call1.Result()
 		co.add(fmt.Sprint(n, *co.inner, *co.depth))
@@ -692,9 +691,7 @@ func (co *litsNestedFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
 		depth := co.depth
 		co.Defer(func() { *depth++ })
 		*co.inner += fmt.Sprint(*co.depth)
-		inner := co.inner
-		add := co.add
-		w := co.w
+		inner, add, w := co.inner, co.add, co.w
 		co.call1.Init(func() rt.Awaitable[int] { return litsNestedFunc3Async(add, depth, w, inner) })
 		co.depth = nil
 		co.w = nil
@@ -703,7 +700,7 @@ func (co *litsNestedFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Shield(func() (int, error) { add("deep") depth += 10 if err := rt.Await0(w.Do(inner)); …
+await1: // rt.Await(rt.Shield(func() (int, error) { … }))
 	{
 		v, err := co.call1.Result()
 		co.add(*co.inner)
@@ -864,7 +861,7 @@ func (co *litsResultsCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Shield(func() (v any, err error) { return rt.Await(w.Get(1)) }))
+await1: // rt.Await(rt.Shield(func() (v any, err error) { … }))
 	{
 		var a any
 		a, co.err = co.call1.Result()
@@ -876,7 +873,7 @@ await1: // rt.Await(rt.Shield(func() (v any, err error) { return rt.Await(w.Get(
 		}
 	}
 
-await2: // rt.Await(rt.Shield(func() (v fmt.Stringer, err error) { if v == nil { err = rt.Await0(w.Do("b")) } …
+await2: // rt.Await(rt.Shield(func() (v fmt.Stringer, err error) { … }))
 	{
 		var b fmt.Stringer
 		b, co.err = co.call2.Result()
@@ -889,7 +886,7 @@ await2: // rt.Await(rt.Shield(func() (v fmt.Stringer, err error) { if v == nil {
 		}
 	}
 
-await3: // rt.Await(rt.Shield(func() ([]int, error) { return []int{val(rt.Await(w.Get(2))), val(rt.Await(w.Get…
+await3: // rt.Await(rt.Shield(func() ([]int, error) { … }))
 	{
 		var c []int
 		c, co.err = co.call3.Result()
@@ -1199,7 +1196,7 @@ func (co *litsPanicsCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() error { defer func() { s += "deferred " }() if rt.Await0(w.Do("x")) != …
+await1: // rt.Await0(rt.Shield0(func() error { … }))
 	_, co.err = co.call1.Result()
 	*co.s = *co.s + "not reached"
 	return true
@@ -1363,18 +1360,21 @@ func (co *litsPlainCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.n = new(1)
 	{
 		n := co.n
-		co.call1.Init(func() rt.Awaitable[int] { return rt.Func(func() (int, error) { *n++; return *n, nil }) }, func() rt.Awaitable[int] {
-			return rt.Func(func() (v int, err error) {
-				defer func() { v, _ = recover().(int) }()
-				panic(*n * 10)
-			})
-		})
+		co.call1.Init(
+			func() rt.Awaitable[int] { return rt.Func(func() (int, error) { *n++; return *n, nil }) },
+			func() rt.Awaitable[int] {
+				return rt.Func(func() (v int, err error) {
+					defer func() { v, _ = recover().(int) }()
+					panic(*n * 10)
+				})
+			},
+		)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await(rt.Gather( func() (int, error) { n++; return n, nil }, func() (v int, err error) { defer f…
+await1: // rt.Await(rt.Gather( func() (int, error) { n++; return n, nil }, func() (v int, err error) { … }, ))
 	co.list, co.err2 = co.call1.Result()
 	*co.n += 100
 	co.call2 = co.w.DoAsync("x")
@@ -1554,10 +1554,7 @@ func (co *boxFillCoro[T]) Resume(fb *rt.Fiber) (done bool) {
 	co.seen = new([]T)
 
 	{
-		seen := co.seen
-		list := co.list
-		w := co.w
-		b := co.b
+		seen, list, w, b := co.seen, co.list, co.w, co.b
 		co.call1.Init(func() rt.Awaitable[struct{}] { return boxFillFunc1Async[T](list, w, b, seen) })
 		co.b = nil
 		co.w = nil
@@ -1567,7 +1564,7 @@ func (co *boxFillCoro[T]) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Shield0(func() error { for _, v := range list { if rt.Await0(w.Do("fill")) == nil { b.…
+await1: // rt.Await0(rt.Shield0(func() error { … }))
 	{
 		_, err := co.call1.Result()
 		co.result, co.err = fmt.Sprintf("%v %T", *co.seen, *co.seen), err

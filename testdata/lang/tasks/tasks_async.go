@@ -378,8 +378,7 @@ func (co *taskGatherCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.k = 3
 	co.m = new(worker{co.w, 50})
 	{
-		w := co.w
-		k := co.k
+		w, k := co.w, co.k
 		co.call1.Init(func() rt.Awaitable[int] { return workAsync(w, k) }, co.m.runAsync, func() rt.Awaitable[int] { return w.GetAsync(7) })
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -908,8 +907,7 @@ func (co *taskFutureCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.f = rt.NewFuture[string]()
 	{
-		w := co.w
-		f := co.f
+		w, f := co.w, co.f
 		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return fulfilAsync(w, f) })
 		co.call1.Init(co.f)
 		if !co.call1.Start(fb, co) {
@@ -1110,8 +1108,7 @@ for1: // for i := range 2
 	}
 	{
 		i := co.index1
-		n := co.n
-		parts := co.parts
+		n, parts := co.n, co.parts
 		co.call1.Init(func(ctx context.Context) (int, error) { return n*10 + i + len(parts), ctx.Err() })
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -1158,7 +1155,7 @@ await2: // rt.Await0(w.Do("between"))
 		}
 	}
 
-await3: // rt.Await0(rt.Blocking0(func(context.Context) error { if n > 3 { return errors.New("large") } return…
+await3: // rt.Await0(rt.Blocking0(func(context.Context) error { … }))
 	{
 		_, err := co.call3.Result()
 		co.w.Err("blocking", err)
@@ -1251,8 +1248,7 @@ func (co *taskSharedCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.total = new(0)
 	co.names = new([]string{})
 	{
-		total := co.total
-		names := co.names
+		total, names := co.total, co.names
 		add := func(n int) *int { *total += n; *names = append(*names, fmt.Sprint(n)); return total }
 		var tasks []*rt.Task[struct{}]
 		w := co.w

@@ -86,18 +86,7 @@ func (co *boxedOperatorsCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.i = new(any)
 	*co.i = 5
 	{
-		a := co.a
-		b := co.b
-		t := co.t
-		u := co.u
-		p := co.p
-		xs := co.xs
-		arr := co.arr
-		m := co.m
-		ch := co.ch
-		q := co.q
-		s := co.s
-		i := co.i
+		a, b, t, u, p, xs, arr, m, ch, q, s, i := co.a, co.b, co.t, co.u, co.p, co.xs, co.arr, co.m, co.ch, co.q, co.s, co.i
 		co.all = func() string { return fmt.Sprint(*a, *b, *t, *u, *p, len(*xs), *arr, *m, len(*ch), **q, *s, *i) }
 		f := co.f
 		keep := func() { _, _, _, _, _, _ = f, ch, i, q, xs, m }
@@ -252,8 +241,7 @@ func (co *boxedRecursiveCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.fib = new(func(int) int)
 
 	{
-		depth := co.depth
-		fib := co.fib
+		depth, fib := co.depth, co.fib
 		*co.fib = func(n int) int {
 			*depth++
 			if n < 2 {
@@ -592,8 +580,7 @@ func (co *boxedResultsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		n := co.n
-		s := co.s
+		n, s := co.n, co.s
 		co.add = func(d int) int { *n += d; *s += "."; return *n }
 		co.add(1)
 		co.call1 = co.w.GetAsync(co.add(2))

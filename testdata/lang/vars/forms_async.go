@@ -140,6 +140,7 @@ func (co *recurCoro2) Resume(fb *rt.Fiber) (done bool) {
 		goto endif1
 	}
 	co.call1 = co.w.DoAsync("bottom")
+	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -153,7 +154,6 @@ endif1:
 	co.call2 = new(recurCoro2)
 	co.call2.Init(co.w, co.recurCoro-1)
 	co.w = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -264,8 +264,7 @@ func (co *localCommaOkCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.b, *co.has = co.m["b"]
 		co.c = new(int)
 		*co.c, co.is = co.i.(int)
-		c := co.c
-		has := co.has
+		c, has := co.c, co.has
 		co.f = func() int { *c++; *has = !*has; return *c }
 		co.call1 = co.w.DoAsync("x")
 		if !co.call1.Start(fb, co) {
@@ -576,10 +575,7 @@ func (co *localSwapsCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.list = []int{0, 1, 2, 3}
 	co.i = new(0)
 	{
-		a := co.a
-		b := co.b
-		c := co.c
-		i := co.i
+		a, b, c, i := co.a, co.b, co.c, co.i
 		co.get = func() []int { return []int{*a, *b, *c, *i} }
 		co.k = 0
 	}
@@ -706,8 +702,7 @@ func (co *namesFormsCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.recurAsync = new(int)
 	*co.workAsync, *co.recurCoro, *co.recurAsync = 1, 2, 3
 	{
-		workAsync2 := co.workAsync
-		w := co.w
+		workAsync2, w := co.workAsync, co.w
 		co.t = rt.SpawnIn(fb, func() rt.Awaitable[int] { return workAsync(w, *workAsync2) })
 		co.call1.Init(co.w, *co.recurCoro)
 		if !co.call1.Start(fb, co) {
@@ -722,9 +717,7 @@ await1: // rt.Await(recur(w, recurCoro))
 		return co.End()
 	}
 	{
-		workAsync2 := co.workAsync
-		recurAsync2 := co.recurAsync
-		recurCoro := co.recurCoro
+		workAsync2, recurAsync2, recurCoro := co.workAsync, co.recurAsync, co.recurCoro
 		add := func() { *workAsync2++; *recurAsync2 += *workAsync2; *recurCoro *= 2 }
 		add()
 
@@ -741,8 +734,7 @@ await2: // rt.Await(w.Get(work + recur))
 	{
 		v, err := co.call2.Result()
 		co.w.Trace("inner", co.work, co.recur, co.GetAsync, v, err != nil)
-		recurAsync2 := co.recurAsync
-		w := co.w
+		recurAsync2, w := co.recurAsync, co.w
 		co.u = rt.SpawnIn(fb, func() rt.Awaitable[int] { return recurAsync(w, *recurAsync2) })
 		co.call3.Init(co.t)
 		co.w = nil

@@ -95,8 +95,7 @@ func (co2 *namesOursCoro) Resume(fb2 *rt3.Fiber) (done2 bool) {
 		var raise int
 		var call int
 		co2.call1, co2.range1, co2.index1, co2.tmp1, co2.err, co2.width1, arg1, raise, call = 1, 2, 3, 4, 5, 6, 7, 8, 9
-		co := co2.co
-		w := co2.w
+		co, w := co2.co, co2.w
 		{
 			call3, arg12 := func(raise int) { w.Trace("deferred", raise, call, *co, arg1) }, raise+*co2.co
 			co2.DeferCall(func(raise2 func()) {
@@ -145,9 +144,7 @@ end1:
 await2: // rt.Await(w.Get(w.Int("operand", Start)))
 	co2.call2, co2.e = co2.call12.Result()
 	{
-		co := co2.co
-		Frame := co2.Frame2
-		Result := co2.Result2
+		co, Frame, Result := co2.co, co2.Frame2, co2.Result2
 		co2.add = func() { *co++; *Frame++; *Result += *co }
 		co2.add()
 		co2.call22 = co2.w.DoAsync(co2.parent)

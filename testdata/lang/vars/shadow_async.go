@@ -622,6 +622,7 @@ type shadowPackageCoro struct {
 // Init makes co a call that has not begun.
 func (co *shadowPackageCoro) Init(w *harness.World) {
 	co.Reset()
+	_ = (*shadowPackageCoro).Resume // Go initialises first what it refers to
 	co.w = w
 }
 

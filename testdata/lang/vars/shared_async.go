@@ -336,8 +336,7 @@ func (co *sharedClosuresCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.calls = new(int)
 	*co.total, *co.calls = 0, 0
 	{
-		calls := co.calls
-		total := co.total
+		calls, total := co.calls, co.total
 		outer := func(k int) func() int {
 			*calls++
 			local := k
@@ -360,8 +359,7 @@ await1: // rt.Await0(w.Do("x"))
 	*co.total++
 	co.w.Trace("total", *co.total, *co.calls)
 	{
-		total := co.total
-		calls := co.calls
+		total, calls := co.total, co.calls
 		co.h = func() { *total *= 2; *calls-- }
 		co.h()
 		co.call1 = co.w.DoAsync("y")
@@ -573,8 +571,7 @@ func (co *shareCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		a := co.a
-		b := co.b
+		a, b := co.a, co.b
 		co.f = func() int { *a++; return *a + *b }
 		co.call1 = co.w.DoAsync("share")
 		co.w = nil
@@ -674,8 +671,7 @@ func (co *sharedDeferredCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.a = new([]string{"a"})
 	co.n = new(1)
 	{
-		a := co.a
-		n := co.n
+		a, n := co.a, co.n
 		co.Defer(func() { co.w.Trace("first", *a, *n, co.r); co.r += "!"; *n++ })
 		co.Defer(func() {
 			f := func() { *a = append(*a, "deferred"); *n *= 10 }
@@ -691,8 +687,7 @@ for1: // for i := range 3
 	{
 		i := co.index1
 		co.k = new(i)
-		k := co.k
-		n := co.n
+		k, n := co.k, co.n
 		co.Defer(func() { *k++; co.w.Trace("loop", i, *k, *n); *n += *k })
 		co.call1 = co.w.DoAsync("x")
 		if !co.call1.Start(fb, co) {
@@ -1091,8 +1086,7 @@ await1: // rt.Await0(w.Do("x"))
 	*co.n++
 	{
 		var wg sync.WaitGroup
-		n := co.n
-		sum := co.sum
+		n, sum := co.n, co.sum
 		wg.Go(func() { *n += *sum })
 		wg.Wait()
 		co.result, co.err = *co.n, nil

@@ -40,20 +40,20 @@ func (odd) readAsync(n int) rt.Awaitable[int] { return nil }
 
 // async
 func targets(r reader, b both, h holder, o odd, f func() (int, error)) (int, error) {
-	n, err := rt.Await(plain(1))                               // want "rt.Await of plain, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
-	_, err = rt.Await(os.Open("x"))                            // want "rt.Await of os.Open, which has no async form OpenAsync; give rt.Blocking a function that calls it"
-	_, err = rt.Await(misfit(1))                               // want "rt.Await of misfit, whose async form misfitAsync has other parameters; give it those of misfit"
-	_, err = rt.Await(other(1))                                // want "rt.Await of other, whose async form otherAsync does not return rt.Awaitable[int]; give it that result"
-	_, err = rt.Await(wild(1))                                 // want "rt.Await of wild, whose async form wildAsync has other type parameters; give it those of wild"
-	_, err = rt.Await(r.read(1))                               // want "rt.Await of r.read, which has no async form readAsync; mark read with //async, or call it without rt.Await"
-	_, err = rt.Await(o.read(1))                               // want "rt.Await of o.read, which is another type's than readAsync; declare both on the same type"
-	_, err = rt.Await(f())                                     // want "rt.Await of a call of the function value f is not compiled yet; call a declared function or method that has an async form"
-	_, err = rt.Await(n, err)                                  // want "rt.Await of results that are already there; give it the call itself: rt.Await(f(x))"
-	err = rt.Await0(err)                                       // want "rt.Await0 of err, which is no call; give it a call: rt.Await(f(x))"
-	err = rt.Await0(error(err))                                // want "rt.Await0 of error(err), which is no call; give it a call: rt.Await(f(x))"
-	_, err = rt.Await(func() (int, error) { return 1, nil }()) // want "rt.Await of a call of a function literal; declare a function, mark it with //async and call that"
-	_, err = rt.Await((*conn).read(nil, 1))                    // want "rt.Await of a call through the method expression (*conn).read; call the method of a value"
-	_, err = rt.Await[any](h.read(1))                          // want "rt.Await[any] that converts the results of h.read; leave its type arguments out and convert the results after it"
+	n, err := rt.Await(plain(1))    // want "rt.Await of plain, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
+	_, err = rt.Await(os.Open("x")) // want "rt.Await of os.Open, which has no async form OpenAsync; give rt.Blocking a function that calls it"
+	_, err = rt.Await(misfit(1))    // want "rt.Await of misfit, whose async form misfitAsync has other parameters; give it those of misfit"
+	_, err = rt.Await(other(1))     // want "rt.Await of other, whose async form otherAsync does not return rt.Awaitable[int]; give it that result"
+	_, err = rt.Await(wild(1))      // want "rt.Await of wild, whose async form wildAsync has other type parameters; give it those of wild"
+	_, err = rt.Await(r.read(1))    // want "rt.Await of r.read, which has no async form readAsync; mark read with //async, or call it without rt.Await"
+	_, err = rt.Await(o.read(1))    // want "rt.Await of o.read, which is another type's than readAsync; declare both on the same type"
+	_, err = rt.Await(f())
+	_, err = rt.Await(n, err)   // want "rt.Await of results that are already there; give it the call itself: rt.Await(f(x))"
+	err = rt.Await0(err)        // want "rt.Await0 of err, which is no call; give it a call: rt.Await(f(x))"
+	err = rt.Await0(error(err)) // want "rt.Await0 of error(err), which is no call; give it a call: rt.Await(f(x))"
+	_, err = rt.Await(func() (int, error) { return 1, nil }())
+	_, err = rt.Await((*conn).read(nil, 1))
+	_, err = rt.Await[any](h.read(1)) // want "rt.Await[any] that converts the results of h.read; leave its type arguments out and convert the results after it"
 	_, err = rt.Await(b.read(1))
 	_, err = rt.Await(h.read(1))
 	_, err = rt.Await((h.conn.read)(1))
@@ -73,14 +73,14 @@ func blocks(c *conn, h holder) error {
 	rt.Blocking(func(context.Context) (int, error) { return 1, nil }) // want "call of rt.Blocking without rt.Await, which blocks the loop; write rt.Await(rt.Blocking(…)) in the async function itself"
 	go func() { c.read(1) }()
 	go c.read(1)
-	defer c.read(1) // want "deferred call of c.read, which blocks the loop; await it before the function returns"
+	defer c.read(1) // want "deferred call of c.read, which blocks the loop; write defer func() { rt.Await(c.read(…)) }()"
 	_, err := rt.Await(rt.Blocking(func(context.Context) (int, error) { return c.read(1) }))
 	return err
 }
 
 // async
 func places() error {
-	f := func() error { return rt.Await0(rt.Sleep(1)) } // want "rt.Await0 in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return rt.Await(f(x)) }"
+	f := func() error { return rt.Await0(rt.Sleep(1)) } // want "rt.Await0 in an ordinary closure, whose calls are not awaited; write rt.Await(f(x)) where the closure is called, or give it to a function that does"
 	defer rt.Await0(rt.Sleep(1))                        // want "defer of rt.Await, which would run at once; await it before the function returns"
 	go rt.Await0(rt.Sleep(1))                           // want "rt.Await in a go statement; start a task with rt.Spawn"
 	defer func() {

@@ -25,8 +25,8 @@ type wide interface{ int | string }
 func gathers(v named, f func() (int, error)) error {
 	var fs []func() (int, error)
 	_, err := rt.Await(rt.Gather(fs...)) // want "functions for rt.Gather from a slice; write them as arguments"
-	_, err = rt.Await(rt.Gather(f))      // want "f as a function for rt.Gather; write a function or method with an async form, or func() … { return rt.Await(f(x)) }"
-	_, err = rt.Await(rt.Gather(plain))  // want "plain as a function for rt.Gather, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
+	_, err = rt.Await(rt.Gather(f))
+	_, err = rt.Await(rt.Gather(plain)) // want "plain as a function for rt.Gather, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
 	_, err = rt.Await(rt.Gather(func() (int, error) {
 		n, err := rt.Await(get(1))
 		return n, err
@@ -48,3 +48,43 @@ func gathers(v named, f func() (int, error)) error {
 }
 
 func use(n int, err error) int { return n }
+
+type pool struct {
+	dial       func() (int, error)
+	dialAsync  func() rt.Awaitable[int]
+	close      func(int) error
+	wrong      func() error
+	wrongAsync func() error
+}
+
+var hook func() error
+
+// async
+func held(p *pool, list []func() error, f func() (int, error), g func(int) error) error {
+	if p.dial == nil {
+		p.dial = one
+	}
+	rt.Await(p.dial())
+	rt.Await0(p.close(1))    // want "p.close is awaited and has no async form; add a field closeAsync func(int) rt.Awaitable[struct{}] beside it"
+	rt.Await0(p.wrong())     // want "p.wrong is awaited and has no async form; add a field wrongAsync func() rt.Awaitable[struct{}] beside it"
+	rt.Await0(hook())        // want "hook is awaited and has no async form; declare var hookAsync func() rt.Awaitable[struct{}] beside it"
+	rt.Await0(list[0]())     // want "rt.Await0 of a call of list[0], whose value is not known to have an async form; call a function or a variable"
+	for _, h := range list { // want "use of h, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil"
+		rt.Await0(h())
+	}
+	n, err := rt.Await(f())
+	h := f
+	h, err = one, nil
+	k, err := several() // want "k, which is awaited, from a call with several results; assign a function by its name or a literal"
+	rt.Await(k())
+	rt.Await(h())
+	use(f())                       // want "use of f, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil"
+	m := func(g func(int) error) { // an ordinary closure
+		g(n)
+	}
+	m(g) // want "use of g, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil"
+	rt.Await0(g(1))
+	return err
+}
+
+func several() (func() (int, error), error) { return nil, nil }

@@ -1,0 +1,188 @@
+package rt_test
+
+import (
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// locks is a step that takes l, and logs name and what came.
+func (w *world) locks(l *rt.Lock, name string) step {
+	return call0(l.LockAsync, l.Lock, func(err error) error {
+		w.log("%s:%s", name, kindOf(err))
+		return err
+	})
+}
+
+func TestC149_LockIsFIFO(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		l := rt.NewLock()
+		w.spawn(w.locks(l, "a"), yield(), do(l.Unlock))
+		w.spawn(w.locks(l, "b"), yield(), do(l.Unlock))
+		w.spawn(w.locks(l, "c"), do(l.Unlock), w.locks(l, "c_again"), w.says("at_once"), do(l.Unlock))
+		w.turns(1)
+		w.traced("a:nil")
+		if !l.Locked() || l.TryLock() {
+			w.Error("the lock is free while a has it")
+		}
+		w.turns(1)
+		w.traced("")
+		w.turns(1)
+		w.traced("b:nil")
+		w.turns(2)
+		w.traced("c:nil c_again:nil at_once")
+		if l.Locked() || !l.TryLock() || l.TryLock() {
+			w.Error("the lock is not free, or free twice")
+		}
+	})
+}
+
+func TestC150_NoBarging(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		l := rt.NewLock()
+		w.spawn(w.locks(l, "a"), yield(),
+			do(func() {
+				l.Unlock()
+				if l.TryLock() {
+					w.Error("taken from the one that it was handed to")
+				}
+			}),
+			w.locks(l, "barge"), do(l.Unlock))
+		w.spawn(w.locks(l, "1"), yield(), do(l.Unlock))
+		w.spawn(w.locks(l, "2"), yield(), do(l.Unlock))
+		w.turns(8)
+		w.traced("a:nil 1:nil 2:nil barge:nil")
+	})
+}
+
+func TestC151_UnlockOfAFreeLock(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		l := rt.NewLock()
+		w.spawn(w.locks(l, "a"))
+		w.spawn(yield(), do(func() {
+			l.Unlock() // it has no owner
+			misuse(w, l.Unlock)
+		}))
+		w.turns(2)
+		if l.Locked() {
+			w.Error("still locked")
+		}
+	})
+}
+
+func TestC152_CancelledWaiterIsSkipped(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		l := rt.NewLock()
+		w.spawn(w.locks(l, "a"), yield(), yield(), do(l.Unlock))
+		b := w.spawn(w.locks(l, "b"))
+		w.spawn(w.locks(l, "c"), do(l.Unlock))
+		w.turns(1)
+		b.Cancel(nil)
+		w.turns(1)
+		w.traced("a:nil b:canceled")
+		w.turns(2)
+		w.traced("c:nil")
+		if l.Locked() {
+			w.Error("still locked")
+		}
+	})
+}
+
+func TestC153_WaiterWokenAndCancelledPassesTheLockOn(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		l := rt.NewLock()
+		l.TryLock()
+		b := w.spawn(w.locks(l, "b"), w.next(), do(l.Unlock))
+		w.spawn(w.locks(l, "c"), do(l.Unlock))
+		w.turns(1)
+		l.Unlock()
+		b.Cancel(nil)
+		w.turns(3)
+		w.traced("b:nil next:canceled c:nil")
+		if l.Locked() {
+			w.Error("still locked")
+		}
+	})
+}
+
+func TestC154_CancelAndUnlockAtOnce(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		for _, first := range []string{"cancel", "unlock"} {
+			l := rt.NewLock()
+			l.TryLock()
+			holders := 0
+			use := func(name string) []step {
+				return []step{w.locks(l, name), do(func() {
+					if holders++; holders > 1 {
+						w.Error("two tasks have the lock")
+					}
+				}), yield(), do(func() { holders--; l.Unlock() })}
+			}
+			b := w.spawn(use("b")...)
+			w.spawn(use("c")...)
+			w.turns(1)
+			if first == "cancel" {
+				b.Cancel(nil)
+				l.Unlock()
+			} else {
+				l.Unlock()
+				b.Cancel(nil)
+				holders-- // b gives up at its yield, with the lock
+			}
+			w.spawn(use("d")...)
+			w.turns(8)
+			if first == "cancel" {
+				w.traced("b:canceled c:nil d:nil")
+				continue
+			}
+			w.traced("b:nil")
+			if !l.Locked() || !b.Cancelled() {
+				w.Error("the lock that was handed over was lost")
+			}
+			holders = 0
+			l.Unlock()
+			w.turns(8)
+			w.traced("c:nil d:nil")
+		}
+	})
+}
+
+func TestC168_PrimitivesBelongToOneLoop(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		other := newWorld(t)
+		other.plain = w.plain
+		l, f, q, s := rt.NewLock(), rt.NewEvent(), rt.NewQueue[int](1), rt.NewSemaphore(1)
+		c := rt.NewCondition(l)
+		uses := []step{
+			w.locks(l, "lock"),
+			call0(f.WaitAsync, f.Wait, nil),
+			call0(func() rt.Awaitable[struct{}] { return q.PutAsync(1) }, func() error { return q.Put(1) }, nil),
+			call(q.GetAsync, q.Get, nil),
+			call0(s.AcquireAsync, s.Acquire, nil),
+			call0(c.WaitAsync, c.Wait, nil),
+		}
+		f.Set()
+		w.run(w.spawn(uses[:5]...))
+		for _, use := range uses {
+			misuse(w, func() { other.run(other.spawn(use)) })
+		}
+		// A loop that is closed lets go of them.
+		if err := w.loop.Close(); err != nil {
+			w.Fatal(err)
+		}
+		l.Unlock()
+		s.Release()
+		other.run(other.spawn(uses[:5]...))
+		l.Unlock()
+		waiter := other.spawn(call0(l.LockAsync, l.Lock, nil), uses[5], do(l.Unlock))
+		other.turns(1)
+		l.TryLock()
+		c.NotifyAll()
+		l.Unlock()
+		other.turns(1)
+		if !waiter.Done() || l.Locked() {
+			w.Error("the condition of a closed loop does not work on another")
+		}
+		other.loop.Close()
+	})
+}

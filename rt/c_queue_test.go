@@ -1,0 +1,220 @@
+package rt_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// puts is a step that puts v into q, and logs v and what came.
+func (w *world) puts(q *rt.Queue[int], v int) step {
+	return call0(func() rt.Awaitable[struct{}] { return q.PutAsync(v) }, func() error { return q.Put(v) },
+		func(err error) error { w.log("put%d:%s", v, kindOf(err)); return nil })
+}
+
+// gets is a step that gets an item from q, and logs what came.
+func (w *world) gets(q *rt.Queue[int], name string) step {
+	return call(q.GetAsync, q.Get, func(v int, err error) error {
+		if err != nil {
+			w.log("%s:%s", name, kindOf(err))
+			return nil
+		}
+		w.log("%s:%d", name, v)
+		return nil
+	})
+}
+
+func TestC169_QueueIsFIFO(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		q := rt.NewQueue[int](0)
+		w.spawn(w.puts(q, 1), w.puts(q, 2), w.puts(q, 3))
+		w.turns(1)
+		if q.Len() != 3 {
+			w.Errorf("%d items, want 3", q.Len())
+		}
+		w.spawn(w.gets(q, "a"), w.gets(q, "b"), w.gets(q, "c"), w.gets(q, "d"))
+		w.turns(1)
+		w.traced("put1:nil put2:nil put3:nil a:1 b:2 c:3")
+		// Who waits first gets first.
+		w.spawn(w.gets(q, "e"))
+		w.turns(1)
+		w.spawn(w.puts(q, 4), w.puts(q, 5), w.puts(q, 6))
+		w.turns(2)
+		w.traced("put4:nil put5:nil put6:nil d:4 e:5")
+	})
+	// Whatever the order of puts and gets, with all that is done to keep memory small.
+	q := rt.NewQueue[int](-1)
+	in, out := 0, 0
+	for round := range 50 {
+		for range (round * 37) % 600 {
+			q.TryPut(in)
+			in++
+		}
+		for range (round * 53) % 600 {
+			v, ok := q.TryGet()
+			if !ok {
+				break
+			}
+			if v != out {
+				t.Fatalf("got %d, want %d", v, out)
+			}
+			out++
+		}
+		if q.Len() != in-out {
+			t.Fatalf("%d items, want %d", q.Len(), in-out)
+		}
+	}
+}
+
+func TestC170_BoundsOfQueues(t *testing.T) {
+	q := rt.NewQueue[int](2)
+	if _, ok := q.TryGet(); ok {
+		t.Error("an item from an empty queue")
+	}
+	if !q.TryPut(1) || !q.TryPut(2) || q.TryPut(3) || q.Len() != 2 {
+		t.Errorf("%d items in a queue of 2", q.Len())
+	}
+	for want := 1; want <= 2; want++ {
+		if v, ok := q.TryGet(); v != want || !ok {
+			t.Errorf("got %d, %v, want %d", v, ok, want)
+		}
+	}
+	if v, ok := q.TryGet(); ok {
+		t.Errorf("got %d, which was refused", v)
+	}
+	for _, unbounded := range []int{0, -1} {
+		q := rt.NewQueue[int](unbounded)
+		for i := range 10_000 {
+			if !q.TryPut(i) {
+				t.Fatalf("full with %d items", q.Len())
+			}
+		}
+	}
+}
+
+func TestC171_PutWaitsForRoom(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		q := rt.NewQueue[int](1)
+		w.spawn(w.puts(q, 1), w.puts(q, 2))
+		w.spawn(w.puts(q, 3))
+		w.turns(1)
+		w.traced("put1:nil")
+		w.spawn(w.gets(q, "a"))
+		w.turns(1)
+		if q.Len() != 1 || q.TryPut(9) {
+			w.Error("room that is another's")
+		}
+		w.turns(1)
+		w.traced("a:1 put2:nil")
+		w.spawn(w.gets(q, "b"), w.gets(q, "c"), w.gets(q, "d"))
+		w.turns(2)
+		w.traced("b:2 c:3 put3:nil")
+		if !q.TryPut(4) || q.Len() != 0 {
+			w.Error("not handed over")
+		}
+		w.turns(1)
+		w.traced("d:4")
+	})
+}
+
+func TestC172_CancelledGettersAndPutters(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		q := rt.NewQueue[int](1)
+		// Cancelled while they wait: nothing is taken.
+		a := w.spawn(w.gets(q, "a"))
+		w.spawn(w.gets(q, "b"))
+		w.turns(1)
+		a.Cancel(nil)
+		q.TryPut(1)
+		w.turns(1)
+		w.traced("a:canceled b:1")
+		// Cancelled when the item is there: it is kept.
+		a = w.spawn(w.gets(q, "a"), w.next())
+		w.turns(1)
+		q.TryPut(2)
+		a.Cancel(nil)
+		w.turns(1)
+		w.traced("a:2 next:canceled")
+		// The same for who waits for room.
+		q.TryPut(3)
+		a = w.spawn(w.puts(q, 4))
+		b := w.spawn(w.puts(q, 5), w.next())
+		w.turns(1)
+		a.Cancel(nil)
+		if v, _ := q.TryGet(); v != 3 {
+			w.Errorf("got %d, want 3", v)
+		}
+		b.Cancel(nil)
+		w.turns(1)
+		w.traced("put4:canceled put5:nil next:canceled")
+		if v, _ := q.TryGet(); v != 5 || q.Len() != 0 {
+			w.Errorf("got %d, want 5, and %d items are left", v, q.Len())
+		}
+	})
+}
+
+func TestC173_ItemGoesToTheFirstThatWaits(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		q := rt.NewQueue[int](0)
+		w.spawn(w.gets(q, "a"))
+		w.turns(1)
+		q.TryPut(1)
+		if v, ok := q.TryGet(); ok {
+			w.Errorf("%d was taken from who waited for it", v)
+		}
+		w.spawn(w.gets(q, "barge"))
+		q.TryPut(2)
+		w.turns(2)
+		w.traced("a:1 barge:2")
+	})
+}
+
+func TestC175_CloseOfAQueue(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		q := rt.NewQueue[int](1)
+		w.spawn(w.puts(q, 1), w.puts(q, 2), w.puts(q, 3)) // 2 waits for room
+		w.turns(1)
+		q.Close()
+		q.Close()
+		if !q.Closed() || q.TryPut(4) {
+			w.Error("open")
+		}
+		w.turns(1)
+		const closed = ":closed"
+		closedIs := func(trace ...string) {
+			w.Helper()
+			want := fmt.Sprint(trace)
+			for i, entry := range w.trace {
+				if n := len(entry) - len(rt.ErrClosed.Error()); n > 0 && entry[n:] == rt.ErrClosed.Error() {
+					w.trace[i] = entry[:n-1] + closed
+				}
+			}
+			if got := fmt.Sprint(w.trace); got != want {
+				w.Errorf("trace\n got %s\nwant %s", got, want)
+			}
+			w.trace = nil
+		}
+		closedIs("put1:nil", "put2:closed", "put3:closed")
+		// What is left is drained.
+		w.spawn(w.gets(q, "a"), w.gets(q, "b"))
+		w.turns(1)
+		closedIs("a:1", "b:closed")
+		if _, ok := q.TryGet(); ok {
+			w.Error("an item that was not put")
+		}
+		// Who waits for an item is woken; a cancel that comes then is not lost.
+		q = rt.NewQueue[int](1)
+		a := w.spawn(w.gets(q, "a"), w.next())
+		w.spawn(w.gets(q, "b"))
+		w.turns(1)
+		q.Close()
+		a.Cancel(nil)
+		w.turns(1)
+		closedIs("a:closed", "next:canceled", "b:closed")
+		if _, err := rt.RunUntil(w.loop, rt.SpawnOn(w.loop, q.GetAsync())); !errors.Is(err, rt.ErrClosed) {
+			w.Errorf("error %v", err)
+		}
+	})
+}

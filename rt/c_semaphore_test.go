@@ -1,0 +1,90 @@
+package rt_test
+
+import (
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// acquires is a step that takes a permit of s, and logs name and what came.
+func (w *world) acquires(s *rt.Semaphore, name string) step {
+	return call0(s.AcquireAsync, s.Acquire, func(err error) error {
+		w.log("%s:%s", name, kindOf(err))
+		return err
+	})
+}
+
+func TestC162_SemaphoreIsFIFO(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		s := rt.NewSemaphore(2)
+		for _, name := range []string{"a", "b", "c", "d"} {
+			w.spawn(w.acquires(s, name), yield(), yield(), do(s.Release))
+		}
+		w.spawn(w.acquires(s, "e"), do(s.Release), w.acquires(s, "e_again"), do(s.Release))
+		w.turns(1)
+		w.traced("a:nil b:nil")
+		if s.Available() != 0 || s.TryAcquire() {
+			w.Error("a permit more than there are")
+		}
+		w.turns(2) // two are given back, and handed over
+		if s.Available() != 0 || s.TryAcquire() {
+			w.Error("a permit that was handed over can be taken")
+		}
+		w.turns(8)
+		w.traced("c:nil d:nil e:nil e_again:nil")
+		if s.Available() != 2 || !s.TryAcquire() || s.Available() != 1 {
+			w.Errorf("%d permits", s.Available())
+		}
+	})
+	misuse(t, func() { rt.NewSemaphore(0) })
+}
+
+func TestC163_WokenWaiterThatIsCancelledGivesItsPermitBack(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		s := rt.NewSemaphore(1)
+		s.TryAcquire()
+		b := w.spawn(w.acquires(s, "b"), w.next(), do(s.Release))
+		w.spawn(w.acquires(s, "c"), do(s.Release))
+		skipped := w.spawn(w.acquires(s, "d"))
+		w.turns(1)
+		skipped.Cancel(nil)
+		s.Release()
+		b.Cancel(nil)
+		w.turns(3)
+		w.traced("d:canceled b:nil next:canceled c:nil")
+		if s.Available() != 1 {
+			w.Errorf("%d permits, want 1", s.Available())
+		}
+	})
+}
+
+func TestC164_ReleasesWakeSeveral(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		s := rt.NewSemaphore(3)
+		for range 3 {
+			s.TryAcquire()
+		}
+		for _, name := range []string{"a", "b", "c"} {
+			w.spawn(w.acquires(s, name))
+		}
+		w.turns(1)
+		s.Release()
+		s.Release()
+		w.turns(1)
+		w.traced("a:nil b:nil")
+		s.Release()
+		w.turns(1)
+		w.traced("c:nil")
+	})
+}
+
+func TestC165_SemaphoreIsBounded(t *testing.T) {
+	s := rt.NewSemaphore(2)
+	misuse(t, s.Release)
+	s.TryAcquire()
+	s.Release()
+	misuse(t, s.Release)
+	if s.Available() != 2 {
+		t.Errorf("%d permits, want 2", s.Available())
+	}
+}

@@ -1,0 +1,200 @@
+package transform
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// A slot variable is a parameter, variable or field that holds an async
+// function: in the generated form its type is func(A…) rt.Awaitable[R]. It is
+// one if an async function awaits a call of it, or if it and such a variable
+// are given to each other.
+
+// slotVars are the slot variables of a package, by their generic origins.
+type slotVars map[*types.Var]bool
+
+func (s slotVars) has(v *types.Var) bool { return v != nil && s[v.Origin()] }
+
+// findSlots finds the slot variables that the async functions of u use.
+func findSlots(u *unit, forms *forms) slotVars {
+	f := &slotFinder{info: u.pkg.TypesInfo, forms: forms, slots: slotVars{}}
+	for {
+		before := len(f.slots)
+		for _, src := range u.sources {
+			for _, fn := range src.funcs {
+				if fn.makes() {
+					f.add(fn.sig.Results().At(0)) // if it has a name
+				}
+				if fn.decl.Body != nil {
+					f.fn = fn
+					ast.Inspect(fn.decl, f.visit)
+				}
+			}
+		}
+		if len(f.slots) == before {
+			return f.slots
+		}
+	}
+}
+
+type slotFinder struct {
+	info  *types.Info
+	forms *forms
+	slots slotVars
+	fn    *function
+}
+
+// visit looks at one node for what makes a variable a slot.
+func (f *slotFinder) visit(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		f.call(n)
+	case *ast.AssignStmt:
+		for i, lhs := range n.Lhs {
+			if len(n.Lhs) == len(n.Rhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
+				f.same(lhs, n.Rhs[i])
+			}
+		}
+	case *ast.ValueSpec:
+		for i, name := range n.Names {
+			if len(n.Names) == len(n.Values) {
+				f.same(name, n.Values[i])
+			}
+		}
+	case *ast.CompositeLit:
+		for _, e := range n.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				f.same(kv.Key, kv.Value)
+			}
+		}
+	}
+	return true
+}
+
+// call looks at an await of a variable, and at variables given to slots.
+func (f *slotFinder) call(n *ast.CallExpr) {
+	if kind, _ := f.forms.awaitKind(f.info, n); kind && len(n.Args) == 1 {
+		if target, ok := ast.Unparen(n.Args[0]).(*ast.CallExpr); ok {
+			f.add(f.variable(target.Fun))
+		}
+		return
+	}
+	fn, sel := calleeOf(f.info, n)
+	if fn == nil {
+		return
+	}
+	var slots map[int]bool
+	if form := f.forms.inFiber(fn, sel); form != nil {
+		slots = form.slots
+	} else if form, _ := f.forms.of(fn, sel); form != nil {
+		slots = form.slots
+	}
+	params := fn.Origin().Signature().Params()
+	for i, arg := range n.Args {
+		i = min(i, params.Len()-1)
+		if i >= 0 && (slots[i] || f.slots[params.At(i)]) {
+			f.add(f.variable(arg))
+		}
+	}
+}
+
+// same notes that two expressions hold the same function.
+func (f *slotFinder) same(a, b ast.Expr) {
+	x, y := f.variable(a), f.variable(b)
+	switch {
+	case x != nil && f.slots[x]:
+		f.add(y)
+	case y != nil && f.slots[y]:
+		f.add(x)
+	}
+}
+
+// variable is the variable or field that an expression names, if it can hold
+// an async function.
+func (f *slotFinder) variable(e ast.Expr) *types.Var {
+	v := variableNamed(f.info, e)
+	if v == nil || v == f.fn.yield || asyncSignature(v.Type()) == nil {
+		return nil
+	}
+	return v
+}
+
+func (f *slotFinder) add(v *types.Var) {
+	if v != nil {
+		f.slots[v] = true
+	}
+}
+
+// variableNamed is the variable or field that an expression names, by its
+// generic origin, or nil.
+func variableNamed(info *types.Info, e ast.Expr) *types.Var {
+	var id *ast.Ident
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		id = e
+	case *ast.SelectorExpr:
+		id = e.Sel
+	default:
+		return nil
+	}
+	obj := info.Uses[id]
+	if obj == nil {
+		obj = info.Defs[id]
+	}
+	if v, ok := obj.(*types.Var); ok {
+		return v.Origin()
+	}
+	return nil
+}
+
+// asyncSignature is the signature of t if it is a function that can have an
+// async form, else nil.
+func asyncSignature(t types.Type) *types.Signature {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok {
+		return nil
+	}
+	if _, ok := splitResults(sig); !ok {
+		return nil
+	}
+	return sig
+}
+
+// slotType is the type of a slot variable in the generated form:
+// func(A…) rt.Awaitable[R].
+func (u *unit) slotType(t types.Type) types.Type {
+	sig := asyncSignature(t)
+	results, _ := splitResults(sig)
+	result := types.NewVar(token.NoPos, nil, "", u.rtType("Awaitable", u.valueOf(results)))
+	return types.NewSignatureType(nil, nil, nil, sig.Params(), types.NewTuple(result), sig.Variadic())
+}
+
+// counterpartOf names the field or variable that stands beside v for its async
+// form: a field's or a package variable's has a name of its own, which the
+// package declares; missing says what to declare if it is not there.
+func (r *resolver) counterpartOf(v *types.Var, e ast.Expr) (name, missing string) {
+	local := !v.IsField() && v.Parent() != v.Pkg().Scope()
+	if local {
+		return "", ""
+	}
+	name = v.Name() + "Async"
+	want := r.u.slotType(v.Type())
+	declare := name + " " + r.forms.typeString(want)
+	if !v.IsField() {
+		other, ok := v.Pkg().Scope().Lookup(name).(*types.Var)
+		if !ok || !types.Identical(other.Type(), want) {
+			return "", "declare var " + declare + " beside it"
+		}
+		return name, ""
+	}
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok { // the key of a composite literal
+		return name, ""
+	}
+	obj, _, _ := types.LookupFieldOrMethod(r.info.TypeOf(sel.X), true, v.Pkg(), name)
+	if other, ok := obj.(*types.Var); !ok || !types.Identical(other.Type(), r.u.slotType(r.info.TypeOf(e))) {
+		return "", "add a field " + declare + " beside it"
+	}
+	return name, ""
+}

@@ -1,0 +1,170 @@
+package transform
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// stdModule is the module that the copies lie in, each in the folder of its
+// import path. The name is not free: to a package whose path begins with
+// bootstrap/, as the toolchain's own copies of the standard library have, the
+// go command does not refuse the internal packages that the originals import.
+const stdModule = "bootstrap"
+
+// stdBuildFlags leave out the assembly of packages that can do without.
+var stdBuildFlags = []string{"-tags=math_big_pure_go,purego"}
+
+// newStdModule makes the module, with the tool and no copies yet.
+func newStdModule(t *testing.T, dir string) {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(dir, "go.mod"), []byte("module "+stdModule+"\n\ngo 1.26\n\n"+
+		"require github.com/goasync/goasync v0.0.0\n\nreplace github.com/goasync/goasync => "+root+"\n"))
+	writeFile(t, filepath.Join(dir, "tool", "tool.go"), []byte(stdTool))
+}
+
+// A stdCopy is a package of the standard library that is being converted.
+type stdCopy struct {
+	t          *testing.T
+	stdCase    stdCase
+	dir        string // of the copy
+	pkg        *packages.Package
+	files      []*stdFile
+	marks      map[*types.Func]*ast.FuncDecl // what is converted
+	written    map[*types.Func]*ast.FuncDecl // what was when the copy was last written
+	plain      bool                          // the wrappers call the plain forms
+	left       map[string]int                // functions that cannot be converted, by cause
+	candidates int                           // values that could be awaited, so far
+}
+
+// A stdFile is a file of the package with what is to be awaited in it.
+type stdFile struct {
+	ast    *ast.File
+	base   *token.File
+	text   []byte
+	path   string // of the copy
+	awaits []*stdAwait
+	edits  []stdEdit // of the last writing, by offset
+}
+
+// newStdCopy copies a package with its tests into a module.
+func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
+	t.Helper()
+	mode := packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+		packages.NeedDeps | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax
+	pkgs, err := packages.Load(&packages.Config{Mode: mode, BuildFlags: stdBuildFlags}, c.path)
+	if err != nil || len(pkgs) != 1 || len(pkgs[0].Errors) > 0 {
+		t.Fatalf("%v %v", err, pkgs)
+	}
+	s := &stdCopy{t: t, stdCase: c, dir: filepath.Join(module, c.path), pkg: pkgs[0],
+		marks: map[*types.Func]*ast.FuncDecl{}, left: map[string]int{}}
+	s.copyFiles()
+	for i, file := range s.pkg.Syntax {
+		path := filepath.Join(s.dir, filepath.Base(s.pkg.CompiledGoFiles[i]))
+		text, err := os.ReadFile(s.pkg.CompiledGoFiles[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.files = append(s.files, &stdFile{ast: file, base: s.pkg.Fset.File(file.FileStart), text: text, path: path})
+	}
+	return s
+}
+
+// copyFiles copies the package's folder, with what its tests read: testdata,
+// and those of the folders above, which several packages share.
+func (s *stdCopy) copyFiles() {
+	from := filepath.Dir(s.pkg.GoFiles[0])
+	src := filepath.Clean(strings.TrimSuffix(from, filepath.FromSlash(s.stdCase.path)))
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case s.stdCase.files[name] != "":
+		case e.Type().IsRegular():
+			text, err := os.ReadFile(filepath.Join(from, name))
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			if filepath.Ext(name) == ".go" {
+				text = s.rewriteImports(name, text)
+			}
+			if strings.HasSuffix(name, "_test.go") {
+				text = bytes.ReplaceAll(text, []byte("testing.AllocsPerRun("), []byte(noAllocs+"("))
+			}
+			writeFile(s.t, filepath.Join(s.dir, name), text)
+		case name == "testdata":
+			s.copyData(filepath.Join(from, name), filepath.Join(s.dir, name))
+		}
+	}
+	for dir := from; dir != src; {
+		dir = filepath.Dir(dir)
+		shared := filepath.Join(dir, "testdata")
+		rel, err := filepath.Rel(from, shared)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.copyData(shared, filepath.Join(s.dir, rel))
+	}
+}
+
+// noAllocs is what stands for testing.AllocsPerRun in tests: the converted
+// code allocates, and many a test that counts allocations finds out more.
+const noAllocs = "(func(_ int, f func()) float64 { f(); return 0 })"
+
+// copyData copies a folder unless there is none, or another package has
+// copied it.
+func (s *stdCopy) copyData(from, to string) {
+	if _, err := os.Stat(from); err != nil {
+		return
+	}
+	if _, err := os.Stat(to); err == nil {
+		return
+	}
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// rewriteImports has the files of a copy, tests above all, import the copy.
+func (s *stdCopy) rewriteImports(name string, text []byte) []byte {
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, text, parser.ImportsOnly)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var edits stdEdits
+	for _, spec := range file.Imports {
+		if path, _ := strconv.Unquote(spec.Path.Value); path == s.stdCase.path {
+			edits.at(fset.Position(spec.Path.Pos()).Offset+1, stdModule+"/", nil)
+		}
+	}
+	out, _ := edits.apply(text)
+	return out
+}
+
+// slice is the source text of a node.
+func (f *stdFile) slice(n ast.Node) string {
+	return string(f.text[f.offset(n.Pos()):f.offset(n.End())])
+}
+
+func (f *stdFile) offset(pos token.Pos) int { return f.base.Offset(pos) }
+
+// hasDirective reports whether a function's comment has a line that begins so.
+func hasDirective(fn *ast.FuncDecl, prefix string) bool {
+	return strings.Contains("\n"+docDirectives(fn.Doc), "\n"+prefix)
+}

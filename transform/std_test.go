@@ -1,0 +1,86 @@
+package transform
+
+import (
+	"cmp"
+	"flag"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+)
+
+var (
+	stdAll   = flag.Bool("std.all", false, "convert every package of the standard library that is listed, not a sample")
+	stdOnly  = flag.String("std.only", "", "convert this package of the standard library alone")
+	stdEvery = flag.Int("std.every", 4, "one in so many operands that call nothing is awaited, too: 1 makes large packages slow to compile")
+	stdDir   = flag.String("std.dir", "", "folder in which the converted packages are left, to look into them")
+)
+
+// TestStd converts packages of the standard library and runs their own tests
+// on the result: code that was not written for this compiler, with tests that
+// were not either.
+//
+// A function f becomes an async function a_f with an error as its last
+// result, and beside it a function of the old name and signature that drives
+// a_f's generated form by hand. In a_f each call of a converted function is an
+// await where it stands, and between any two statements there is another, so
+// that almost every expression and every variable lives across a suspension.
+// Function values, interfaces, initialisers, literals and tests use the
+// functions of the old names and so reach the generated forms.
+//
+// Some operands are awaited that call nothing, too.
+//
+// What the compiler refuses is taken back and counted.
+func TestStd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiles packages of the standard library")
+	}
+	module := *stdDir
+	if module == "" {
+		module = t.TempDir()
+	}
+	newStdModule(t, module)
+	functions, awaits, passed := 0, 0, 0
+	refusals := map[string][]Diagnostic{}
+	for _, c := range stdCases {
+		if *stdOnly != c.path && (*stdOnly != "" || !*stdAll && !c.quick) {
+			continue
+		}
+		t.Run(c.path, func(t *testing.T) {
+			s := newStdCopy(t, c, module)
+			s.mark()
+			begin := time.Now()
+			n, refused := s.compile(module)
+			functions += len(s.marks)
+			awaits += n
+			for kind, list := range refused {
+				refusals[kind] = append(refusals[kind], list...)
+			}
+			compiled := time.Now()
+			output, ok := s.test(module)
+			t.Logf("%d functions, %d awaits; refused %v; left %v; compiled in %.1f s, tested in %.1f s", len(s.marks), n,
+				mostFrequent(refused), s.left, compiled.Sub(begin).Seconds(), time.Since(compiled).Seconds())
+			if ok {
+				passed++
+				return
+			}
+			t.Errorf("its tests fail:\n%s", output)
+			s.plain = true
+			s.write()
+			if output, ok := s.test(module); !ok {
+				t.Logf("they fail in the plain form, too:\n%s", output)
+			}
+		})
+	}
+	t.Logf("%d packages pass, with %d functions and %d awaits; refused:", passed, functions, awaits)
+	for _, kind := range mostFrequent(refusals) {
+		t.Logf("%6d %s (%v)", len(refusals[kind]), kind, refusals[kind][0].Pos)
+	}
+}
+
+// mostFrequent returns the kinds of refusals, the most frequent first.
+func mostFrequent(refusals map[string][]Diagnostic) []string {
+	return slices.SortedFunc(maps.Keys(refusals), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(refusals[b]), len(refusals[a])), cmp.Compare(a, b))
+	})
+}

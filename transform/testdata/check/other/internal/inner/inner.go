@@ -1,0 +1,4 @@
+// Package inner is for package other alone.
+package inner
+
+type T struct{ N int }
