@@ -106,7 +106,10 @@ func (d *Defers) runEach(fb *Fiber, self Resumable, f *Frame) (done bool) {
 	if d.result != nil {
 		d.finishCo(fb)
 	}
-	d.leaveLoops(fb)
+	if !d.leaveLoops(fb, self) {
+		f.state = Exiting
+		return false
+	}
 	for len(d.calls) > 0 {
 		c := d.pop()
 		if c.co == nil {
@@ -165,11 +168,12 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 		}
 	}()
 	d.failure = x
-	d.leaveLoops(fb)
+	d.leaveLoopsExiting(fb)
 	for len(d.calls) > 0 {
 		c := d.pop()
 		if c.co != nil {
-			if !finishExiting(fb, c.co) {
+			c.co.Base().Visible()
+			if !finishExiting(fb, func(fb *Fiber, parent Resumable) bool { return Begin(fb, c.co, parent) }) {
 				continue
 			}
 			c = deferred{call: c.then}
@@ -188,14 +192,13 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 	}
 }
 
-// finishExiting runs a deferred coroutine to its end on a goroutine that is exiting; false: it did not end.
-func finishExiting(fb *Fiber, co Resumable) (ended bool) {
-	co.Base().Visible()
+// finishExiting runs what start begins, a deferred coroutine, to its end on a goroutine that is exiting; false: it did not end.
+func finishExiting(fb *Fiber, start func(fb *Fiber, parent Resumable) (ready bool)) (ended bool) {
 	if fb.loop == nil {
 		fb.flags |= fiberClosing
 		fb.credit = -1
 	}
-	return fb.waitExiting(func(parent Resumable) bool { return Begin(fb, co, parent) })
+	return fb.waitExiting(func(parent Resumable) bool { return start(fb, parent) })
 }
 
 // waitExiting waits for what start starts on a goroutine that is exiting: the loop turns in here. It returns false if that did
@@ -205,11 +208,18 @@ func (fb *Fiber) waitExiting(start func(parent Resumable) (ready bool)) (ended b
 	if start(w) {
 		return true
 	}
-	if fb.flags&fiberPassed != 0 {
-		fb.climb()
-	}
-	if fb.loop != nil && !w.ended {
+	passed := fb.flags&fiberPassed != 0
+	fb.flags &^= fiberPassed
+	switch {
+	case fb.loop != nil:
+		if passed {
+			fb.Wake()
+		}
 		fb.loop.turnFor(fb, &w.ended)
+	case passed:
+		running := fb.flags & fiberRunning
+		fb.drive()
+		fb.flags |= running
 	}
 	return w.ended
 }

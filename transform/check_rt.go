@@ -7,7 +7,7 @@ var rtNames = map[string][]string{
 	// In sources.
 	"Await0": nil, "Await": nil, "Await2": nil, "Await3": nil,
 	"Blocking": nil, "Blocking0": nil,
-	"Yield": nil,
+	"Yield": nil, "Each": nil,
 
 	// What forms and coroutines are made of.
 	"Awaitable":      {"Start", "Result"},
@@ -32,6 +32,6 @@ var rtNames = map[string][]string{
 	// What they call.
 	"StartTail": nil, "Begin": nil, "Send": nil, "Throw": nil, "Close": nil,
 	"Func0": nil, "Func": nil, "Func2": nil, "Func3": nil,
-	"RangeMap": nil, "Range0": nil, "Range": nil, "Range2": nil, "RangeIter": nil, "RangeIter2": nil,
+	"RangeMap": nil, "Range0": nil, "Range": nil, "Range2": nil, "RangeIter": nil, "RangeIter2": nil, "RangeEach": nil,
 	"Unpack0": nil, "Unpack2": nil, "Unpack3": nil,
 }

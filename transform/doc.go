@@ -354,6 +354,41 @@
 //
 //	co.range1 = rt.RangeIter(&co.Defers, fAsync(co.x))    // for v := range f(x)
 //
+// # The async for (resolve_each.go, lower_each.go)
+//
+// for v, err := range rt.Each(source) awaits each value of an async generator:
+// a marked one by name, the call of one in a literal that only passes its
+// yield on, or any other literal, which then is an async generator of its own.
+//
+//		co.range1 = rt.RangeEach[int](&co.Defers, ticksAsync(3))
+//
+//	for1: // for v, err := range rt.Each(…)
+//		if !co.range1.Start(fb, co) {
+//			return co.Suspend(1)
+//		}
+//
+//	await1: // rt.Each(…)
+//		if !co.range1.Next() {
+//			goto end1
+//		}
+//		v, err := co.range1.Key(), co.range1.Value()
+//
+// Leaving the loop has the generator end, and its deferred calls may await. So
+// a jump out of the loop goes through code of its own, which awaits that and
+// then jumps on; it stands behind the loop, and its state after all others:
+//
+//	leave1:
+//		co.range1.Stop()
+//		if !co.range1.Start(fb, co) {
+//			return co.Suspend(5)
+//		}
+//
+//	await5: // rt.Each(…)
+//		co.range1.Left()
+//
+// A return or a panic leaves it to Leave, as for other loops over functions,
+// which then suspends as for a deferred literal that awaits.
+//
 // # Functions that need to know who runs (rt.Spawn)
 //
 // rt.Spawn(f) becomes rt.SpawnIn(fb, f), and g.Go(f) becomes g.GoIn(fb, f).

@@ -221,13 +221,19 @@ func (b *body) instr(in *instr) {
 		b.out.str("select")
 		b.arms(in)
 	case opAwait:
-		b.out.add(b.start(in))
+		call := ""
+		if in.asking != nil {
+			call = b.ref(in.asking, false).String()
+		} else {
+			b.out.add(b.start(in))
+			call = b.names.co + "." + b.holders[in.holder].name
+		}
 		b.out.add(b.clear(in))
 		b.out.str("if !")
 		if in.call.tail {
 			b.out.qual(rtPath, "StartTail")
 		} else {
-			b.out.str(b.names.co + "." + b.holders[in.holder].name + ".Start")
+			b.out.str(call + ".Start")
 		}
 		b.out.str("(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
 		b.close()

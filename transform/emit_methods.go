@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path/filepath"
+	"slices"
 )
 
 // startMethod writes Start.
@@ -102,7 +103,7 @@ func (s *splicer) whereMethod() (out text) {
 	out.str("// Where is the source line at which the call is suspended.\n")
 	out.add(s.method("Where"))
 	out.str("() string {\nreturn " + co + ".Position(" + quoteLine(s, s.fn.node()))
-	for _, c := range s.fn.order {
+	for _, c := range slices.Concat(s.fn.order, s.leaves) {
 		out.str(", " + quoteLine(s, c.expr))
 	}
 	out.str(")\n}\n")

@@ -26,6 +26,10 @@ import (
 // An array is copied by this, as Go does; a pointer to one is not followed.
 // Maps and functions are ranged over by rt, see overMap and overFunc.
 func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
+	if c := l.fn.each(s); c != nil {
+		l.eachStmt(s, name, c)
+		return
+	}
 	l.awaits(s.X)
 	loop := l.newLoop(s.For, s.Body)
 	r := &ranging{lowerer: l, s: s, loop: loop}

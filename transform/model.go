@@ -163,6 +163,7 @@ const (
 	callInFiber                 // rt.Spawn(f): compiles to rt.SpawnIn(fb, f)
 	callMaker                   // logged(f), which makes an async function: compiles to loggedAsync(f)
 	callIter                    // what is ranged over: fAsync(x), to be pulled
+	callEach                    // rt.Each(source) ranged over: the await of each value
 )
 
 // A call is a call in a function's body that does not stay as it is written.
@@ -176,7 +177,8 @@ type call struct {
 	count  int           // results besides the error: Await0 is 0
 	target *ast.CallExpr // c.size(u)
 	yield  *types.Var    // the yield that it passes on: yield from
-	named  ast.Expr      // callIter without a target: the iterator's name
+	named  ast.Expr      // callIter, callEach without a target: the iterator's or generator's name
+	lit    *function     // callEach without either: the literal that is the source
 	callee callee
 
 	// Awaits and in-fiber calls: arguments of target (or expr) whose type is
