@@ -290,11 +290,12 @@ func (r *resolver) slotLit(lit *ast.FuncLit) *slot {
 	if c == nil {
 		return nil
 	}
-	fn, sel := calleeOf(r.info, c.target)
-	if form, _ := r.forms.of(fn, sel); c.callee.op != nil {
+	fn, sel := calleeOf(r.info, c.target) // nil if it calls a slot
+	if c.callee.op != nil {
+		form, _ := r.forms.of(fn, sel)
 		c.callee.op, c.callee.form = nil, form.obj // the literal makes an Awaitable: that takes the constructor
 	}
-	if r.forms.isBlocking(fn) {
+	if fn != nil && r.forms.isBlocking(fn) {
 		r.blocking(c.target, inClosure)
 		return &slot{lit: lit, await: c}
 	}

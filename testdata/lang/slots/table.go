@@ -10,6 +10,7 @@ var Programs = []harness.Program{
 	harness.New("slots.SlotsNursery", SlotsNursery, SlotsNurseryAsync),
 	harness.New("slots.SlotsMakers", SlotsMakers, SlotsMakersAsync),
 	harness.New("slots.SlotsParameters", SlotsParameters, SlotsParametersAsync),
+	harness.New("slots.SlotsForwards", SlotsForwards, SlotsForwardsAsync),
 	harness.New("slots.SlotsVariables", SlotsVariables, SlotsVariablesAsync),
 	harness.New("slots.SlotsRecursive", SlotsRecursive, SlotsRecursiveAsync),
 	harness.New("slots.SlotsNamed", SlotsNamed, SlotsNamedAsync),
