@@ -6,6 +6,7 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 var Programs = []harness.Program{
 	harness.New("slots.SlotsFields", SlotsFields, SlotsFieldsAsync),
 	harness.New("slots.SlotsPackage", SlotsPackage, SlotsPackageAsync),
+	harness.New("slots.SlotsElements", SlotsElements, SlotsElementsAsync),
 	harness.New("slots.SlotsInterfaces", SlotsInterfaces, SlotsInterfacesAsync),
 	harness.New("slots.SlotsNursery", SlotsNursery, SlotsNurseryAsync),
 	harness.New("slots.SlotsMakers", SlotsMakers, SlotsMakersAsync),
