@@ -205,7 +205,10 @@ func (fb *Fiber) waitExiting(start func(parent Resumable) (ready bool)) (ended b
 	if start(w) {
 		return true
 	}
-	if fb.loop != nil {
+	if fb.flags&fiberPassed != 0 {
+		fb.climb()
+	}
+	if fb.loop != nil && !w.ended {
 		fb.loop.turnFor(fb, &w.ended)
 	}
 	return w.ended

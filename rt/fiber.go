@@ -36,6 +36,7 @@ const (
 	fiberFailed                           // ended by a panic or Goexit outside any frame: extra.failure
 	fiberCancelled                        // ended with an error that is a cancel
 	fiberBegun                            // a task whose first step was made
+	fiberPassed                           // what it resumed has given way to fb.leaf, which goes on at once; set by pass
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 )
 
@@ -254,16 +255,26 @@ func (fb *Fiber) delivered() error {
 	return err
 }
 
-// climb goes on with whoever awaited the leaf, which has ended.
+// climb goes on with whoever awaited the leaf, which has ended, or with whom it has given way to.
 func (fb *Fiber) climb() {
-	for fb.ascend() && fb.leaf.Resume(fb) {
+	for fb.ascend() && (fb.leaf.Resume(fb) || fb.flags&fiberPassed != 0) {
 	}
 }
 
-// ascend makes the leaf, which has ended, give way to who awaits it. It reports false if the leaf was the driver.
+// pass has fb go on at once with next, when what is running has suspended: an async generator and who awaits its values take
+// turns by it, as neither is a call of the other.
+func (fb *Fiber) pass(next Resumable) {
+	fb.leaf = next
+	fb.flags |= fiberPassed
+}
+
+// ascend makes the leaf, which has ended, give way to who awaits it, unless it has passed the turn. It reports false if the
+// leaf was the driver.
 func (fb *Fiber) ascend() bool {
-	if fb.flags&fiberEnded != 0 {
-		return false
+	if fb.flags&(fiberEnded|fiberPassed) != 0 {
+		passed := fb.flags&fiberPassed != 0
+		fb.flags &^= fiberPassed
+		return passed
 	}
 	f := fb.leaf.Base()
 	fb.leaf = f.parent

@@ -9,36 +9,6 @@ import (
 // Send was given, or the error of Throw.
 type Yield[Y, S any] = func(Y) (S, error)
 
-// Yielder is the core of a generator, which its coroutines hold.
-type Yielder[Y, S any] struct {
-	out    Y    // what it yields; read by who drives it
-	passed bool // Send or Throw was called since the last yield: in or err is to be received
-	stops  bool // Iter.Stop was called: see Continue
-	in     S
-	err    error
-}
-
-// Yield notes v as what the generator yields; co then suspends and is what is resumed next.
-func (y *Yielder[Y, S]) Yield(fb *Fiber, co Resumable, v Y) {
-	fb.leaf = co
-	y.out = v
-}
-
-// Received returns what Send or Throw passed to the coroutine that yielded.
-func (y *Yielder[Y, S]) Received() (in S, err error) {
-	if y.passed {
-		return y.take()
-	}
-	return in, err
-}
-
-func (y *Yielder[Y, S]) take() (in S, err error) {
-	var none S
-	in, err = y.in, y.err
-	y.in, y.err, y.passed = none, nil, false
-	return in, err
-}
-
 // GeneratorCoroutine is the coroutine of a generator that has not begun.
 type GeneratorCoroutine[Y, S, R any] interface {
 	Coroutine[R]
@@ -49,83 +19,20 @@ type GeneratorCoroutine[Y, S, R any] interface {
 // Generator yields values of type Y, is sent values of type S and returns an R, driven by hand as in PEP 342. It may be driven
 // from any goroutine, one at a time. A panic in it panics out of the call that drove it.
 type Generator[Y, S, R any] struct {
-	runs Fiber
-	core Yielder[Y, S]
+	producer[Y, S]
 	root GeneratorCoroutine[Y, S, R]
 }
 
 // NewGenerator returns a generator of co, which has not begun.
 func NewGenerator[Y, S, R any](co GeneratorCoroutine[Y, S, R]) *Generator[Y, S, R] {
 	g := &Generator[Y, S, R]{root: co}
-	f := co.Base()
-	if f.state != stateNew || f.parent != nil {
-		f.refuse()
-	}
-	f.parent = (*generatorRoot[Y, S, R])(g)
-	g.runs = Fiber{leaf: co, credit: maxCredit, flags: fiberHand}
+	g.begin(co)
 	co.Yields(&g.core)
 	return g
 }
 
-// generatorRoot is a generator as the driver of its fiber.
-type generatorRoot[Y, S, R any] Generator[Y, S, R]
-
-func (g *generatorRoot[Y, S, R]) Base() *Frame            { return nil }
-func (g *generatorRoot[Y, S, R]) fiber() *Fiber           { return &g.runs }
-func (g *generatorRoot[Y, S, R]) failed(*Fiber, *Failure) { panic("rt: a generator has a frame") }
-
-func (g *generatorRoot[Y, S, R]) Resume(fb *Fiber) (done bool) {
-	fb.flags |= fiberEnded
-	fb.leaf = nil
-	return true
-}
-
 // Next resumes the generator and returns what it yields next; ok is false if it has ended.
-func (g *Generator[Y, S, R]) Next() (v Y, ok bool) {
-	fb := &g.runs
-	if fb.flags&(fiberRunning|fiberEnded) != 0 {
-		return g.refuse()
-	}
-	fb.flags = fb.flags&^fiberReady | fiberRunning // what advance does, without a call
-	defer func() {
-		if fb.flags&fiberRunning != 0 {
-			p := recover()
-			exits := p == nil || fb.exiting() // this goroutine: then Next does not return
-			if fb.rescue(p); !exits {
-				v, ok = g.unusual()
-			}
-		}
-	}()
-	for fb.leaf.Resume(fb) && fb.ascend() {
-	}
-	fb.flags &^= fiberRunning
-	if fb.flags&(fiberEnded|fiberWoken) != 0 || fb.wait != nil {
-		return g.unusual()
-	}
-	var none Y
-	v, g.core.out = g.core.out, none
-	return v, true
-}
-
-// unusual is the rest of Next where the generator has not just yielded.
-func (g *Generator[Y, S, R]) unusual() (v Y, ok bool) {
-	fb := &g.runs
-	for fb.flags&(fiberEnded|fiberWoken) == fiberWoken {
-		fb.advance()
-	}
-	switch {
-	case fb.wait != nil:
-		panic(Misuse("rt: a generator awaits something other than yield: only an async generator can, which a loop drives"))
-	case fb.flags&fiberEnded != 0:
-		if f := g.root.Base(); f.state == stateFailed {
-			f.raise()
-		}
-		return v, false
-	}
-	var none Y
-	v, g.core.out = g.core.out, none
-	return v, true
-}
+func (g *Generator[Y, S, R]) Next() (v Y, ok bool) { return g.next() }
 
 // Send is Next with v as the result of the yield at which the generator stands. The first value is asked for with Next.
 func (g *Generator[Y, S, R]) Send(v S) (y Y, ok bool) {
@@ -208,22 +115,6 @@ func (g *Generator[Y, S, R]) From(y *Yielder[Y, S]) Awaitable[R] {
 	g.abandon()
 	g.root.Yields(y)
 	return g.root
-}
-
-func (g *Generator[Y, S, R]) begun() bool { return g.root.Base().state != stateNew }
-
-// abandon takes the coroutine, which has not begun, from g.
-func (g *Generator[Y, S, R]) abandon() {
-	g.root.Base().parent = nil
-	g.runs.flags |= fiberEnded
-}
-
-// refuse says no to driving a generator that is running, and the end of one that has ended.
-func (g *Generator[Y, S, R]) refuse() (v Y, ok bool) {
-	if g.runs.flags&fiberRunning != 0 {
-		panic(Misuse("rt: the generator is already running: it cannot be driven from within itself"))
-	}
-	return v, false
 }
 
 // Pull returns a generator that runs the plain form f: a call of f on a coroutine of Go's own (iter.Pull). One that is not

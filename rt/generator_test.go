@@ -263,10 +263,7 @@ type upTo struct {
 
 func (co *upTo) Yields(y *Yielder[int, bool])           { co.out = y }
 func (co *upTo) Start(fb *Fiber, parent Resumable) bool { return Begin(fb, co, parent) }
-func (co *upTo) Send() (waits Operation, done bool)     { return Send(co) }
-func (co *upTo) Throw(err error)                        { Throw(co, err) }
-func (co *upTo) Close() error                           { return Close(co) }
-func (co *upTo) Result() (none struct{}, err error)     { co.Check(); return none, nil }
+func (co *upTo) Result() bool                           { co.Check(); return true }
 func newUpTo(s *stage, n int, stubborn bool) *Iter[int] {
 	co := &upTo{s: s, n: n, stubborn: stubborn}
 	co.Visible()
@@ -319,8 +316,8 @@ func TestIter(t *testing.T) {
 	s.traced()
 	it = newUpTo(s, 3, true)
 	it.Next()
-	if m := misuse(t, it.Stop); m != "an iterator yields after yield returned false" {
-		t.Error(m)
+	if p := panicOf(it.Stop); fmt.Sprint(p) != "runtime error: range function continued iteration after function for loop body returned false" {
+		t.Errorf("Stop of an iterator that goes on panics with %v", p)
 	}
 }
 

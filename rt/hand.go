@@ -78,7 +78,7 @@ func (fb *Fiber) advance() {
 			fb.rescue(recover())
 		}
 	}()
-	for fb.leaf.Resume(fb) && fb.ascend() {
+	for (fb.leaf.Resume(fb) || fb.flags&fiberPassed != 0) && fb.ascend() {
 	}
 	fb.flags &^= fiberRunning
 }

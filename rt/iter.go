@@ -2,36 +2,49 @@ package rt
 
 import "iter"
 
-// Iter drives a marked Go iterator, func(yield func(V) bool), without a goroutine: a pull iterator. It may be driven from any
-// goroutine, one at a time. A panic in it panics out of the call that drove it.
+// Iter drives a marked Go iterator, func(yield func(V) bool), without a goroutine: a pull iterator, of one iteration. It may
+// be driven from any goroutine, one at a time. A panic in it panics out of the call that drove it.
 //
-// The coroutine of such a function is that of a generator that is sent bools: `ok := yield(v)` compiles to Yield and Continue
+// The coroutine of such a function yields as that of a generator does, but `ok := yield(v)` compiles to Yield and Continue
 // of its Yielder.
 type Iter[V any] struct {
-	generator *Generator[V, bool, struct{}]
+	producer[V, bool]
+	root IterCoroutine[V]
+}
+
+// IterCoroutine is the coroutine of an iterator that has not begun.
+type IterCoroutine[V any] interface {
+	Resumable
+	// Start begins it for parent, another iterator that passes its own yield on.
+	Start(fb *Fiber, parent Resumable) (ready bool)
+	// Result returns what the function returned, once it has ended, or panics as it did; true for one that returns nothing.
+	Result() bool
+	// Yields tells the coroutine where it yields to.
+	Yields(y *Yielder[V, bool])
 }
 
 // NewIter returns an iterator of co, which has not begun.
-func NewIter[V any](co GeneratorCoroutine[V, bool, struct{}]) *Iter[V] {
-	return &Iter[V]{NewGenerator[V, bool, struct{}](co)}
+func NewIter[V any](co IterCoroutine[V]) *Iter[V] {
+	it := &Iter[V]{root: co}
+	it.begin(co)
+	co.Yields(&it.core)
+	return it
 }
 
 // Next returns the next value; ok is false if there is none.
-func (it *Iter[V]) Next() (v V, ok bool) { return it.generator.Next() }
+func (it *Iter[V]) Next() (v V, ok bool) { return it.next() }
 
-// Stop ends the iteration: the yield at which it stands returns false. As in Go, one that goes on yielding after that is a bug
-// and panics. Stop does nothing if the iterator has ended, and runs nothing of one that has not begun.
-func (it *Iter[V]) Stop() {
-	g := it.generator
+// Stop ends the iteration: the yield at which it stands returns false. As in a loop of Go's, one that goes on yielding after
+// that panics there. Stop does nothing if the iterator has ended, and runs nothing of one that has not begun.
+func (it *Iter[V]) Stop() { it.stop(&ending{why: leftEarly}) }
+
+func (it *Iter[V]) stop(why *ending) {
 	switch {
-	case g.runs.flags&fiberEnded != 0:
-	case !g.begun():
-		g.Close()
+	case it.runs.flags&fiberEnded != 0:
+	case !it.begun():
+		it.abandon()
 	default:
-		g.core.stops = true
-		if _, yielded := g.Next(); yielded {
-			panic(Misuse("rt: an iterator yields after yield returned false: return then"))
-		}
+		it.end(why)
 	}
 }
 
@@ -44,14 +57,26 @@ func (it *Iter[V]) All() iter.Seq[V] {
 	}
 }
 
-// Iter2 is Iter for a function of two values, func(yield func(K, V) bool), whose coroutine yields pairs.
-type Iter2[K, V any] struct {
-	pairs *Iter[Pair[K, V]]
+// From returns the iterator, which has not begun, as what yields to y: the iterator that starts it passes its own yield on.
+func (it *Iter[V]) From(y *Yielder[V, bool]) IterCoroutine[V] {
+	if it.begun() || it.runs.flags&fiberEnded != 0 {
+		panic(Misuse("rt: yield passed on to an iterator that has begun: pass yield to a new call"))
+	}
+	it.abandon()
+	it.root.Yields(y)
+	return it.root
 }
 
+// Iter2 is Iter for a function of two values, func(yield func(K, V) bool), whose coroutine yields pairs.
+type Iter2[K, V any] struct{ pairs Iter[Pair[K, V]] }
+
 // NewIter2 returns an iterator of co, which has not begun.
-func NewIter2[K, V any](co GeneratorCoroutine[Pair[K, V], bool, struct{}]) *Iter2[K, V] {
-	return &Iter2[K, V]{NewIter[Pair[K, V]](co)}
+func NewIter2[K, V any](co IterCoroutine[Pair[K, V]]) *Iter2[K, V] {
+	it := &Iter2[K, V]{}
+	it.pairs.root = co
+	it.pairs.begin(co)
+	co.Yields(&it.pairs.core)
+	return it
 }
 
 // Next returns the next two values; ok is false if there are none.
@@ -74,5 +99,7 @@ func (it *Iter2[K, V]) All() iter.Seq2[K, V] {
 	}
 }
 
-// Continue is Received for an iterator: what its yield returns.
-func (y *Yielder[Y, S]) Continue() bool { return !y.stops }
+// From returns the iterator as what yields to y; see Iter.From.
+func (it *Iter2[K, V]) From(y *Yielder[Pair[K, V], bool]) IterCoroutine[Pair[K, V]] {
+	return it.pairs.From(y)
+}

@@ -282,7 +282,7 @@ func (l *Loop) batch(end uint) {
 			l.traceResume(fb)
 		}
 		fb.flags &^= fiberReady // and to its next suspension, or to the end:
-		if fb.leaf.Resume(fb) {
+		if fb.leaf.Resume(fb) || fb.flags&fiberPassed != 0 {
 			fb.climb()
 		}
 	}

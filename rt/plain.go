@@ -32,7 +32,7 @@ type goCoro[T any] struct {
 // plainTask is the part of a goCoro that does not depend on its result: the baton.
 type plainTask struct {
 	self   Resumable     // the goCoro that this is part of
-	fiber  *Fiber        // set before f begins
+	fiber  *Fiber        // that it runs on
 	run    chan struct{} // to the task's goroutine: go on
 	halt   chan halt     // from it: it waits, or has ended
 	failed *Failure      // how f ended if it did not return; set before haltEnded
@@ -67,8 +67,8 @@ func (co *goCoro[T]) Result() (T, error) {
 
 // Resume lets the task's goroutine run until it waits or ends.
 func (co *goCoro[T]) Resume(fb *Fiber) (done bool) {
+	co.fiber = fb // an async generator runs on those of all who await its values
 	if co.Enter() == 0 {
-		co.fiber = fb
 		co.run, co.halt = make(chan struct{}), make(chan halt)
 		go co.main()
 	} else {

@@ -7,18 +7,23 @@ import (
 )
 
 // Ranging is what a range statement over a function compiles to if its body awaits: the function runs on a coroutine of Go's own
-// (iter.Pull) and is stopped however the loop is left. A panic in it panics out of Next or Stop; a panic of the body passes
-// through it, as does runtime.Goexit.
+// (iter.Pull), or is a marked iterator's coroutine, and is stopped however the loop is left. A panic in it panics out of Next or
+// Stop; a panic of the body passes through it, as does runtime.Goexit.
 type Ranging[K, V any] struct {
 	defers *Defers
 	next   func() (K, V, bool)
-	stop   func()
+	stop   func(*ending)
 	key    K
 	value  V
-	inside bool     // in the function; if it panics, to the end
-	over   string   // why the function may not yield any more
-	x      *Failure // how the body ended that does not return
+	inside bool // in the function; if it panics, to the end
 }
+
+// Why a function may not yield any more, in the words of Go's panics.
+const (
+	leftEarly  = "function for loop body returned false"
+	afterEnd   = "whole loop exit"
+	afterPanic = "loop body panic"
+)
 
 // Range begins a loop over f in the coroutine with the deferred calls d.
 func Range[V any](d *Defers, f func(yield func(V) bool)) *Ranging[V, struct{}] {
@@ -32,19 +37,41 @@ func Range0(d *Defers, f func(yield func() bool)) *Ranging[struct{}, struct{}] {
 
 // Range2 is Range for a function that yields two values.
 func Range2[K, V any](d *Defers, f func(yield func(K, V) bool)) *Ranging[K, V] {
-	r := &Ranging[K, V]{defers: d}
-	r.next, r.stop = iter.Pull2(func(yield func(K, V) bool) {
+	var end *ending
+	next, stop := iter.Pull2(func(yield func(K, V) bool) {
 		f(func(k K, v V) bool {
-			if r.over != "" {
-				panic(rangeError(r.over))
+			if end != nil {
+				end.refuse()
 			}
 			more := yield(k, v)
-			if r.x != nil {
-				r.x.pass()
+			if end != nil && end.x != nil {
+				end.x.pass()
 			}
 			return more
 		})
+		end = &ending{why: afterEnd}
 	})
+	return newRanging(d, next, func(e *ending) {
+		end = e
+		stop()
+	})
+}
+
+// RangeIter begins a loop over a marked iterator.
+func RangeIter[V any](d *Defers, it *Iter[V]) *Ranging[V, struct{}] {
+	return newRanging(d, func() (v V, none struct{}, ok bool) {
+		v, ok = it.Next()
+		return v, none, ok
+	}, it.stop)
+}
+
+// RangeIter2 is RangeIter for an iterator of two values.
+func RangeIter2[K, V any](d *Defers, it *Iter2[K, V]) *Ranging[K, V] {
+	return newRanging(d, it.Next, it.pairs.stop)
+}
+
+func newRanging[K, V any](d *Defers, next func() (K, V, bool), stop func(*ending)) *Ranging[K, V] {
+	r := &Ranging[K, V]{defers: d, next: next, stop: stop}
 	loops := d.loops()
 	loops.list = append(loops.list, r)
 	return r
@@ -56,7 +83,7 @@ func (r *Ranging[K, V]) Next() (ok bool) {
 	r.key, r.value, ok = r.next()
 	r.inside = false
 	if !ok {
-		r.end("whole loop exit")
+		r.forget()
 	}
 	return ok
 }
@@ -69,8 +96,8 @@ func (r *Ranging[K, V]) Value() V { return r.value }
 
 // Stop leaves the loop: the yield at which the function stands returns false.
 func (r *Ranging[K, V]) Stop() {
-	r.end("function for loop body returned false")
-	r.stop()
+	r.forget()
+	r.stop(&ending{why: leftEarly})
 }
 
 // leave stops the function because the body ended by x.
@@ -80,12 +107,11 @@ func (r *Ranging[K, V]) leave(x *Failure) {
 		r.Stop()
 		return
 	case r.inside: // its own panic
-		r.end("whole loop exit")
+		r.forget()
 		return
 	}
-	r.x = x
-	r.end("loop body panic")
-	r.stop()
+	r.forget()
+	r.stop(&ending{afterPanic, x})
 	if !x.Goexit {
 		panic(rangeError("recovered a loop body panic and did not resume panicking"))
 	}
@@ -99,9 +125,8 @@ func (x *Failure) pass() {
 	panic(x.Value)
 }
 
-// end notes that the function may not yield any more.
-func (r *Ranging[K, V]) end(why string) {
-	r.over = "continued iteration after " + why
+// forget takes the loop, which is left, from those under way.
+func (r *Ranging[K, V]) forget() {
 	loops := r.defers.loops()
 	if i := slices.Index(loops.list, leaver(r)); i >= 0 {
 		loops.list = slices.Delete(loops.list, i, i+1)

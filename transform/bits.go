@@ -20,13 +20,6 @@ func (s bitset) union(o bitset) (grown bool) {
 	return grown
 }
 
-// subtract removes o.
-func (s bitset) subtract(o bitset) {
-	for i, w := range o {
-		s[i] &^= w
-	}
-}
-
 // meets reports whether s and o have a member in common.
 func (s bitset) meets(o bitset) bool {
 	for i, w := range o {

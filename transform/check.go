@@ -46,9 +46,11 @@ func checkShape(u *unit, fn *function) {
 	}
 	results := fn.sig.Results()
 	switch _, ok := splitResults(fn.sig); {
+	case fn.yields == yieldsBool:
+		checkIter(u, fn)
 	case ok, fn.makes():
 	case results.Len() == 1 && isIterator(results.At(0).Type()):
-		u.refuse(pos, "async function %s returns an iterator, which is not compiled yet; take a parameter yield rt.Yield[V, struct{}] and return error", name)
+		u.refuse(pos, "async function %s returns an iterator, but does more than that; let its body be return func(yield func(V) bool) { … }, or take that yield as a parameter", name)
 	case results.Len() > 0 && types.Identical(results.At(results.Len()-1).Type(), types.Universe.Lookup("error").Type()):
 		u.refuse(pos, "async function %s returns %d results before the error, and an await carries three; return a struct", name, results.Len()-1)
 	default:
@@ -65,9 +67,9 @@ func checkYieldParam(u *unit, fn *function) bool {
 		}
 		sig, isFunc := v.Type().Underlying().(*types.Signature)
 		switch {
-		case v == fn.yield && isYieldType(v.Type()):
+		case v == fn.yield && (isYieldType(v.Type()) || fn.yields == yieldsBool):
 		case isFunc && sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), types.Typ[types.Bool]):
-			u.refuse(v.Pos(), "yield of type %s is not compiled yet; write yield rt.Yield[V, struct{}] and return error", fn.typeString(v.Type()))
+			u.refuse(v.Pos(), "type of yield that hides an iterator's; write the parameter as yield func(V) bool or yield func(K, V) bool, on its own")
 			return false
 		case isYieldType(v.Type()):
 			u.refuse(v.Pos(), "type of yield that hides func(Y) (S, error); write the parameter as yield rt.Yield[Y, S], on its own")
@@ -78,6 +80,18 @@ func checkYieldParam(u *unit, fn *function) bool {
 		}
 	}
 	return true
+}
+
+// checkIter refuses an iterator whose results are not those of one.
+func checkIter(u *unit, fn *function) {
+	pos, name, results := fn.decl.Name.Pos(), fn.decl.Name.Name, fn.sig.Results()
+	isBool := results.Len() == 1 && types.Identical(results.At(0).Type(), types.Typ[types.Bool])
+	if _, ok := iterValues(fn.yield.Type()); !ok {
+		u.refuse(fn.yield.Pos(), "yield of type %s, which is no func(V) bool and no func(K, V) bool; write one of these, or rename it", fn.typeString(fn.yield.Type()))
+	}
+	if fn.seq == nil && results.Len() > 0 && !isBool {
+		u.refuse(pos, "iterator %s with results; return nothing or bool, or take yield rt.Yield[V, struct{}] and return an error", name)
+	}
 }
 
 // isIterator reports whether t is func(func(…) bool), as iter.Seq is.

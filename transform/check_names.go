@@ -207,5 +207,7 @@ func checkHiding(u *unit, forms *forms) {
 // isForm reports whether fn returns what async forms return.
 func (fs *forms) isForm(fn *types.Func) bool {
 	results := fn.Signature().Results()
-	return results.Len() == 1 && (fs.typeArgs(results.At(0).Type(), "Awaitable") != nil || fs.typeArgs(results.At(0).Type(), "Generator") != nil)
+	return results.Len() == 1 && slices.ContainsFunc([]string{"Awaitable", "Generator", "AsyncGenerator", "Iter", "Iter2"}, func(name string) bool {
+		return fs.typeArgs(results.At(0).Type(), name) != nil
+	})
 }

@@ -101,7 +101,7 @@ func (c *checker) checkInput(in *input) *types.Package {
 	for {
 		pkg, found := c.checkWithStubs(in, slots, listed)
 		more := c.slotTypes(in)
-		if maps.Equal(slots, more) {
+		if revised := c.reviseMarks(in, in.pkg.TypesInfo); !revised && maps.Equal(slots, more) {
 			return c.checked(in, pkg, found, listed)
 		}
 		slots = more
@@ -111,22 +111,7 @@ func (c *checker) checkInput(in *input) *types.Package {
 // checkWithStubs type-checks a marked package once; slots are the parameters
 // of its async forms that are async slots.
 func (c *checker) checkWithStubs(in *input, slots slotTypes, listed bool) (*types.Package, []types.Error) {
-	stubs := make(map[*token.File]bool) // files that the user does not know
-	in.syntax = nil
-	for _, f := range in.files {
-		if f.ast != nil {
-			in.syntax = append(in.syntax, f.ast)
-		}
-	}
-	for _, f := range in.files {
-		if len(f.marks) == 0 {
-			continue
-		}
-		if stub, _ := parser.ParseFile(c.p.fset, f.out(), f.stub(slots), parser.SkipObjectResolution); stub != nil {
-			in.syntax = append(in.syntax, stub)
-			stubs[c.p.fset.File(stub.FileStart)] = true
-		}
-	}
+	stubs := in.addStubs(slots) // files that the user does not know
 	conf := c.config(in.meta)
 	if file := c.cgoFile(conf, in.meta); file != nil {
 		in.syntax = append(in.syntax, file)
@@ -155,16 +140,7 @@ func (c *checker) checkWithStubs(in *input, slots slotTypes, listed bool) (*type
 		shown = true
 		found = append(found, e)
 	}
-	info := &types.Info{
-		Types:        make(map[ast.Expr]types.TypeAndValue),
-		Instances:    make(map[*ast.Ident]types.Instance),
-		Defs:         make(map[*ast.Ident]types.Object),
-		Uses:         make(map[*ast.Ident]types.Object),
-		Implicits:    make(map[ast.Node]types.Object),
-		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
-		Scopes:       make(map[ast.Node]*types.Scope),
-		FileVersions: make(map[*ast.File]string),
-	}
+	info := newInfo()
 	pkg := c.types(conf, in.meta, in.syntax, info)
 	in.pkg = &packages.Package{
 		ID: in.meta.ID, Name: pkg.Name(), PkgPath: in.meta.PkgPath, Dir: in.meta.Dir,
@@ -192,6 +168,40 @@ func (c *checker) checked(in *input, pkg *types.Package, found []types.Error, li
 	}
 	in.broken = in.broken || len(found) > 0 || listed
 	return pkg
+}
+
+// addStubs sets the files to type-check, and returns which of them are stubs.
+func (in *input) addStubs(slots slotTypes) map[*token.File]bool {
+	in.syntax = nil
+	for _, f := range in.files {
+		if f.ast != nil {
+			in.syntax = append(in.syntax, f.ast)
+		}
+	}
+	stubs := make(map[*token.File]bool)
+	for _, f := range in.files {
+		if len(f.marks) == 0 {
+			continue
+		}
+		if stub, _ := parser.ParseFile(f.fset, f.out(), f.stub(slots), parser.SkipObjectResolution); stub != nil {
+			in.syntax = append(in.syntax, stub)
+			stubs[f.fset.File(stub.FileStart)] = true
+		}
+	}
+	return stubs
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types:        make(map[ast.Expr]types.TypeAndValue),
+		Instances:    make(map[*ast.Ident]types.Instance),
+		Defs:         make(map[*ast.Ident]types.Object),
+		Uses:         make(map[*ast.Ident]types.Object),
+		Implicits:    make(map[ast.Node]types.Object),
+		Selections:   make(map[*ast.SelectorExpr]*types.Selection),
+		Scopes:       make(map[ast.Node]*types.Scope),
+		FileVersions: make(map[*ast.File]string),
+	}
 }
 
 // config returns how packages of meta's module are checked.

@@ -134,6 +134,46 @@
 //
 //	                            and1:
 //
+// # Local types and constants (hoist.go, splice_types.go)
+//
+// Constants and types of the body stand at the top of Resume, those inside a
+// statement that stays in that statement. But a field whose type is local, the
+// type arguments of an awaited call and a literal's coroutine are outside of
+// Resume and have to name it. Such a type is declared at package level:
+//
+//	func track(n int) error {        // point is a type of track.
+//		const size = 2               type point [2]int
+//		type point [size]int
+//		p := point{n}                type trackCoro struct {
+//		rt.Await0(f())               	…
+//		use(p)                       	p point
+//
+// It has all type parameters of its function, also those that it does not
+// mention, since each instance of a function has types of its own:
+//
+//	func kept[K, V any](k K) …       type mark[K, V any] struct{ k K }
+//		type mark struct{ k K }
+//		m := mark{k}                 co.m = mark[K, V]{co.k}
+//
+// A constant in its declaration becomes its value, or the expression of that
+// if the machine decides it; an alias what it stands for; an array of which
+// only the length counts a value of its type. Constants and aliases are the
+// same wherever they are declared, so a literal's coroutine gets its own.
+//
+// The type keeps its name if it is free: at package level, in the universe,
+// among imports, in all files of the folder. The first type of a name gets it.
+// Another is called after its function, trackPoint, and %T and reflection show
+// that; so they do where two types of one name stand at the top of Resume,
+// point and point2, and where a local type has type parameters of its own in a
+// function with some, box[int;string], which becomes box[int,string].
+//
+// A field is called like the type that it embeds. So what a struct embeds comes
+// before all others, and is refused if the name is taken: a field of the name
+// with another type would not be embedded.
+//
+// A type of another package that is not exported has no name here. A variable
+// of it may live between two awaits, but not across one.
+//
 // # if (lower_if.go)
 //
 // A statement whose awaits are all in the part that runs first and once (the
@@ -245,6 +285,54 @@
 // rt.Await(inner(yield)) starts inner's frame with the same rt.Yielder: what is
 // sent or thrown reaches the innermost generator without passing the others.
 //
+// A generator that awaits, in its body or a deferred literal, anything but
+// generators that get its yield and await nothing, is an async generator
+// (mark_yield.go): the code is the same, and the async form returns an
+// *rt.AsyncGenerator, whose Next is awaited. Generator and asker take turns on
+// one fiber: neither is a call of the other, and so what the generator awaits
+// is resumed at once, at any depth, and sees the asker's scope and cancels.
+//
+// # Iterators (resolve_yield.go, lower_yield.go)
+//
+// A yield of Go's own, func(V) bool, makes an iterator. It suspends as a
+// generator's does, and its result is one value:
+//
+//		co.yield.Yield(fb, co, v)
+//		return co.Suspend(1)
+//
+//	yield1: // yield(v)
+//		if !co.yield.Continue() {
+//
+// Two values go as an rt.Pair. The async form returns an *rt.Iter or *rt.Iter2,
+// a pull iterator without a goroutine. A call that passes yield on is an await
+// without rt.Await: the inner one gets the same rt.Yielder, so that a value
+// comes out of any depth at once.
+//
+//	if !t.l.walk(yield) {    co.call1.Init(co.t.l)
+//	                         co.call1.Yields(co.yield)
+//	                         if !co.call1.Start(fb, co) {
+//	                         	return co.Suspend(1)
+//	                         }
+//
+//	                         await1: // t.l.walk(yield)
+//	                         if !co.call1.Result() {
+//
+// Nothing else may be done with yield, since nothing else could suspend. An
+// iterator cannot be awaited, and so it cannot await.
+//
+// A function whose body is return func(yield func(V) bool) { … } is the
+// iterator that it returns: that literal's body becomes the coroutine's, with
+// the function's parameters. The pull iterator is one iteration, where the
+// plain form gives a value that can be ranged over again, each time with the
+// parameters as the iteration before left them. Where it gets this function's
+// yield, f(x)(yield), it is yield from as well.
+//
+// A loop that suspends in its body and ranges over the call of such a
+// function, over an iterator by name, or over a literal that only calls one,
+// pulls that one's coroutine; all else is as for other functions:
+//
+//	co.range1 = rt.RangeIter(&co.Defers, fAsync(co.x))    // for v := range f(x)
+//
 // # Functions that need to know who runs (rt.Spawn)
 //
 // rt.Spawn(f) becomes rt.SpawnIn(fb, f), and g.Go(f) becomes g.GoIn(fb, f).
@@ -328,7 +416,8 @@
 //
 // The user's names win. What we invent, and a second variable of one name,
 // gets a number from 2 where it would collide. An import is renamed where a
-// function uses its name for something else.
+// function uses its name for something else. A type parameter that a receiver
+// leaves blank is called as its type calls it.
 //
 // # Where is what
 //
@@ -339,11 +428,15 @@
 //	check*.go missing.go diag.go      refusals
 //	model.go ir.go                    what the passes hand on
 //	lower*.go targets.go spill.go     flat code, one construct a file
+//	*_yield.go                        generators and iterators, in each pass
+//	tidy.go terminate.go              labels and jumps that are not needed
 //	vars.go scan.go live.go           variables, references, liveness and places
-//	nameable.go names.go              types that cannot be fields; invented names
+//	nameable.go names*.go             types that cannot be fields; invented names
+//	hoist.go splice_types.go          local types and constants
+//	typetext.go typewalk.go           types as the generated code writes them
 //	slots.go overlay_slots.go         async functions as values
 //	initorder.go                      coroutines that run while a package is initialised
 //	text.go splice*.go                source text with edits
-//	emit*.go terminate.go             files, types, methods, Resume
+//	emit*.go                          files, types, methods, Resume
 //	fix.go                            marks in other spellings rewritten
 package transform

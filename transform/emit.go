@@ -25,17 +25,16 @@ func emit(u *unit) ([]File, error) {
 			bySource[src] = append(bySource[src], all...)
 		}
 	}
+	hoist(u, made)
 	for _, f := range made {
 		f.refuseTypes()
+		f.name()
 		byFunc[f.fn] = f
 	}
 	if u.refused() {
 		return nil, nil
 	}
 	layout(u, byFunc, made)
-	for _, f := range made {
-		f.name()
-	}
 	var files []File
 	for _, src := range u.sources {
 		content, err := emitFile(src, bySource[src])
@@ -195,7 +194,7 @@ func (f *flat) declarationsText() []text {
 	case f.fn.lit != nil:
 		return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.whereMethod()}
 	}
-	return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.whereMethod(), s.guard()}
+	return append(s.hoistedTypes(), s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.whereMethod(), s.guard())
 }
 
 // slots are all arguments of the function's calls that fill an async slot.
@@ -214,5 +213,8 @@ func (f *flat) slots() map[ast.Expr]*slot {
 		add(c.slots)
 	}
 	add(f.fn.filled)
+	for _, c := range f.fn.ranges {
+		add(c.slots)
+	}
 	return all
 }

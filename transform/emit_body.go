@@ -60,10 +60,7 @@ func (s *splicer) suspensionCount() (n int) {
 // topOfResume writes what stands at the top of Resume: constants and types of
 // the body, and the variables that cross a jump.
 func (s *splicer) topOfResume() (out text) {
-	for _, d := range s.consts {
-		out.add(s.node(d))
-		out.str("\n")
-	}
+	out.add(s.declared())
 	for _, v := range s.vars {
 		if v.place != placeMethod {
 			continue
@@ -232,11 +229,8 @@ func (b *body) instr(in *instr) {
 		b.out.str("\n")
 		b.label(b.resume[in.call], b.oneLine(in.call.expr))
 	case opYield:
-		b.out.str(b.names.co + "." + b.yieldField() + ".Yield(" + b.names.fb + ", " + b.names.co)
-		for _, fr := range in.frags {
-			b.out.str(", ")
-			b.out.add(b.node(fr.node))
-		}
+		b.out.str(b.names.co + "." + b.yieldField() + ".Yield(" + b.names.fb + ", " + b.names.co + ", ")
+		b.out.add(b.frags(in.frags))
 		b.out.str(")\n")
 		b.out.add(b.clear(in))
 		b.out.str("return " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n")

@@ -20,9 +20,9 @@ func (s *splicer) typeParams() (decl, use text) {
 			decl.str(", ")
 			use.str(", ")
 		}
-		decl.str(p.Obj().Name() + " ")
+		decl.str(s.u.nameOf(p.Obj()) + " ")
 		decl.add(s.u.typeText(p.Constraint()))
-		use.str(p.Obj().Name())
+		use.str(s.u.nameOf(p.Obj()))
 	}
 	decl.str("]")
 	use.str("]")
@@ -48,6 +48,8 @@ func (s *splicer) method(name string) (out text) {
 // holderType writes the type of a call's coroutine or operation.
 func (s *splicer) holderType(h *holder) (out text) {
 	switch {
+	case h.callee.form != nil && h.callee.iter:
+		return s.u.typeText(h.result)
 	case h.callee.made():
 		return s.u.awaitableText(h.result)
 	case h.callee.local != nil:
@@ -70,13 +72,7 @@ func (s *splicer) holderType(h *holder) (out text) {
 // frameType writes the struct.
 func (s *splicer) frameType() (out text) {
 	fn := s.fn
-	what := fn.obj.Name()
-	if recv := fn.obj.Signature().Recv(); recv != nil {
-		what = types.TypeString(recv.Type(), func(*types.Package) string { return "" }) + "." + what
-		if strings.HasPrefix(what, "*") {
-			what = "(" + strings.Replace(what, ".", ").", 1)
-		}
-	}
+	what := s.qualified()
 	if fn.lit != nil {
 		what = "a function literal in " + what
 	}
@@ -91,7 +87,7 @@ func (s *splicer) frameType() (out text) {
 		out.qual(rtPath, "Defers")
 		out.str("\n")
 	}
-	if fn.yield != nil {
+	if fn.yields != yieldsNot {
 		out.str("\n// Who it yields to.\n" + s.yieldField() + " *")
 		out.qual(rtPath, "Yielder")
 		out.add(s.yieldArgs())
@@ -117,8 +113,20 @@ func (s *splicer) frameType() (out text) {
 	return out
 }
 
+// qualified is the function's name with its receiver's type: (*client).size.
+func (s *splicer) qualified() string {
+	what := s.fn.obj.Name()
+	if recv := s.fn.obj.Signature().Recv(); recv != nil {
+		what = s.u.typeText(recv.Type()).String() + "." + what
+		if strings.HasPrefix(what, "*") {
+			what = "(" + strings.Replace(what, ".", ").", 1)
+		}
+	}
+	return what
+}
+
 func (s *splicer) suspensions() string {
-	if s.fn.yield != nil {
+	if s.fn.yields != yieldsNot {
 		return "a yield"
 	}
 	return "an await"
@@ -142,16 +150,6 @@ func (s *splicer) fields(out *text, comment string, vs []*variable) {
 		out.add(s.u.typeText(v.typ))
 		out.str("\n")
 	}
-}
-
-func (s *splicer) yieldArgs() (out text) {
-	sig := s.fn.yield.Type().Underlying().(*types.Signature)
-	out.str("[")
-	out.add(s.u.typeText(sig.Params().At(0).Type()))
-	out.str(", ")
-	out.add(s.u.typeText(sig.Results().At(0).Type()))
-	out.str("]")
-	return out
 }
 
 // parameters writes the parameter list of the async form, of a literal with
@@ -268,7 +266,7 @@ func (s *splicer) byName(n string) bool {
 func (s *splicer) constructor() (out text) {
 	fn, co := s.fn, s.names.co
 	verb := "awaits"
-	if fn.yield != nil {
+	if fn.yields != yieldsNot {
 		verb = "iterates"
 	}
 	out.str(fmt.Sprintf("// %s returns a call of %s that has not begun. Its frame stands for who %s it.\n", fn.async, fn.name(), verb))
@@ -303,11 +301,12 @@ func (s *splicer) constructor() (out text) {
 		}
 	}
 	out.str(")\n" + co + ".Visible()\nreturn ")
-	if fn.yield == nil {
+	if fn.yields == yieldsNot {
 		out.str(co)
 	} else {
-		out.qual(rtPath, "NewGenerator")
-		out.add(s.generatorArgs())
+		name, args := s.driver()
+		out.qual(rtPath, "New"+name)
+		out.add(args)
 		out.str("(" + co + ")")
 	}
 	out.str("\n}\n")
@@ -316,21 +315,13 @@ func (s *splicer) constructor() (out text) {
 
 // asyncResult writes the result type of the async form.
 func (s *splicer) asyncResult() (out text) {
-	if s.fn.yield == nil {
+	if s.fn.yields == yieldsNot {
 		return s.u.awaitableText(s.value())
 	}
+	name, args := s.driver()
 	out.str("*")
-	out.qual(rtPath, "Generator")
-	out.add(s.generatorArgs())
-	return out
-}
-
-func (s *splicer) generatorArgs() text {
-	out := s.yieldArgs()
-	out[len(out)-1].s = strings.TrimSuffix(out[len(out)-1].s, "]")
-	out.str(", ")
-	out.add(s.u.typeText(s.value()))
-	out.str("]")
+	out.qual(rtPath, name)
+	out.add(args)
 	return out
 }
 

@@ -25,6 +25,10 @@ func (s *splicer) resultMethod() (out text) {
 	n := len(s.results)
 	out.str("// Result returns the results of the call, which has ended, or panics as it did.\n")
 	out.add(s.method("Result"))
+	if s.fn.yields == yieldsBool {
+		out.add(s.iterResult())
+		return out
+	}
 	out.str("() (")
 	out.add(s.u.typeText(s.value()))
 	out.str(", error) {\n" + s.names.co + ".Check()\nreturn ")
@@ -50,6 +54,9 @@ func (s *splicer) resultMethod() (out text) {
 
 // handMethods writes Send, Throw and Close, for who drives it by hand.
 func (s *splicer) handMethods() (out text) {
+	if s.fn.yields == yieldsBool {
+		return s.yieldsMethod()
+	}
 	co := s.names.co
 	out.str("// Send resumes the call by hand.\n")
 	out.add(s.method("Send"))
@@ -69,13 +76,8 @@ func (s *splicer) handMethods() (out text) {
 	out.str("() error { return ")
 	out.qual(rtPath, "Close")
 	out.str("(" + co + ") }\n\n")
-	if s.fn.yield != nil {
-		out.str("// Yields says who the generator yields to.\n")
-		out.add(s.method("Yields"))
-		out.str("(to *")
-		out.qual(rtPath, "Yielder")
-		out.add(s.yieldArgs())
-		out.str(") { " + co + "." + s.yieldField() + " = to }\n\n")
+	if s.fn.yields != yieldsNot {
+		out.add(s.yieldsMethod())
 	}
 	return out
 }
@@ -128,9 +130,9 @@ func (s *splicer) guard() (out text) {
 		out.add(s.u.typeText(p.Type()))
 	}
 	out.str(") ")
-	if n := fn.sig.Results().Len(); n == 1 {
-		out.add(s.u.typeText(fn.sig.Results().At(0).Type()))
-	} else {
+	if fn.sig.Results().Len() == 1 {
+		out.add(s.u.tupleText(fn.sig.Results()))
+	} else if fn.sig.Results().Len() > 1 {
 		out.str("(")
 		out.add(s.u.tupleText(fn.sig.Results()))
 		out.str(")")

@@ -2,6 +2,7 @@ package transform
 
 import (
 	"bytes"
+	"flag"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -23,6 +24,8 @@ var everything = []string{
 	"encoding/pem", "encoding/xml", "go/printer", "image/png", "net/mail", "net/rpc", "net/smtp", "net/textproto", "regexp/syntax",
 	"text/tabwriter", "text/template/parse",
 }
+
+var everythingAll = flag.Bool("everything.all", false, "TestEverything takes the whole standard library")
 
 // TestEverything marks every function of a corpus that could be async, makes
 // every call of one of them an await, and asks for refusals or for code that
@@ -101,12 +104,23 @@ func loadCorpus(t *testing.T, dir string) (corpus []*corpusPackage) {
 	t.Helper()
 	mode := packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 		packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax
-	pkgs, err := packages.Load(&packages.Config{Mode: mode}, everything...)
+	patterns := everything
+	if *everythingAll {
+		patterns = []string{"std"}
+	}
+	pkgs, err := packages.Load(&packages.Config{Mode: mode, Env: append(os.Environ(), "CGO_ENABLED=0")}, patterns...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, pkg := range pkgs {
-		if slices.ContainsFunc(slices.Collect(maps.Keys(pkg.Imports)), func(path string) bool { return strings.Contains(path, "internal") }) {
+		others := func(path string) bool {
+			return strings.Contains(path, "internal") || strings.HasPrefix(path, "golang.org/")
+		}
+		if others(pkg.PkgPath) || strings.HasPrefix(pkg.PkgPath, "vendor/") || slices.ContainsFunc(slices.Collect(maps.Keys(pkg.Imports)), others) ||
+			slices.Contains([]string{
+				"os/user", "plugin", // not whole without cgo
+				"testing/fstest", // hides methods of another type on purpose
+			}, pkg.PkgPath) {
 			t.Logf("%s is left out", pkg.PkgPath)
 			continue
 		}

@@ -76,22 +76,26 @@ type frag struct {
 	raw    string
 	path   string      // with raw: the package that the name is qualified with
 	node   ast.Node    // source text
+	target ast.Expr    // source text on the left of an assignment
 	ref    *variable   // a reference to a variable
 	define []*variable // "a, b := ", as their places want it; begins the instruction
 	set    []*variable // "a, b" on the left of an assignment
 	fresh  *variable   // a new box with the old one's value, if it is boxed
 	defers bool        // a pointer to the frame's deferred calls
+	iter   *call       // the iterator of a loop
+	typ    types.Type  // a type
 }
 
 func raw(s string) frag           { return frag{raw: s} }
 func qual(path, name string) frag { return frag{raw: name, path: path} }
 func src(n ast.Node) frag         { return frag{node: n} }
+func assigned(e ast.Expr) frag    { return frag{target: e} }
 func ref(v *variable) frag        { return frag{ref: v} }
 func define(vs ...*variable) frag { return frag{define: vs} }
 func set(vs ...*variable) frag    { return frag{set: vs} }
 func renew(v *variable) frag      { return frag{fresh: v} }
 func (f frag) is(text string) bool {
-	return f.raw == text && f.node == nil && f.ref == nil && f.define == nil && f.set == nil && f.fresh == nil && !f.defers
+	return f.raw == text && f.node == nil && f.target == nil && f.ref == nil && f.define == nil && f.set == nil && f.fresh == nil && !f.defers && f.iter == nil && f.typ == nil
 }
 
 // A place is where a variable is stored.
@@ -122,6 +126,7 @@ type variable struct {
 	addressed bool // its address is taken
 	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
+	mentioned bool // a constant depends on its type
 	typed     bool // its declaration must say its type: the value would have another
 	refs      int
 	first     int // instructions of its first and last reference
@@ -154,8 +159,10 @@ type flat struct {
 	params   []*variable // captures, then the receiver first; nil obj for unnamed ones
 	panics   *variable   // of a deferred literal that recovers: the deferred calls of the function around it
 	holders  []*holder
-	held     map[*call]int   // the holder of each await
-	consts   []*ast.DeclStmt // local constants and types, to stand at the top
+	held     map[*call]int            // the holder of each await
+	consts   []*ast.DeclStmt          // local constants and types, to stand at the top
+	borrowed []types.Object           // constants and aliases of the functions around a literal that its code needs too
+	embedded map[*types.TypeName]bool // local types that fields are called like
 	jumps    map[*ast.BranchStmt]jump
 	instead  map[ast.Node][]frag // what stands in an expression's place
 	defers   bool

@@ -139,11 +139,7 @@ func programTable(t *testing.T, dir string) []byte {
 			if !ok || fn.Recv != nil || !fn.Name.IsExported() || !strings.Contains(fn.Doc.Text()+docDirectives(fn.Doc), "async") || !takesWorld(fn) {
 				continue
 			}
-			constructor := []string{"New0", "New", "New2", "New3"}[fn.Type.Results.NumFields()-1]
-			if fn.Type.Params.NumFields() == 2 {
-				constructor = "NewGen"
-			}
-			fmt.Fprintf(&rows, "harness.%s(%q, %s, %sAsync),\n", constructor, name+"."+fn.Name.Name, fn.Name.Name, fn.Name.Name)
+			fmt.Fprintf(&rows, "harness.%s(%q, %s, %sAsync),\n", constructorOf(fn), name+"."+fn.Name.Name, fn.Name.Name, fn.Name.Name)
 		}
 	}
 	if rows.Len() == 0 {
@@ -160,6 +156,29 @@ var Programs = []harness.Program{
 		t.Fatal(err)
 	}
 	return text
+}
+
+// constructorOf names the function of the harness that makes a program of fn. The doc comment of an async generator says so.
+func constructorOf(fn *ast.FuncDecl) string {
+	results := fn.Type.Results.NumFields()
+	if fn.Type.Params.NumFields() == 1 {
+		if _, isSeq := fn.Type.Results.List[0].Type.(*ast.IndexExpr); isSeq {
+			return "NewSeq"
+		}
+		return []string{"New0", "New", "New2", "New3"}[results-1]
+	}
+	values, isIter := iterTypes(fn.Type.Params.List[1].Type)
+	switch {
+	case !isIter && strings.Contains(fn.Doc.Text(), "Asynchronous"):
+		return "NewAsyncGen"
+	case !isIter:
+		return "NewGen"
+	case len(values) == 2:
+		return "NewIter2"
+	case results == 1:
+		return "NewIterBool"
+	}
+	return "NewIter"
 }
 
 // docDirectives are the lines of a comment that its Text leaves out.

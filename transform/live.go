@@ -33,6 +33,9 @@ func (f *flat) placeOf(v *variable) place {
 	case v.refs == 0:
 		return placeNative
 	}
+	if v.first == v.last && v.mentioned {
+		return placeFrame // a local would not be used
+	}
 	if v.first == v.last && v.obj != nil && !f.code[v.first].declares(v) {
 		return placeNative
 	}

@@ -236,9 +236,7 @@ func (in *input) unit() *unit {
 				async: m.asyncName(),
 				calls: make(map[*ast.CallExpr]*call), filled: make(map[ast.Expr]*slot),
 			}
-			if yield := m.yieldField(); yield != nil {
-				fn.yield, _ = in.pkg.TypesInfo.Defs[yield.Names[0]].(*types.Var)
-			}
+			fn.findYield(m)
 			src.funcs = append(src.funcs, fn)
 			u.funcs[obj] = fn
 		}

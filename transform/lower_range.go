@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // rangeStmt lowers range. What is ranged over is evaluated once; the position
@@ -131,7 +132,7 @@ func (r *ranging) assignTo(lhs []ast.Expr, values []frag) {
 		if i > 0 {
 			frags = append(frags, raw(", "))
 		}
-		frags = append(frags, src(e))
+		frags = append(frags, assigned(e))
 	}
 	r.text(append(append(frags, raw(" = ")), values...)...)
 }
@@ -280,7 +281,8 @@ func (r *ranging) overMap(m *types.Map) {
 }
 
 // overFunc has rt run a function on a coroutine of Go's own and pull its
-// values. Leaving the loop by a jump stops it, and so does the end of the call:
+// values; a marked iterator is pulled by its own coroutine, with RangeIter.
+// Leaving the loop by a jump stops it, and so does the end of the call:
 //
 //	range1 := rt.Range(&co.Defers, f)
 //	for1: // for v := range f
@@ -292,9 +294,14 @@ func (r *ranging) overFunc(f *types.Signature) *variable {
 	for i, v := range slices.Collect(f.Params().At(0).Type().Underlying().(*types.Signature).Params().Variables()) {
 		pair[i], name = v.Type(), []string{"Range", "Range2"}[i]
 	}
+	x := r.lowerer.value(r.s.X)
+	if c := r.fn.ranges[r.s.X]; c != nil {
+		x = frag{iter: c}
+		name = strings.Replace(strings.TrimSuffix(name, "0"), "Range", "RangeIter", 1)
+	}
 	r.defers = true
 	all := r.once(types.NewPointer(r.fn.src.unit.rtType("Ranging", pair...)),
-		qual(rtPath, name), raw("("), frag{defers: true}, raw(", "), r.lowerer.value(r.s.X), raw(")"))
+		qual(rtPath, name), raw("("), frag{defers: true}, raw(", "), x, raw(")"))
 	r.begin = func() {
 		r.unless(r.loop.end, ref(all), raw(".Next()"))
 		r.assign([]frag{ref(all), raw(".Key()")}, []frag{ref(all), raw(".Value()")})

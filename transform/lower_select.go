@@ -127,7 +127,7 @@ func (l *lowerer) communication(comm ast.Stmt) (comms, received []frag) {
 		if i > 0 {
 			received = append(received, raw(", "))
 		}
-		received = append(received, src(e))
+		received = append(received, assigned(e))
 	}
 	return comms, append(append(received, raw(" = ")), values...)
 }

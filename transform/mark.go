@@ -11,6 +11,8 @@ import (
 type mark struct {
 	decl *ast.FuncDecl
 	twin string // the name that //async:twin gives to the async form, or ""
+
+	awaits bool // a generator: it awaits something other than yields; see reviseMarks
 }
 
 // scanMarks returns the functions of a file that are marked, in source
@@ -39,6 +41,7 @@ func scanMarks(ds *diagnostics, file *ast.File) []mark {
 				m.option(ds, c.Pos(), option)
 			}
 		}
+		m.guessAwaits()
 		marks = append(marks, m)
 	}
 	for _, group := range file.Comments {

@@ -19,6 +19,12 @@ type unit struct {
 	sources []*source
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
+
+	// Set by hoist, once it is known where variables are kept.
+	locals       map[types.Object]*localDecl       // types and constants of the async functions
+	hoisted      map[*types.TypeName]*function     // those that are declared at package level, each with its function
+	typeNames    map[*types.TypeName]string        // what local types and blank type parameters are called
+	hoistedNames map[*ast.FuncDecl]map[string]bool // what the hoisted ones of each function are called
 }
 
 // rtType is a type of rt, instantiated.
@@ -53,10 +59,13 @@ type function struct {
 	early    bool          // it may run while the package is initialised
 	lits     []*function   // the async literals right in it, in source order
 	sig      *types.Signature
-	async    string       // name of the async form: fetchAsync, fetchFunc1Async
-	coro     string       // name of the coroutine's type: fetchCoro, clientFetchCoro, fetchFunc1Coro
-	results  []types.Type // of the plain form without the error: at most three
-	yield    *types.Var   // a generator's yield parameter, else nil
+	async    string             // name of the async form: fetchAsync, fetchFunc1Async
+	coro     string             // name of the coroutine's type: fetchCoro, clientFetchCoro, fetchFunc1Coro
+	results  []types.Type       // of the plain form without the error: at most three
+	yields   yielding           // what its yield parameter makes of it
+	yield    *types.Var         // that parameter, or else nil
+	seq      *ast.FuncLit       // the literal that a function which returns an iterator consists of, or nil
+	ranges   map[ast.Expr]*call // what loops range over that pull a marked iterator
 	calls    map[*ast.CallExpr]*call
 	filled   map[ast.Expr]*slot // what fills slots, beside the arguments of calls
 	order    []*call            // the awaits and yields of calls, in source order; order[i].state == i+1
@@ -73,8 +82,11 @@ func (fn *function) node() ast.Node {
 
 // body is what the function does.
 func (fn *function) body() *ast.BlockStmt {
-	if fn.lit != nil {
+	switch {
+	case fn.lit != nil:
 		return fn.lit.Body
+	case fn.seq != nil:
+		return fn.seq.Body
 	}
 	return fn.decl.Body
 }
@@ -149,6 +161,7 @@ const (
 	callYield                   // yield(v)
 	callInFiber                 // rt.Spawn(f): compiles to rt.SpawnIn(fb, f)
 	callMaker                   // logged(f), which makes an async function: compiles to loggedAsync(f)
+	callIter                    // what is ranged over: fAsync(x), to be pulled
 )
 
 // A call is a call in a function's body that does not stay as it is written.
@@ -157,9 +170,11 @@ type call struct {
 	expr  *ast.CallExpr // the whole: rt.Await(c.size(u)), yield(1), rt.Spawn(f)
 	state int           // awaits and yields: 1…n
 
-	// Awaits.
+	// Awaits. An iterator's call that passes yield on is one, without rt.Await.
 	count  int           // results besides the error: Await0 is 0
 	target *ast.CallExpr // c.size(u)
+	yield  *types.Var    // the yield that it passes on: yield from
+	named  ast.Expr      // callIter without a target: the iterator's name
 	callee callee
 
 	// Awaits and in-fiber calls: arguments of target (or expr) whose type is
@@ -170,13 +185,13 @@ type call struct {
 // A callee is the async form of the function that an await calls. Exactly
 // one of local, op, form and value is set.
 type callee struct {
-	fn       *types.Func      // the plain form (Origin); nil with value
-	sel      *types.Selection // of a method call, else nil
-	local    *function        // its coroutine is generated in this unit
-	op       *types.TypeName  // its package offers an operation to embed
-	form     *types.Func      // its async form, called for an Awaitable (an interface's method, another package's coroutine)
-	value    *slot            // what is called is no function by name but the value of a slot
-	delegate bool             // it is a generator and takes this function's yield: yield from
+	fn    *types.Func      // the plain form (Origin); nil with value
+	sel   *types.Selection // of a method call, else nil
+	local *function        // its coroutine is generated in this unit
+	op    *types.TypeName  // its package offers an operation to embed
+	form  *types.Func      // its async form, called for an Awaitable (an interface's method, another package's coroutine)
+	value *slot            // what is called is no function by name but the value of a slot
+	iter  bool             // it is an iterator
 }
 
 // made reports whether the callee makes an Awaitable, which is all that is

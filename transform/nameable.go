@@ -3,28 +3,23 @@ package transform
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
-// refuseTypes refuses variables that are declared anew and whose types the
-// generated code cannot name there: fields, outside of the function; and
-// locals of Resume, at its top, where the function's own types stand, too.
+// refuseTypes refuses what the generated code has to declare with its type
+// and cannot, since this package has no name for that: fields, locals of
+// Resume that are declared apart from their values, results of awaits.
 func (f *flat) refuseTypes() {
 	u := f.fn.src.unit
-	for p := range f.fn.sig.RecvTypeParams().TypeParams() {
-		if p.Obj().Name() == "_" {
-			u.refuse(f.fn.decl.Recv.Pos(), "the receiver of %s has a blank type parameter, which the generated code must name; give it a name", f.fn.obj.Name())
-		}
-	}
 	for _, v := range f.vars {
-		if v.place != placeFrame && v.place != placeMethod {
-			continue
-		}
-		name, why, local := u.unnameable(v.typ)
+		name, why := u.unnameable(v.typ)
 		switch {
-		case why == "" || local && v.place == placeMethod:
+		case why == "" || !f.declared(v):
 		case v.obj == nil:
 			u.refuse(f.origin(v), "this value is needed after an await and its type %s is %s", name, why)
+		case v.capture != notCaptured:
+			u.refuse(v.obj.Pos(), "%s is captured by a function literal that awaits and its type %s is %s", v.obj.Name(), name, why)
 		case v.place == placeFrame:
 			u.refuse(v.obj.Pos(), "%s lives across an await and its type %s is %s", v.obj.Name(), name, why)
 		default:
@@ -34,7 +29,7 @@ func (f *flat) refuseTypes() {
 	for c, i := range f.held {
 		h := f.holders[i]
 		for _, t := range append([]types.Type{h.result}, h.inst...) {
-			if name, why, _ := u.unnameable(t); why != "" {
+			if name, why := u.unnameable(t); why != "" {
 				u.refuse(c.expr.Pos(), "the result of this await has the type %s, which is %s", name, why)
 				break
 			}
@@ -42,25 +37,36 @@ func (f *flat) refuseTypes() {
 	}
 }
 
-// unnameable looks for a part of t that has no name at package level here,
-// and says what to do about it; local if it has a name in the function.
-func (u *unit) unnameable(t types.Type) (name, why string, local bool) {
-	eachTypeName(t, func(o *types.TypeName) {
+// declared reports whether v is declared with its type: it is a field, or a
+// local at the top of Resume, or one that is set together with such a one.
+func (f *flat) declared(v *variable) bool {
+	apart := func(o *variable) bool { return o.place == placeFrame || o.place == placeMethod }
+	return apart(v) || v.place == placeSegment && (v.typed || slices.ContainsFunc(f.code[v.first].defs, apart))
+}
+
+// unnameable looks for a part of t that has no name here, and says what to do
+// about it.
+func (u *unit) unnameable(t types.Type) (name, why string) {
+	u.eachName(t, func(o types.Object) {
+		const cure = "; convert the value to a type that this package can name, or to an interface"
 		switch {
 		case why != "" || o.Pkg() == nil:
 		case o.Pkg() == u.pkg.Types && strings.HasPrefix(o.Name(), "_Ctype_"):
 			name = "C." + strings.TrimPrefix(o.Name(), "_Ctype_")
 			why = "known only to files that import \"C\"; convert the value to a Go type, or declare a type of it in such a file"
-		case o.Pkg() != u.pkg.Types && !token.IsExported(o.Name()):
-			name, why = o.Pkg().Name()+"."+o.Name(), "unexported; convert the value to a type that this package can name"
-		case o.Pkg() != u.pkg.Types && !u.mayImport(o.Pkg().Path()):
-			name, why = o.Pkg().Name()+"."+o.Name(), "of an internal package; convert the value to a type that this package can name"
-		case o.Parent() != o.Pkg().Scope() && o.Parent() != nil:
-			name, why = o.Name(), "declared in the function; declare it at package level"
-			local = true
+		case o.Pkg() == u.pkg.Types:
+		case !token.IsExported(o.Name()):
+			name, why = o.Pkg().Name()+"."+o.Name(), "unexported"+cure
+		case isTypeName(o) && !u.mayImport(o.Pkg().Path()):
+			name, why = o.Pkg().Name()+"."+o.Name(), "of an internal package"+cure
 		}
 	})
-	return name, why, local
+	return name, why
+}
+
+func isTypeName(o types.Object) bool {
+	_, ok := o.(*types.TypeName)
+	return ok
 }
 
 // origin is where the source has what an invented variable holds.
@@ -92,63 +98,4 @@ func (u *unit) mayImport(path string) bool {
 	}
 	parent := strings.Join(elems[:last], "/")
 	return parent != "" && (from == parent || strings.HasPrefix(from, parent+"/"))
-}
-
-// eachTypeName calls f for every named type and alias that t is written with.
-func eachTypeName(t types.Type, f func(*types.TypeName)) {
-	seen := map[types.Type]bool{}
-	var visit func(t types.Type)
-	args := func(list *types.TypeList) {
-		for t := range list.Types() {
-			visit(t)
-		}
-	}
-	visit = func(t types.Type) {
-		if t == nil || seen[t] {
-			return
-		}
-		seen[t] = true
-		switch t := t.(type) {
-		case *types.Alias:
-			f(t.Obj())
-			args(t.TypeArgs())
-		case *types.Named:
-			f(t.Obj())
-			args(t.TypeArgs())
-		case *types.Pointer:
-			visit(t.Elem())
-		case *types.Slice:
-			visit(t.Elem())
-		case *types.Array:
-			visit(t.Elem())
-		case *types.Chan:
-			visit(t.Elem())
-		case *types.Map:
-			visit(t.Key())
-			visit(t.Elem())
-		case *types.Tuple:
-			for v := range t.Variables() {
-				visit(v.Type())
-			}
-		case *types.Signature:
-			visit(t.Params())
-			visit(t.Results())
-		case *types.Struct:
-			for v := range t.Fields() {
-				visit(v.Type())
-			}
-		case *types.Interface:
-			for m := range t.ExplicitMethods() {
-				visit(m.Type())
-			}
-			for e := range t.EmbeddedTypes() {
-				visit(e)
-			}
-		case *types.Union:
-			for term := range t.Terms() {
-				visit(term.Type())
-			}
-		}
-	}
-	visit(t)
 }

@@ -6,7 +6,6 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
-	"unicode"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -73,12 +72,12 @@ func addIdent(info *types.Info, names map[string]bool, id *ast.Ident) {
 func (f *flat) name() {
 	f.idents = identsIn(f.fn.src.unit.pkg.TypesInfo, f.fn.node())
 	f.owned = f.owners()
-	used := func(s string) bool { return f.idents[s] }
+	used := func(s string) bool { return f.idents[s] || f.typeNamed(s) }
 	f.names = machinery{unique("co", used), unique("fb", used), unique("done", used), unique("state", used), unique("parent", used)}
 
 	fields := map[string]bool{}
 	taken := func(s string) bool { return fields[s] || reserved[s] }
-	if f.fn.yield != nil {
+	if f.fn.yields != yieldsNot {
 		fields[f.yieldField()] = true
 	}
 	field := func(v *variable) {
@@ -121,30 +120,6 @@ func (f *flat) locals() (list []*variable) {
 	return list
 }
 
-// nameConsts names the local constants and types, which move to the top of
-// Resume, where nothing else may be called as they are. The first of a name
-// keeps it, so that %T of a value still says what the source says.
-func (f *flat) nameConsts() {
-	info := f.fn.src.unit.pkg.TypesInfo
-	f.renamed = map[types.Object]string{}
-	for _, d := range f.consts {
-		for _, id := range declaredBy(d) {
-			obj := info.Defs[id]
-			if obj == nil || id.Name == "_" {
-				continue
-			}
-			name := unique(id.Name, func(s string) bool {
-				return f.topNamed(s) || f.isMachinery(s) || f.writtenName(s) || s != id.Name && f.idents[s] ||
-					s == id.Name && f.meansMore(obj)
-			})
-			f.topNames = append(f.topNames, name)
-			if name != id.Name {
-				f.renamed[obj] = name
-			}
-		}
-	}
-}
-
 // declaredBy are the names of a constant or type declaration.
 func declaredBy(d *ast.DeclStmt) (ids []*ast.Ident) {
 	for _, spec := range d.Decl.(*ast.GenDecl).Specs {
@@ -156,22 +131,6 @@ func declaredBy(d *ast.DeclStmt) (ids []*ast.Ident) {
 		}
 	}
 	return ids
-}
-
-// meansMore reports whether obj's name means something else in the function
-// that is not declared in a statement of its own, in a field, or as another
-// such constant or type.
-func (f *flat) meansMore(obj types.Object) bool {
-	for o := range f.owned[obj.Name()] {
-		v := f.byObj[o]
-		switch {
-		case o == obj, v != nil && (v.place == placeNative || v.place == placeFrame), f.nativeDecl(o):
-		case v == nil && f.fn.node().Pos() <= o.Pos() && o.Pos() < f.fn.node().End():
-		default:
-			return true
-		}
-	}
-	return false
 }
 
 // nameLocals numbers the locals of Resume that would get in each other's
@@ -263,6 +222,11 @@ func (f *flat) formNamed(s string) bool {
 			return true
 		}
 	}
+	for _, c := range f.fn.ranges {
+		if c.callee.sel == nil && c.callee.asyncName() == s {
+			return true
+		}
+	}
 	for _, sl := range f.slots() {
 		if sl.lit == nil && sl.name == s || sl.await != nil && sl.await.callee.sel == nil && sl.await.callee.asyncName() == s {
 			return true
@@ -275,7 +239,7 @@ func (f *flat) formNamed(s string) bool {
 // predeclared name, an async form, or a type of the package that one of the
 // variables has. A local may not hide it.
 func (f *flat) writtenName(s string) bool {
-	if types.Universe.Lookup(s) != nil || f.formNamed(s) {
+	if types.Universe.Lookup(s) != nil || f.formNamed(s) || f.typeNamed(s) {
 		return true
 	}
 	obj, isType := f.fn.src.unit.pkg.Types.Scope().Lookup(s).(*types.TypeName)
@@ -283,7 +247,7 @@ func (f *flat) writtenName(s string) bool {
 		return false
 	}
 	mentions := func(t types.Type) (found bool) {
-		eachTypeName(t, func(o *types.TypeName) { found = found || o == obj })
+		f.fn.src.unit.eachTypeName(t, func(o *types.TypeName) { found = found || o == obj })
 		return found
 	}
 	return slices.ContainsFunc(f.vars, func(v *variable) bool { return v.place != placeNative && mentions(v.typ) }) ||
@@ -360,7 +324,7 @@ func (f *flat) yieldField() string { return "yield" }
 // package's own, unless the functions or the package use it for something else.
 func importName(src *source, p *types.Package, idents map[string]bool) string {
 	scope := src.unit.pkg.Types.Scope()
-	return unique(p.Name(), func(s string) bool { return idents[s] || scope.Lookup(s) != nil })
+	return unique(p.Name(), func(s string) bool { return idents[s] || scope.Lookup(s) != nil || src.unit.hoistedNamed(s) })
 }
 
 // packagesBelow are the packages that a package can name, by path.
@@ -378,5 +342,3 @@ func packagesBelow(p *packages.Package) map[string]*types.Package {
 	visit(p.Types)
 	return all
 }
-
-func isIdentRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

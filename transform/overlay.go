@@ -136,7 +136,7 @@ const stubRT = "goasync_rt_"
 // stubForm writes the async form of one function.
 func (in *inputFile) stubForm(b *bytes.Buffer, m *mark, slots slotTypes) {
 	decl := m.decl
-	yield := m.yieldField()
+	yield, kind := m.yieldParam()
 	b.WriteString("\nfunc ")
 	if decl.Recv != nil {
 		fmt.Fprintf(b, "(%s) ", in.fields(decl.Recv, nil, nil))
@@ -152,11 +152,16 @@ func (in *inputFile) stubForm(b *bytes.Buffer, m *mark, slots slotTypes) {
 		return
 	}
 	result := in.stubResult(decl.Type.Results)
-	if yield == nil {
+	switch seq := m.seqLit(); {
+	case kind == yieldsBool:
+		in.stubIter(b, yield.Type)
+	case seq != nil:
+		in.stubIter(b, seq.Type.Params.List[0].Type)
+	case yield == nil:
 		fmt.Fprintf(b, "%s.Awaitable[%s]", stubRT, result)
-	} else {
+	default:
 		y, s := yieldTypes(yield.Type)
-		fmt.Fprintf(b, "*%s.Generator[%s, %s, %s]", stubRT, in.source(y.Pos(), y.End()), in.source(s.Pos(), s.End()), result)
+		fmt.Fprintf(b, "*%s.%s[%s, %s, %s]", stubRT, kind.driver(), in.source(y.Pos(), y.End()), in.source(s.Pos(), s.End()), result)
 	}
 	b.WriteString(" { panic(0) }\n")
 }
@@ -207,21 +212,6 @@ func (in *inputFile) stubResult(results *ast.FieldList) string {
 	default: // refused later
 		return "struct{}"
 	}
-}
-
-// yieldField returns the parameter that makes the function a generator: it
-// is named yield, and its type is written func(Y) (S, error) or
-// rt.Yield[Y, S].
-func (m *mark) yieldField() *ast.Field {
-	for _, field := range m.decl.Type.Params.List {
-		if len(field.Names) != 1 || field.Names[0].Name != "yield" {
-			continue
-		}
-		if y, s := yieldTypes(field.Type); y != nil && s != nil {
-			return field
-		}
-	}
-	return nil
 }
 
 // yieldTypes returns the value and the answer of a yield parameter's type.

@@ -55,9 +55,10 @@ func (in *input) takesFunctions() bool {
 			if results := m.decl.Type.Results; results != nil {
 				fields = append(fields[:len(fields):len(fields)], results.List...)
 			}
+			yield, _ := m.yieldParam()
 			for _, field := range fields {
 				t := in.pkg.TypesInfo.TypeOf(field.Type)
-				if t != nil && field != m.yieldField() && asyncSignature(t) != nil {
+				if t != nil && field != yield && asyncSignature(t) != nil {
 					return true
 				}
 			}

@@ -61,6 +61,9 @@ func (r *resolver) function(fn *function) {
 	r.body()
 	r.checkYields()
 	r.checkSlotUses()
+	for _, f := range fn.all() {
+		r.findRanges(f)
+	}
 }
 
 // body resolves the calls of r.fn and numbers its awaits.
@@ -92,12 +95,15 @@ func (r *resolver) walk(n ast.Node, where site) {
 				r.u.refuse(n.Pos(), "defer of yield, which cannot suspend there; call yield in the body")
 				return false
 			}
+			if r.refusePassed(n.Call, "defer") {
+				return false
+			}
 			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok && where == inBody && r.awaitsIn(lit.Body) {
 				r.literal(lit).deferred = true
 			}
 			if fn, sel := calleeOf(r.info, n.Call); fn != nil && where == inBody {
-				if form, _ := r.forms.of(fn, sel); form != nil {
-					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; await it before the function returns", show(n.Call.Fun))
+				if form, _ := r.forms.of(fn, sel); form != nil && !form.iter {
+					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; write defer func() { %s(%s(…)) }()", show(n.Call.Fun), r.forms.awaitName(fn), show(n.Call.Fun))
 					return false
 				}
 			}
@@ -131,6 +137,9 @@ func (r *resolver) goStmt(s *ast.GoStmt, where site) {
 		r.u.refuse(s.Pos(), "yield in a go statement; call it in the body")
 		return
 	}
+	if r.refusePassed(s.Call, "go") {
+		return
+	}
 	if lit, ok := ast.Unparen(s.Call.Fun).(*ast.FuncLit); ok {
 		r.walk(lit.Body, inGoroutine)
 	} else {
@@ -153,8 +162,7 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 			return false
 		}
 		if where != inBody {
-			r.u.refuse(expr.Pos(), "%s in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return %s }",
-				show(expr.Fun), "rt.Await(f(x))")
+			r.u.refuse(expr.Pos(), "%s in an ordinary closure, whose calls are not awaited; write rt.Await(f(x)) where the closure is called, or give it to a function that does", show(expr.Fun))
 			return false
 		}
 		c := r.await(expr, count)
@@ -167,10 +175,15 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 	if isYield(r.info, r.fn, expr) {
 		r.yields[ast.Unparen(expr.Fun).(*ast.Ident)] = true
 		if where != inBody {
-			r.u.refuse(expr.Pos(), "yield in a closure; call it in the generator itself")
+			r.u.refuse(expr.Pos(), "yield in a closure; call it in the %s itself", r.fn.yields)
 			return false
 		}
 		r.add(&call{kind: callYield, expr: expr})
+		return true
+	}
+	if id := r.passed(expr); id != nil && r.fn.yields == yieldsBool {
+		r.yields[id] = true
+		r.passYield(expr, id, where)
 		return true
 	}
 	fn, sel := calleeOf(r.info, expr)
@@ -193,7 +206,7 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 		}
 		return true
 	}
-	if form, _ := r.forms.of(fn, sel); form != nil && where != inGoroutine {
+	if form, _ := r.forms.of(fn, sel); form != nil && !form.iter && where != inGoroutine { // an iterator runs what it is given
 		r.refuseBlocking(expr, where, r.forms.awaitName(fn))
 	}
 	return true
@@ -275,36 +288,4 @@ func (r *resolver) await(expr *ast.CallExpr, count int) *call {
 	}
 	r.fillSlots(c, target, fn, form)
 	return c
-}
-
-// delegate takes the await of a generator's call for yield from.
-func (r *resolver) delegate(c *call, form *form) bool {
-	if form.yield < len(c.target.Args) && r.fn.yield != nil {
-		if id, ok := ast.Unparen(c.target.Args[form.yield]).(*ast.Ident); ok && r.info.Uses[id] == r.fn.yield {
-			r.yields[id] = true
-			c.callee.delegate = true
-			return true
-		}
-	}
-	r.u.refuse(c.expr.Pos(), "%s of the generator %s without this function's own yield; pass the parameter yield on, or drive %s by hand",
-		show(c.expr.Fun), show(c.target.Fun), form.obj.Name())
-	return false
-}
-
-// checkYields refuses every use of yield but calls and awaited generators.
-func (r *resolver) checkYields() {
-	if r.fn.yield == nil {
-		return
-	}
-	ast.Inspect(r.fn.decl.Body, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && r.info.Uses[id] == r.fn.yield && !r.yields[id] {
-			r.u.refuse(id.Pos(), "yield used as a value; call it, or pass it on in rt.Await(g(yield))")
-		}
-		return true
-	})
-	for _, c := range r.fn.order {
-		if c.kind == callAwait && !c.callee.delegate {
-			r.u.refuse(c.expr.Pos(), "%s in a generator is not compiled yet; await in an async function without yield", show(c.expr.Fun))
-		}
-	}
 }

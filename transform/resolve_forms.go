@@ -40,6 +40,7 @@ type form struct {
 	obj   *types.Func
 	slots map[int]bool // parameters of the plain form that are async slots in it
 	yield int          // the parameter of the plain form that it leaves out, or -1
+	iter  bool         // it is an iterator's; without yield, of a function that returns one
 }
 
 // awaitNames are rt's identities, with the number of results besides the error.
@@ -102,12 +103,15 @@ func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, string) {
 	}
 	f := &form{obj: obj, yield: -1}
 	results, ok := splitResults(plain)
-	if !ok || sig.Results().Len() != 1 {
+	if sig.Results().Len() != 1 {
 		return nil, fs.missing(fn, name)
 	}
 	result := sig.Results().At(0).Type()
 	want := fs.awaited(results)
-	if arg := fs.typeArgs(result, "Generator"); arg != nil {
+	if fs.iterForm(f, plain, result) {
+	} else if !ok {
+		return nil, fs.missing(fn, name)
+	} else if arg := fs.generatorArgs(result); arg != nil {
 		f.yield = yieldIndex(plain)
 		if f.yield < 0 || !types.Identical(arg[2], want) {
 			return nil, fs.missing(fn, name)

@@ -65,7 +65,7 @@ func describe(c *call) string {
 	case callInFiber:
 		parts = append(parts, "in fiber")
 	case callAwait:
-		parts = append(parts, fmt.Sprintf("%s, state %d", describeCallee(c.callee), c.state))
+		parts = append(parts, fmt.Sprintf("%s, state %d", describeCallee(c), c.state))
 	}
 	var args []ast.Expr
 	for arg := range c.slots {
@@ -74,7 +74,7 @@ func describe(c *call) string {
 	slices.SortFunc(args, func(a, b ast.Expr) int { return int(a.Pos() - b.Pos()) })
 	for _, arg := range args {
 		if s := c.slots[arg]; s.lit != nil {
-			parts = append(parts, "slot await "+describeCallee(s.await.callee))
+			parts = append(parts, "slot await "+describeCallee(s.await))
 		} else {
 			parts = append(parts, "slot "+s.name)
 		}
@@ -82,8 +82,9 @@ func describe(c *call) string {
 	return strings.Join(parts, "; ")
 }
 
-func describeCallee(c callee) string {
+func describeCallee(of *call) string {
 	var text string
+	c := of.callee
 	switch {
 	case c.local != nil && c.op == nil && c.form == nil:
 		text = "local " + c.local.coro
@@ -92,7 +93,7 @@ func describeCallee(c callee) string {
 	case c.form != nil:
 		text = "form " + c.form.Name()
 	}
-	if c.delegate {
+	if of.yield != nil {
 		text += ", delegate"
 	}
 	return text

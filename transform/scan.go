@@ -41,9 +41,17 @@ func (s *scanner) def(v *variable, fresh bool) {
 
 func (s *scanner) frag(fr frag) {
 	switch {
+	case fr.iter != nil:
+		for _, x := range fr.iter.operands() {
+			s.root = x
+			s.expr(x)
+		}
 	case fr.node != nil:
 		s.root = fr.node
 		s.node(fr.node)
+	case fr.target != nil:
+		s.root = fr.target
+		s.target(fr.target, token.ASSIGN)
 	case fr.ref != nil:
 		s.use(fr.ref)
 	case fr.fresh != nil:

@@ -262,11 +262,7 @@ func builtinName(e *ast.CallExpr) string {
 // suspend lowers one await or yield, up to where its result can be read.
 func (l *lowerer) suspend(c *call) {
 	if c.kind == callYield {
-		in := &instr{op: opYield, call: c}
-		for _, a := range c.expr.Args {
-			in.frags = append(in.frags, src(a))
-		}
-		l.add(in)
+		l.add(&instr{op: opYield, call: c, frags: l.yielded(c)})
 		return
 	}
 	if !c.callee.made() && c.callee.sel != nil && len(c.target.Args) == 1 {
@@ -277,7 +273,11 @@ func (l *lowerer) suspend(c *call) {
 			}
 		}
 	}
-	l.add(&instr{op: opAwait, call: c, holder: l.hold(c), frags: []frag{src(c.target)}})
+	in := &instr{op: opAwait, call: c, holder: l.hold(c)}
+	for _, x := range c.operands() {
+		in.frags = append(in.frags, src(x))
+	}
+	l.add(in)
 }
 
 // hold finds the field for the coroutine of an await, by its type.
@@ -340,6 +340,9 @@ func calleeIdent(fun ast.Expr) *ast.Ident {
 
 // awaited is T of the Awaitable that an await waits for.
 func (fn *function) awaited(c *call) types.Type {
+	if c.callee.iter {
+		return fn.src.unit.rtType("IterCoroutine", fn.yielded())
+	}
 	results := typeList(fn.src.unit.pkg.TypesInfo.TypeOf(c.target))
 	return fn.src.unit.valueOf(results[:len(results)-1])
 }

@@ -36,8 +36,14 @@ type edit struct {
 func (s *splicer) frags(list []frag) (out text) {
 	for _, fr := range list {
 		switch {
+		case fr.typ != nil:
+			out.add(s.u.typeText(fr.typ))
+		case fr.iter != nil:
+			out.add(s.pulled(fr.iter))
 		case fr.node != nil:
 			out.add(s.node(fr.node))
+		case fr.target != nil:
+			out.add(s.node(fr.target))
 		case fr.ref != nil:
 			out.add(s.ref(fr.ref, false))
 		case fr.defers:
@@ -114,6 +120,7 @@ func (s *splicer) storage(v *variable) string {
 type editor struct {
 	*splicer
 	root  ast.Node
+	decl  *declaration // root is a part of a declaration that does not stand there
 	edits []edit
 	stack []ast.Node // from the root to the node being visited
 	lits  []*ast.FuncLit
@@ -186,6 +193,10 @@ func (e *editor) visit(n ast.Node) bool {
 		return e.call(n)
 	case *ast.SelectorExpr:
 		return e.selector(n)
+	case *ast.IndexExpr:
+		return e.instance(n.X, n.Lbrack, []ast.Expr{n.Index})
+	case *ast.IndexListExpr:
+		return e.instance(n.X, n.Lbrack, n.Indices)
 	case *ast.Ident:
 		e.ident(n)
 	case *ast.UnaryExpr:
@@ -222,6 +233,12 @@ func (e *editor) ident(id *ast.Ident) {
 	if obj == nil {
 		obj = e.info.Defs[id]
 	}
+	if t := e.localName(id, obj); t != nil {
+		if t.String() != id.Name {
+			e.replace(id, t)
+		}
+		return
+	}
 	switch o := obj.(type) {
 	case nil, *types.PkgName, *types.Label:
 		return
@@ -245,10 +262,6 @@ func (e *editor) ident(id *ast.Ident) {
 	}
 	if obj.Pkg() != nil && obj.Pkg() != e.u.pkg.Types && obj.Parent() == obj.Pkg().Scope() {
 		e.replace(id, text{{id.Name, obj.Pkg().Path()}}) // through a dot import
-		return
-	}
-	if name, ok := e.renamed[obj]; ok {
-		e.replace(id, plain(name))
 	}
 }
 
@@ -329,7 +342,7 @@ func (e *editor) box(v *variable) string {
 
 // sub writes a node inside the one being edited.
 func (e *editor) sub(n ast.Node) text {
-	in := &editor{splicer: e.splicer, root: e.root, stack: slices.Clone(e.stack), lits: slices.Clone(e.lits)}
+	in := &editor{splicer: e.splicer, root: e.root, decl: e.decl, stack: slices.Clone(e.stack), lits: slices.Clone(e.lits)}
 	in.walk(n)
 	return in.apply(n.Pos(), n.End())
 }

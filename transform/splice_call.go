@@ -22,7 +22,7 @@ func (e *editor) call(n *ast.CallExpr) bool {
 		}
 		return false
 	case c.kind == callYield:
-		e.replace(n, plain(e.names.co+"."+e.yieldField()+".Received()"))
+		e.replace(n, e.received())
 		return false
 	case c.kind == callAwait:
 		e.replace(n, e.result(n, c))
@@ -124,7 +124,7 @@ func (s *splicer) asyncCall(c *call, lits []*ast.FuncLit) text {
 	} else {
 		e.rename(c.target.Fun, calleeIdent(c.target.Fun), c.callee.asyncName())
 	}
-	if c.callee.delegate {
+	if c.yield != nil {
 		args := e.arguments(c)
 		e.cut(c.target.Lparen+1, c.target.Rparen, args)
 	} else {
@@ -151,7 +151,7 @@ func (s *splicer) start(in *instr) (out text) {
 	if c.callee.made() {
 		out.str(field + " = ")
 		out.add(s.asyncCall(c, nil))
-		if c.callee.delegate {
+		if c.yield != nil {
 			out.str(".From(" + s.names.co + "." + s.yieldField() + ")")
 		}
 		out.str("\n")
@@ -176,7 +176,7 @@ func (s *splicer) start(in *instr) (out text) {
 	if again {
 		out.str(field + " = " + frame + "\n}\n")
 	}
-	if c.callee.delegate {
+	if c.yield != nil {
 		out.str(field + ".Yields(" + s.names.co + "." + s.yieldField() + ")\n")
 	}
 	return out
@@ -211,7 +211,7 @@ func (e *editor) arguments(c *call) (out text) {
 		out.add(e.receiver(c))
 	}
 	for i, a := range c.target.Args {
-		if c.callee.delegate && e.isYield(a) {
+		if id, ok := ast.Unparen(a).(*ast.Ident); ok && c.yield != nil && e.info.Uses[id] == c.yield {
 			continue
 		}
 		comma()
@@ -228,11 +228,6 @@ func (e *editor) arguments(c *call) (out text) {
 		out.str(",\n")
 	}
 	return out
-}
-
-func (e *editor) isYield(a ast.Expr) bool {
-	id, ok := ast.Unparen(a).(*ast.Ident)
-	return ok && e.fn.yield != nil && e.info.Uses[id] == e.fn.yield
 }
 
 // receiver writes the receiver of a method call as an argument: through

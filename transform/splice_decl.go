@@ -118,6 +118,9 @@ func (s *splicer) defining(vs []*variable) (out text) {
 // declare edits "var x T" and "var x = v" where x is no local of its block.
 func (e *editor) declare(n *ast.DeclStmt) bool {
 	decl := n.Decl.(*ast.GenDecl)
+	if decl.Tok == token.TYPE {
+		return e.declareTypes(n)
+	}
 	if decl.Tok != token.VAR || len(e.lits) > 0 {
 		return true
 	}
@@ -129,6 +132,9 @@ func (e *editor) declare(n *ast.DeclStmt) bool {
 		}
 	}
 	if !moved {
+		if decl.TokPos == decl.Specs[0].Pos() { // of a group
+			e.insert(decl.TokPos, plain("var "))
+		}
 		return true
 	}
 	var out text

@@ -8,7 +8,6 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -87,8 +86,8 @@ func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
 // copyFiles copies the package's folder, with what its tests read: testdata,
 // and those of the folders above, which several packages share.
 func (s *stdCopy) copyFiles() {
-	src := filepath.Join(runtime.GOROOT(), "src")
-	from := filepath.Join(src, s.stdCase.path)
+	from := filepath.Dir(s.pkg.GoFiles[0])
+	src := filepath.Clean(strings.TrimSuffix(from, filepath.FromSlash(s.stdCase.path)))
 	entries, err := os.ReadDir(from)
 	if err != nil {
 		s.t.Fatal(err)

@@ -128,7 +128,7 @@ const stdTimeout = 5 * time.Minute
 
 // test runs the package's tests and returns what they print if they fail.
 func (s *stdCopy) test(module string) (output string, ok bool) {
-	ctx, stop := context.WithTimeout(context.Background(), stdTimeout)
+	ctx, stop := context.WithTimeout(context.Background(), stdTimeout+time.Minute) // go test ends by itself
 	defer stop()
 	args := append([]string{"test", "-vet=off", "-short", fmt.Sprintf("-timeout=%v", stdTimeout)}, stdBuildFlags...)
 	if len(s.stdCase.skip) > 0 {

@@ -35,9 +35,11 @@ func (f *stdFile) values(s *stdCopy, fn *ast.FuncDecl, n ast.Node) {
 		take(n.Index)
 		takeReference(info, n.X, take)
 	case *ast.SelectorExpr:
-		takeReference(info, n.X, take)
+		if t := info.TypeOf(n.X); t != nil && isPointer(t) { // others may need their address taken
+			take(n.X)
+		}
 	case *ast.StarExpr:
-		takeReference(info, n.X, take)
+		take(n.X)
 	case *ast.SliceExpr:
 		take(n.Low, n.High, n.Max)
 	case *ast.CompositeLit:
@@ -71,11 +73,7 @@ func (f *stdFile) values(s *stdCopy, fn *ast.FuncDecl, n ast.Node) {
 // takeReference takes e where it is a pointer, slice, map or string: others
 // would be copied where they are to be changed.
 func takeReference(info *types.Info, e ast.Expr, take func(...ast.Expr)) {
-	t := info.TypeOf(e)
-	if t == nil {
-		return // the name of a package
-	}
-	switch t := t.Underlying().(type) {
+	switch t := info.TypeOf(e).Underlying().(type) {
 	case *types.Pointer, *types.Slice, *types.Map:
 		take(e)
 	case *types.Basic:

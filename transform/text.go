@@ -1,7 +1,6 @@
 package transform
 
 import (
-	"go/types"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -61,67 +60,4 @@ func (t text) code() jen.Code {
 		}
 	}
 	return jen.Custom(jen.Options{}, parts...)
-}
-
-// typeText writes a type as this package names it.
-func (u *unit) typeText(t types.Type) (out text) {
-	s := types.TypeString(t, func(p *types.Package) string {
-		if p == u.pkg.Types {
-			return ""
-		}
-		return "\x00" + p.Path() + "\x00"
-	})
-	for {
-		before, rest, found := strings.Cut(s, "\x00")
-		out.str(before)
-		if !found {
-			return out
-		}
-		path, rest, _ := strings.Cut(rest, "\x00")
-		rest = strings.TrimPrefix(rest, ".")
-		end := strings.IndexFunc(rest, func(r rune) bool { return !isIdentRune(r) })
-		if end < 0 {
-			end = len(rest)
-		}
-		out.qual(path, rest[:end])
-		s = rest[end:]
-	}
-}
-
-func (u *unit) tupleText(t *types.Tuple) (out text) {
-	for i := range t.Len() {
-		if i > 0 {
-			out.str(", ")
-		}
-		out.add(u.typeText(t.At(i).Type()))
-	}
-	return out
-}
-
-// zeroText writes the zero value of a type.
-func (u *unit) zeroText(t types.Type) (out text) {
-	switch b := t.Underlying().(type) {
-	case *types.Basic:
-		switch {
-		case b.Info()&types.IsBoolean != 0:
-			return plain("false")
-		case b.Info()&types.IsNumeric != 0:
-			return plain("0")
-		case b.Info()&types.IsString != 0:
-			return plain(`""`)
-		}
-		return plain("nil")
-	case *types.Struct, *types.Array:
-		out = u.typeText(t)
-		out.str("{}")
-		return out
-	case *types.Interface:
-		if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-			out.str("*new(")
-			out.add(u.typeText(t))
-			out.str(")")
-			return out
-		}
-	}
-	return plain("nil")
 }

@@ -51,16 +51,17 @@ func (f *flat) signature() {
 	for p := range sig.Params().Variables() {
 		param(p)
 	}
-	n := sig.Results().Len()
+	results := f.fn.returns()
+	n := results.Len()
 	for i := range n {
-		r := sig.Results().At(i)
+		r := results.At(i)
 		var v *variable
 		switch {
 		case r.Name() != "" && r.Name() != "_":
 			v = f.variable(r)
-		case i == n-1:
+		case i == n-1 && f.fn.yields != yieldsBool:
 			v = f.invent("err", r.Type())
-		case n == 2:
+		case n <= 2:
 			v = f.invent("result", r.Type())
 		default:
 			v = f.invent("result"+string(rune('1'+i)), r.Type())
@@ -123,7 +124,8 @@ func isRecover(info *types.Info, call *ast.CallExpr) bool {
 
 // named reports whether the results have names in the source.
 func (f *flat) named() bool {
-	return f.fn.sig.Results().Len() > 0 && f.fn.sig.Results().At(0).Name() != ""
+	results := f.fn.returns()
+	return results.Len() > 0 && results.At(0).Name() != ""
 }
 
 // references fills in, for each instruction, what it reads and writes, and
@@ -144,6 +146,9 @@ func (f *flat) references() {
 			}
 		}
 	}
+	for _, d := range f.consts {
+		f.mentions(d)
+	}
 	f.constants()
 	for _, v := range f.vars {
 		if v.obj != nil && !v.param && v.result == 0 {
@@ -152,6 +157,20 @@ func (f *flat) references() {
 			}
 		}
 	}
+}
+
+// mentions notes the variables whose types a constant depends on: len(array).
+// To Go they are used by that.
+func (f *flat) mentions(d *ast.DeclStmt) {
+	info := f.fn.src.unit.pkg.TypesInfo
+	ast.Inspect(d, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if v := f.byObj[info.Uses[id]]; v != nil {
+				v.mentioned = true
+			}
+		}
+		return true
+	})
 }
 
 // constants finds the captured variables that nothing writes after their

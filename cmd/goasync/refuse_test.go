@@ -178,7 +178,7 @@ func TestOtherRT(t *testing.T) {
 
 	change(t, dir, "-- go.mod --\nmodule example.com/m\n\ngo 1.26.0\n\nrequire github.com/goasync/goasync v0.0.0\n\nreplace github.com/goasync/goasync => ./old\n"+
 		"-- old/go.mod --\nmodule github.com/goasync/goasync\n-- old/rt/rt.go --\npackage rt\n")
-	refuse(t, dir, failed, "goasync: github.com/goasync/goasync/rt has no Await, which this goasync needs; let both be of one version: go get github.com/goasync/goasync@latest\n")
+	refuse(t, dir, failed, "goasync: github.com/goasync/goasync/rt has no AsyncGenerator, which this goasync needs; let both be of one version: go get github.com/goasync/goasync@latest\n")
 }
 
 func TestHelp(t *testing.T) {

@@ -8,15 +8,14 @@ import (
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
-type point struct {
-	x, y int
-	next *point
-}
-
 // OperandsAll awaits in every kind of expression.
 //
 // async
 func OperandsAll(w *harness.World) (s string, err error) {
+	type point struct {
+		x, y int
+		next *point
+	}
 	list := []int{10, 20, 30, 40}
 	m := map[string]int{"a": 1}
 	x := w.Int("l", 1) + one(rt.Await(w.Get(2)))*w.Int("r", 3) - -one(rt.Await(w.Get(4)))

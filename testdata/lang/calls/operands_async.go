@@ -9,6 +9,12 @@ import (
 	"strings"
 )
 
+// point is a type of OperandsAll.
+type point struct {
+	x, y int
+	next *point
+}
+
 // operandsAllCoro is one call of OperandsAll: not started, suspended or finished.
 type operandsAllCoro struct {
 	rt.Frame
@@ -361,7 +367,7 @@ func (co *operandsAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsAllCoro) Where() string {
-	return co.Position("operands.go:19", "operands.go:22", "operands.go:22", "operands.go:24", "operands.go:24", "operands.go:25", "operands.go:25", "operands.go:26", "operands.go:27", "operands.go:27", "operands.go:28", "operands.go:28", "operands.go:28", "operands.go:29", "operands.go:30", "operands.go:30", "operands.go:32", "operands.go:32", "operands.go:32", "operands.go:33", "operands.go:33", "operands.go:34", "operands.go:35", "operands.go:37", "operands.go:38", "operands.go:39", "operands.go:39", "operands.go:39")
+	return co.Position("operands.go:14", "operands.go:21", "operands.go:21", "operands.go:23", "operands.go:23", "operands.go:24", "operands.go:24", "operands.go:25", "operands.go:26", "operands.go:26", "operands.go:27", "operands.go:27", "operands.go:27", "operands.go:28", "operands.go:29", "operands.go:29", "operands.go:31", "operands.go:31", "operands.go:31", "operands.go:32", "operands.go:32", "operands.go:33", "operands.go:34", "operands.go:36", "operands.go:37", "operands.go:38", "operands.go:38", "operands.go:38")
 }
 
 // If this does not compile, run goasync again.
@@ -651,7 +657,7 @@ func (co *operandsAssignCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsAssignCoro) Where() string {
-	return co.Position("operands.go:46", "operands.go:50", "operands.go:51", "operands.go:52", "operands.go:53", "operands.go:54", "operands.go:55", "operands.go:56", "operands.go:59", "operands.go:60", "operands.go:61", "operands.go:64", "operands.go:64", "operands.go:65", "operands.go:66", "operands.go:66", "operands.go:67", "operands.go:68", "operands.go:70", "operands.go:71")
+	return co.Position("operands.go:45", "operands.go:49", "operands.go:50", "operands.go:51", "operands.go:52", "operands.go:53", "operands.go:54", "operands.go:55", "operands.go:58", "operands.go:59", "operands.go:60", "operands.go:63", "operands.go:63", "operands.go:64", "operands.go:65", "operands.go:65", "operands.go:66", "operands.go:67", "operands.go:69", "operands.go:70")
 }
 
 // If this does not compile, run goasync again.
@@ -828,7 +834,7 @@ func (co *operandsStatementsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsStatementsCoro) Where() string {
-	return co.Position("operands.go:78", "operands.go:80", "operands.go:81", "operands.go:82", "operands.go:88", "operands.go:89", "operands.go:91", "operands.go:91")
+	return co.Position("operands.go:77", "operands.go:79", "operands.go:80", "operands.go:81", "operands.go:87", "operands.go:88", "operands.go:90", "operands.go:90")
 }
 
 // If this does not compile, run goasync again.
@@ -929,7 +935,7 @@ func (co *operandsPanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsPanicCoro) Where() string {
-	return co.Position("operands.go:97", "operands.go:102")
+	return co.Position("operands.go:96", "operands.go:101")
 }
 
 // If this does not compile, run goasync again.
@@ -1116,7 +1122,7 @@ func (co *operandsPanicCoro2) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *operandsPanicCoro2) Where() string {
-	return co.Position("operands.go:109", "operands.go:113", "operands.go:115", "operands.go:117", "operands.go:119", "operands.go:121", "operands.go:124")
+	return co.Position("operands.go:108", "operands.go:112", "operands.go:114", "operands.go:116", "operands.go:118", "operands.go:120", "operands.go:123")
 }
 
 // If this does not compile, run goasync again.

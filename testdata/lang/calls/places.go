@@ -179,3 +179,36 @@ func PlacesComparisons(w *harness.World) (s string, err error) {
 	defer func() { s += fmt.Sprint(a, b, c, d, g, h, recover() != nil) }()
 	return fmt.Sprint(any([]int{1}) == any(map[bool]any{true: []int{}}[one(rt.Await(w.Get(9))) == 9])), nil
 }
+
+// PlacesGroups has groups of declarations in which each may use those before
+// it.
+//
+// async
+func PlacesGroups(w *harness.World) (s string, err error) {
+	var (
+		a    = w.Int("a", 3)
+		b    = one(rt.Await(w.Get(a + 1)))
+		c, d = a + b, one(rt.Await(w.Get(a * b)))
+		e    int
+		f    = func() int { a++; e++; return a + e }
+	)
+	var (
+		g = f() + one(rt.Await(w.Get(f())))
+		h = [2]int{a, g}
+		p = &h
+	)
+	p[0] += one(rt.Await(w.Get(h[1])))
+	return fmt.Sprint(a, b, c, d, e, f(), g, h), nil
+}
+
+// PlacesEffects has builtin functions with effects left of awaits, whose
+// arguments see them.
+//
+// async
+func PlacesEffects(w *harness.World) (s string, err error) {
+	a := []int{1, 2, 3}
+	at := func(i int) int { return a[i] }
+	s = fmt.Sprint(append(a[:1], 9), one(rt.Await(w.Get(at(1)))))
+	s += fmt.Sprint(copy(a, []int{7, 8}), one(rt.Await(w.Get(at(0)))), append(a[:2], 5)[2], one(rt.Await(w.Get(at(2)))))
+	return fmt.Sprint(s, max(at(0), one(rt.Await(w.Get(1)))), a), nil
+}

@@ -850,9 +850,6 @@ type placesDeclarationsCoro struct {
 
 	// Variables that live across an await.
 	x     int
-	tmp1  int
-	tmp2  int
-	tmp3  int
 	a     int
 	b     int
 	c     float64
@@ -920,24 +917,21 @@ func (co *placesDeclarationsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 await1: // rt.Await(w.Get(1))
-	co.tmp1 = one(co.call1.Result())
-	co.tmp2 = co.w.Int("b", co.x)
+	co.a, co.b = co.x+one(co.call1.Result()), co.w.Int("b", co.x)
 	co.call1 = co.w.GetAsync(2)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Await(w.Get(2))
-	co.tmp3 = one(co.call1.Result())
+	co.c = float64(one(co.call1.Result())) / 4
+	co.d = nil
 	co.call1 = co.w.GetAsync(3)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await(w.Get(3))
-	co.a, co.b = co.x+co.tmp1, co.tmp2
-	co.c = float64(co.tmp3) / 4
-	co.d = nil
 	co.e = []any{co.d, one(co.call1.Result())}
 
 	co.call1 = co.w.GetAsync(co.x * 4)
@@ -1439,3 +1433,259 @@ func (co *placesComparisonsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = PlacesComparisons
+
+// placesGroupsCoro is one call of PlacesGroups: not started, suspended or finished.
+type placesGroupsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	a    *int
+	b    int
+	c    int
+	d    int
+	e    *int
+	f    func() int
+	tmp1 int
+	g    int
+	h    *[2]int
+	p    *[2]int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *placesGroupsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// PlacesGroupsAsync returns a call of PlacesGroups that has not begun. Its frame stands for who awaits it.
+func PlacesGroupsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(placesGroupsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *placesGroupsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs PlacesGroups to its next suspension or its end, and reports whether it has ended.
+func (co *placesGroupsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.a = new(int)
+	*co.a = co.w.Int("a", 3)
+	co.call1 = co.w.GetAsync(*co.a + 1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(a + 1))
+	co.b = one(co.call1.Result())
+	co.call1 = co.w.GetAsync(*co.a * co.b)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(a * b))
+	co.c, co.d = *co.a+co.b, one(co.call1.Result())
+	co.e = new(int)
+
+	{
+		a, e := co.a, co.e
+		co.f = func() int { *a++; *e++; return *a + *e }
+		co.tmp1 = co.f()
+		co.call1 = co.w.GetAsync(co.f())
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await(w.Get(f()))
+	co.g = co.tmp1 + one(co.call1.Result())
+	co.h = new([2]int)
+	*co.h = [2]int{*co.a, co.g}
+	co.p = co.h
+	co.call1 = co.w.GetAsync(co.h[1])
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(w.Get(h[1]))
+	co.p[0] += one(co.call1.Result())
+	co.s, co.err = fmt.Sprint(*co.a, co.b, co.c, co.d, *co.e, co.f(), co.g, *co.h), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *placesGroupsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *placesGroupsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *placesGroupsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *placesGroupsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *placesGroupsCoro) Where() string {
+	return co.Position("places.go:187", "places.go:190", "places.go:191", "places.go:196", "places.go:200")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = PlacesGroups
+
+// placesEffectsCoro is one call of PlacesEffects: not started, suspended or finished.
+type placesEffectsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	a    []int
+	at   func(i int) int
+	tmp1 []int
+	tmp2 int
+	tmp3 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *placesEffectsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// PlacesEffectsAsync returns a call of PlacesEffects that has not begun. Its frame stands for who awaits it.
+func PlacesEffectsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(placesEffectsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *placesEffectsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs PlacesEffects to its next suspension or its end, and reports whether it has ended.
+func (co *placesEffectsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.a = []int{1, 2, 3}
+	{
+		a := co.a
+		co.at = func(i int) int { return a[i] }
+		co.tmp1 = append(co.a[:1], 9)
+		co.call1 = co.w.GetAsync(co.at(1))
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(w.Get(at(1)))
+	co.s = fmt.Sprint(co.tmp1, one(co.call1.Result()))
+	co.tmp2 = copy(co.a, []int{7, 8})
+	co.call1 = co.w.GetAsync(co.at(0))
+	co.tmp1 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(at(0)))
+	co.tmp3 = one(co.call1.Result())
+	co.tmp1 = append(co.a[:2], 5)
+	co.call1 = co.w.GetAsync(co.at(2))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.Get(at(2)))
+	co.s += fmt.Sprint(co.tmp2, co.tmp3, co.tmp1[2], one(co.call1.Result()))
+	co.tmp2 = co.at(0)
+	co.call1 = co.w.GetAsync(1)
+	co.w = nil
+	co.tmp1 = nil
+	co.at = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(w.Get(1))
+	co.s, co.err = fmt.Sprint(co.s, max(co.tmp2, one(co.call1.Result())), co.a), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *placesEffectsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *placesEffectsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *placesEffectsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *placesEffectsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *placesEffectsCoro) Where() string {
+	return co.Position("places.go:208", "places.go:211", "places.go:212", "places.go:212", "places.go:213")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = PlacesEffects

@@ -39,6 +39,8 @@ var Programs = []harness.Program{
 	harness.New("calls.PlacesDeclarations", PlacesDeclarations, PlacesDeclarationsAsync),
 	harness.New("calls.PlacesDefers", PlacesDefers, PlacesDefersAsync),
 	harness.New("calls.PlacesComparisons", PlacesComparisons, PlacesComparisonsAsync),
+	harness.New("calls.PlacesGroups", PlacesGroups, PlacesGroupsAsync),
+	harness.New("calls.PlacesEffects", PlacesEffects, PlacesEffectsAsync),
 	harness.New("calls.RecurseTree", RecurseTree, RecurseTreeAsync),
 	harness.New("calls.RecurseMutual", RecurseMutual, RecurseMutualAsync),
 	harness.New("calls.RecurseDefer", RecurseDefer, RecurseDeferAsync),

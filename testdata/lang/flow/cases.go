@@ -217,3 +217,47 @@ func kindOf[A, B any](w *harness.World, v any) (string, error) {
 	}
 	return "none ", rt.Await0(w.Do("none"))
 }
+
+// CasesBooleans compares booleans with comparisons and conjunctions.
+//
+// async
+func CasesBooleans(w *harness.World) (s string, err error) {
+	for i := range 4 {
+		switch b := w.Bool("b", i%2 == 0); b {
+		case i == val(rt.Await(w.Get(1))):
+			s += "one "
+		case i < 3 && rt.Await0(w.Do("two")) == nil:
+			s += "two "
+		case val(rt.Await(w.Get(3))) != 3, !b:
+			s += "three "
+		}
+		switch f := flag(i > 1); f {
+		case i == val(rt.Await(w.Get(2))) || i == 3:
+			s += "flag "
+		}
+	}
+	return s, nil
+}
+
+// CasesOperand evaluates the operand of a type switch once.
+//
+// async
+func CasesOperand(w *harness.World) (s string, err error) {
+	list := []any{1, "x", nil}
+	next := func() (v any) {
+		w.Trace("next", len(list))
+		v, list = list[0], list[1:]
+		return v
+	}
+	for len(list) > 0 {
+		switch x := next().(type) {
+		case int:
+			rt.Await0(w.Do("int"))
+			s += fmt.Sprint(x + 1)
+		case nil, string:
+			rt.Await0(w.Do("other"))
+			s += fmt.Sprint(x)
+		}
+	}
+	return s, nil
+}

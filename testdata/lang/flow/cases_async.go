@@ -1277,3 +1277,308 @@ func (co *kindOfCoro[A, B]) Where() string {
 func _[A any, B any]() {
 	var _ func(*harness.World, any) (string, error) = kindOf[A, B]
 }
+
+// casesBooleansCoro is one call of CasesBooleans: not started, suspended or finished.
+type casesBooleansCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	i    int
+	b    bool
+	tag1 bool
+	tag2 flag
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *casesBooleansCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CasesBooleansAsync returns a call of CasesBooleans that has not begun. Its frame stands for who awaits it.
+func CasesBooleansAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(casesBooleansCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *casesBooleansCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CasesBooleans to its next suspension or its end, and reports whether it has ended.
+func (co *casesBooleansCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tmp1 bool
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.i = 0
+
+for1: // for i := range 4
+	if co.i >= 4 {
+		goto end1
+	}
+	co.b = co.w.Bool("b", co.i%2 == 0)
+	co.tag1 = co.b
+	co.call1 = co.w.GetAsync(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	if co.tag1 == (co.i == val(co.call1.Result())) {
+		goto case1
+	}
+	tmp1 = co.i < 3
+	if !tmp1 {
+		goto and1
+	}
+	co.call2 = co.w.DoAsync("two")
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("two"))
+	tmp1 = rt.Unpack0(co.call2.Result()) == nil
+
+and1:
+	if co.tag1 == (tmp1) {
+		goto case2
+	}
+	co.call1 = co.w.GetAsync(3)
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.Get(3))
+	if co.tag1 == (val(co.call1.Result()) != 3) {
+		goto case3
+	}
+	if co.tag1 == !co.b {
+		goto case3
+	}
+	goto endswitch1
+
+case1: // case i == val(rt.Await(w.Get(1))):
+	co.s += "one "
+	goto endswitch1
+
+case2: // case i < 3 && rt.Await0(w.Do("two")) == nil:
+	co.s += "two "
+	goto endswitch1
+
+case3: // case val(rt.Await(w.Get(3))) != 3, !b:
+	co.s += "three "
+
+endswitch1:
+	{
+		f := flag(co.i > 1)
+		co.tag2 = f
+		co.call1 = co.w.GetAsync(2)
+		co.call2 = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await(w.Get(2))
+	if co.tag2 == (co.i == val(co.call1.Result()) || co.i == 3) {
+		goto case4
+	}
+	goto endswitch2
+
+case4: // case i == val(rt.Await(w.Get(2))) || i == 3:
+	co.s += "flag "
+
+endswitch2:
+	co.i++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *casesBooleansCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *casesBooleansCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *casesBooleansCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *casesBooleansCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *casesBooleansCoro) Where() string {
+	return co.Position("cases.go:224", "cases.go:227", "cases.go:229", "cases.go:231", "cases.go:235")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CasesBooleans
+
+// casesOperandCoro is one call of CasesOperand: not started, suspended or finished.
+type casesOperandCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	list *[]any
+	next func() (v any)
+	x    int
+	x2   any
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *casesOperandCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CasesOperandAsync returns a call of CasesOperand that has not begun. Its frame stands for who awaits it.
+func CasesOperandAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(casesOperandCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *casesOperandCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CasesOperand to its next suspension or its end, and reports whether it has ended.
+func (co *casesOperandCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tag1 any
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.list = new([]any{1, "x", nil})
+	{
+		list, w := co.list, co.w
+		co.next = func() (v any) {
+			w.Trace("next", len(*list))
+			v, *list = (*list)[0], (*list)[1:]
+			return v
+		}
+	}
+
+for1: // for len(list) > 0
+	if !(len(*co.list) > 0) {
+		goto end1
+	}
+	tag1 = co.next()
+	switch tag1.(type) {
+	case int:
+		goto case1
+	case nil, string:
+		goto case2
+	}
+	goto for1
+
+case1: // case int:
+	co.x = tag1.(int)
+	co.call1 = co.w.DoAsync("int")
+	co.x2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("int"))
+	co.call1.Result()
+	co.s += fmt.Sprint(co.x + 1)
+	goto for1
+
+case2: // case nil, string:
+	co.x2 = tag1
+	co.call1 = co.w.DoAsync("other")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("other"))
+	co.call1.Result()
+	co.s += fmt.Sprint(co.x2)
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *casesOperandCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *casesOperandCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *casesOperandCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *casesOperandCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *casesOperandCoro) Where() string {
+	return co.Position("cases.go:245", "cases.go:255", "cases.go:258")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CasesOperand

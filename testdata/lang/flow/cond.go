@@ -150,3 +150,25 @@ func CondUntyped(w *harness.World) (s string, err error) {
 	f = w.Int("l", 1) == 1 && (rt.Await0(w.Do("m")) == nil || w.Int("n", 1) == 1)
 	return fmt.Sprint(s, flags, f, !f), nil
 }
+
+// CondNested nests && and || in the right operands of one another.
+//
+// async
+func CondNested(w *harness.World) (s string, err error) {
+	yes := func(n int) bool { return w.Bool(fmt.Sprint(n), n&1 == 1) }
+	is := func(n int) string { return fmt.Sprint("op", n) }
+	for i := range 4 {
+		a := yes(i) && (yes(i>>1) || ok(w, rt.Await0(w.Do(is(1)))))
+		b := yes(i) || yes(i>>1) && ok(w, rt.Await0(w.Do(is(2))))
+		c := yes(i) && (yes(i>>1) || (ok(w, rt.Await0(w.Do(is(3)))) && yes(1)))
+		d := (yes(i) || ok(w, rt.Await0(w.Do(is(4))))) && !(yes(i>>1) && ok(w, rt.Await0(w.Do(is(5)))))
+		s += fmt.Sprint(a, b, c, d, " ")
+		if !(yes(i) && ok(w, rt.Await0(w.Do(is(6))))) || (yes(i>>1) || ok(w, rt.Await0(w.Do(is(7))))) && yes(3) {
+			s += "!"
+		}
+		if (yes(i) || ok(w, rt.Await0(w.Do(is(8))))) && yes(i>>1) {
+			s += "?"
+		}
+	}
+	return s, nil
+}

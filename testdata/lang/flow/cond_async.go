@@ -1193,3 +1193,263 @@ func (co *condUntypedCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = CondUntyped
+
+// condNestedCoro is one call of CondNested: not started, suspended or finished.
+type condNestedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	yes func(n int) bool
+	is  func(n int) string
+	i   int
+	a   bool
+	b   bool
+	c   bool
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *condNestedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CondNestedAsync returns a call of CondNested that has not begun. Its frame stands for who awaits it.
+func CondNestedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(condNestedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *condNestedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CondNested to its next suspension or its end, and reports whether it has ended.
+func (co *condNestedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tmp1 bool
+	var tmp2 bool
+	var tmp3 bool
+	var tmp4 bool
+	var tmp5 bool
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	case 7:
+		goto await7
+	case 8:
+		goto await8
+	}
+
+	{
+		w := co.w
+		co.yes = func(n int) bool { return w.Bool(fmt.Sprint(n), n&1 == 1) }
+		co.is = func(n int) string { return fmt.Sprint("op", n) }
+		co.i = 0
+	}
+
+for1: // for i := range 4
+	if co.i >= 4 {
+		goto end1
+	}
+	tmp1 = co.yes(co.i)
+	if !tmp1 {
+		goto and1
+	}
+	tmp1 = co.yes(co.i >> 1)
+	if tmp1 {
+		goto and1
+	}
+	co.call1 = co.w.DoAsync(co.is(1))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do(is(1)))
+	tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
+
+and1:
+	co.a = tmp1
+	tmp2 = co.yes(co.i)
+	if tmp2 {
+		goto or2
+	}
+	tmp2 = co.yes(co.i >> 1)
+	if !tmp2 {
+		goto or2
+	}
+	co.call1 = co.w.DoAsync(co.is(2))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do(is(2)))
+	tmp2 = ok(co.w, rt.Unpack0(co.call1.Result()))
+
+or2:
+	co.b = tmp2
+	tmp3 = co.yes(co.i)
+	if !tmp3 {
+		goto and3
+	}
+	tmp3 = co.yes(co.i >> 1)
+	if tmp3 {
+		goto and3
+	}
+	co.call1 = co.w.DoAsync(co.is(3))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do(is(3)))
+	tmp3 = (ok(co.w, rt.Unpack0(co.call1.Result())) && co.yes(1))
+
+and3:
+	co.c = tmp3
+	tmp4 = co.yes(co.i)
+	if tmp4 {
+		goto or4
+	}
+	co.call1 = co.w.DoAsync(co.is(4))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do(is(4)))
+	tmp4 = ok(co.w, rt.Unpack0(co.call1.Result()))
+
+or4:
+	if !tmp4 {
+		goto and4
+	}
+	tmp5 = co.yes(co.i >> 1)
+	if !tmp5 {
+		goto and5
+	}
+	co.call1 = co.w.DoAsync(co.is(5))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do(is(5)))
+	tmp5 = ok(co.w, rt.Unpack0(co.call1.Result()))
+
+and5:
+	tmp4 = !tmp5
+
+and4:
+	{
+		d := tmp4
+		co.s += fmt.Sprint(co.a, co.b, co.c, d, " ")
+		if !co.yes(co.i) {
+			goto or5
+		}
+		co.call1 = co.w.DoAsync(co.is(6))
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(6)
+		}
+	}
+
+await6: // rt.Await0(w.Do(is(6)))
+	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
+		goto or5
+	}
+	if co.yes(co.i >> 1) {
+		goto or6
+	}
+	co.call1 = co.w.DoAsync(co.is(7))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(7)
+	}
+
+await7: // rt.Await0(w.Do(is(7)))
+	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
+		goto endif1
+	}
+
+or6:
+	if !co.yes(3) {
+		goto endif1
+	}
+
+or5:
+	co.s += "!"
+
+endif1:
+	if co.yes(co.i) {
+		goto or7
+	}
+	co.call1 = co.w.DoAsync(co.is(8))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(8)
+	}
+
+await8: // rt.Await0(w.Do(is(8)))
+	if !ok(co.w, rt.Unpack0(co.call1.Result())) {
+		goto endif2
+	}
+
+or7:
+	if !co.yes(co.i >> 1) {
+		goto endif2
+	}
+	co.s += "?"
+
+endif2:
+	co.i++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *condNestedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *condNestedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *condNestedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *condNestedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *condNestedCoro) Where() string {
+	return co.Position("cond.go:157", "cond.go:161", "cond.go:162", "cond.go:163", "cond.go:164", "cond.go:164", "cond.go:166", "cond.go:166", "cond.go:169")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CondNested

@@ -144,3 +144,37 @@ func GotoSkips(w *harness.World) (n int, err error) {
 	}
 	return n, nil
 }
+
+// GotoInside has gotos that stay inside loops over functions, and one that
+// only its own statement has.
+//
+// async
+func GotoInside(w *harness.World) (s string, err error) {
+	n := 0
+again:
+	for i := range upTo(w, 3) {
+	retry:
+		if rt.Await0(w.Do(fmt.Sprint("i", i))) != nil && n < 3 {
+			n++
+			goto retry
+		}
+		if i == 1 && n == 1 {
+			n++
+			goto again
+		}
+		if i == 2 {
+			goto next
+		}
+		s += fmt.Sprint(i)
+	next:
+	}
+loop:
+	for j := 0; j < 3; j++ {
+		if rt.Await0(w.Do("j")) != nil && n < 6 {
+			n++
+			goto loop
+		}
+		s += fmt.Sprint(",", j)
+	}
+	return fmt.Sprint(s, n), nil
+}

@@ -527,3 +527,147 @@ func (co *gotoSkipsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (int, error) = GotoSkips
+
+// gotoInsideCoro is one call of GotoInside: not started, suspended or finished.
+type gotoInsideCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	n      int
+	range1 *rt.Ranging[int, struct{}]
+	i      int
+	j      int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *gotoInsideCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// GotoInsideAsync returns a call of GotoInside that has not begun. Its frame stands for who awaits it.
+func GotoInsideAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(gotoInsideCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *gotoInsideCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs GotoInside to its next suspension or its end, and reports whether it has ended.
+func (co *gotoInsideCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.n = 0
+
+again:
+	co.range1 = rt.Range(&co.Defers, upTo(co.w, 3))
+
+for1: // for i := range upTo(w, 3)
+	if !co.range1.Next() {
+		goto loop
+	}
+	co.i = co.range1.Key()
+
+retry:
+	co.call1 = co.w.DoAsync(fmt.Sprint("i", co.i))
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do(fmt.Sprint("i", i)))
+	if rt.Unpack0(co.call1.Result()) != nil && co.n < 3 {
+		co.n++
+		goto retry
+	}
+	if co.i == 1 && co.n == 1 {
+		co.n++
+		co.range1.Stop()
+		goto again
+	}
+	if co.i == 2 {
+		goto next
+	}
+	co.s += fmt.Sprint(co.i)
+
+next:
+
+	goto for1
+
+loop:
+	co.j = 0
+
+for2: // for j := 0; j < 3; j++
+	if !(co.j < 3) {
+		goto end2
+	}
+	co.call1 = co.w.DoAsync("j")
+	co.range1 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("j"))
+	if rt.Unpack0(co.call1.Result()) != nil && co.n < 6 {
+		co.n++
+		goto loop
+	}
+	co.s += fmt.Sprint(",", co.j)
+
+	co.j++
+	goto for2
+
+end2:
+	co.s, co.err = fmt.Sprint(co.s, co.n), nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *gotoInsideCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *gotoInsideCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *gotoInsideCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *gotoInsideCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *gotoInsideCoro) Where() string {
+	return co.Position("goto.go:152", "goto.go:157", "goto.go:173")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = GotoInside

@@ -362,7 +362,6 @@ type placesRangeLeftCoro struct {
 	width4 int
 	rune4  int32
 	range5 *rt.Ranging[int, string]
-	n      int
 	arrays [2][2]int
 	range6 [2]int
 
@@ -394,6 +393,7 @@ func (co *placesRangeLeftCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready b
 func (co *placesRangeLeftCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
 	defer co.Leave(fb, co, &done)
+	var n int
 
 	switch state {
 	case 1:
@@ -546,7 +546,7 @@ await7: // rt.Await0(w.Do("body"))
 	goto for5
 
 end5:
-	co.n = 0
+	n = 0
 	co.arrays = [2][2]int{}
 	co.range6 = [...]int{3, 4}
 	co.index1 = 0
@@ -570,8 +570,8 @@ for6: // for n, arrays[val(rt.Await(w.Get(1)))&1][0] = range [...]int{3, 4}
 	}
 
 await8: // rt.Await(w.Get(1))
-	co.n, co.arrays[val(co.call1.Result())&1][0] = co.index1, co.range6[co.index1]
-	co.s += fmt.Sprint(co.arrays, co.n)
+	n, co.arrays[val(co.call1.Result())&1][0] = co.index1, co.range6[co.index1]
+	co.s += fmt.Sprint(co.arrays, n)
 	co.index1++
 	goto for6
 

@@ -378,3 +378,41 @@ func RangeTuples(w *harness.World) (s string, err error) {
 	}
 	return s, nil
 }
+
+// RangeAssignsShared assigns to variables that closures have captured before.
+//
+// async
+func RangeAssignsShared(w *harness.World) (s string, err error) {
+	var i, v, r int
+	var k string
+	var c rune
+	show := func() string { return fmt.Sprint(i, v, r, k, c, " ") }
+	for i = range 2 {
+		rt.Await0(w.Do("i"))
+		s += show()
+	}
+	for i, v = range []int{5, 6} {
+		rt.Await0(w.Do("v"))
+		s += show()
+	}
+	for k = range map[string]bool{"k": true} {
+		rt.Await0(w.Do("k"))
+		s += show()
+	}
+	for i, c = range "aé" {
+		rt.Await0(w.Do("c"))
+		s += show()
+	}
+	ch := make(chan int, 1)
+	ch <- 9
+	select {
+	case r = <-ch:
+		rt.Await0(w.Do("r"))
+	default:
+	}
+	for v = range upTo(w, 2) {
+		rt.Await0(w.Do("f"))
+		s += show()
+	}
+	return s + show(), nil
+}

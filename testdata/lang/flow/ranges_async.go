@@ -2231,3 +2231,255 @@ func (co *rangeTuplesCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = RangeTuples
+
+// rangeAssignsSharedCoro is one call of RangeAssignsShared: not started, suspended or finished.
+type rangeAssignsSharedCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	i      *int
+	v      *int
+	r      *int
+	k      *string
+	c      *rune
+	show   func() string
+	index1 int
+	range2 []int
+	range3 *rt.MapIter[string, bool]
+	range4 string
+	width4 int
+	range5 *rt.Ranging[int, struct{}]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *rangeAssignsSharedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// RangeAssignsSharedAsync returns a call of RangeAssignsShared that has not begun. Its frame stands for who awaits it.
+func RangeAssignsSharedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(rangeAssignsSharedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *rangeAssignsSharedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs RangeAssignsShared to its next suspension or its end, and reports whether it has ended.
+func (co *rangeAssignsSharedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+	var recv1 int
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	co.i = new(int)
+	co.v = new(int)
+	co.r = new(int)
+
+	co.k = new(string)
+
+	co.c = new(rune)
+
+	{
+		i, v, r, k, c := co.i, co.v, co.r, co.k, co.c
+		co.show = func() string { return fmt.Sprint(*i, *v, *r, *k, *c, " ") }
+		co.index1 = 0
+	}
+
+for1: // for i = range 2
+	if co.index1 >= 2 {
+		goto end1
+	}
+	*co.i = co.index1
+	co.call1 = co.w.DoAsync("i")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("i"))
+	co.call1.Result()
+	co.s += co.show()
+	co.index1++
+	goto for1
+
+end1:
+	co.range2 = []int{5, 6}
+	co.index1 = 0
+
+for2: // for i, v = range []int{5, 6}
+	if co.index1 >= len(co.range2) {
+		goto end2
+	}
+	*co.i, *co.v = co.index1, co.range2[co.index1]
+	co.call1 = co.w.DoAsync("v")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("v"))
+	co.call1.Result()
+	co.s += co.show()
+	co.index1++
+	goto for2
+
+end2:
+	co.range3 = rt.RangeMap(map[string]bool{"k": true})
+
+for3: // for k = range map[string]bool{"k": true}
+	if !co.range3.Next() {
+		goto end3
+	}
+	*co.k = co.range3.Key()
+	co.call1 = co.w.DoAsync("k")
+	co.range2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("k"))
+	co.call1.Result()
+	co.s += co.show()
+	goto for3
+
+end3:
+	co.range4 = "aé"
+	co.index1 = 0
+
+for4: // for i, c = range "aé"
+	if co.index1 >= len(co.range4) {
+		goto end4
+	}
+	{
+		var rune4 int32
+		rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index1:])
+		*co.i, *co.c = co.index1, rune4
+		co.call1 = co.w.DoAsync("c")
+		co.range2 = nil
+		co.range3 = nil
+		co.k = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await0(w.Do("c"))
+	co.call1.Result()
+	co.s += co.show()
+	co.index1 += co.width4
+	goto for4
+
+end4:
+	{
+		ch := make(chan int, 1)
+		ch <- 9
+		select {
+		case recv1 = <-ch:
+			goto case1
+		default:
+			goto case2
+		}
+	}
+
+case1: // case r = <-ch:
+	*co.r = recv1
+	co.call1 = co.w.DoAsync("r")
+	co.range2 = nil
+	co.range3 = nil
+	co.range4 = ""
+	co.i = nil
+	co.r = nil
+	co.k = nil
+	co.c = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do("r"))
+	co.call1.Result()
+
+case2: // default:
+	co.range5 = rt.Range(&co.Defers, upTo(co.w, 2))
+
+for5: // for v = range upTo(w, 2)
+	if !co.range5.Next() {
+		goto end5
+	}
+	*co.v = co.range5.Key()
+	co.call1 = co.w.DoAsync("f")
+	co.range2 = nil
+	co.range3 = nil
+	co.range4 = ""
+	co.i = nil
+	co.r = nil
+	co.k = nil
+	co.c = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(w.Do("f"))
+	co.call1.Result()
+	co.s += co.show()
+	goto for5
+
+end5:
+	co.s, co.err = co.s+co.show(), nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *rangeAssignsSharedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *rangeAssignsSharedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *rangeAssignsSharedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *rangeAssignsSharedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *rangeAssignsSharedCoro) Where() string {
+	return co.Position("ranges.go:385", "ranges.go:391", "ranges.go:395", "ranges.go:399", "ranges.go:403", "ranges.go:410", "ranges.go:414")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = RangeAssignsShared

@@ -60,6 +60,7 @@ func SelectAssigns(w *harness.World) (s string, err error) {
 	pick := func(name string, c chan int) chan int { w.Trace(name); return c }
 	var list [3]int
 	var any1 any
+	type flag bool
 	var open flag
 	b <- 1
 	for i := range 4 {

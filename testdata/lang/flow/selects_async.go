@@ -199,6 +199,9 @@ func (co *selectBodiesCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = SelectBodies
 
+// selectAssignsFlag is the type flag of SelectAssigns.
+type selectAssignsFlag bool
+
 // selectAssignsCoro is one call of SelectAssigns: not started, suspended or finished.
 type selectAssignsCoro struct {
 	rt.Frame
@@ -216,10 +219,10 @@ type selectAssignsCoro struct {
 	pick  func(name string, c chan int) chan int
 	list  [3]int
 	any1  any
-	open  flag
+	open  selectAssignsFlag
 	i     int
 	recv2 int
-	ok2   flag
+	ok2   selectAssignsFlag
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -364,7 +367,7 @@ func (co *selectAssignsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *selectAssignsCoro) Where() string {
-	return co.Position("selects.go:58", "selects.go:70", "selects.go:72", "selects.go:80")
+	return co.Position("selects.go:58", "selects.go:71", "selects.go:73", "selects.go:81")
 }
 
 // If this does not compile, run goasync again.
@@ -522,7 +525,7 @@ func (co *selectOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *selectOperandsCoro) Where() string {
-	return co.Position("selects.go:94", "selects.go:99", "selects.go:101", "selects.go:103")
+	return co.Position("selects.go:95", "selects.go:100", "selects.go:102", "selects.go:104")
 }
 
 // If this does not compile, run goasync again.
@@ -688,7 +691,7 @@ func (co *selectLeftsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *selectLeftsCoro) Where() string {
-	return co.Position("selects.go:115", "selects.go:123", "selects.go:123", "selects.go:128", "selects.go:130")
+	return co.Position("selects.go:116", "selects.go:124", "selects.go:124", "selects.go:129", "selects.go:131")
 }
 
 // If this does not compile, run goasync again.

@@ -175,7 +175,7 @@ func (co *localConstantOfCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready b
 // Resume runs LocalConstantOf to its next suspension or its end, and reports whether it has ended.
 func (co *localConstantOfCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
-	const n = len(co.arr)
+	const n = len([5]int{})
 
 	switch state {
 	case 1:
@@ -358,21 +358,18 @@ type localDeclarationsCoro struct {
 	err    error
 
 	// Variables that live across an await.
-	tmp1 int
-	tmp2 int
-	tmp3 int
-	a    int
-	b    string
-	c    float64
-	d    []int
-	e    []int
-	f    int
-	i    any
-	j    error
-	k    interface{ Error() string }
-	l    int64
-	m    uint8
-	z    struct {
+	a int
+	b string
+	c float64
+	d []int
+	e []int
+	f int
+	i any
+	j error
+	k interface{ Error() string }
+	l int64
+	m uint8
+	z struct {
 		a int
 		b string
 	}
@@ -412,24 +409,21 @@ func (co *localDeclarationsCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await3
 	}
 
-	co.tmp1 = co.w.Int("blank", 1)
-	co.tmp2 = co.w.Int("f", 2)
-	co.tmp3 = co.w.Int("g", 3)
-	co.call1 = co.w.GetAsync(4)
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
+	co.a, co.b = 1, "b"
+	co.c = 0
+	co.d, co.e = nil, nil
+	{
+		var _ = co.w.Int("blank", 1)
+		co.f, _ = co.w.Int("f", 2), co.w.Int("g", 3)
+		co.call1 = co.w.GetAsync(4)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
 	}
 
 await1: // rt.Await(w.Get(4))
 	{
-		co.a, co.b = 1, "b"
-		co.c = 0
-		co.d, co.e = nil, nil
-		_ = co.tmp1
-		co.f, _ = co.tmp2, co.tmp3
-		var h int
-		var err error
-		h, err = co.call1.Result()
+		var h, err = co.call1.Result()
 		co.i = h
 		co.j = nil
 		co.k = err

@@ -37,4 +37,9 @@ var Programs = []harness.Program{
 	harness.New("vars.SharedBranches", SharedBranches, SharedBranchesAsync),
 	harness.New("vars.SharedArrays", SharedArrays, SharedArraysAsync),
 	harness.New("vars.SharedGoroutines", SharedGoroutines, SharedGoroutinesAsync),
+	harness.New("vars.WrittenWhole", WrittenWhole, WrittenWholeAsync),
+	harness.New("vars.WrittenFields", WrittenFields, WrittenFieldsAsync),
+	harness.New("vars.WrittenViews", WrittenViews, WrittenViewsAsync),
+	harness.New("vars.WrittenAgain", WrittenAgain, WrittenAgainAsync),
+	harness.New("vars.WrittenRenewed", WrittenRenewed, WrittenRenewedAsync),
 }

@@ -52,3 +52,37 @@ func ShopYields(w *harness2.World, yield Yield[int, string]) (string, error) {
 	}
 	return Await(Levels(w, 2, yield))
 }
+
+// ShopIterates passes yield on to another package's iterators.
+//
+// async
+func ShopIterates(w *harness2.World, yield func(int, string) bool) {
+	s := &Shelf[string]{World: w, Items: []string{"a", "b"}}
+	if !s.Each(yield) {
+		w.Trace("stopped")
+		return
+	}
+	for v := range UpTo(w, 2) {
+		if !yield(v, "up") {
+			return
+		}
+	}
+	yield(9, "last")
+}
+
+// ShopRanges ranges over another package's iterators.
+//
+// async
+func ShopRanges(w *harness2.World) (n int, err error) {
+	s := &Shelf[int]{World: w, Items: []int{1, 2, 3}}
+	for v := range UpTo(w, 2) {
+		for _, item := range func(yield func(int, int) bool) { s.Each(yield) } {
+			got, err := Await(w.Get(item + v))
+			if err != nil {
+				return n, err
+			}
+			n += got
+		}
+	}
+	return n, nil
+}

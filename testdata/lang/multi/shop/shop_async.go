@@ -353,3 +353,232 @@ func (co *shopYieldsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, rt.Yield[int, string]) (string, error) = ShopYields
+
+// shopIteratesCoro is one call of ShopIterates: not started, suspended or finished.
+type shopIteratesCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[rt.Pair[int, string], bool]
+
+	// Parameters.
+	w *harness.World
+
+	// Variables that live across a yield.
+	range1 *rt.Ranging[int, struct{}]
+
+	// Calls that it awaits.
+	call1 rt.IterCoroutine[rt.Pair[int, string]]
+}
+
+// Init makes co a call that has not begun.
+func (co *shopIteratesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// ShopIteratesAsync returns a call of ShopIterates that has not begun. Its frame stands for who iterates it.
+func ShopIteratesAsync(w *harness.World) *rt.Iter2[int, string] {
+	co := new(shopIteratesCoro)
+	co.Init(w)
+	co.Visible()
+	return rt.NewIter2[int, string](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shopIteratesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs ShopIterates to its next suspension or its end, and reports whether it has ended.
+func (co *shopIteratesCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto yield2
+	case 3:
+		goto yield3
+	}
+
+	{
+		s := &stock.Shelf[string]{World: co.w, Items: []string{"a", "b"}}
+		co.call1 = s.EachAsync().From(co.yield)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // s.Each(yield)
+	if !co.call1.Result() {
+		co.w.Trace("stopped")
+		return true
+	}
+	co.range1 = rt.RangeIter(&co.Defers, stock.UpToAsync(co.w, 2))
+
+for1: // for v := range UpTo(w, 2)
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v := co.range1.Key()
+		co.yield.Yield(fb, co, rt.Pair[int, string]{First: v, Second: "up"})
+		co.w = nil
+		co.call1 = nil
+		return co.Suspend(2)
+	}
+
+yield2: // yield(v, "up")
+	if !co.yield.Continue() {
+		return true
+	}
+	goto for1
+
+end1:
+	co.yield.Yield(fb, co, rt.Pair[int, string]{First: 9, Second: "last"})
+	co.w = nil
+	co.range1 = nil
+	co.call1 = nil
+	return co.Suspend(3)
+
+yield3: // yield(9, "last")
+	co.yield.Continue()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shopIteratesCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *shopIteratesCoro) Yields(to *rt.Yielder[rt.Pair[int, string], bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *shopIteratesCoro) Where() string {
+	return co.Position("shop.go:59", "shop.go:61", "shop.go:66", "shop.go:70")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, func(int, string) bool) = ShopIterates
+
+// shopRangesCoro is one call of ShopRanges: not started, suspended or finished.
+type shopRangesCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	n   int
+	err error
+
+	// Variables that live across an await.
+	s      *stock.Shelf[int]
+	range1 *rt.Ranging[int, struct{}]
+	v      int
+	range2 *rt.Ranging[int, int]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *shopRangesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.n, co.err = w, 0, nil
+}
+
+// ShopRangesAsync returns a call of ShopRanges that has not begun. Its frame stands for who awaits it.
+func ShopRangesAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(shopRangesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shopRangesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs ShopRanges to its next suspension or its end, and reports whether it has ended.
+func (co *shopRangesCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	co.s = &stock.Shelf[int]{World: co.w, Items: []int{1, 2, 3}}
+	co.range1 = rt.RangeIter(&co.Defers, stock.UpToAsync(co.w, 2))
+
+for1: // for v := range UpTo(w, 2)
+	if !co.range1.Next() {
+		goto end1
+	}
+	co.v = co.range1.Key()
+	co.range2 = rt.RangeIter2(&co.Defers, co.s.EachAsync())
+
+for2: // for _, item := range func(yield func(int, int) bool) { s.Each(yield) }
+	if !co.range2.Next() {
+		goto for1
+	}
+	{
+		item := co.range2.Value()
+		co.call1 = co.w.GetAsync(item + co.v)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // Await(w.Get(item + v))
+	{
+		got, err := co.call1.Result()
+		if err != nil {
+			co.err = err
+			return true
+		}
+		co.n += got
+		goto for2
+	}
+
+end1:
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shopRangesCoro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *shopRangesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *shopRangesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *shopRangesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *shopRangesCoro) Where() string {
+	return co.Position("shop.go:76", "shop.go:80")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = ShopRanges

@@ -6,4 +6,6 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 var Programs = []harness.Program{
 	harness.New("shop.ShopCalls", ShopCalls, ShopCallsAsync),
 	harness.NewGen("shop.ShopYields", ShopYields, ShopYieldsAsync),
+	harness.NewIter2("shop.ShopIterates", ShopIterates, ShopIteratesAsync),
+	harness.New("shop.ShopRanges", ShopRanges, ShopRangesAsync),
 }

@@ -2,6 +2,8 @@
 package stock
 
 import (
+	"iter"
+
 	r "github.com/goasync/goasync/rt"
 	. "github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -65,4 +67,30 @@ func All(w *World, fs ...Filler) (err error) {
 		}
 	}
 	return
+}
+
+// Each yields the items, two values at once.
+//
+// async
+func (s *Shelf[T]) Each(yield func(int, T) bool) bool {
+	for i, v := range s.Items {
+		if !yield(i, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// UpTo returns an iterator.
+//
+// async
+func UpTo(w *World, n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		defer w.Trace("up to", n)
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
 }

@@ -5,6 +5,7 @@ package stock
 import (
 	rt2 "github.com/goasync/goasync/rt"
 	harness2 "github.com/goasync/goasync/testdata/lang/harness"
+	"iter"
 )
 
 // shelfTakeCoro is one call of (*Shelf[T]).Take: not started, suspended or finished.
@@ -88,7 +89,7 @@ func (co *shelfTakeCoro[T]) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *shelfTakeCoro[T]) Where() string {
-	return co.Position("stock.go:18", "stock.go:19")
+	return co.Position("stock.go:20", "stock.go:21")
 }
 
 // If this does not compile, run goasync again.
@@ -177,7 +178,7 @@ func (co *countCoro) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *countCoro) Where() string {
-	return co.Position("stock.go:30", "stock.go:31")
+	return co.Position("stock.go:32", "stock.go:33")
 }
 
 // If this does not compile, run goasync again.
@@ -280,7 +281,7 @@ func (co *levelsCoro) Yields(to *rt2.Yielder[int, string]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *levelsCoro) Where() string {
-	return co.Position("stock.go:41", "stock.go:43")
+	return co.Position("stock.go:43", "stock.go:45")
 }
 
 // If this does not compile, run goasync again.
@@ -379,8 +380,190 @@ func (co *allCoro) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *allCoro) Where() string {
-	return co.Position("stock.go:61", "stock.go:63")
+	return co.Position("stock.go:63", "stock.go:65")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*harness2.World, ...Filler) error = All
+
+// shelfEachCoro is one call of (*Shelf[T]).Each: not started, suspended or finished.
+type shelfEachCoro[T any] struct {
+	rt2.Frame
+
+	// Who it yields to.
+	yield *rt2.Yielder[rt2.Pair[int, T], bool]
+
+	// Parameters.
+	s *Shelf[T]
+
+	// Results.
+	result bool
+
+	// Variables that live across a yield.
+	range1 []T
+	i      int
+}
+
+// Init makes co a call that has not begun.
+func (co *shelfEachCoro[T]) Init(s *Shelf[T]) {
+	co.Reset()
+	co.s = s
+}
+
+// EachAsync returns a call of Each that has not begun. Its frame stands for who iterates it.
+func (s *Shelf[T]) EachAsync() *rt2.Iter2[int, T] {
+	co := new(shelfEachCoro[T])
+	co.Init(s)
+	co.Visible()
+	return rt2.NewIter2[int, T](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shelfEachCoro[T]) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs Each to its next suspension or its end, and reports whether it has ended.
+func (co *shelfEachCoro[T]) Resume(fb *rt2.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto yield1
+	}
+
+	co.range1 = co.s.Items
+	co.i = 0
+
+for1: // for i, v := range s.Items
+	if co.i >= len(co.range1) {
+		goto end1
+	}
+	{
+		v := co.range1[co.i]
+		co.yield.Yield(fb, co, rt2.Pair[int, T]{First: co.i, Second: v})
+		co.s = nil
+		return co.Suspend(1)
+	}
+
+yield1: // yield(i, v)
+	if !co.yield.Continue() {
+		co.result = false
+		return co.End()
+	}
+	co.i++
+	goto for1
+
+end1:
+	co.result = true
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shelfEachCoro[T]) Result() bool {
+	co.Check()
+	return co.result
+}
+
+// Yields says who the iterator yields to.
+func (co *shelfEachCoro[T]) Yields(to *rt2.Yielder[rt2.Pair[int, T], bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *shelfEachCoro[T]) Where() string {
+	return co.Position("stock.go:75", "stock.go:77")
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(*Shelf[T], func(int, T) bool) bool = (*Shelf[T]).Each
+}
+
+// upToCoro is one call of UpTo: not started, suspended or finished.
+type upToCoro struct {
+	rt2.Frame
+	rt2.Defers
+
+	// Who it yields to.
+	yield *rt2.Yielder[int, bool]
+
+	// Parameters.
+	w *harness2.World
+	n int
+
+	// Variables that live across a yield.
+	range1 int
+	i      int
+}
+
+// Init makes co a call that has not begun.
+func (co *upToCoro) Init(w *harness2.World, n int) {
+	co.Reset()
+	co.w, co.n = w, n
+}
+
+// UpToAsync returns a call of UpTo that has not begun. Its frame stands for who iterates it.
+func UpToAsync(w *harness2.World, n int) *rt2.Iter[int] {
+	co := new(upToCoro)
+	co.Init(w, n)
+	co.Visible()
+	return rt2.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *upToCoro) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs UpTo to its next suspension or its end, and reports whether it has ended.
+func (co *upToCoro) Resume(fb *rt2.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	}
+
+	{
+		call, arg1 := co.w.Trace, co.n
+		co.DeferCall(func(raise func()) {
+			defer call("up to", arg1)
+			raise()
+		})
+	}
+	co.range1 = co.n
+	co.i = 0
+
+for1: // for i := range n
+	if co.i >= co.range1 {
+		goto end1
+	}
+	co.yield.Yield(fb, co, co.i)
+	co.w = nil
+	return co.Suspend(1)
+
+yield1: // yield(i)
+	if !co.yield.Continue() {
+		return true
+	}
+	co.i++
+	goto for1
+
+end1:
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *upToCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *upToCoro) Yields(to *rt2.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *upToCoro) Where() string {
+	return co.Position("stock.go:87", "stock.go:91")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness2.World, int) iter.Seq[int] = UpTo

@@ -73,14 +73,14 @@ func blocks(c *conn, h holder) error {
 	rt.Blocking(func(context.Context) (int, error) { return 1, nil }) // want "call of rt.Blocking without rt.Await, which blocks the loop; write rt.Await(rt.Blocking(…)) in the async function itself"
 	go func() { c.read(1) }()
 	go c.read(1)
-	defer c.read(1) // want "deferred call of c.read, which blocks the loop; await it before the function returns"
+	defer c.read(1) // want "deferred call of c.read, which blocks the loop; write defer func() { rt.Await(c.read(…)) }()"
 	_, err := rt.Await(rt.Blocking(func(context.Context) (int, error) { return c.read(1) }))
 	return err
 }
 
 // async
 func places() error {
-	f := func() error { return rt.Await0(rt.Sleep(1)) } // want "rt.Await0 in an ordinary closure; await in the async function itself, or give the closure to a function of rt that takes one as func() { return rt.Await(f(x)) }"
+	f := func() error { return rt.Await0(rt.Sleep(1)) } // want "rt.Await0 in an ordinary closure, whose calls are not awaited; write rt.Await(f(x)) where the closure is called, or give it to a function that does"
 	defer rt.Await0(rt.Sleep(1))                        // want "defer of rt.Await, which would run at once; await it before the function returns"
 	go rt.Await0(rt.Sleep(1))                           // want "rt.Await in a go statement; start a task with rt.Spawn"
 	defer func() {

@@ -8,51 +8,77 @@ import (
 
 // async
 func fields() (int, error) {
-	type local int
-	a := other.Hidden()       // want "a lives across an await and its type other.hidden is unexported; convert the value to a type that this package can name"
-	b := other.Inner()        // want "b lives across an await and its type inner.T is of an internal package; convert the value to a type that this package can name"
-	c := []*local{new(local)} // want "c lives across an await and its type local is declared in the function; declare it at package level"
+	a := other.Hidden() // want "a lives across an await and its type other.hidden is unexported; convert the value to a type that this package can name, or to an interface"
+	b := other.Inner()  // want "b lives across an await and its type inner.T is of an internal package; convert the value to a type that this package can name, or to an interface"
+	c := other.Struct   // want "c lives across an await and its type other.n is unexported; convert the value to a type that this package can name, or to an interface"
 	if err := rt.Await0(rt.Sleep(1)); err != nil {
 		return 0, err
 	}
 	n := a.N
 	n += b.N
-	n += int(*c[0])
-	return n, nil
+	return n + sum(c), nil
 }
 
 // What stands beside the await, and not across it, is a local of Resume.
 //
 // async
 func locals(wait bool) (int, error) {
-	type local int
 	n := 0
-	a := other.Hidden() // want "a is used beside an await and its type other.hidden is unexported; convert the value to a type that this package can name"
-	b := other.Inner()  // want "b is used beside an await and its type inner.T is of an internal package; convert the value to a type that this package can name"
-	c := local(1)
+	a := other.Hidden()    // want "a is used beside an await and its type other.hidden is unexported; convert the value to a type that this package can name, or to an interface"
+	b := other.Inner()     // want "b is used beside an await and its type inner.T is of an internal package; convert the value to a type that this package can name, or to an interface"
+	c, err := other.Pair() // want "c is used beside an await and its type other.hidden is unexported; convert the value to a type that this package can name, or to an interface"
+	n += c.Add()
 	if wait {
 		n = a.N
 		n += b.N
-		n += int(c)
 		if err := rt.Await0(rt.Sleep(1)); err != nil {
-			return 0, err
+			return n, err
 		}
 	} else {
 		n = a.N
 		n += b.N
-		n += int(c)
 	}
-	return n, nil
+	return n, err
 }
 
 // async
 func values() (int, error) {
-	type local int
-	newLocal := func() local { return 1 }            // want "newLocal lives across an await and its type local is declared in the function; declare it at package level"
-	n := sum(other.Hidden(), rt.Await0(rt.Sleep(1))) // want "this value is needed after an await and its type other.hidden is unexported; convert the value to a type that this package can name"
-	n = sum(other.Inner(), rt.Await0(rt.Sleep(1)))   // want "this value is needed after an await and its type inner.T is of an internal package; convert the value to a type that this package can name"
-	n = sum(newLocal(), rt.Await0(rt.Sleep(1)))      // want "this value is needed after an await and its type local is declared in the function; declare it at package level"
+	n := sum(other.Hidden(), rt.Await0(rt.Sleep(1))) // want "this value is needed after an await and its type other.hidden is unexported; convert the value to a type that this package can name, or to an interface"
+	n = sum(other.Inner(), rt.Await0(rt.Sleep(1)))   // want "this value is needed after an await and its type inner.T is of an internal package; convert the value to a type that this package can name, or to an interface"
 	return n, nil
+}
+
+// async
+func get[T any](v T) (T, error) { return v, rt.Await0(rt.Sleep(1)) }
+
+// async
+func result() (int, error) {
+	c, err := rt.Await(get(other.New())) // want "the result of this await has the type other.hidden, which is unexported; convert the value to a type that this package can name, or to an interface"
+	return c.Add(), err
+}
+
+// async
+func captured() error {
+	c := other.Interface // want "c is captured by a function literal that awaits and its type other.start is unexported; convert the value to a type that this package can name, or to an interface"
+	return rt.Await0(rt.Shield0(func() error {
+		sum(c)
+		return rt.Await0(rt.Sleep(1))
+	}))
+}
+
+// What is gone before an await has no need of a name, nor has an alias.
+//
+// async
+func fine() (int, error) {
+	n := other.Number()
+	c := other.New()
+	n += c.Add()
+	var a interface{ Add() int } = c
+	var b other.Alias
+	if err := rt.Await0(rt.Sleep(1)); err != nil {
+		return n + b.Add(), err
+	}
+	return a.Add(), nil
 }
 
 func sum(...any) int { return 0 }

@@ -22,13 +22,13 @@ func noBody() error // want "async function noBody has no body; write it in Go"
 func init() {} // want "async function init, which is not called but started by Go; mark another function and start that with rt.RunAsync"
 
 // async
-func seq() iter.Seq[int] { return nil } // want "async function seq returns an iterator, which is not compiled yet; take a parameter yield rt.Yield[V, struct{}] and return error"
+func seq() iter.Seq[int] { return nil } // want "async function seq returns an iterator, but does more than that; let its body be return func(yield func(V) bool) { … }, or take that yield as a parameter"
 
 // async
-func push(yield func(int) bool) error { return nil } // want "yield of type func(int) bool is not compiled yet; write yield rt.Yield[V, struct{}] and return error"
+func push(yield func(int) bool) error { return nil } // want "iterator push with results; return nothing or bool, or take yield rt.Yield[V, struct{}] and return an error"
 
 // async
-func pair(yield func(int, string) bool) {} // want "yield of type func(int, string) bool is not compiled yet; write yield rt.Yield[V, struct{}] and return error"
+func pair(yield func(int, string) bool) {}
 
 type answers = func(int) (string, error)
 

@@ -1,0 +1,151 @@
+package gens
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
+)
+
+// Loops awaits in loops over marked iterators, which it leaves in every way.
+//
+// async
+func Loops(w *harness.World) (string, error) {
+	total := 0
+	for v := range counted(w, w.Int("n", 3)) {
+		n, err := rt.Await(w.Get(v))
+		if err != nil {
+			w.Err("break", err)
+			break
+		}
+		if total += n; total == 5 {
+			continue
+		}
+		w.Trace("total", total)
+	}
+outer:
+	for v := range func(yield func(int) bool) { Lex(w, yield) } {
+		for range small.values {
+			n, err := rt.Await(w.Get(v))
+			switch {
+			case err != nil:
+				w.Err("returns", err)
+				return fmt.Sprint(total), err
+			case n > 20:
+				break outer
+			case n > 10:
+				continue outer
+			}
+			total += n
+		}
+	}
+	return fmt.Sprint(total), nil
+}
+
+// async
+func (t *tree) values(yield func(int) bool) { t.walk(yield) }
+
+// Loops2 ranges over pairs, one loop in the other, with deferred calls.
+//
+// async
+func Loops2(w *harness.World) (s string, err error) {
+	defer func() { w.Trace("loops end", s) }()
+	var k int
+	for k, s = range numbered(w, "a", "b") {
+		for range times(w) {
+			if err := rt.Await0(w.Do(s)); err != nil {
+				goto out
+			}
+		}
+		w.Trace("pair", k, s)
+	}
+	return s + ".", rt.Await0(w.Do("last"))
+out:
+	w.Trace("out")
+	return s, rt.Await0(w.Do("out"))
+}
+
+// async
+func numbered[V any](w *harness.World, list ...V) iter.Seq2[int, V] {
+	return func(yield func(int, V) bool) {
+		defer func() { w.Trace("numbered ends", recover()) }()
+		for i, v := range list {
+			if !yield(i, v) {
+				w.Trace("numbered stopped")
+				return
+			}
+		}
+	}
+}
+
+// async
+func times(w *harness.World) func(yield func() bool) {
+	return func(yield func() bool) {
+		defer w.Trace("times ends")
+		for i := 0; i < 2 && yield(); i++ {
+		}
+	}
+}
+
+// Filtered yields in a loop over another iterator.
+//
+// async
+func Filtered(w *harness.World, yield func(int) bool) {
+	for v := range filter(counted(w, 4), func(v int) bool { return w.Int("keep", v) != 3 }) {
+		if !yield(v) {
+			w.Trace("filtered stopped")
+			return
+		}
+	}
+	yield(-1)
+}
+
+// async
+func filter[V any](seq iter.Seq[V], keep func(V) bool) iter.Seq[V] {
+	return func(yield func(V) bool) {
+		for v := range seq {
+			if keep(v) && !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// LoopPanics ranges over what panics itself, and recovers.
+//
+// async
+func LoopPanics(w *harness.World) (n int, err error) {
+	defer func() { w.Trace("recovered", n, recover()) }()
+	for v := range func(yield func(int) bool) { IterPanics(w, yield) } {
+		if n, err = rt.Await(w.Get(v)); err != nil {
+			return n, err
+		}
+	}
+	return
+}
+
+// LoopSwallowed ranges over what recovers the panic of the loop's body, and
+// over what goes on after it was stopped.
+//
+// async
+func LoopSwallowed(w *harness.World) (n int, err error) {
+	for v := range func(yield func(int) bool) { Swallows(w, yield) } {
+		if n, err = rt.Await(w.Get(v)); err != nil {
+			break
+		}
+	}
+	for v := range func(yield func(int) bool) { goesOn(w, yield) } {
+		if n, err = rt.Await(w.Get(v)); err != nil {
+			return n, err
+		}
+	}
+	return
+}
+
+// async
+func goesOn(w *harness.World, yield func(int) bool) {
+	defer w.Trace("went on")
+	yield(1)
+	part(w, 1, yield)
+}
