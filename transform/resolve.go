@@ -119,7 +119,7 @@ func (r *resolver) walk(n ast.Node, where site) {
 			if !r.call(n, where) {
 				return false
 			}
-		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.BinaryExpr:
+		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.RangeStmt, *ast.BinaryExpr:
 			r.fillVariables(n)
 		case *ast.ReturnStmt:
 			if r.fn.makes() && where == inBody && len(n.Results) == 1 {
