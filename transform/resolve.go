@@ -115,11 +115,12 @@ func (r *resolver) walk(n ast.Node, where site) {
 			return false
 		case *ast.RangeStmt:
 			r.rangeEach(n, where)
+			r.fillVariables(n)
 		case *ast.CallExpr:
 			if !r.call(n, where) {
 				return false
 			}
-		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.RangeStmt, *ast.BinaryExpr:
+		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.BinaryExpr:
 			r.fillVariables(n)
 		case *ast.ReturnStmt:
 			if r.fn.makes() && where == inBody && len(n.Results) == 1 {
