@@ -44,6 +44,18 @@ func callNil() {
 // where a and b were evaluated at the defer statement: raise panics if a panic is under way, so recover works in g.
 func (d *Defers) DeferCall(f func(raise func())) { d.calls = append(d.calls, deferred{with: f}) }
 
+// DeferErr is Defer for a function whose error is dropped, as a defer statement drops it: defer c.Close().
+func (d *Defers) DeferErr(f func() error) {
+	if f == nil {
+		d.Defer(nil)
+		return
+	}
+	d.DeferCall(func(raise func()) {
+		defer f()
+		raise()
+	})
+}
+
 // DeferCo records a deferred function literal that awaits: co is its call, result panics if co has failed. What the literal's
 // recover() compiles to is Recover of the deferring coroutine.
 func (d *Defers) DeferCo(co Resumable, result func()) {

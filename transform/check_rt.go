@@ -16,7 +16,7 @@ var rtNames = map[string][]string{
 	"Operation":      {"Abort"},
 	"Fiber":          nil,
 	"Frame":          {"Base", "Reset", "Visible", "Enter", "Suspend", "End", "Check"},
-	"Defers":         {"Defer", "DeferCall", "DeferCo", "Recover", "Leave"},
+	"Defers":         {"Defer", "DeferErr", "DeferCall", "DeferCo", "Recover", "Leave"},
 	"Pair":           {"First", "Second"},
 	"Triple":         {"First", "Second", "Third"},
 	"MapIter":        {"Next", "Key", "Value"},

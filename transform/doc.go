@@ -282,6 +282,7 @@
 //
 //	defer func() { … }()    co.Defer(func() { … })
 //	defer c.release()       co.Defer(co.c.release)
+//	defer c.Close()         co.DeferErr(co.c.Close)
 //	defer finish(a, 1)      {
 //	                        	arg1 := a
 //	                        	co.DeferCall(func(raise func()) {

@@ -27,7 +27,7 @@ var reserved = map[string]bool{
 	// promoted from rt.Frame
 	"Base": true, "Begin": true, "Visible": true, "Reset": true, "Enter": true, "Suspend": true, "End": true, "Check": true, "Position": true,
 	// promoted from rt.Defers
-	"Defer": true, "DeferCall": true, "DeferCo": true, "Recover": true, "Leave": true,
+	"Defer": true, "DeferErr": true, "DeferCall": true, "DeferCo": true, "Recover": true, "Leave": true,
 }
 
 // unique returns name, or name2, name3 …, whichever is not taken first.
