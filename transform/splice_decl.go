@@ -171,7 +171,7 @@ func (e *editor) declareSpec(spec *ast.ValueSpec) (out text) {
 	out.add(e.declarations(vs))
 	if len(spec.Values) == 0 {
 		if !slices.ContainsFunc(vs, func(v *variable) bool { return !v.boxed && v.place != placeSegment }) {
-			return out // a new box and a new local are zero
+			return out.trimmed() // a new box and a new local are zero
 		}
 		out.add(lhs)
 		out.str(" = ")

@@ -49,6 +49,14 @@ func (t text) String() string {
 	return b.String()
 }
 
+// trimmed is the text without the end of its last line.
+func (t text) trimmed() text {
+	if n := len(t); n > 0 && t[n-1].path == "" {
+		t[n-1].s = strings.TrimSuffix(t[n-1].s, "\n")
+	}
+	return t
+}
+
 // code hands the text to jennifer.
 func (t text) code() jen.Code {
 	parts := make([]jen.Code, len(t))

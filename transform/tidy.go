@@ -1,5 +1,7 @@
 package transform
 
+import "strings"
+
 // tidy drops jumps to the next instruction, jumps that nothing reaches and
 // labels without a jump, and numbers the segments: the stretches between
 // labels.
@@ -13,7 +15,7 @@ func (l *lowerer) tidy() {
 			case in.op == opJump && l.fallsTo(i+1, in.label),
 				(in.op == opJump || in.post) && l.stopsBefore(kept, len(kept)),
 				in.op == opLabel && !in.label.used:
-				if in.lead == "" {
+				if in.blank() {
 					continue
 				}
 				in = &instr{op: opText, lead: in.lead, frags: []frag{raw("")}}
@@ -38,6 +40,9 @@ func (l *lowerer) tidy() {
 	}
 }
 
+// blank reports whether no comment stands above an instruction.
+func (in *instr) blank() bool { return strings.TrimSpace(in.lead) == "" }
+
 // mergeLabels makes one label of several in one place, the last; and one that
 // a jump follows becomes the label that it goes to.
 func (l *lowerer) mergeLabels() {
@@ -61,7 +66,7 @@ func (l *lowerer) mergeLabels() {
 	for _, in := range l.code {
 		if in.label != nil && into[in.label] != nil {
 			if in.op == opLabel {
-				if in.lead == "" {
+				if in.blank() {
 					continue
 				}
 				in = &instr{op: opText, lead: in.lead, frags: []frag{raw("")}}

@@ -716,7 +716,6 @@ func (co *tableLifeCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.cells = new([8]bool)
 	*co.cells, co.next = [8]bool{1: true, 2: true, 5: true}, [8]bool{}
 	co.out = new(strings.Builder)
-
 	co.gen = 0
 
 for1: // for gen := range 3

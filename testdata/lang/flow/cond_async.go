@@ -468,7 +468,6 @@ func (co *condClosureCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.all = new([]func() int)
-
 	{
 		all := co.all
 		co.keep = func(f func() int, v int) int { *all = append(*all, f); return v }

@@ -495,7 +495,6 @@ func (co *forCondClosureCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.last = new(func() int)
-
 	co.i = new(0)
 
 for1: // for i := 0; func() bool { last = func() int { return i }; return i < 3 }(); i++

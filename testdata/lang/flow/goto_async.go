@@ -199,7 +199,6 @@ func (co *gotoFreshCoro) Resume(fb *rt.Fiber) (done bool) {
 top:
 	co.x = new(co.n * 10)
 	co.y = new(int)
-
 	{
 		x, y := co.x, co.y
 		co.fs = append(co.fs, func() int { *x++; *y += 2; return *x + *y })

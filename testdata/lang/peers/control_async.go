@@ -909,7 +909,6 @@ for1: // for i := range 3
 		goto end1
 	}
 	co.n = new(int)
-
 	co.list = nil
 	co.p = struct {
 		a *int

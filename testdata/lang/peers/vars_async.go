@@ -1476,7 +1476,6 @@ func (co *addressKeptCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.c = new(counter)
-
 	co.c.self = co.c
 	co.a = new([3]int{1, 2, 3})
 	co.p = &co.a[1]

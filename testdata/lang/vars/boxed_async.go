@@ -239,7 +239,6 @@ func (co *boxedRecursiveCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.depth = new(0)
 	co.fib = new(func(int) int)
-
 	{
 		depth, fib := co.depth, co.fib
 		*co.fib = func(n int) int {

@@ -305,7 +305,6 @@ func (co *cacheRingCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.r = new(ring)
-
 	co.snapshot = *co.r
 	co.i = 0
 
@@ -440,7 +439,6 @@ func (co *cacheInternCoro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		ids := map[[2]byte]int{}
 		co.names = new([][2]byte)
-
 		names := co.names
 		co.id = func(key [2]byte) (n int) {
 			n, ok := ids[key]
@@ -574,7 +572,6 @@ func (co *cacheBuilderCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.b = new(strings.Builder)
 	co.rest = new(strings.Builder)
-
 	co.range1 = [...]string{"x", "y", "z"}
 	co.i = 0
 

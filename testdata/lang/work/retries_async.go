@@ -324,7 +324,6 @@ func (co *retryBreakerCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.current = new(string)
 	co.failed, co.skipped, *co.current = 0, 0, "closed"
 	co.log = new([]string)
-
 	{
 		current, log := co.current, co.log
 		co.set = func(s string) {
@@ -574,7 +573,6 @@ func (co *retryOnceCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.first = new(error)
-
 	{
 		first := co.first
 		co.remember = func(e error) error {

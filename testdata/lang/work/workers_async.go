@@ -384,7 +384,6 @@ func (co *workersPipelineCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.trace = new([]string)
-
 	{
 		trace := co.trace
 		co.stages = []func(int) (int, bool){
