@@ -67,17 +67,26 @@ func (e *editor) isAwait0(x ast.Expr) bool {
 // local declared, a box made. vs may have nils.
 func (s *splicer) declarations(vs []*variable) (out text) {
 	for _, v := range vs {
-		switch {
-		case v == nil:
-		case v.boxed:
-			out.str(s.storage(v) + " = new(")
-			out.add(s.u.typeText(v.typ))
-			out.str(")\n")
-		case v.place == placeSegment || v.place == placeNative:
-			out.str("var " + v.name + " ")
-			out.add(s.u.typeText(v.typ))
+		if v == nil {
+			continue
+		}
+		if d := s.declaration(v); len(d) > 0 {
+			out.add(d)
 			out.str("\n")
 		}
+	}
+	return out
+}
+
+func (s *splicer) declaration(v *variable) (out text) {
+	switch {
+	case v.boxed:
+		out.str(s.storage(v) + " = new(")
+		out.add(s.u.typeText(v.typ))
+		out.str(")")
+	case v.place == placeSegment || v.place == placeNative:
+		out.str("var " + v.name + " ")
+		out.add(s.u.typeText(v.typ))
 	}
 	return out
 }
@@ -168,11 +177,17 @@ func (e *editor) declareSpec(spec *ast.ValueSpec) (out text) {
 		lhs.add(e.ref(v, false))
 		zeros.add(e.u.zeroText(v.typ))
 	}
+	if len(spec.Values) == 0 && !slices.ContainsFunc(vs, func(v *variable) bool { return !v.boxed && v.place != placeSegment }) {
+		for i, v := range vs { // a new box and a new local are zero
+			if i > 0 {
+				out.str("\n")
+			}
+			out.add(e.declaration(v))
+		}
+		return out
+	}
 	out.add(e.declarations(vs))
 	if len(spec.Values) == 0 {
-		if !slices.ContainsFunc(vs, func(v *variable) bool { return !v.boxed && v.place != placeSegment }) {
-			return out // a new box and a new local are zero
-		}
 		out.add(lhs)
 		out.str(" = ")
 		out.add(zeros)

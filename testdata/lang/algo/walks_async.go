@@ -57,7 +57,6 @@ func (co *walkDepthCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.seen = new([]string)
-
 	{
 		seen := co.seen
 		visit := func(what string, n int) { *seen = append(*seen, fmt.Sprint(what, n)) }
@@ -563,7 +562,6 @@ func (co *walkGraphCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.graph = map[string][]string{"app": {"lib", "net"}, "lib": {"core"}, "net": {"core", "app"}, "core": nil}
 	co.state = map[string]int{}
 	co.order = new([]string)
-
 	co.range1 = slices.Sorted(maps.Keys(co.graph))
 	co.index1 = 0
 
@@ -852,7 +850,6 @@ end3:
 
 end2:
 	co.s += "/"
-
 	co.depth, co.level, co.next = co.depth+1, co.next, co.level[:0:0]
 	goto for1
 

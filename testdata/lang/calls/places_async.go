@@ -1510,7 +1510,6 @@ await1: // rt.Await(w.Get(a + 1))
 await2: // rt.Await(w.Get(a * b))
 	co.c, co.d = *co.a+co.b, one(co.call1.Result())
 	co.e = new(int)
-
 	{
 		a, e := co.a, co.e
 		co.f = func() int { *a++; *e++; return *a + *e }

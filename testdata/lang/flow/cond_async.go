@@ -328,7 +328,6 @@ await1: // rt.Await0(w.Do("cond"))
 	co.s += "."
 
 next1:
-
 	co.call2 = co.w.GetAsync(1)
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -468,7 +467,6 @@ func (co *condClosureCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.all = new([]func() int)
-
 	{
 		all := co.all
 		co.keep = func(f func() int, v int) int { *all = append(*all, f); return v }
@@ -942,7 +940,6 @@ for1: // for b := ok(w, rt.Await0(w.Do("10"))) && true; b; b = b && ok(w, rt.Awa
 		goto end1
 	}
 	co.s += "."
-
 	tmp11 = b
 	if !tmp11 {
 		goto and5

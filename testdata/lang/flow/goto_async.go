@@ -199,7 +199,6 @@ func (co *gotoFreshCoro) Resume(fb *rt.Fiber) (done bool) {
 top:
 	co.x = new(co.n * 10)
 	co.y = new(int)
-
 	{
 		x, y := co.x, co.y
 		co.fs = append(co.fs, func() int { *x++; *y += 2; return *x + *y })
@@ -332,7 +331,6 @@ await1: // rt.Await0(w.Do("i"))
 	co.s += fmt.Sprint(co.i, co.n, " ")
 
 next1:
-
 	co.i++
 	goto for1
 
@@ -636,7 +634,6 @@ await2: // rt.Await0(w.Do("j"))
 		goto loop
 	}
 	co.s += fmt.Sprint(",", co.j)
-
 	co.j++
 	goto for2
 

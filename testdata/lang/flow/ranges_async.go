@@ -2305,11 +2305,8 @@ func (co *rangeAssignsSharedCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.i = new(int)
 	co.v = new(int)
 	co.r = new(int)
-
 	co.k = new(string)
-
 	co.c = new(rune)
-
 	{
 		i, v, r, k, c := co.i, co.v, co.r, co.k, co.c
 		co.show = func() string { return fmt.Sprint(*i, *v, *r, *k, *c, " ") }

@@ -1374,7 +1374,6 @@ func (co *deferSpawnsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.t = new(*rt.Task[int])
-
 	func() {}()
 	{
 		t, w := co.t, co.w

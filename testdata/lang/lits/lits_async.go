@@ -57,7 +57,6 @@ func (co *litsGatherCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.log = new([]string)
-
 	co.total = new(0)
 	{
 		n := 10
@@ -1552,7 +1551,6 @@ func (co *boxFillCoro[T]) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.seen = new([]T)
-
 	{
 		seen, list, w, b := co.seen, co.list, co.w, co.b
 		co.call1.Init(func() rt.Awaitable[struct{}] { return boxFillFunc1Async[T](list, w, b, seen) })

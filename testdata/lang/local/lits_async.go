@@ -1195,7 +1195,6 @@ func (co *litsCapturedCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.kept = new(any)
-
 	co.same = func(any) bool { return false }
 	{
 		x := secret{1}

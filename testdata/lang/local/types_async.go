@@ -731,7 +731,6 @@ func (co *typesInterfacesCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.b = new(strings.Builder)
-
 	co.b.WriteString("b")
 	co.sh = co.b
 	co.f = apply(func(s shower, more ...int) (int, fmt.Stringer) { return s.Len() + len(more), s })

@@ -1209,7 +1209,6 @@ func (co *dotImportsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.b = new(strings.Builder)
-
 	co.b.WriteString(strings.ToUpper("a"))
 	co.call1 = co.w.TextAsync(strings.Repeat("b", 2))
 	if !co.call1.Start(fb, co) {

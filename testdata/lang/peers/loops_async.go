@@ -1145,7 +1145,6 @@ func (co *rangeFuncCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.tree = new(*node)
-
 	for _, v := range []int{3, 2, 1} {
 		*co.tree = &node{v, *co.tree}
 	}

@@ -980,7 +980,6 @@ for2: // for i := N(0); i < limit; i++
 await2: // rt.Await0(w.Do("limit"))
 	co.call2.Result()
 	co.sum += co.i2
-
 	co.i2++
 	goto for2
 
@@ -1476,7 +1475,6 @@ func (co *addressKeptCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.c = new(counter)
-
 	co.c.self = co.c
 	co.a = new([3]int{1, 2, 3})
 	co.p = &co.a[1]

@@ -145,7 +145,6 @@ func (co *sourceReadByteCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.b = new([1]byte)
-
 	co.call1.Init(co.s, (*co.b)[:])
 	co.s = nil
 	if !co.call1.Start(fb, co) {
@@ -340,7 +339,6 @@ func (co *readFullCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.src = &source{co.w, "hello, world", 5}
 	co.buf = new([16]byte)
-
 	co.call1.Init(co.src, (*co.buf)[:7])
 	co.w = nil
 	if !co.call1.Start(fb, co) {
@@ -469,7 +467,6 @@ await1: // rt.Await(s.ReadByte())
 			return co.End()
 		}
 		co.x |= uint64(b&0x7f) << co.shift
-
 		co.shift += 7
 		goto for1
 	}
@@ -662,7 +659,6 @@ func (co *readFramesCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.src = &source{co.w, "\x01\x02ab\x02\x00\x01\x03cde\x09", 4}
 	co.head = new([2]byte)
-
 	co.n = 0
 
 for1: // for n := 0; ; n++
@@ -728,7 +724,6 @@ case3: // default:
 	return co.End()
 
 next1:
-
 	co.n++
 	goto for1
 
@@ -853,7 +848,6 @@ await1: // rt.Await(src.ReadByte())
 			co.s, co.err = co.out.String(), fmt.Errorf("a chunk of %d bytes", co.n)
 			return co.End()
 		}
-
 		co.i++
 		goto for2
 	}

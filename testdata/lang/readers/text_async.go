@@ -58,7 +58,6 @@ func (co *bufferedFillCoro) Resume(fb *rt.Fiber) (done bool) {
 		return co.End()
 	}
 	co.p = new([4]byte)
-
 	co.call1.Init(co.b.source, (*co.p)[:])
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -582,7 +581,6 @@ endswitch1:
 	}
 
 next1:
-
 	co.n++
 	goto for1
 
@@ -710,9 +708,7 @@ for1: // for line, err := rt.Await(b.readLine()); err == nil; line, err = rt.Awa
 	}
 	co.verb = new(string)
 	co.name = new(string)
-
 	co.v = new(int)
-
 	fmt.Sscan(line, co.verb, co.name, co.v)
 	{
 		var ok bool
@@ -744,7 +740,6 @@ endif1:
 	}
 
 next1:
-
 	co.call1.Init(co.b)
 	co.verb = nil
 	co.name = nil

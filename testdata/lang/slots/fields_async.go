@@ -1056,7 +1056,6 @@ func (co *slurpCoro[R]) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.b = new([16]byte)
-
 	co.call1 = co.r.ReadAsync((*co.b)[:])
 	co.r = *new(R)
 	if !co.call1.Start(fb, co) {

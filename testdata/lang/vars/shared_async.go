@@ -78,7 +78,6 @@ func (co *sharedPointersCoro) Resume(fb *rt.Fiber) (done bool) {
 		a  int
 		in struct{ b [3]int }
 	})
-
 	co.q, co.r = &co.s.in.b[1], &co.s.a
 	co.arr = new([4]int{1, 2, 3, 4})
 	co.sl = (*co.arr)[1:3]
@@ -212,17 +211,13 @@ func (co *sharedMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.c = new(counter)
-
 	co.inc, co.get = co.c.inc, co.c.get
 	co.b = new(strings.Builder)
-
 	co.mu = new(sync.Mutex)
-
 	co.both = new(struct {
 		counter
 		other *counter
 	})
-
 	co.both.other = co.c
 	co.binc = co.both.inc
 	co.i = 0
@@ -843,7 +838,6 @@ await2: // rt.Await0(w.Do(v))
 
 endif1:
 	co.w.Trace("f", co.f(), co.f())
-
 	co.i++
 	goto for1
 
@@ -856,7 +850,6 @@ for2: // for i := range 4
 		goto end2
 	}
 	co.v3 = new(int)
-
 	if prev != nil {
 		*co.v3 = *prev + 1
 	}

@@ -85,7 +85,6 @@ await2: // rt.Await0(w.Do("y"))
 	*co.text, *co.n = "b", 6
 	co.s = co.get()
 	co.late = new(int)
-
 	co.p = co.late
 	co.call1 = co.w.DoAsync("z")
 	co.w = nil
@@ -326,7 +325,6 @@ for1: // for i := range 3
 		goto end1
 	}
 	co.a = new([2]int)
-
 	co.views = append(co.views, (*co.a)[:])
 	co.call1 = co.w.DoAsync("a")
 	co.st = nil
@@ -617,7 +615,6 @@ await1: // rt.Await0(w.Do(fmt.Sprint(i)))
 			co.fs = append(co.fs, func() int { *i--; return *i })
 		}
 		co.i = new(*co.i)
-
 		stop = len(co.fs) > 2
 		goto for1
 	}

@@ -305,7 +305,6 @@ func (co *cacheRingCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.r = new(ring)
-
 	co.snapshot = *co.r
 	co.i = 0
 
@@ -341,7 +340,6 @@ await2: // rt.Await0(w.Do("drain"))
 		goto end2
 	}
 	co.s += fmt.Sprint(co.v)
-
 	co.v, ok = co.r.take()
 	goto for2
 
@@ -440,7 +438,6 @@ func (co *cacheInternCoro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		ids := map[[2]byte]int{}
 		co.names = new([][2]byte)
-
 		names := co.names
 		co.id = func(key [2]byte) (n int) {
 			n, ok := ids[key]
@@ -574,7 +571,6 @@ func (co *cacheBuilderCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.b = new(strings.Builder)
 	co.rest = new(strings.Builder)
-
 	co.range1 = [...]string{"x", "y", "z"}
 	co.i = 0
 

@@ -105,7 +105,6 @@ await2: // rt.Await0(w.Do(fmt.Sprint("pause ", i)))
 
 end2:
 	co.wait *= 2
-
 	co.try++
 	goto for1
 }
@@ -324,7 +323,6 @@ func (co *retryBreakerCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.current = new(string)
 	co.failed, co.skipped, *co.current = 0, 0, "closed"
 	co.log = new([]string)
-
 	{
 		current, log := co.current, co.log
 		co.set = func(s string) {
@@ -491,7 +489,6 @@ await1: // rt.Await(w.Get(next))
 	}
 
 next1:
-
 	goto for1
 
 end1:
@@ -574,7 +571,6 @@ func (co *retryOnceCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.first = new(error)
-
 	{
 		first := co.first
 		co.remember = func(e error) error {
@@ -717,7 +713,6 @@ await1: // rt.Await(w.Get(j))
 	goto for2
 
 end2:
-
 	co.i++
 	goto for1
 

@@ -384,7 +384,6 @@ func (co *workersPipelineCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.trace = new([]string)
-
 	{
 		trace := co.trace
 		co.stages = []func(int) (int, bool){
@@ -1008,7 +1007,6 @@ await1: // rt.Await(w.Get(now))
 	co.s += fmt.Sprint(co.j.at, "@", co.now, " ")
 
 next1:
-
 	co.now++
 	goto for1
 

@@ -403,7 +403,6 @@ await1: // rt.Await(c.Write([]byte("hello")))
 		return co.End()
 	}
 	co.buf = new([100]byte)
-
 	co.call2.Init(co.c, (*co.buf)[:])
 	co.c = nil
 	if !co.call2.Start(fb, co) {

@@ -69,7 +69,6 @@ yield1: // yield(result)
 		}
 		co.sum += v
 		co.result = co.sum / float64(co.n)
-
 		co.n++
 		goto for1
 	}

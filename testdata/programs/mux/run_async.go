@@ -321,7 +321,6 @@ await4: // rt.Await(st.Write(buf[:n]))
 		co.err = err
 		return true
 	}
-
 	co.first = false
 	goto for1
 }
@@ -404,7 +403,6 @@ func (co *exchangeCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.Defer(co.st.close)
 	co.got = new([]byte)
-
 	{
 		got, st, p := co.got, co.st, co.p
 		co.call1.Init(
