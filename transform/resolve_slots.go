@@ -25,7 +25,7 @@ func (r *resolver) fillSlots(c *call, expr *ast.CallExpr, fn *types.Func, form *
 			continue
 		}
 		if expr.Ellipsis.IsValid() && i == last {
-			r.u.refuse(arg.Pos(), "functions for %s from a slice; write them as arguments", show(expr.Fun))
+			r.u.refuse(arg.Pos(), "functions for %s from a slice; write them as arguments, or give rt.Map a slice of what they differ in", show(expr.Fun))
 			continue
 		}
 		if s := r.slot(arg, show(expr.Fun)); s != nil {
@@ -166,6 +166,7 @@ func (r *resolver) fillVariables(n ast.Node) {
 				r.fillEach([]ast.Expr{kv.Key}, []ast.Expr{kv.Value})
 			}
 		}
+		r.checkUnkeyed(n)
 	case *ast.RangeStmt:
 		for _, e := range []ast.Expr{n.Key, n.Value} {
 			if v := variableNamed(r.info, e); r.u.slots.has(v) {
@@ -178,6 +179,24 @@ func (r *resolver) fillVariables(n ast.Node) {
 			if v := variableNamed(r.info, sides[0]); r.u.slots.has(v) && r.info.Types[sides[1]].IsNil() {
 				r.note(sides[0], r.slotVar(v, sides[0]))
 			}
+		}
+	}
+}
+
+// checkUnkeyed refuses slots among the fields of a literal that names none:
+// only under a name can the async form be put in the plain one's place.
+func (r *resolver) checkUnkeyed(lit *ast.CompositeLit) {
+	t := r.info.TypeOf(lit)
+	if p, ok := t.Underlying().(*types.Pointer); ok { // in a literal of pointers: {…} for &T{…}
+		t = p.Elem()
+	}
+	s, ok := commonUnder(t).(*types.Struct)
+	if !ok {
+		return
+	}
+	for i, e := range lit.Elts {
+		if _, keyed := e.(*ast.KeyValueExpr); !keyed && r.u.slots.has(s.Field(i)) && !r.info.Types[e].IsNil() {
+			r.u.refuse(e.Pos(), "%s for the field %s, which is awaited, without its name; write %[2]s: %[1]s, and the names of the others", show(e), s.Field(i).Name())
 		}
 	}
 }
