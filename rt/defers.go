@@ -44,6 +44,18 @@ func callNil() {
 // where a and b were evaluated at the defer statement: raise panics if a panic is under way, so recover works in g.
 func (d *Defers) DeferCall(f func(raise func())) { d.calls = append(d.calls, deferred{with: f}) }
 
+// DeferErr is Defer for a function whose error is dropped, as a defer statement drops it: defer c.Close().
+func (d *Defers) DeferErr(f func() error) {
+	if f == nil {
+		d.Defer(nil)
+		return
+	}
+	d.DeferCall(func(raise func()) {
+		defer f()
+		raise()
+	})
+}
+
 // DeferCo records a deferred function literal that awaits: co is its call, result panics if co has failed. What the literal's
 // recover() compiles to is Recover of the deferring coroutine.
 func (d *Defers) DeferCo(co Resumable, result func()) {
@@ -106,7 +118,10 @@ func (d *Defers) runEach(fb *Fiber, self Resumable, f *Frame) (done bool) {
 	if d.result != nil {
 		d.finishCo(fb)
 	}
-	d.leaveLoops(fb)
+	if !d.leaveLoops(fb, self) {
+		f.state = Exiting
+		return false
+	}
 	for len(d.calls) > 0 {
 		c := d.pop()
 		if c.co == nil {
@@ -165,11 +180,12 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 		}
 	}()
 	d.failure = x
-	d.leaveLoops(fb)
+	d.leaveLoopsExiting(fb)
 	for len(d.calls) > 0 {
 		c := d.pop()
 		if c.co != nil {
-			if !finishExiting(fb, c.co) {
+			c.co.Base().Visible()
+			if !finishExiting(fb, func(fb *Fiber, parent Resumable) bool { return Begin(fb, c.co, parent) }) {
 				continue
 			}
 			c = deferred{call: c.then}
@@ -188,14 +204,13 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 	}
 }
 
-// finishExiting runs a deferred coroutine to its end on a goroutine that is exiting; false: it did not end.
-func finishExiting(fb *Fiber, co Resumable) (ended bool) {
-	co.Base().Visible()
+// finishExiting runs what start begins, a deferred coroutine, to its end on a goroutine that is exiting; false: it did not end.
+func finishExiting(fb *Fiber, start func(fb *Fiber, parent Resumable) (ready bool)) (ended bool) {
 	if fb.loop == nil {
 		fb.flags |= fiberClosing
 		fb.credit = -1
 	}
-	return fb.waitExiting(func(parent Resumable) bool { return Begin(fb, co, parent) })
+	return fb.waitExiting(func(parent Resumable) bool { return start(fb, parent) })
 }
 
 // waitExiting waits for what start starts on a goroutine that is exiting: the loop turns in here. It returns false if that did
@@ -205,11 +220,18 @@ func (fb *Fiber) waitExiting(start func(parent Resumable) (ready bool)) (ended b
 	if start(w) {
 		return true
 	}
-	if fb.flags&fiberPassed != 0 {
-		fb.climb()
-	}
-	if fb.loop != nil && !w.ended {
+	passed := fb.flags&fiberPassed != 0
+	fb.flags &^= fiberPassed
+	switch {
+	case fb.loop != nil:
+		if passed {
+			fb.Wake()
+		}
 		fb.loop.turnFor(fb, &w.ended)
+	case passed:
+		running := fb.flags & fiberRunning
+		fb.drive()
+		fb.flags |= running
 	}
 	return w.ended
 }

@@ -13,7 +13,7 @@ type Yielder[Y, S any] struct {
 // An ending is why the coroutines of a generator or an iterator may not yield any more.
 type ending struct {
 	why string   // the rest of the panic of one that yields
-	x   *Failure // how the loop's body ended that does not return: yield then panics so, or exits
+	x   *Failure // how the loop's body ended that does not return: yield then ends so, too
 }
 
 // Yield notes v as what the coroutine co yields; co then suspends and is what is resumed next.
@@ -40,6 +40,9 @@ func (y *Yielder[Y, S]) Received() (in S, err error) {
 
 func (y *Yielder[Y, S]) take() (in S, err error) {
 	var none S
+	if y.ending != nil {
+		y.ending.received()
+	}
 	in, err = y.in, y.err
 	y.in, y.err, y.passed = none, nil, false
 	return in, err
@@ -51,7 +54,7 @@ func (y *Yielder[Y, S]) Continue() bool { return y.ending == nil || y.ending.rec
 // received is what yield does in what is to end.
 func (e *ending) received() bool {
 	if e.x != nil {
-		e.x.pass()
+		e.x.raise()
 	}
 	return false
 }

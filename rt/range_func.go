@@ -126,10 +126,11 @@ func (x *Failure) pass() {
 }
 
 // forget takes the loop, which is left, from those under way.
-func (r *Ranging[K, V]) forget() {
-	loops := r.defers.loops()
-	if i := slices.Index(loops.list, leaver(r)); i >= 0 {
-		loops.list = slices.Delete(loops.list, i, i+1)
+func (r *Ranging[K, V]) forget() { r.defers.loops().forget(r) }
+
+func (e *exitPoint) forget(r leaver) {
+	if i := slices.Index(e.list, r); i >= 0 {
+		e.list = slices.Delete(e.list, i, i+1)
 	}
 }
 
@@ -144,6 +145,13 @@ func (rangeError) RuntimeError() {}
 // leaver is a loop over a function that is to be left.
 type leaver interface{ leave(x *Failure) }
 
+// asker is a leaver that takes time to be left.
+type asker interface {
+	leaver
+	Start(fb *Fiber, parent Resumable) (ready bool)
+	ends(x *Failure) (starts bool)
+}
+
 // loops returns where the loops over functions of a coroutine are noted.
 func (d *Defers) loops() *exitPoint {
 	if d.exit == nil {
@@ -155,10 +163,37 @@ func (d *Defers) loops() *exitPoint {
 // looping reports whether a loop over a function is under way.
 func (d *Defers) looping() bool { return d.exit != nil && len(d.exit.list) > 0 }
 
-// leaveLoops leaves the loops over functions that the end of the body is in, innermost first, before deferred calls run.
-func (d *Defers) leaveLoops(fb *Fiber) {
+// leaveLoops leaves the loops over functions that the end of self's body is in, innermost first, before deferred calls run. It
+// reports false if it has suspended: what is under way then is noted as the result of a deferred call.
+func (d *Defers) leaveLoops(fb *Fiber, self Resumable) (done bool) {
 	for d.looping() {
-		d.failure = leaveLoop(fb, d.exit.list[len(d.exit.list)-1], d.failure)
+		r := d.exit.list[len(d.exit.list)-1]
+		if a, ok := r.(asker); ok {
+			if !a.ends(d.failure) {
+				continue
+			}
+			x := d.failure
+			d.result = func() { a.leave(x) }
+			d.exit.self = self
+			if !a.Start(fb, d.exit) {
+				return false
+			}
+			d.finishCo(fb)
+			continue
+		}
+		d.failure = leaveLoop(fb, r, d.failure)
+	}
+	return true
+}
+
+// leaveLoopsExiting is leaveLoops on a goroutine that is exiting.
+func (d *Defers) leaveLoopsExiting(fb *Fiber) {
+	for d.looping() {
+		r := d.exit.list[len(d.exit.list)-1]
+		if a, ok := r.(asker); ok && (!a.ends(d.failure) || !finishExiting(fb, a.Start)) {
+			continue
+		}
+		d.failure = leaveLoop(fb, r, d.failure)
 	}
 }
 
@@ -175,8 +210,9 @@ func leaveLoop(fb *Fiber, r leaver, x *Failure) (after *Failure) {
 		case x != nil && !x.Goexit && identical(p, x.Value):
 			after = x
 		default:
-			after = fb.caught(p)
-			after.Prev = x
+			if after = fb.caught(p); after != x {
+				after.Prev = x
+			}
 		}
 	}()
 	r.leave(x)

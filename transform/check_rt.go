@@ -7,7 +7,7 @@ var rtNames = map[string][]string{
 	// In sources.
 	"Await0": nil, "Await": nil, "Await2": nil, "Await3": nil,
 	"Blocking": nil, "Blocking0": nil,
-	"Yield": nil,
+	"Yield": nil, "Each": nil,
 
 	// What forms and coroutines are made of.
 	"Awaitable":      {"Start", "Result"},
@@ -16,7 +16,7 @@ var rtNames = map[string][]string{
 	"Operation":      {"Abort"},
 	"Fiber":          nil,
 	"Frame":          {"Base", "Reset", "Visible", "Enter", "Suspend", "End", "Check"},
-	"Defers":         {"Defer", "DeferCall", "DeferCo", "Recover", "Leave"},
+	"Defers":         {"Defer", "DeferErr", "DeferCall", "DeferCo", "Recover", "Leave"},
 	"Pair":           {"First", "Second"},
 	"Triple":         {"First", "Second", "Third"},
 	"MapIter":        {"Next", "Key", "Value"},
@@ -30,8 +30,8 @@ var rtNames = map[string][]string{
 	"NewGenerator":   nil, "NewAsyncGenerator": nil, "NewIter": nil, "NewIter2": nil,
 
 	// What they call.
-	"Begin": nil, "Send": nil, "Throw": nil, "Close": nil,
+	"StartTail": nil, "Begin": nil, "Send": nil, "Throw": nil, "Close": nil,
 	"Func0": nil, "Func": nil, "Func2": nil, "Func3": nil,
-	"RangeMap": nil, "Range0": nil, "Range": nil, "Range2": nil, "RangeIter": nil, "RangeIter2": nil,
+	"RangeMap": nil, "Range0": nil, "Range": nil, "Range2": nil, "RangeIter": nil, "RangeIter2": nil, "RangeEach": nil,
 	"Unpack0": nil, "Unpack2": nil, "Unpack3": nil,
 }

@@ -76,6 +76,27 @@
 //	…
 //	co.result, co.err = co.tmp1, check(co.i, rt.Unpack0(co.call1.Result()))
 //
+// # Tail awaits (tails.go)
+//
+// A function that ends with the await of another, which may come back to it,
+// would leave a frame behind at each turn. If nothing is left to do behind it,
+//
+//	return rt.Await(pong(n - 1))
+//
+// becomes
+//
+//		co.tail = pongAsync(co.n - 1)
+//		if !rt.StartTail(fb, co) {
+//			return co.Suspend(1)
+//		}
+//
+//	await1: // rt.Await(pong(n - 1))
+//		co.result, co.err = co.tail.Result()
+//		return co.End()
+//
+// where StartTail has the first of a chain of such calls await the last, and
+// forgets those between.
+//
 // # Variables (vars.go, live.go)
 //
 // A variable that no suspension lies between its writing and its reading needs
@@ -261,6 +282,7 @@
 //
 //	defer func() { … }()    co.Defer(func() { … })
 //	defer c.release()       co.Defer(co.c.release)
+//	defer c.Close()         co.DeferErr(co.c.Close)
 //	defer finish(a, 1)      {
 //	                        	arg1 := a
 //	                        	co.DeferCall(func(raise func()) {
@@ -332,6 +354,41 @@
 // pulls that one's coroutine; all else is as for other functions:
 //
 //	co.range1 = rt.RangeIter(&co.Defers, fAsync(co.x))    // for v := range f(x)
+//
+// # The async for (resolve_each.go, lower_each.go)
+//
+// for v, err := range rt.Each(source) awaits each value of an async generator:
+// a marked one by name, the call of one in a literal that only passes its
+// yield on, or any other literal, which then is an async generator of its own.
+//
+//		co.range1 = rt.RangeEach[int](&co.Defers, ticksAsync(3))
+//
+//	for1: // for v, err := range rt.Each(…)
+//		if !co.range1.Start(fb, co) {
+//			return co.Suspend(1)
+//		}
+//
+//	await1: // rt.Each(…)
+//		if !co.range1.Next() {
+//			goto end1
+//		}
+//		v, err := co.range1.Key(), co.range1.Value()
+//
+// Leaving the loop has the generator end, and its deferred calls may await. So
+// a jump out of the loop goes through code of its own, which awaits that and
+// then jumps on; it stands behind the loop, and its state after all others:
+//
+//	leave1:
+//		co.range1.Stop()
+//		if !co.range1.Start(fb, co) {
+//			return co.Suspend(5)
+//		}
+//
+//	await5: // rt.Each(…)
+//		co.range1.Left()
+//
+// A return or a panic leaves it to Leave, as for other loops over functions,
+// which then suspends as for a deferred literal that awaits.
 //
 // # Functions that need to know who runs (rt.Spawn)
 //
@@ -435,6 +492,7 @@
 //	hoist.go splice_types.go          local types and constants
 //	typetext.go typewalk.go           types as the generated code writes them
 //	slots.go overlay_slots.go         async functions as values
+//	tails.go                          awaits that a function ends with
 //	initorder.go                      coroutines that run while a package is initialised
 //	text.go splice*.go                source text with edits
 //	emit*.go                          files, types, methods, Resume

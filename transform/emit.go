@@ -191,10 +191,14 @@ func (f *flat) declarationsText() []text {
 		return []text{s.makerFunc(), s.guard()}
 	case f.fn.deferred: // rt runs it
 		return []text{s.frameType(), s.initMethod(), s.resumeMethod(), s.whereMethod()}
-	case f.fn.lit != nil:
+	case f.fn.lit != nil && f.fn.yields == yieldsNot:
 		return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.whereMethod()}
 	}
-	return append(s.hoistedTypes(), s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.whereMethod(), s.guard())
+	list := append(s.hoistedTypes(), s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.tailMethod(), s.handMethods(), s.whereMethod())
+	if f.fn.lit == nil {
+		list = append(list, s.guard())
+	}
+	return list
 }
 
 // slots are all arguments of the function's calls that fill an async slot.

@@ -221,10 +221,21 @@ func (b *body) instr(in *instr) {
 		b.out.str("select")
 		b.arms(in)
 	case opAwait:
-		b.out.add(b.start(in))
+		call := ""
+		if in.asking != nil {
+			call = b.ref(in.asking, false).String()
+		} else {
+			b.out.add(b.start(in))
+			call = b.names.co + "." + b.holders[in.holder].name
+		}
 		b.out.add(b.clear(in))
-		call := b.names.co + "." + b.holders[in.holder].name
-		b.out.str("if !" + call + ".Start(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
+		b.out.str("if !")
+		if in.call.tail {
+			b.out.qual(rtPath, "StartTail")
+		} else {
+			b.out.str(call + ".Start")
+		}
+		b.out.str("(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
 		b.close()
 		b.out.str("\n")
 		b.label(b.resume[in.call], b.oneLine(in.call.expr))

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/types"
 	"path/filepath"
+	"slices"
 )
 
 // startMethod writes Start.
@@ -82,13 +83,27 @@ func (s *splicer) handMethods() (out text) {
 	return out
 }
 
+// tailMethod writes Tail of a function that may end with the await of another.
+func (s *splicer) tailMethod() (out text) {
+	for _, h := range s.holders {
+		if h.tail {
+			out.str("// Tail is where the call is that this one ends with.\n")
+			out.add(s.method("Tail"))
+			out.str("() *")
+			out.add(s.holderType(h))
+			out.str(" { return &" + s.names.co + "." + h.name + " }\n")
+		}
+	}
+	return out
+}
+
 // whereMethod writes Where, for dumps.
 func (s *splicer) whereMethod() (out text) {
 	co := s.names.co
 	out.str("// Where is the source line at which the call is suspended.\n")
 	out.add(s.method("Where"))
 	out.str("() string {\nreturn " + co + ".Position(" + quoteLine(s, s.fn.node()))
-	for _, c := range s.fn.order {
+	for _, c := range slices.Concat(s.fn.order, s.leaves) {
 		out.str(", " + quoteLine(s, c.expr))
 	}
 	out.str(")\n}\n")

@@ -32,10 +32,11 @@ type instr struct {
 	trail  string // comment at the end of its line
 	frags  []frag
 	label  *label
-	cases  []arm // opSwitch, opSelect
-	call   *call // opAwait, opYield
-	post   bool  // runs between two iterations of a loop
-	holder int   // opAwait: index into flat.holders, where the call's coroutine lives
+	cases  []arm     // opSwitch, opSelect
+	call   *call     // opAwait, opYield
+	post   bool      // runs between two iterations of a loop
+	holder int       // opAwait: index into flat.holders, where the call's coroutine lives; -1 where asking is set
+	asking *variable // opAwait: the loop over rt.Each that goes on or ends
 
 	uses, defs []*variable // read before written, written whatever happens
 	decls      []*variable // begins a new variable: also in defs
@@ -127,7 +128,6 @@ type variable struct {
 	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
 	mentioned bool // a constant depends on its type
-	typed     bool // its declaration must say its type: the value would have another
 	refs      int
 	first     int // instructions of its first and last reference
 	last      int
@@ -163,6 +163,7 @@ type flat struct {
 	consts   []*ast.DeclStmt          // local constants and types, to stand at the top
 	borrowed []types.Object           // constants and aliases of the functions around a literal that its code needs too
 	embedded map[*types.TypeName]bool // local types that fields are called like
+	leaves   []*call                  // the awaits of ways out of loops over rt.Each; their states come last
 	jumps    map[*ast.BranchStmt]jump
 	instead  map[ast.Node][]frag // what stands in an expression's place
 	defers   bool
@@ -183,5 +184,6 @@ type holder struct {
 	inst    []types.Type // type arguments
 	result  types.Type   // of an Awaitable
 	pointer bool         // recursive or too large: allocated
+	tail    bool         // of the call that the function ends with
 	keeps   bool         // after the call it may keep something alive
 }

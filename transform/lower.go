@@ -169,6 +169,9 @@ func (l *lowerer) head(s ast.Stmt) ast.Node {
 		add(s.Post, s.Post != nil)
 		add(s.Body, true)
 	case *ast.RangeStmt:
+		if l.fn.each(s) != nil { // each iteration awaits
+			return nil
+		}
 		add(s.X, true)
 		add(s.Key, s.Key != nil)
 		add(s.Value, s.Value != nil)

@@ -26,6 +26,10 @@ import (
 // An array is copied by this, as Go does; a pointer to one is not followed.
 // Maps and functions are ranged over by rt, see overMap and overFunc.
 func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
+	if c := l.fn.each(s); c != nil {
+		l.eachStmt(s, name, c)
+		return
+	}
 	l.awaits(s.X)
 	loop := l.newLoop(s.For, s.Body)
 	r := &ranging{lowerer: l, s: s, loop: loop}
@@ -148,9 +152,6 @@ func (r *ranging) counted(at *variable) []frag {
 
 func (r *ranging) overInt() {
 	t := types.Default(r.info.TypeOf(r.s.X))
-	if b, ok := r.info.TypeOf(r.s.X).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 && r.s.Key != nil && !isBlank(r.s.Key) {
-		t = r.info.TypeOf(r.s.Key)
-	}
 	limit := r.lowerer.value(r.s.X)
 	if r.info.Types[r.s.X].Value == nil {
 		limit = ref(r.once(t, limit))

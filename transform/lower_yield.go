@@ -10,9 +10,11 @@ import (
 // the operand of its method, and its arguments.
 func (c *call) operands() []ast.Expr {
 	switch {
+	case c.lit != nil:
+		return []ast.Expr{c.lit.lit}
 	case c.target == nil:
 		return []ast.Expr{c.named}
-	case !c.callee.iter:
+	case c.kind != callEach && !c.callee.iter:
 		return []ast.Expr{c.target}
 	}
 	return append([]ast.Expr{c.target.Fun}, c.target.Args...)

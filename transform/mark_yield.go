@@ -8,7 +8,7 @@ import (
 // Whether a generator is an async one decides what its async form returns, so
 // the stub has to say it before anything is type-checked. It is one if it
 // awaits, in its body or in a deferred literal: a call that does not get its
-// yield, or an async generator that does. The first is guessed from the text;
+// yield, an async generator that does, or the values of rt.Each. The first is guessed from the text;
 // where the types say that the guess was wrong, the package is type-checked
 // again with better stubs.
 
@@ -89,6 +89,10 @@ func (fs *forms) awaits(info *types.Info, m *mark, yield types.Object) (found bo
 	eachOwn(m.decl.Body, func(n ast.Node) {
 		call, ok := n.(*ast.CallExpr)
 		if !ok || len(call.Args) != 1 {
+			return
+		}
+		if callee, _ := calleeOf(info, call); callee != nil && fs.isEach(callee) {
+			found = true
 			return
 		}
 		if kind, _ := fs.awaitKind(info, call); !kind {

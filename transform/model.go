@@ -15,7 +15,8 @@ import (
 type unit struct {
 	pkg     *packages.Package
 	rt      *types.Package
-	slots   slotVars // variables that hold async functions
+	slots   slotVars                  // variables that hold async functions
+	formOf  map[*types.Func]*function // by the async form that a stub declares
 	sources []*source
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
@@ -162,6 +163,7 @@ const (
 	callInFiber                 // rt.Spawn(f): compiles to rt.SpawnIn(fb, f)
 	callMaker                   // logged(f), which makes an async function: compiles to loggedAsync(f)
 	callIter                    // what is ranged over: fAsync(x), to be pulled
+	callEach                    // rt.Each(source) ranged over: the await of each value
 )
 
 // A call is a call in a function's body that does not stay as it is written.
@@ -169,12 +171,14 @@ type call struct {
 	kind  callKind
 	expr  *ast.CallExpr // the whole: rt.Await(c.size(u)), yield(1), rt.Spawn(f)
 	state int           // awaits and yields: 1…n
+	tail  bool          // the function ends with it: see tails.go
 
 	// Awaits. An iterator's call that passes yield on is one, without rt.Await.
 	count  int           // results besides the error: Await0 is 0
 	target *ast.CallExpr // c.size(u)
 	yield  *types.Var    // the yield that it passes on: yield from
-	named  ast.Expr      // callIter without a target: the iterator's name
+	named  ast.Expr      // callIter, callEach without a target: the iterator's or generator's name
+	lit    *function     // callEach without either: the literal that is the source
 	callee callee
 
 	// Awaits and in-fiber calls: arguments of target (or expr) whose type is

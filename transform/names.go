@@ -23,11 +23,11 @@ type machinery struct {
 var reserved = map[string]bool{
 	"Frame": true, "Defers": true,
 	// of every coroutine
-	"Init": true, "Resume": true, "Start": true, "Result": true, "Send": true, "Throw": true, "Close": true, "Yields": true, "Where": true,
+	"Init": true, "Resume": true, "Start": true, "Result": true, "Send": true, "Throw": true, "Close": true, "Yields": true, "Where": true, "Tail": true,
 	// promoted from rt.Frame
 	"Base": true, "Begin": true, "Visible": true, "Reset": true, "Enter": true, "Suspend": true, "End": true, "Check": true, "Position": true,
 	// promoted from rt.Defers
-	"Defer": true, "DeferCall": true, "DeferCo": true, "Recover": true, "Leave": true,
+	"Defer": true, "DeferErr": true, "DeferCall": true, "DeferCo": true, "Recover": true, "Leave": true,
 }
 
 // unique returns name, or name2, name3 …, whichever is not taken first.
@@ -218,7 +218,7 @@ func (f *flat) nativeDecl(o types.Object) bool {
 // calls or names.
 func (f *flat) formNamed(s string) bool {
 	for _, c := range f.fn.calls {
-		if c.kind == callAwait && c.callee.sel == nil && c.callee.asyncName() == s {
+		if (c.kind == callAwait || c.kind == callEach && c.lit == nil) && c.callee.sel == nil && c.callee.asyncName() == s {
 			return true
 		}
 	}

@@ -27,6 +27,7 @@ func resolve(u *unit, forms *forms) {
 		}
 	}
 	nameLiterals(u)
+	findTails(u)
 	findEarly(u)
 }
 
@@ -112,11 +113,14 @@ func (r *resolver) walk(n ast.Node, where site) {
 				r.walk(n.Body, max(where, inClosure))
 			}
 			return false
+		case *ast.RangeStmt:
+			r.rangeEach(n, where)
+			r.fillVariables(n)
 		case *ast.CallExpr:
 			if !r.call(n, where) {
 				return false
 			}
-		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.RangeStmt, *ast.BinaryExpr:
+		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.BinaryExpr:
 			r.fillVariables(n)
 		case *ast.ReturnStmt:
 			if r.fn.makes() && where == inBody && len(n.Results) == 1 {
@@ -194,6 +198,10 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 	if fn == nil || r.awaited[expr] {
 		return true
 	}
+	if r.forms.isEach(fn) && r.fn.calls[expr] == nil && where != inGoroutine {
+		r.u.refuse(expr.Pos(), "rt.Each that no loop ranges over; write for v, err := range rt.Each(…) in the async function itself")
+		return false
+	}
 	if form := r.forms.inFiber(fn, sel); form != nil {
 		switch {
 		case where == inBody:
@@ -242,7 +250,7 @@ func (r *resolver) blocking(expr *ast.CallExpr, where site) {
 
 func (r *resolver) add(c *call) {
 	r.fn.calls[c.expr] = c
-	if c.kind == callAwait || c.kind == callYield {
+	if c.kind == callAwait || c.kind == callYield || c.kind == callEach {
 		r.fn.order = append(r.fn.order, c)
 	}
 }

@@ -252,6 +252,11 @@ func (r *resolver) checkSlotUses() {
 
 // literal resolves a literal that has a coroutine of its own if it awaits.
 func (r *resolver) literal(lit *ast.FuncLit) *function {
+	return r.literalWith(lit, func(*function) {})
+}
+
+// literalWith is literal for a function that set completes.
+func (r *resolver) literalWith(lit *ast.FuncLit, set func(*function)) *function {
 	r.filled[lit] = true
 	outer := r.fn
 	r.fn = &function{
@@ -261,6 +266,7 @@ func (r *resolver) literal(lit *ast.FuncLit) *function {
 	}
 	fn := r.fn
 	fn.results, _ = splitResults(fn.sig)
+	set(fn)
 	r.body()
 	r.fn = outer
 	if len(fn.calls) > 0 {
@@ -279,7 +285,7 @@ func (r *resolver) awaitsIn(body ast.Node) (found bool) {
 		case *ast.CallExpr:
 			kind, _ := r.forms.awaitKind(r.info, n)
 			fn, sel := calleeOf(r.info, n)
-			found = found || kind || fn != nil && r.forms.inFiber(fn, sel) != nil
+			found = found || kind || fn != nil && (r.forms.isEach(fn) || r.forms.inFiber(fn, sel) != nil)
 		}
 		return !found
 	})

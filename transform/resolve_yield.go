@@ -249,7 +249,7 @@ func (r *resolver) checkYields() {
 	if fn.yields == yieldsNot {
 		return
 	}
-	ast.Inspect(fn.decl.Body, func(n ast.Node) bool {
+	ast.Inspect(fn.body(), func(n ast.Node) bool {
 		if id, ok := n.(*ast.Ident); ok && fn.yield != nil && r.info.Uses[id] == fn.yield && !r.yields[id] {
 			if fn.yields == yieldsBool {
 				r.u.refuse(id.Pos(), "yield used as a value; call it, or pass it on to a marked iterator: g(yield)")
@@ -268,7 +268,7 @@ func (r *resolver) checkYields() {
 func (r *resolver) refuseAwaits() {
 	for _, f := range r.fn.all() {
 		for _, c := range f.order {
-			if c.kind == callAwait && c.yield == nil {
+			if c.kind == callEach || c.kind == callAwait && c.yield == nil {
 				r.u.refuse(c.expr.Pos(), "%s in an iterator, which cannot be awaited; write yield rt.Yield[V, struct{}] and return an error", show(c.expr.Fun))
 			}
 		}

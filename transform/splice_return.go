@@ -77,6 +77,7 @@ func (e *editor) returns(n *ast.ReturnStmt) bool {
 //
 //	defer func() { … }()    co.Defer(func() { … })
 //	defer c.release()       co.Defer(co.c.release)
+//	defer c.Close()         co.DeferErr(co.c.Close)
 //	defer f(a, 1)           call, arg1 := f, a
 //	                        co.DeferCall(func(raise func()) { defer call(arg1, 1); raise() })
 //
@@ -91,8 +92,17 @@ func (e *editor) deferStmt(n *ast.DeferStmt) bool {
 		}
 	}
 	sig, _ := e.info.TypeOf(call.Fun).Underlying().(*types.Signature)
-	if plainDefer(n) != nil || sig != nil && len(call.Args) == 0 && sig.Results().Len() == 0 && !e.info.Types[call.Fun].IsBuiltin() {
-		e.cut(n.Pos(), call.Fun.Pos(), plain(co+".Defer("))
+	method := ""
+	if sig != nil && sig.Params().Len() == 0 && !e.info.Types[call.Fun].IsBuiltin() {
+		switch results, ok := splitResults(sig); {
+		case sig.Results().Len() == 0:
+			method = ".Defer("
+		case ok && len(results) == 0:
+			method = ".DeferErr("
+		}
+	}
+	if method != "" {
+		e.cut(n.Pos(), call.Fun.Pos(), plain(co+method))
 		e.walk(call.Fun)
 		e.cut(call.Fun.End(), n.End(), plain(")"))
 		return false

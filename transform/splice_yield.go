@@ -13,8 +13,11 @@ func (s *splicer) received() text {
 	return plain(s.names.co + "." + s.yieldField() + ".Received()")
 }
 
-// pulled writes the pull iterator that a loop ranges over.
+// pulled writes the pull iterator or the generator that a loop ranges over.
 func (s *splicer) pulled(c *call) text {
+	if c.lit != nil {
+		return s.source(c.lit)
+	}
 	if c.target != nil {
 		return s.asyncCall(c, nil)
 	}
@@ -22,6 +25,19 @@ func (s *splicer) pulled(c *call) text {
 	e.rename(c.named, calleeIdent(c.named), c.callee.asyncName())
 	out := e.apply(c.named.Pos(), c.named.End())
 	out.str("()")
+	return out
+}
+
+// source writes the generator of a literal, with what it captures.
+func (s *splicer) source(fn *function) text {
+	f := s.inner[fn]
+	_, use := (&splicer{flat: f, u: s.u, info: s.info}).typeParams()
+	e := &editor{splicer: s, root: fn.lit, lits: []*ast.FuncLit{fn.lit}}
+	out := plain(fn.async)
+	out.add(use)
+	out.str("(")
+	out.add(e.captures(f))
+	out.str(")")
 	return out
 }
 

@@ -15,6 +15,7 @@ type target struct {
 	breaks    *label
 	continues *label    // of a loop
 	ranging   *variable // a loop over a function: what is stopped when a jump leaves it
+	each      *eachLoop // a loop over rt.Each: jumps leave it by a way of its own
 }
 
 // within lowers f inside t.
@@ -84,12 +85,21 @@ func labelsIn(s ast.Node) map[string]bool {
 }
 
 // targetOf is what a break or continue becomes.
-func (l *lowerer) targetOf(n *ast.BranchStmt) (j jump) {
-	for _, t := range slices.Backward(l.targets) {
+func (l *lowerer) targetOf(n *ast.BranchStmt) jump { return l.outOf(n, l.targets) }
+
+// outOf is targetOf where the statements around the jump are these.
+func (l *lowerer) outOf(n *ast.BranchStmt, around []target) (j jump) {
+	for i, t := range slices.Backward(around) {
 		mine := n.Label != nil && t.name == n.Label.Name || n.Label == nil && (n.Tok == token.BREAK || t.continues != nil)
 		switch {
 		case mine && n.Tok == token.CONTINUE:
 			j.to = t.continues
+			return j
+		case t.each != nil && mine:
+			j.to = l.leave(t.each, jump{to: t.breaks})
+			return j
+		case t.each != nil:
+			j.to = l.leave(t.each, l.outOf(n, around[:i]))
 			return j
 		case t.ranging != nil:
 			j.stops = append(j.stops, t.ranging)
@@ -157,13 +167,21 @@ func (l *lowerer) gotoTarget(s *ast.LabeledStmt) {
 
 // jumpTo is what a goto becomes: the loops over functions around it that are
 // not around its label are left.
-func (l *lowerer) jumpTo(n *ast.BranchStmt) jump {
+func (l *lowerer) jumpTo(n *ast.BranchStmt) jump { return l.gotoFrom(n, l.targets) }
+
+// gotoFrom is jumpTo where the statements around the jump are these.
+func (l *lowerer) gotoFrom(n *ast.BranchStmt, around []target) (j jump) {
 	obj := l.info.Uses[n.Label]
-	j := jump{to: l.markOf(obj)}
-	for _, t := range slices.Backward(l.targets) {
-		if t.ranging != nil && (obj.Pos() < t.node.Pos() || t.node.End() <= obj.Pos()) {
+	for i, t := range slices.Backward(around) {
+		switch {
+		case t.node.Pos() <= obj.Pos() && obj.Pos() < t.node.End():
+		case t.each != nil:
+			j.to = l.leave(t.each, l.gotoFrom(n, around[:i]))
+			return j
+		case t.ranging != nil:
 			j.stops = append(j.stops, t.ranging)
 		}
 	}
+	j.to = l.markOf(obj)
 	return j
 }

@@ -95,7 +95,8 @@ func (f *flat) captures() {
 		}
 		v := f.variable(obj)
 		v.param, v.capture = true, byPointer
-		if of.constant || of.capture == byCopy {
+		whole := !of.captured && !of.handed && !of.assigned && !of.addressed && of.result == 0 // a parameter of a literal between
+		if of.constant || of.capture == byCopy || whole {
 			v.capture = byCopy
 		}
 		v.captured = v.capture == byPointer

@@ -68,13 +68,7 @@ func (co *demoRunCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await2
 	}
 
-	{
-		call := co.d.server.ln.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.d.server.ln.Close)
 	{
 		d := co.d
 		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return d.server.serveAsync() })
@@ -233,13 +227,7 @@ await1: // rt.Await(poll.Dial("tcp", d.server.ln.Addr().String()))
 	if co.err != nil {
 		return true
 	}
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 	co.message, co.answer = make([]byte, messageSize), make([]byte, messageSize)
 	binary.BigEndian.PutUint64(co.message, rand.Uint64())
 	co.call2.Init(co.c, co.message, co.answer)

@@ -382,13 +382,7 @@ func (co *echoCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await2
 	}
 
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 	co.buf = make([]byte, bufferSize)
 
 for1: // for

@@ -56,13 +56,7 @@ func (co *greetCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 	co.links = &chain{peer: co.peer}
 	co.loop = rt.RunningLoopIn(fb)
 	co.loop.SetTrace(co.links.trace)

@@ -1,7 +1,11 @@
 // Package bench has async functions whose generated code is measured.
 package bench
 
-import "github.com/goasync/goasync/rt"
+import (
+	"iter"
+
+	"github.com/goasync/goasync/rt"
+)
 
 // add suspends only for a negative a.
 //
@@ -62,6 +66,94 @@ func count(n int, yield rt.Yield[int, struct{}]) error {
 		}
 	}
 	return nil
+}
+
+// upTo yields 0 to n-1, to a loop of Go's.
+//
+//async:func
+func upTo(n int, yield func(int) bool) {
+	for i := range n {
+		if !yield(i) {
+			return
+		}
+	}
+}
+
+// below is upTo below depth other iterators.
+//
+//async:func
+func below(depth, n int, yield func(int) bool) {
+	if depth > 0 {
+		below(depth-1, n, yield)
+		return
+	}
+	upTo(n, yield)
+}
+
+// from returns an iterator.
+//
+//async:func
+func from(n int) iter.Seq[int] {
+	return func(yield func(int) bool) { upTo(n, yield) }
+}
+
+// loop lets nobody run, but could, in a loop over an iterator.
+//
+//async:func
+func loop(n int) (int, error) {
+	total := 0
+	for v := range from(n) {
+		t, err := rt.Await(add(total, v))
+		if err != nil {
+			return 0, err
+		}
+		total = t
+	}
+	return total, nil
+}
+
+// loopOver is loop over any function.
+//
+//async:func
+func loopOver(seq iter.Seq[int]) (int, error) {
+	total := 0
+	for v := range seq {
+		t, err := rt.Await(add(total, v))
+		if err != nil {
+			return 0, err
+		}
+		total = t
+	}
+	return total, nil
+}
+
+// tick is count, and could await.
+//
+//async:func
+func tick(n int, yield rt.Yield[int, struct{}]) error {
+	for i := range n {
+		if v, err := rt.Await(add(i, 0)); err != nil || v < 0 {
+			return err
+		}
+		if _, err := yield(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each is loop over an async generator.
+//
+//async:func
+func each(n int) (int, error) {
+	total := 0
+	for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(tick(n, yield)) }) {
+		if err != nil {
+			return 0, err
+		}
+		total += v
+	}
+	return total, nil
 }
 
 // park has two words of state while it waits for f.

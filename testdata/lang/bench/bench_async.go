@@ -2,7 +2,10 @@
 
 package bench
 
-import "github.com/goasync/goasync/rt"
+import (
+	"github.com/goasync/goasync/rt"
+	"iter"
+)
 
 // addCoro is one call of add: not started, suspended or finished.
 type addCoro struct {
@@ -86,7 +89,7 @@ func (co *addCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *addCoro) Where() string {
-	return co.Position("bench.go:9", "bench.go:11")
+	return co.Position("bench.go:13", "bench.go:15")
 }
 
 // If this does not compile, run goasync again.
@@ -191,7 +194,7 @@ func (co *sumCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *sumCoro) Where() string {
-	return co.Position("bench.go:21", "bench.go:24")
+	return co.Position("bench.go:25", "bench.go:28")
 }
 
 // If this does not compile, run goasync again.
@@ -287,7 +290,7 @@ func (co *spinCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *spinCoro) Where() string {
-	return co.Position("bench.go:36", "bench.go:38")
+	return co.Position("bench.go:40", "bench.go:42")
 }
 
 // If this does not compile, run goasync again.
@@ -305,7 +308,7 @@ type deepCoro struct {
 	err error
 
 	// Calls that it awaits.
-	call1 *deepCoro
+	tail  rt.Awaitable[struct{}]
 	call2 spinCoro
 }
 
@@ -340,14 +343,13 @@ func (co *deepCoro) Resume(fb *rt.Fiber) (done bool) {
 	if !(co.depth > 0) {
 		goto endif1
 	}
-	co.call1 = new(deepCoro)
-	co.call1.Init(co.depth-1, co.n)
-	if !co.call1.Start(fb, co) {
+	co.tail = deepAsync(co.depth-1, co.n)
+	if !rt.StartTail(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await0(deep(depth-1, n))
-	_, co.err = co.call1.Result()
+	_, co.err = co.tail.Result()
 	return co.End()
 
 endif1:
@@ -367,6 +369,9 @@ func (co *deepCoro) Result() (struct{}, error) {
 	return struct{}{}, co.err
 }
 
+// Tail is where the call is that this one ends with.
+func (co *deepCoro) Tail() *rt.Awaitable[struct{}] { return &co.tail }
+
 // Send resumes the call by hand.
 func (co *deepCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
 
@@ -382,7 +387,7 @@ func (co *deepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *deepCoro) Where() string {
-	return co.Position("bench.go:48", "bench.go:50", "bench.go:52")
+	return co.Position("bench.go:52", "bench.go:54", "bench.go:56")
 }
 
 // If this does not compile, run goasync again.
@@ -479,11 +484,672 @@ func (co *countCoro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *countCoro) Where() string {
-	return co.Position("bench.go:58", "bench.go:60")
+	return co.Position("bench.go:62", "bench.go:64")
 }
 
 // If this does not compile, run goasync again.
 var _ func(int, rt.Yield[int, struct{}]) error = count
+
+// upToCoro is one call of upTo: not started, suspended or finished.
+type upToCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	n int
+
+	// Variables that live across a yield.
+	range1 int
+	i      int
+}
+
+// Init makes co a call that has not begun.
+func (co *upToCoro) Init(n int) {
+	co.Reset()
+	co.n = n
+}
+
+// upToAsync returns a call of upTo that has not begun. Its frame stands for who iterates it.
+func upToAsync(n int) *rt.Iter[int] {
+	co := new(upToCoro)
+	co.Init(n)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *upToCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs upTo to its next suspension or its end, and reports whether it has ended.
+func (co *upToCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto yield1
+	}
+
+	co.range1 = co.n
+	co.i = 0
+
+for1: // for i := range n
+	if co.i >= co.range1 {
+		goto end1
+	}
+	co.yield.Yield(fb, co, co.i)
+	return co.Suspend(1)
+
+yield1: // yield(i)
+	if !co.yield.Continue() {
+		return co.End()
+	}
+	co.i++
+	goto for1
+
+end1:
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *upToCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *upToCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *upToCoro) Where() string {
+	return co.Position("bench.go:74", "bench.go:76")
+}
+
+// If this does not compile, run goasync again.
+var _ func(int, func(int) bool) = upTo
+
+// belowCoro is one call of below: not started, suspended or finished.
+type belowCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	depth int
+	n     int
+
+	// Calls that it awaits.
+	call1 *belowCoro
+	call2 upToCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *belowCoro) Init(depth int, n int) {
+	co.Reset()
+	co.depth, co.n = depth, n
+}
+
+// belowAsync returns a call of below that has not begun. Its frame stands for who iterates it.
+func belowAsync(depth int, n int) *rt.Iter[int] {
+	co := new(belowCoro)
+	co.Init(depth, n)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *belowCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs below to its next suspension or its end, and reports whether it has ended.
+func (co *belowCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	if !(co.depth > 0) {
+		goto endif1
+	}
+	co.call1 = new(belowCoro)
+	co.call1.Init(co.depth-1, co.n)
+	co.call1.Yields(co.yield)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // below(depth-1, n, yield)
+	co.call1.Result()
+	return co.End()
+
+endif1:
+	co.call2.Init(co.n)
+	co.call2.Yields(co.yield)
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // upTo(n, yield)
+	co.call2.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *belowCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *belowCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *belowCoro) Where() string {
+	return co.Position("bench.go:85", "bench.go:87", "bench.go:90")
+}
+
+// If this does not compile, run goasync again.
+var _ func(int, int, func(int) bool) = below
+
+// fromCoro is one call of from: not started, suspended or finished.
+type fromCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	n int
+
+	// Calls that it awaits.
+	call1 upToCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *fromCoro) Init(n int) {
+	co.Reset()
+	co.n = n
+}
+
+// fromAsync returns a call of from that has not begun. Its frame stands for who iterates it.
+func fromAsync(n int) *rt.Iter[int] {
+	co := new(fromCoro)
+	co.Init(n)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *fromCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs from to its next suspension or its end, and reports whether it has ended.
+func (co *fromCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(co.n)
+	co.call1.Yields(co.yield)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // upTo(n, yield)
+	co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *fromCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *fromCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *fromCoro) Where() string {
+	return co.Position("bench.go:96", "bench.go:97")
+}
+
+// If this does not compile, run goasync again.
+var _ func(int) iter.Seq[int] = from
+
+// loopCoro is one call of loop: not started, suspended or finished.
+type loopCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	n int
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	range1 *rt.Ranging[int, struct{}]
+
+	// Calls that it awaits.
+	call1 addCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *loopCoro) Init(n int) {
+	co.Reset()
+	co.n, co.result, co.err = n, 0, nil
+}
+
+// loopAsync returns a call of loop that has not begun. Its frame stands for who awaits it.
+func loopAsync(n int) rt.Awaitable[int] {
+	co := new(loopCoro)
+	co.Init(n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loopCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs loop to its next suspension or its end, and reports whether it has ended.
+func (co *loopCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+	var total int
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	total = 0
+	co.range1 = rt.RangeIter(&co.Defers, fromAsync(co.n))
+
+for1: // for v := range from(n)
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v := co.range1.Key()
+		co.call1.Init(total, v)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(add(total, v))
+	{
+		t, err := co.call1.Result()
+		if err != nil {
+			co.result, co.err = 0, err
+			return true
+		}
+		total = t
+		goto for1
+	}
+
+end1:
+	co.result, co.err = total, nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loopCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *loopCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *loopCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *loopCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *loopCoro) Where() string {
+	return co.Position("bench.go:103", "bench.go:106")
+}
+
+// If this does not compile, run goasync again.
+var _ func(int) (int, error) = loop
+
+// loopOverCoro is one call of loopOver: not started, suspended or finished.
+type loopOverCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	seq iter.Seq[int]
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	range1 *rt.Ranging[int, struct{}]
+
+	// Calls that it awaits.
+	call1 addCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *loopOverCoro) Init(seq iter.Seq[int]) {
+	co.Reset()
+	co.seq, co.result, co.err = seq, 0, nil
+}
+
+// loopOverAsync returns a call of loopOver that has not begun. Its frame stands for who awaits it.
+func loopOverAsync(seq iter.Seq[int]) rt.Awaitable[int] {
+	co := new(loopOverCoro)
+	co.Init(seq)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loopOverCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs loopOver to its next suspension or its end, and reports whether it has ended.
+func (co *loopOverCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+	var total int
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	total = 0
+	co.range1 = rt.Range(&co.Defers, co.seq)
+
+for1: // for v := range seq
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v := co.range1.Key()
+		co.call1.Init(total, v)
+		co.seq = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(add(total, v))
+	{
+		t, err := co.call1.Result()
+		if err != nil {
+			co.result, co.err = 0, err
+			return true
+		}
+		total = t
+		goto for1
+	}
+
+end1:
+	co.result, co.err = total, nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loopOverCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *loopOverCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *loopOverCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *loopOverCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *loopOverCoro) Where() string {
+	return co.Position("bench.go:118", "bench.go:121")
+}
+
+// If this does not compile, run goasync again.
+var _ func(iter.Seq[int]) (int, error) = loopOver
+
+// tickCoro is one call of tick: not started, suspended or finished.
+type tickCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Parameters.
+	n int
+
+	// Results.
+	err error
+
+	// Variables that live across a yield.
+	range1 int
+	i      int
+
+	// Calls that it awaits.
+	call1 addCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *tickCoro) Init(n int) {
+	co.Reset()
+	co.n = n
+}
+
+// tickAsync returns a call of tick that has not begun. Its frame stands for who iterates it.
+func tickAsync(n int) *rt.AsyncGenerator[int, struct{}, struct{}] {
+	co := new(tickCoro)
+	co.Init(n)
+	co.Visible()
+	return rt.NewAsyncGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *tickCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs tick to its next suspension or its end, and reports whether it has ended.
+func (co *tickCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto yield2
+	}
+
+	co.range1 = co.n
+	co.i = 0
+
+for1: // for i := range n
+	if co.i >= co.range1 {
+		goto end1
+	}
+	co.call1.Init(co.i, 0)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(add(i, 0))
+	if v, err := co.call1.Result(); err != nil || v < 0 {
+		co.err = err
+		return co.End()
+	}
+	co.yield.Yield(fb, co, co.i)
+	return co.Suspend(2)
+
+yield2: // yield(i)
+	if _, err := co.yield.Received(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.i++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *tickCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *tickCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *tickCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *tickCoro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *tickCoro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *tickCoro) Where() string {
+	return co.Position("bench.go:133", "bench.go:135", "bench.go:138")
+}
+
+// If this does not compile, run goasync again.
+var _ func(int, rt.Yield[int, struct{}]) error = tick
+
+// eachCoro is one call of each: not started, suspended or finished.
+type eachCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	n int
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	total  int
+	range1 *rt.Asking[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *eachCoro) Init(n int) {
+	co.Reset()
+	co.n, co.result, co.err = n, 0, nil
+}
+
+// eachAsync returns a call of each that has not begun. Its frame stands for who awaits it.
+func eachAsync(n int) rt.Awaitable[int] {
+	co := new(eachCoro)
+	co.Init(n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *eachCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs each to its next suspension or its end, and reports whether it has ended.
+func (co *eachCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	co.total = 0
+	co.range1 = rt.RangeEach[int](&co.Defers, tickAsync(co.n))
+
+for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(tick(n, yi…
+	if !co.range1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(tick(n, yield)) })
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v, err := co.range1.Key(), co.range1.Value()
+		if err != nil {
+			co.result, co.err = 0, err
+			return true
+		}
+		co.total += v
+		goto for1
+	}
+
+end1:
+	co.result, co.err = co.total, nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *eachCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *eachCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *eachCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *eachCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *eachCoro) Where() string {
+	return co.Position("bench.go:148", "bench.go:150")
+}
+
+// If this does not compile, run goasync again.
+var _ func(int) (int, error) = each
 
 // parkCoro is one call of park: not started, suspended or finished.
 type parkCoro struct {
@@ -562,7 +1228,7 @@ func (co *parkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *parkCoro) Where() string {
-	return co.Position("bench.go:70", "bench.go:71")
+	return co.Position("bench.go:162", "bench.go:163")
 }
 
 // If this does not compile, run goasync again.

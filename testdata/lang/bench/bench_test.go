@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"iter"
 	"runtime"
 	"sync"
@@ -73,27 +74,48 @@ func BenchmarkAwait(b *testing.B) {
 	})
 }
 
-// BenchmarkNext is one value of a generator, and one of iter.Pull.
+// BenchmarkNext is one value of a generator and of an iterator, alone and below other calls, and one of iter.Pull.
 func BenchmarkNext(b *testing.B) {
 	b.Run("generator", func(b *testing.B) {
+		b.ReportAllocs()
 		g := countAsync(b.N)
 		for range b.N {
 			g.Next()
 		}
 	})
-	b.Run("iter.Pull", func(b *testing.B) {
-		next, stop := iter.Pull(func(yield func(int) bool) {
-			for i := range b.N {
-				if !yield(i) {
-					return
-				}
+	for _, depth := range []int{0, 1, 1000} {
+		b.Run(fmt.Sprintf("iterator/depth-%d", depth), func(b *testing.B) {
+			b.ReportAllocs()
+			it := belowAsync(depth, b.N+1)
+			it.Next() // the descent
+			b.ResetTimer()
+			for range b.N {
+				it.Next()
 			}
 		})
+	}
+	b.Run("iter.Pull", func(b *testing.B) {
+		next, stop := iter.Pull(from(b.N))
 		defer stop()
 		for range b.N {
 			next()
 		}
 	})
+}
+
+// BenchmarkLoop is one round of a loop that awaits a call in its body: over an iterator, and over a function that is none, which
+// takes iter.Pull; and one of a loop over an async generator that awaits such a call.
+func BenchmarkLoop(b *testing.B) {
+	b.Run("iterator", func(b *testing.B) { runLoop(b, loopAsync(b.N)) })
+	b.Run("function", func(b *testing.B) { runLoop(b, loopOverAsync(from(b.N))) })
+	b.Run("each", func(b *testing.B) { runLoop(b, eachAsync(b.N)) })
+}
+
+func runLoop(b *testing.B, aw rt.Awaitable[int]) {
+	b.ReportAllocs()
+	if _, err := rt.RunAsync(aw); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // BenchmarkPark is the creation of something parked with two words of state; B/parked is what it then takes.

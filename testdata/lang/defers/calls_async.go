@@ -171,13 +171,7 @@ func (co *deferMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.Defer(c.show)
 		co.Defer(p.close)
 		co.Defer(p.show)
-		{
-			call := p.flush
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(p.flush)
 		co.Defer(i.close)
 		co.Defer(co.e.close)
 		co.Defer(co.e.show)

@@ -26,7 +26,7 @@ type genericCoro struct {
 	a string
 
 	// Calls that it awaits.
-	call1 eachCoro[int, string]
+	call1 eachCoro2[int, string]
 	call2 listAllCoro[int]
 	call3 severalCoro
 }
@@ -77,7 +77,7 @@ await1: // rt.Await(each(yield, 1, 2))
 		l := list[int]{co.w, []int{5, 6}}
 		co.call2.Init(&l)
 		co.call2.Yields(co.yield)
-		co.call1 = eachCoro[int, string]{}
+		co.call1 = eachCoro2[int, string]{}
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -137,8 +137,8 @@ func (co *genericCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World, rt.Yield[int, string]) (string, error) = Generic
 
-// eachCoro is one call of each: not started, suspended or finished.
-type eachCoro[Y any, S ~string] struct {
+// eachCoro2 is one call of each: not started, suspended or finished.
+type eachCoro2[Y any, S ~string] struct {
 	rt.Frame
 
 	// Who it yields to.
@@ -157,26 +157,26 @@ type eachCoro[Y any, S ~string] struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *eachCoro[Y, S]) Init(list ...Y) {
+func (co *eachCoro2[Y, S]) Init(list ...Y) {
 	co.Reset()
 	co.list, co.s, co.err = list, "", nil
 }
 
 // eachAsync returns a call of each that has not begun. Its frame stands for who iterates it.
 func eachAsync[Y any, S ~string](list ...Y) *rt.Generator[Y, S, string] {
-	co := new(eachCoro[Y, S])
+	co := new(eachCoro2[Y, S])
 	co.Init(list...)
 	co.Visible()
 	return rt.NewGenerator[Y, S, string](co)
 }
 
 // Start begins the call for parent, which awaits it.
-func (co *eachCoro[Y, S]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+func (co *eachCoro2[Y, S]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 	return co.Begin(fb, co, parent)
 }
 
 // Resume runs each to its next suspension or its end, and reports whether it has ended.
-func (co *eachCoro[Y, S]) Resume(fb *rt.Fiber) (done bool) {
+func (co *eachCoro2[Y, S]) Resume(fb *rt.Fiber) (done bool) {
 	switch co.Enter() {
 	case 1:
 		goto yield1
@@ -214,29 +214,29 @@ end1:
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
-func (co *eachCoro[Y, S]) Result() (string, error) {
+func (co *eachCoro2[Y, S]) Result() (string, error) {
 	co.Check()
 	return co.s, co.err
 }
 
 // Send resumes the call by hand.
-func (co *eachCoro[Y, S]) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+func (co *eachCoro2[Y, S]) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
 
 // Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *eachCoro[Y, S]) Throw(err error) {
+func (co *eachCoro2[Y, S]) Throw(err error) {
 	if rt.Throw(co, err) {
 		co.err = err
 	}
 }
 
 // Close ends the call by hand, its deferred calls run.
-func (co *eachCoro[Y, S]) Close() error { return rt.Close(co) }
+func (co *eachCoro2[Y, S]) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
-func (co *eachCoro[Y, S]) Yields(to *rt.Yielder[Y, S]) { co.yield = to }
+func (co *eachCoro2[Y, S]) Yields(to *rt.Yielder[Y, S]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
-func (co *eachCoro[Y, S]) Where() string {
+func (co *eachCoro2[Y, S]) Where() string {
 	return co.Position("generic.go:27", "generic.go:29")
 }
 

@@ -92,3 +92,7 @@ func TestByHand(t *testing.T, p Program) {
 		}
 	}
 }
+
+// HasHand reports whether the program can be driven by hand as a call: it is
+// no generator or iterator, which are driven anyway.
+func (p Program) HasHand() bool { return p.hand != nil }

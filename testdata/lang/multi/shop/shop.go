@@ -86,3 +86,26 @@ func ShopRanges(w *harness2.World) (n int, err error) {
 	}
 	return n, nil
 }
+
+// ShopDelivers ranges over another package's async generators.
+//
+// async
+func ShopDelivers(w *harness2.World) (n int, err error) {
+	s := &Shelf[int]{World: w, Items: []int{1, 2, 3, 4, 5}}
+	var v int
+	for v, err = range Each(s.Deliver) {
+		if err != nil {
+			return n, err
+		}
+		if n += v; v == 3 {
+			break
+		}
+	}
+	for range Each(func(yield Yield[int, struct{}]) error { return Await0(twoOf(s, yield)) }) {
+		n++
+	}
+	return n, err
+}
+
+// async
+func twoOf(s *Shelf[int], yield Yield[int, struct{}]) error { return Await0(Pass(s, yield)) }

@@ -582,3 +582,217 @@ func (co *shopRangesCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (int, error) = ShopRanges
+
+// shopDeliversCoro is one call of ShopDelivers: not started, suspended or finished.
+type shopDeliversCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	n   int
+	err error
+
+	// Variables that live across an await.
+	s      *stock.Shelf[int]
+	range1 *rt.Asking[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *shopDeliversCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.n, co.err = w, 0, nil
+}
+
+// ShopDeliversAsync returns a call of ShopDelivers that has not begun. Its frame stands for who awaits it.
+func ShopDeliversAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(shopDeliversCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shopDeliversCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs ShopDelivers to its next suspension or its end, and reports whether it has ended.
+func (co *shopDeliversCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+	var v int
+
+	switch state {
+	case 1:
+		goto await1
+	case 3:
+		goto await3
+	case 2:
+		goto await2
+	}
+
+	co.s = &stock.Shelf[int]{World: co.w, Items: []int{1, 2, 3, 4, 5}}
+	v = 0
+	co.range1 = rt.RangeEach[int](&co.Defers, co.s.DeliverAsync())
+
+for1: // for v, err = range Each(s.Deliver)
+	co.w = nil
+	if !co.range1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // Each(s.Deliver)
+	if !co.range1.Next() {
+		goto end1
+	}
+	v, co.err = co.range1.Key(), co.range1.Value()
+	if co.err != nil {
+		return true
+	}
+	if co.n += v; v == 3 {
+		goto leave1
+	}
+	goto for1
+
+leave1:
+	co.range1.Stop()
+	if !co.range1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // Each(s.Deliver)
+	co.range1.Left()
+
+end1:
+	co.range1 = rt.RangeEach[int](&co.Defers, twoOfAsync(co.s))
+
+for2: // for range Each(func(yield Yield[int, struct{}]) error { return Await0(twoOf(s, yield)) })
+	co.s = nil
+	if !co.range1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // Each(func(yield Yield[int, struct{}]) error { return Await0(twoOf(s, yield)) })
+	if !co.range1.Next() {
+		goto end2
+	}
+	co.n++
+	goto for2
+
+end2:
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shopDeliversCoro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *shopDeliversCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *shopDeliversCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *shopDeliversCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *shopDeliversCoro) Where() string {
+	return co.Position("shop.go:93", "shop.go:96", "shop.go:104", "shop.go:96")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = ShopDelivers
+
+// twoOfCoro is one call of twoOf: not started, suspended or finished.
+type twoOfCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Parameters.
+	s *stock.Shelf[int]
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *twoOfCoro) Init(s *stock.Shelf[int]) {
+	co.Reset()
+	co.s = s
+}
+
+// twoOfAsync returns a call of twoOf that has not begun. Its frame stands for who iterates it.
+func twoOfAsync(s *stock.Shelf[int]) *rt.AsyncGenerator[int, struct{}, struct{}] {
+	co := new(twoOfCoro)
+	co.Init(s)
+	co.Visible()
+	return rt.NewAsyncGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *twoOfCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs twoOf to its next suspension or its end, and reports whether it has ended.
+func (co *twoOfCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = stock.PassLater(co.s).From(co.yield)
+	co.s = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // Await0(Pass(s, yield))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *twoOfCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *twoOfCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *twoOfCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *twoOfCoro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *twoOfCoro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *twoOfCoro) Where() string {
+	return co.Position("shop.go:111", "shop.go:111")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*stock.Shelf[int], rt.Yield[int, struct{}]) error = twoOf

@@ -8,4 +8,5 @@ var Programs = []harness.Program{
 	harness.NewGen("shop.ShopYields", ShopYields, ShopYieldsAsync),
 	harness.NewIter2("shop.ShopIterates", ShopIterates, ShopIteratesAsync),
 	harness.New("shop.ShopRanges", ShopRanges, ShopRangesAsync),
+	harness.New("shop.ShopDelivers", ShopDelivers, ShopDeliversAsync),
 }

@@ -94,3 +94,24 @@ func UpTo(w *World, n int) iter.Seq[int] {
 		}
 	}
 }
+
+// Deliver yields what it takes, last first: an async generator.
+//
+// async
+func (s *Shelf[T]) Deliver(yield r.Yield[T, struct{}]) error {
+	for len(s.Items) > 0 {
+		v, _, err := r.Await2(s.Take())
+		if err != nil {
+			return err
+		}
+		if _, err := yield(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Pass is one only because it passes its yield on to one.
+//
+//async:twin PassLater
+func Pass[T any](s *Shelf[T], yield r.Yield[T, struct{}]) error { return r.Await0(s.Deliver(yield)) }

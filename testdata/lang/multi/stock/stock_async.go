@@ -567,3 +567,202 @@ func (co *upToCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness2.World, int) iter.Seq[int] = UpTo
+
+// shelfDeliverCoro is one call of (*Shelf[T]).Deliver: not started, suspended or finished.
+type shelfDeliverCoro[T any] struct {
+	rt2.Frame
+
+	// Who it yields to.
+	yield *rt2.Yielder[T, struct{}]
+
+	// Parameters.
+	s *Shelf[T]
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 shelfTakeCoro[T]
+}
+
+// Init makes co a call that has not begun.
+func (co *shelfDeliverCoro[T]) Init(s *Shelf[T]) {
+	co.Reset()
+	co.s = s
+}
+
+// DeliverAsync returns a call of Deliver that has not begun. Its frame stands for who iterates it.
+func (s *Shelf[T]) DeliverAsync() *rt2.AsyncGenerator[T, struct{}, struct{}] {
+	co := new(shelfDeliverCoro[T])
+	co.Init(s)
+	co.Visible()
+	return rt2.NewAsyncGenerator[T, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shelfDeliverCoro[T]) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs Deliver to its next suspension or its end, and reports whether it has ended.
+func (co *shelfDeliverCoro[T]) Resume(fb *rt2.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto yield2
+	}
+
+for1: // for len(s.Items) > 0
+	if !(len(co.s.Items) > 0) {
+		goto end1
+	}
+	co.call1.Init(co.s)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // r.Await2(s.Take())
+	{
+		v, _, err := rt2.Unpack2(co.call1.Result())
+		if err != nil {
+			co.err = err
+			return co.End()
+		}
+		co.yield.Yield(fb, co, v)
+		co.call1 = shelfTakeCoro[T]{}
+		return co.Suspend(2)
+	}
+
+yield2: // yield(v)
+	if _, err := co.yield.Received(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shelfDeliverCoro[T]) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *shelfDeliverCoro[T]) Send() (waits rt2.Operation, done bool) { return rt2.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *shelfDeliverCoro[T]) Throw(err error) {
+	if rt2.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *shelfDeliverCoro[T]) Close() error { return rt2.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *shelfDeliverCoro[T]) Yields(to *rt2.Yielder[T, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *shelfDeliverCoro[T]) Where() string {
+	return co.Position("stock.go:101", "stock.go:103", "stock.go:107")
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(*Shelf[T], rt2.Yield[T, struct{}]) error = (*Shelf[T]).Deliver
+}
+
+// passCoro is one call of Pass: not started, suspended or finished.
+type passCoro[T any] struct {
+	rt2.Frame
+
+	// Who it yields to.
+	yield *rt2.Yielder[T, struct{}]
+
+	// Parameters.
+	s *Shelf[T]
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 shelfDeliverCoro[T]
+}
+
+// Init makes co a call that has not begun.
+func (co *passCoro[T]) Init(s *Shelf[T]) {
+	co.Reset()
+	co.s = s
+}
+
+// PassLater returns a call of Pass that has not begun. Its frame stands for who iterates it.
+//
+//async:of Pass
+func PassLater[T any](s *Shelf[T]) *rt2.AsyncGenerator[T, struct{}, struct{}] {
+	co := new(passCoro[T])
+	co.Init(s)
+	co.Visible()
+	return rt2.NewAsyncGenerator[T, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *passCoro[T]) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs Pass to its next suspension or its end, and reports whether it has ended.
+func (co *passCoro[T]) Resume(fb *rt2.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(co.s)
+	co.call1.Yields(co.yield)
+	co.s = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // r.Await0(s.Deliver(yield))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *passCoro[T]) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *passCoro[T]) Send() (waits rt2.Operation, done bool) { return rt2.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *passCoro[T]) Throw(err error) {
+	if rt2.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *passCoro[T]) Close() error { return rt2.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *passCoro[T]) Yields(to *rt2.Yielder[T, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *passCoro[T]) Where() string {
+	return co.Position("stock.go:117", "stock.go:117")
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(*Shelf[T], rt2.Yield[T, struct{}]) error = Pass[T]
+}

@@ -1,0 +1,98 @@
+package transform
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+)
+
+// eachStmt lowers a loop over rt.Each. Its head awaits the next value; every
+// jump out of it goes through code that has the generator end first, which may
+// await as well. A return or panic leaves the loop to Leave.
+//
+//	range1 := rt.RangeEach[int](&co.Defers, ticksAsync(3))
+//	for1: // for v, err := range rt.Each(…)
+//	if !range1.Start(fb, co) { return co.Suspend(1) }
+//	await1:
+//	if !range1.Next() { goto end1 }
+//	v, err := range1.Key(), range1.Value()
+//	body
+//	goto for1
+//	leave1:
+//	range1.Stop()
+//	if !range1.Start(fb, co) { return co.Suspend(2) }
+//	await2:
+//	range1.Left()
+//	end1:
+func (l *lowerer) eachStmt(s *ast.RangeStmt, name string, c *call) {
+	for _, x := range c.operands() {
+		l.awaits(x)
+	}
+	loop := l.newLoop(s.For, s.Body)
+	r := &ranging{lowerer: l, s: s, loop: loop}
+	r.key, r.value = l.rangeVar(s, s.Key), l.rangeVar(s, s.Value)
+	body := l.info.TypeOf(s.X).Underlying().(*types.Signature).Params().At(0).Type().Underlying().(*types.Signature)
+	v := body.Params().At(0).Type()
+	l.defers = true
+	all := r.once(types.NewPointer(l.fn.src.unit.rtType("Asking", v)),
+		qual(rtPath, "RangeEach"), raw("["), frag{typ: v}, raw("]("), frag{defers: true}, raw(", "), frag{iter: c}, raw(")"))
+	each := &eachLoop{asking: all, expr: c.expr}
+	l.mark(loop.start)
+	l.ask(c, all)
+	l.unless(loop.end, ref(all), raw(".Next()"))
+	r.assign([]frag{ref(all), raw(".Key()")}, []frag{ref(all), raw(".Value()")})
+	l.line = l.lineOf(s.Body.Lbrace)
+	l.within(target{node: s, name: name, breaks: loop.end, continues: loop.next, each: each}, func() { l.block(s.Body) })
+	l.mark(loop.next)
+	l.jump(loop.start)
+	for _, leaving := range each.leavings {
+		l.leaving(each, leaving)
+	}
+	l.mark(loop.end)
+	l.line = l.lineOf(s.End())
+}
+
+// ask builds the await of what asking begins.
+func (l *lowerer) ask(c *call, asking *variable) {
+	l.add(&instr{op: opAwait, call: c, asking: asking, holder: -1, frags: []frag{ref(asking)}})
+}
+
+// An eachLoop is a loop over rt.Each.
+type eachLoop struct {
+	asking   *variable
+	expr     *ast.CallExpr
+	leavings []*leaving
+}
+
+// A leaving is a way out of a loop over rt.Each: to a jump that is made when
+// the generator has ended.
+type leaving struct {
+	label *label
+	then  jump
+}
+
+// leave returns where to go for a jump out of a loop over rt.Each.
+func (l *lowerer) leave(e *eachLoop, then jump) *label {
+	for _, way := range e.leavings {
+		if way.then.to == then.to && slices.Equal(way.then.stops, then.stops) {
+			return way.label
+		}
+	}
+	way := &leaving{labelf("leave%d", l.number("leave")), then}
+	e.leavings = append(e.leavings, way)
+	return way.label
+}
+
+// leaving builds one way out of a loop.
+func (l *lowerer) leaving(e *eachLoop, way *leaving) {
+	l.mark(way.label)
+	l.text(ref(e.asking), raw(".Stop()"))
+	c := &call{kind: callEach, expr: e.expr, state: len(l.fn.order) + len(l.leaves) + 1}
+	l.leaves = append(l.leaves, c)
+	l.ask(c, e.asking)
+	l.text(ref(e.asking), raw(".Left()"))
+	for _, v := range way.then.stops {
+		l.text(ref(v), raw(".Stop()"))
+	}
+	l.jump(way.then.to)
+}
