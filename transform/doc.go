@@ -394,7 +394,7 @@
 //
 // rt.Spawn(f) becomes rt.SpawnIn(fb, f), and g.Go(f) becomes g.GoIn(fb, f).
 //
-// # Slots (slots.go, resolve_slots.go, emit_maker.go)
+// # Slots (slots.go, resolve_slots.go, resolve_fill.go, emit_maker.go)
 //
 // Where the plain form has a func(A) (R, error) that is awaited, the generated
 // form has a func(A) rt.Awaitable[R], which makes a call that has not begun:

@@ -109,8 +109,8 @@ func (b *body) write() {
 		}
 		b.out.str(in.lead)
 		b.fresh = in.op == opLabel || in.live != nil
-		if in.op == opText && len(in.frags) == 1 && in.frags[0].is("") {
-			continue // its comment was all
+		if in.op == opText && len(in.frags) == 1 && (in.frags[0].is("") || in.frags[0].fresh != nil && !in.frags[0].fresh.boxed) {
+			continue // its comment was all, or the variable of an iteration is not boxed
 		}
 		b.instr(in)
 		b.out.str(in.trail + "\n")
@@ -270,11 +270,11 @@ func (b *body) oneLine(n ast.Node) string {
 		if !ok || src.unit.pkg.Fset.Position(lit.Pos()).Line == src.unit.pkg.Fset.Position(lit.End()).Line {
 			return true
 		}
-		out.WriteString(src.slice(from, lit.Body.Lbrace+1) + " … }")
+		out.WriteString(src.uncommented(from, lit.Body.Lbrace+1) + " … }")
 		from = lit.Body.End()
 		return false
 	})
-	return oneLine(out.String() + src.slice(from, n.End()))
+	return oneLine(out.String() + src.uncommented(from, n.End()))
 }
 
 // terminated reports whether the body cannot go on to its closing brace.
@@ -337,9 +337,6 @@ func (b *body) statement(in *instr) {
 
 // freshen gives a boxed loop variable a new box with the old one's value.
 func (b *body) freshen(v *variable) {
-	if !v.boxed {
-		return
-	}
 	b.out.str(b.storage(v) + " = new(")
 	b.out.add(b.ref(v, false))
 	b.out.str(")")

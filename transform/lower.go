@@ -101,6 +101,7 @@ func (l *lowerer) stmts(list []ast.Stmt, end token.Pos) {
 	for _, s := range list {
 		l.leading(s.Pos())
 		l.stmt(s, "")
+		l.line = max(l.line, l.lineOf(s.End()))
 	}
 	l.leading(end)
 	if l.lead != "" { // comments at the end of a block
@@ -307,7 +308,19 @@ func (l *lowerer) header(from, to token.Pos) string {
 
 // line is source text on one line, cut if it is long: for comments.
 func (s *source) line(from, to token.Pos) string {
-	return oneLine(s.slice(from, to))
+	return oneLine(s.uncommented(from, to))
+}
+
+// uncommented is source text without the comments in it.
+func (s *source) uncommented(from, to token.Pos) string {
+	var out strings.Builder
+	for _, g := range s.file.Comments {
+		if from <= g.Pos() && g.End() <= to {
+			out.WriteString(s.slice(from, g.Pos()))
+			from = g.End()
+		}
+	}
+	return out.String() + s.slice(from, to)
 }
 
 func oneLine(text string) string {

@@ -51,6 +51,7 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
 	default: // a slice, an array or a pointer to one
 		r.overSlice()
 	}
+	l.past(s.X)
 	l.mark(loop.start)
 	r.begin()
 	l.line = l.lineOf(s.Body.Lbrace)

@@ -25,7 +25,7 @@ func (r *resolver) fillSlots(c *call, expr *ast.CallExpr, fn *types.Func, form *
 			continue
 		}
 		if expr.Ellipsis.IsValid() && i == last {
-			r.u.refuse(arg.Pos(), "functions for %s from a slice; write them as arguments", show(expr.Fun))
+			r.u.refuse(arg.Pos(), "functions for %s from a slice; write them as arguments, or give rt.Map a slice of what they differ in", show(expr.Fun))
 			continue
 		}
 		if s := r.slot(arg, show(expr.Fun)); s != nil {
@@ -146,89 +146,6 @@ func (r *resolver) awaitValue(c *call) *call {
 	r.fn.filled[fun] = s
 	c.callee = callee{value: s}
 	return c
-}
-
-// fillVariables resolves what a statement or expression gives to slot
-// variables, and where they are compared with nil.
-func (r *resolver) fillVariables(n ast.Node) {
-	switch n := n.(type) {
-	case *ast.AssignStmt:
-		r.fillEach(n.Lhs, n.Rhs)
-	case *ast.ValueSpec:
-		var names []ast.Expr
-		for _, id := range n.Names {
-			names = append(names, id)
-		}
-		r.fillEach(names, n.Values)
-	case *ast.CompositeLit:
-		for _, e := range n.Elts {
-			if kv, ok := e.(*ast.KeyValueExpr); ok {
-				r.fillEach([]ast.Expr{kv.Key}, []ast.Expr{kv.Value})
-			}
-		}
-	case *ast.RangeStmt:
-		for _, e := range []ast.Expr{n.Key, n.Value} {
-			if v := variableNamed(r.info, e); r.u.slots.has(v) {
-				r.u.refuse(e.Pos(), "%s, which is awaited, from a range; %s", show(e), noElements)
-				r.slotVar(v, e)
-			}
-		}
-	case *ast.BinaryExpr:
-		for _, sides := range [][2]ast.Expr{{n.X, n.Y}, {n.Y, n.X}} {
-			if v := variableNamed(r.info, sides[0]); r.u.slots.has(v) && r.info.Types[sides[1]].IsNil() {
-				r.note(sides[0], r.slotVar(v, sides[0]))
-			}
-		}
-	}
-}
-
-func (r *resolver) note(e ast.Expr, s *slot) {
-	if s != nil {
-		r.fn.filled[e] = s
-	}
-}
-
-// fillEach resolves the values that are given to slot variables among others.
-func (r *resolver) fillEach(to, values []ast.Expr) {
-	for i, e := range to {
-		v := variableNamed(r.info, e)
-		if !r.u.slots.has(v) {
-			continue
-		}
-		if len(values) > 0 && len(values) != len(to) {
-			if _, isCall := ast.Unparen(values[0]).(*ast.CallExpr); isCall {
-				r.u.refuse(e.Pos(), "%s, which is awaited, from a call with several results; assign a function by its name or a literal", show(e))
-			} else {
-				r.u.refuse(e.Pos(), "%s, which is awaited, from %s; %s", show(e), show(values[0]), noElements)
-			}
-			r.slotVar(v, e)
-			continue
-		}
-		r.note(e, r.slotVar(v, e))
-		if len(values) > 0 {
-			r.note(values[i], r.slot(values[i], show(e)))
-		}
-	}
-}
-
-// checkSlotUses refuses what else is done with slot variables: in the
-// generated form they have another type.
-func (r *resolver) checkSlotUses() {
-	ast.Inspect(r.fn.decl.Body, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok || r.held[id] {
-			return true
-		}
-		obj := r.info.Uses[id]
-		if obj == nil {
-			obj = r.info.Defs[id]
-		}
-		if v, ok := obj.(*types.Var); ok && !v.IsField() && r.u.slots.has(v) && v.Parent() != v.Pkg().Scope() {
-			r.held[id] = true // once
-			r.u.refuse(id.Pos(), "use of %s, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil", id.Name)
-		}
-		return true
-	})
 }
 
 // literal resolves a literal that has a coroutine of its own if it awaits.

@@ -67,17 +67,26 @@ func (e *editor) isAwait0(x ast.Expr) bool {
 // local declared, a box made. vs may have nils.
 func (s *splicer) declarations(vs []*variable) (out text) {
 	for _, v := range vs {
-		switch {
-		case v == nil:
-		case v.boxed:
-			out.str(s.storage(v) + " = new(")
-			out.add(s.u.typeText(v.typ))
-			out.str(")\n")
-		case v.place == placeSegment || v.place == placeNative:
-			out.str("var " + v.name + " ")
-			out.add(s.u.typeText(v.typ))
+		if v == nil {
+			continue
+		}
+		if d := s.declaration(v); len(d) > 0 {
+			out.add(d)
 			out.str("\n")
 		}
+	}
+	return out
+}
+
+func (s *splicer) declaration(v *variable) (out text) {
+	switch {
+	case v.boxed:
+		out.str(s.storage(v) + " = new(")
+		out.add(s.u.typeText(v.typ))
+		out.str(")")
+	case v.place == placeSegment || v.place == placeNative:
+		out.str("var " + v.name + " ")
+		out.add(s.u.typeText(v.typ))
 	}
 	return out
 }

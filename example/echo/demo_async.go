@@ -383,7 +383,6 @@ await2: // rt.Await(c.Read(answer[n:]))
 			return co.End()
 		}
 		co.n += k
-
 		goto for1
 	}
 

@@ -482,7 +482,6 @@ await1: // rt.Await(w.Get(list[j]))
 
 end2:
 	co.list[co.j+1] = co.x
-
 	co.i++
 	goto for1
 

@@ -232,7 +232,6 @@ for2: // for j := left; j <= right; j++
 
 await1: // rt.Await(w.Get(m[top][j]))
 	co.s += fmt.Sprint(num(co.call1.Result()))
-
 	co.j++
 	goto for2
 
@@ -265,7 +264,6 @@ await2: // rt.Await0(w.Do("bottom"))
 		goto end3
 	}
 	co.s += fmt.Sprint(co.m[co.bottom][co.j])
-
 	co.j--
 	goto for3
 
@@ -285,7 +283,6 @@ endswitch1:
 	co.s += fmt.Sprint(span{co.top, co.bottom})
 
 next1:
-
 	co.dir = (co.dir + 1) % 4
 	goto for1
 

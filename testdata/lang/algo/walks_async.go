@@ -850,7 +850,6 @@ end3:
 
 end2:
 	co.s += "/"
-
 	co.depth, co.level, co.next = co.depth+1, co.next, co.level[:0:0]
 	goto for1
 

@@ -121,7 +121,7 @@ await5: // rt.Await(w.Get(c))
 		return co.Suspend(6)
 	}
 
-await6: // rt.Await( // why // this add( w, a, // one /* two */ b, one(rt.Await(w.Get(c))), // three ), )
+await6: // rt.Await( add( w, a, b, one(rt.Await(w.Get(c))), ), )
 	co.e, co.err5 = co.call2.Result()
 	co.call3 = co.w.TextAsync(`raw
 	text // rt.Await(w.Get(1))

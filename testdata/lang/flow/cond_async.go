@@ -328,7 +328,6 @@ await1: // rt.Await0(w.Do("cond"))
 	co.s += "."
 
 next1:
-
 	co.call2 = co.w.GetAsync(1)
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -941,7 +940,6 @@ for1: // for b := ok(w, rt.Await0(w.Do("10"))) && true; b; b = b && ok(w, rt.Awa
 		goto end1
 	}
 	co.s += "."
-
 	tmp11 = b
 	if !tmp11 {
 		goto and5

@@ -282,7 +282,6 @@ for1: // for i, e := rt.Await(w.Get(1)); e == nil && i < 20; i, err = rt.Await(w
 	co.sum += i
 
 next1:
-
 	co.call1 = co.w.GetAsync(i*2 + 1)
 	co.err2 = nil
 	if !co.call1.Start(fb, co) {
@@ -737,7 +736,6 @@ await1: // rt.Await(w.Get(n))
 			co.result, co.err = v, nil
 			return co.End()
 		}
-
 		co.n++
 		goto for1
 	}
@@ -865,12 +863,10 @@ await1: // rt.Await(w.Get(i*100 + j*10 + k))
 	}
 
 next3:
-
 	co.k++
 	goto for3
 
 next2:
-
 	co.j++
 	goto for2
 
@@ -878,7 +874,6 @@ end2:
 	co.out += "|"
 
 next1:
-
 	co.i++
 	goto for1
 
@@ -982,7 +977,6 @@ await1: // rt.Await(w.Get(i))
 
 endif1:
 	co.n++
-
 	co.i++
 	goto for1
 
@@ -1100,7 +1094,6 @@ await2: // rt.Await0(w.Do(i))
 		co.i3 = "failed"
 	}
 	co.w.Trace("i", co.i3)
-
 	co.i++
 	goto for1
 

@@ -331,7 +331,6 @@ await1: // rt.Await0(w.Do("i"))
 	co.s += fmt.Sprint(co.i, co.n, " ")
 
 next1:
-
 	co.i++
 	goto for1
 
@@ -635,7 +634,6 @@ await2: // rt.Await0(w.Do("j"))
 		goto loop
 	}
 	co.s += fmt.Sprint(",", co.j)
-
 	co.j++
 	goto for2
 

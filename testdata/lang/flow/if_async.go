@@ -582,7 +582,6 @@ await1: // rt.Await(w.Get(i))
 	}
 
 next1:
-
 	co.i++
 	goto for1
 

@@ -1020,7 +1020,6 @@ await9: // rt.Await0(w.Do("for"))
 		*co.d++
 	}
 	co.d = new(*co.d)
-
 	co.call1 = co.w.GetAsync(*co.d + 1)
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {

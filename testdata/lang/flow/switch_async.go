@@ -1171,7 +1171,6 @@ await1: // rt.Await(w.Get(j))
 			goto next1
 		}
 		co.out += "."
-
 		co.j++
 		goto for2
 	}
@@ -1183,7 +1182,6 @@ endswitch1:
 	co.out += ";"
 
 next1:
-
 	co.i++
 	goto for1
 

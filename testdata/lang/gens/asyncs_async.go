@@ -205,7 +205,6 @@ yield1: // yield(i)
 		co.err = fmt.Errorf("at %d: %w", co.i, co.err)
 		return true
 	}
-
 	co.i++
 	goto for1
 

@@ -253,7 +253,6 @@ yield1: // yield(n)
 	co.r += "."
 
 next1:
-
 	co.n++
 	goto for1
 
@@ -509,7 +508,6 @@ yield1: // yield(i)
 			return true
 		}
 		co.s += got
-
 		co.i++
 		goto for1
 	}

@@ -529,7 +529,6 @@ yield1: // yield()
 	if !co.yield.Continue() {
 		goto end1
 	}
-
 	co.i++
 	goto for1
 

@@ -152,7 +152,6 @@ endswitch1:
 	if !ok {
 		goto end1
 	}
-
 	co.step++
 	goto for1
 

@@ -534,7 +534,6 @@ await1: // rt.Await0(w.Do("largest"))
 	co.best = max(co.best, co.list[co.i])
 
 next1:
-
 	co.i++
 	goto for1
 

@@ -575,7 +575,6 @@ await2: // rt.Await0(w.Do("drop"))
 
 endif1:
 	co.s += fmt.Sprint(" ", co.n.v)
-
 	co.n = co.n.next
 	goto for2
 
@@ -679,7 +678,6 @@ endif1:
 	co.n++
 
 next1:
-
 	co.i++
 	goto for1
 
@@ -781,7 +779,6 @@ for1: // for i, j := 0, 10; i < j && n < 6; i, j = i+num(rt.Await(w.Get(2))), j-
 	co.s += fmt.Sprint(co.i, ",", co.j, " ")
 
 next1:
-
 	co.call1 = co.w.GetAsync(2)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

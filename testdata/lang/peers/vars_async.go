@@ -980,7 +980,6 @@ for2: // for i := N(0); i < limit; i++
 await2: // rt.Await0(w.Do("limit"))
 	co.call2.Result()
 	co.sum += co.i2
-
 	co.i2++
 	goto for2
 

@@ -467,7 +467,6 @@ await1: // rt.Await(s.ReadByte())
 			return co.End()
 		}
 		co.x |= uint64(b&0x7f) << co.shift
-
 		co.shift += 7
 		goto for1
 	}
@@ -725,7 +724,6 @@ case3: // default:
 	return co.End()
 
 next1:
-
 	co.n++
 	goto for1
 
@@ -850,7 +848,6 @@ await1: // rt.Await(src.ReadByte())
 			co.s, co.err = co.out.String(), fmt.Errorf("a chunk of %d bytes", co.n)
 			return co.End()
 		}
-
 		co.i++
 		goto for2
 	}

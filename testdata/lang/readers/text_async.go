@@ -581,7 +581,6 @@ endswitch1:
 	}
 
 next1:
-
 	co.n++
 	goto for1
 
@@ -741,7 +740,6 @@ endif1:
 	}
 
 next1:
-
 	co.call1.Init(co.b)
 	co.verb = nil
 	co.name = nil

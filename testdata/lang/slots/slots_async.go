@@ -90,7 +90,6 @@ await2: // rt.Await0(w.Do("wait"))
 		co.result, co.err = co.v, err
 		return co.End()
 	}
-
 	co.i++
 	goto for1
 }

@@ -823,7 +823,6 @@ await1: // rt.Await0(rt.YieldNow())
 		co.err = nil
 		return true
 	}
-
 	co.i++
 	goto for1
 }

@@ -484,7 +484,6 @@ for2: // for v, err := rt.Await(w.Get(1)); err == nil && v < 40; v, err = rt.Awa
 
 next2:
 	co.v3 = new(*co.v3)
-
 	co.call2 = co.w.GetAsync(*co.v3 * 3)
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(6)

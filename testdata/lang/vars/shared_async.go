@@ -838,7 +838,6 @@ await2: // rt.Await0(w.Do(v))
 
 endif1:
 	co.w.Trace("f", co.f(), co.f())
-
 	co.i++
 	goto for1
 

@@ -615,7 +615,6 @@ await1: // rt.Await0(w.Do(fmt.Sprint(i)))
 			co.fs = append(co.fs, func() int { *i--; return *i })
 		}
 		co.i = new(*co.i)
-
 		stop = len(co.fs) > 2
 		goto for1
 	}

@@ -340,7 +340,6 @@ await2: // rt.Await0(w.Do("drain"))
 		goto end2
 	}
 	co.s += fmt.Sprint(co.v)
-
 	co.v, ok = co.r.take()
 	goto for2
 

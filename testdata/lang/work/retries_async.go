@@ -105,7 +105,6 @@ await2: // rt.Await0(w.Do(fmt.Sprint("pause ", i)))
 
 end2:
 	co.wait *= 2
-
 	co.try++
 	goto for1
 }
@@ -490,7 +489,6 @@ await1: // rt.Await(w.Get(next))
 	}
 
 next1:
-
 	goto for1
 
 end1:
@@ -715,7 +713,6 @@ await1: // rt.Await(w.Get(j))
 	goto for2
 
 end2:
-
 	co.i++
 	goto for1
 

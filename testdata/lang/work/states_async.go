@@ -160,7 +160,6 @@ await4: // rt.Await0(w.Do("quit"))
 	return co.End()
 
 next1:
-
 	goto for1
 }
 
@@ -280,7 +279,6 @@ await2: // rt.Await(w.Get(i))
 		if v == 1 {
 			goto done
 		}
-
 		co.i++
 		goto for1
 	}
@@ -411,7 +409,6 @@ await1: // rt.Await0(w.Do("step"))
 		co.m.left--
 	}
 	co.m.left--
-
 	co.next = co.next(co.m)
 	goto for1
 
@@ -574,7 +571,6 @@ await3: // rt.Await0(w.Do("reopen"))
 	co.open = rt.Unpack0(co.call2.Result()) == nil
 
 endswitch1:
-
 	co.i++
 	goto for1
 

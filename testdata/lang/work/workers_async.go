@@ -1007,7 +1007,6 @@ await1: // rt.Await(w.Get(now))
 	co.s += fmt.Sprint(co.j.at, "@", co.now, " ")
 
 next1:
-
 	co.now++
 	goto for1
 

@@ -223,13 +223,7 @@ func (co *roomSessionCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await2
 	}
 
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 	co.in = &lineReader{conn: co.c}
 	co.call1.Init(co.in)
 	if !co.call1.Start(fb, co) {

@@ -84,7 +84,6 @@ await1: // rt.Await(r.conn.Read(r.buf[searched:]))
 			co.result, co.err = "", err
 			return co.End()
 		}
-
 		goto for1
 	}
 }

@@ -473,13 +473,7 @@ func (co *runFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		ln := co.ln
 		co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return new(room).serveAsync(ln) })
-		{
-			call := co.ln.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(co.ln.Close)
 		co.users = nil
 		co.range1 = []string{"Ann", "Ben", "Cy"}
 		co.index1 = 0
@@ -505,13 +499,7 @@ await1: // rt.Await(join(ln.Addr().String(), name))
 			co.err = err
 			return true
 		}
-		{
-			call := u.conn.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(u.conn.Close)
 		co.users = append(co.users, u)
 		co.index1++
 		goto for1

@@ -67,7 +67,6 @@ for1: // for level := []string{start}; len(level) > 0;
 		goto end1
 	}
 	co.next = new([]string)
-
 	{
 		next, c, seen := co.next, co.c, co.seen
 		co.call1.Init(co.c.limit, level, func(path string) rt.Awaitable[struct{}] { return crawlerCrawlFunc1Async(c, seen, next, path) })
@@ -85,7 +84,6 @@ await1: // rt.Await0(rt.Map0(c.limit, level, func(path string) error { … }))
 			return co.End()
 		}
 		level = *co.next
-
 		goto for1
 	}
 
@@ -287,7 +285,6 @@ await2: // rt.Await0(rt.Sleep(wait))
 		return co.End()
 	}
 	co.wait *= 2
-
 	co.i++
 	goto for1
 }

@@ -393,13 +393,7 @@ func (co *serverSessionCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 	co.call1.Init(co.s, co.c)
 	co.c = nil
 	if !co.call1.Start(fb, co) {

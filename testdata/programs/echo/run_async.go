@@ -403,7 +403,6 @@ await1: // rt.Await(c.Write([]byte("hello")))
 		return co.End()
 	}
 	co.buf = new([100]byte)
-
 	co.call2.Init(co.c, (*co.buf)[:])
 	co.c = nil
 	if !co.call2.Start(fb, co) {
@@ -500,13 +499,7 @@ func (co *visitCoro) Resume(fb *rt.Fiber) (done bool) {
 			co.err = err
 			return true
 		}
-		{
-			call := ln.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(ln.Close)
 		co.s.ln, co.s.log = ln, co.w
 		s, talk, w := co.s, co.talk, co.w
 		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return visitFunc1Async(s, ln, talk, w, g) })
@@ -630,13 +623,7 @@ await1: // rt.Await(poll.Dial("tcp", ln.Addr().String()))
 		co.err = err
 		return true
 	}
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 	co.call2 = co.talk(co.w, co.c, co.stop)
 	co.talk = nil
 	if !co.call2.Start(fb, co) {

@@ -19,6 +19,6 @@ again "=" at 2
 "" at 0
 lines: 4 syntax error: "w" at 0 true
 1 1.5 3 average: 3 <nil> <nil>
-a c e m left: rt: the generator is being closed
+[b c d e m m t]
 `, Plain, Generated)
 }

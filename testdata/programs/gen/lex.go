@@ -1,4 +1,4 @@
-// Package gen has generators: a lexer, an average that goes on, and a walk through a tree.
+// Package gen has generators: a lexer, an average that goes on, and iterators over trees.
 package gen
 
 import (

@@ -82,14 +82,12 @@ yield1: // yield(token{src[at:end], at})
 		co.err = co.err2
 		return co.End()
 	}
-
 	goto for2
 
 end2:
 	co.at = co.end
 
 next1:
-
 	goto for1
 
 end1:

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -12,7 +13,7 @@ import (
 type forms struct {
 	lexLines func(src string) *rt.Generator[token, bool, int]
 	average  func() *rt.Generator[float64, float64, float64]
-	walk     func(*tree[string]) *rt.Generator[string, struct{}, struct{}]
+	merge    func(a, b *tree[string]) iter.Seq[string]
 }
 
 // Plain runs the program in its plain form and writes what it does to w.
@@ -22,13 +23,17 @@ func Plain(w io.Writer) error {
 			return rt.Pull(func(yield rt.Yield[token, bool]) (int, error) { return lexLines(src, yield) })
 		},
 		average: func() *rt.Generator[float64, float64, float64] { return rt.Pull(average) },
-		walk:    func(t *tree[string]) *rt.Generator[string, struct{}, struct{}] { return rt.Pull0(t.walk) },
+		merge:   merge[string],
 	})
 }
 
 // Generated is Plain in the generated form.
 func Generated(w io.Writer) error {
-	return run(w, forms{lexLinesAsync, averageAsync, (*tree[string]).walkAsync})
+	return run(w, forms{
+		lexLines: lexLinesAsync,
+		average:  averageAsync,
+		merge:    func(a, b *tree[string]) iter.Seq[string] { return mergeAsync(a, b).All() },
+	})
 }
 
 // average yields the average of the numbers that it is sent, and returns it when it is closed.
@@ -80,19 +85,21 @@ func run(w io.Writer, f forms) error {
 	result, resultErr := average.Result()
 	fmt.Fprintln(w, "average:", result, err, resultErr)
 
-	// A walk that is left early.
-	var root *tree[string]
-	for _, key := range []string{"m", "c", "t", "a", "e", "z"} {
-		root = root.insert(key)
+	// Two trees, walked in step, until a key is found.
+	var a, b *tree[string]
+	for _, key := range []string{"m", "c", "t", "e", "z"} {
+		a = a.insert(key)
 	}
-	walk := f.walk(root)
-	for key := range walk.All() {
-		fmt.Fprint(w, key, " ")
-		if key == "m" {
+	for _, key := range []string{"d", "b", "x", "m"} {
+		b = b.insert(key)
+	}
+	var keys []string
+	for key := range f.merge(a, b) {
+		keys = append(keys, key)
+		if key == "t" {
 			break
 		}
 	}
-	_, err = walk.Result()
-	fmt.Fprintln(w, "left:", err)
+	fmt.Fprintln(w, keys)
 	return nil
 }

@@ -69,7 +69,6 @@ yield1: // yield(result)
 		}
 		co.sum += v
 		co.result = co.sum / float64(co.n)
-
 		co.n++
 		goto for1
 	}
@@ -99,7 +98,7 @@ func (co *averageCoro) Yields(to *rt.Yielder[float64, float64]) { co.yield = to 
 
 // Where is the source line at which the call is suspended.
 func (co *averageCoro) Where() string {
-	return co.Position("run.go:37", "run.go:40")
+	return co.Position("run.go:42", "run.go:45")
 }
 
 // If this does not compile, run goasync again.

@@ -2,8 +2,7 @@ package gen
 
 import (
 	"cmp"
-
-	"github.com/goasync/goasync/rt"
+	"iter"
 )
 
 // A tree is a sorted tree.
@@ -25,18 +24,39 @@ func (t *tree[K]) insert(key K) *tree[K] {
 	return t
 }
 
-// walk yields the keys in order, the left ones, its own and the right ones. An error ends it, in all trees that have begun.
+// keys is an iterator over the keys in order. Its async form is a pull iterator without a goroutine.
 //
 //async:func
-func (t *tree[K]) walk(yield rt.Yield[K, struct{}]) error {
-	if t == nil {
-		return nil
+func (t *tree[K]) keys() iter.Seq[K] {
+	return func(yield func(K) bool) { t.walk(yield) }
+}
+
+// walk yields the keys of t, and reports whether to go on.
+//
+//async:func
+func (t *tree[K]) walk(yield func(K) bool) bool {
+	return t == nil || t.left.walk(yield) && yield(t.key) && t.right.walk(yield)
+}
+
+// merge is an iterator over the keys of both trees in order.
+//
+//async:func
+func merge[K cmp.Ordered](a, b *tree[K]) iter.Seq[K] {
+	return func(yield func(K) bool) {
+		next, stop := iter.Pull(b.keys())
+		defer stop()
+		other, ok := next()
+		for key := range a.keys() {
+			for ; ok && other < key; other, ok = next() {
+				if !yield(other) {
+					return
+				}
+			}
+			if !yield(key) {
+				return
+			}
+		}
+		for ; ok && yield(other); other, ok = next() {
+		}
 	}
-	if err := rt.Await0(t.left.walk(yield)); err != nil {
-		return err
-	}
-	if _, err := yield(t.key); err != nil {
-		return err
-	}
-	return rt.Await0(t.right.walk(yield))
 }

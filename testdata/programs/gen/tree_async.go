@@ -5,20 +5,92 @@ package gen
 import (
 	"cmp"
 	"github.com/goasync/goasync/rt"
+	"iter"
 )
+
+// treeKeysCoro is one call of (*tree[K]).keys: not started, suspended or finished.
+type treeKeysCoro[K cmp.Ordered] struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[K, bool]
+
+	// Parameters.
+	t *tree[K]
+
+	// Calls that it awaits.
+	call1 treeWalkCoro[K]
+}
+
+// Init makes co a call that has not begun.
+func (co *treeKeysCoro[K]) Init(t *tree[K]) {
+	co.Reset()
+	co.t = t
+}
+
+// keysAsync returns a call of keys that has not begun. Its frame stands for who iterates it.
+func (t *tree[K]) keysAsync() *rt.Iter[K] {
+	co := new(treeKeysCoro[K])
+	co.Init(t)
+	co.Visible()
+	return rt.NewIter[K](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *treeKeysCoro[K]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs keys to its next suspension or its end, and reports whether it has ended.
+func (co *treeKeysCoro[K]) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(co.t)
+	co.call1.Yields(co.yield)
+	co.t = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // t.walk(yield)
+	co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *treeKeysCoro[K]) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *treeKeysCoro[K]) Yields(to *rt.Yielder[K, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *treeKeysCoro[K]) Where() string {
+	return co.Position("tree.go:30", "tree.go:31")
+}
+
+// If this does not compile, run goasync again.
+func _[K cmp.Ordered]() {
+	var _ func(*tree[K]) iter.Seq[K] = (*tree[K]).keys
+}
 
 // treeWalkCoro is one call of (*tree[K]).walk: not started, suspended or finished.
 type treeWalkCoro[K cmp.Ordered] struct {
 	rt.Frame
 
 	// Who it yields to.
-	yield *rt.Yielder[K, struct{}]
+	yield *rt.Yielder[K, bool]
 
 	// Parameters.
 	t *tree[K]
 
 	// Results.
-	err error
+	result bool
 
 	// Calls that it awaits.
 	call1 *treeWalkCoro[K]
@@ -31,11 +103,11 @@ func (co *treeWalkCoro[K]) Init(t *tree[K]) {
 }
 
 // walkAsync returns a call of walk that has not begun. Its frame stands for who iterates it.
-func (t *tree[K]) walkAsync() *rt.Generator[K, struct{}, struct{}] {
+func (t *tree[K]) walkAsync() *rt.Iter[K] {
 	co := new(treeWalkCoro[K])
 	co.Init(t)
 	co.Visible()
-	return rt.NewGenerator[K, struct{}, struct{}](co)
+	return rt.NewIter[K](co)
 }
 
 // Start begins the call for parent, which awaits it.
@@ -45,7 +117,11 @@ func (co *treeWalkCoro[K]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool)
 
 // Resume runs walk to its next suspension or its end, and reports whether it has ended.
 func (co *treeWalkCoro[K]) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
+	state := co.Enter()
+	var tmp1 bool
+	var tmp2 bool
+
+	switch state {
 	case 1:
 		goto await1
 	case 2:
@@ -54,9 +130,9 @@ func (co *treeWalkCoro[K]) Resume(fb *rt.Fiber) (done bool) {
 		goto await3
 	}
 
-	if co.t == nil {
-		co.err = nil
-		return co.End()
+	tmp1 = co.t == nil
+	if tmp1 {
+		goto or1
 	}
 	co.call1 = new(treeWalkCoro[K])
 	co.call1.Init(co.t.left)
@@ -65,19 +141,22 @@ func (co *treeWalkCoro[K]) Resume(fb *rt.Fiber) (done bool) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await0(t.left.walk(yield))
-	if _, err := co.call1.Result(); err != nil {
-		co.err = err
-		return co.End()
+await1: // t.left.walk(yield)
+	tmp2 = co.call1.Result()
+	if !tmp2 {
+		goto and1
 	}
 	co.yield.Yield(fb, co, co.t.key)
 	co.call1 = nil
 	return co.Suspend(2)
 
 yield2: // yield(t.key)
-	if _, err := co.yield.Received(); err != nil {
-		co.err = err
-		return co.End()
+	tmp2 = co.yield.Continue()
+
+and1:
+	tmp1 = tmp2
+	if !tmp1 {
+		goto or1
 	}
 	co.call1 = new(treeWalkCoro[K])
 	co.call1.Init(co.t.right)
@@ -87,39 +166,167 @@ yield2: // yield(t.key)
 		return co.Suspend(3)
 	}
 
-await3: // rt.Await0(t.right.walk(yield))
-	_, co.err = co.call1.Result()
+await3: // t.right.walk(yield)
+	tmp1 = co.call1.Result()
+
+or1:
+	co.result = tmp1
 	return co.End()
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
-func (co *treeWalkCoro[K]) Result() (struct{}, error) {
+func (co *treeWalkCoro[K]) Result() bool {
 	co.Check()
-	return struct{}{}, co.err
+	return co.result
 }
 
-// Send resumes the call by hand.
-func (co *treeWalkCoro[K]) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *treeWalkCoro[K]) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *treeWalkCoro[K]) Close() error { return rt.Close(co) }
-
-// Yields says who the generator yields to.
-func (co *treeWalkCoro[K]) Yields(to *rt.Yielder[K, struct{}]) { co.yield = to }
+// Yields says who the iterator yields to.
+func (co *treeWalkCoro[K]) Yields(to *rt.Yielder[K, bool]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *treeWalkCoro[K]) Where() string {
-	return co.Position("tree.go:31", "tree.go:35", "tree.go:38", "tree.go:41")
+	return co.Position("tree.go:37", "tree.go:38", "tree.go:38", "tree.go:38")
 }
 
 // If this does not compile, run goasync again.
 func _[K cmp.Ordered]() {
-	var _ func(*tree[K], rt.Yield[K, struct{}]) error = (*tree[K]).walk
+	var _ func(*tree[K], func(K) bool) bool = (*tree[K]).walk
+}
+
+// mergeCoro is one call of merge: not started, suspended or finished.
+type mergeCoro[K cmp.Ordered] struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[K, bool]
+
+	// Parameters.
+	a *tree[K]
+	b *tree[K]
+
+	// Variables that live across a yield.
+	next   func() (K, bool)
+	other  K
+	ok     bool
+	range1 *rt.Ranging[K, struct{}]
+	key    K
+}
+
+// Init makes co a call that has not begun.
+func (co *mergeCoro[K]) Init(a *tree[K], b *tree[K]) {
+	co.Reset()
+	co.a, co.b = a, b
+}
+
+// mergeAsync returns a call of merge that has not begun. Its frame stands for who iterates it.
+func mergeAsync[K cmp.Ordered](a *tree[K], b *tree[K]) *rt.Iter[K] {
+	co := new(mergeCoro[K])
+	co.Init(a, b)
+	co.Visible()
+	return rt.NewIter[K](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *mergeCoro[K]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs merge to its next suspension or its end, and reports whether it has ended.
+func (co *mergeCoro[K]) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	case 2:
+		goto yield2
+	case 3:
+		goto yield3
+	}
+
+	{
+		var stop func()
+		co.next, stop = iter.Pull(co.b.keys())
+		co.Defer(stop)
+		co.other, co.ok = co.next()
+		co.range1 = rt.RangeIter(&co.Defers, co.a.keysAsync())
+	}
+
+for1: // for key := range a.keys()
+	if !co.range1.Next() {
+		goto for3
+	}
+	co.key = co.range1.Key()
+
+for2: // for ; ok && other < key; other, ok = next()
+	if !(co.ok && co.other < co.key) {
+		goto end2
+	}
+	co.yield.Yield(fb, co, co.other)
+	co.a = nil
+	co.b = nil
+	co.other = *new(K)
+	return co.Suspend(1)
+
+yield1: // yield(other)
+	if !co.yield.Continue() {
+		return true
+	}
+	co.other, co.ok = co.next()
+	goto for2
+
+end2:
+	co.yield.Yield(fb, co, co.key)
+	co.a = nil
+	co.b = nil
+	co.key = *new(K)
+	return co.Suspend(2)
+
+yield2: // yield(key)
+	if !co.yield.Continue() {
+		return true
+	}
+	goto for1
+
+for3: // for ; ok && yield(other); other, ok = next()
+	if !co.ok {
+		goto end3
+	}
+	co.yield.Yield(fb, co, co.other)
+	co.a = nil
+	co.b = nil
+	co.range1 = nil
+	co.other = *new(K)
+	return co.Suspend(3)
+
+yield3: // yield(other)
+	if !co.yield.Continue() {
+		goto end3
+	}
+	co.other, co.ok = co.next()
+	goto for3
+
+end3:
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *mergeCoro[K]) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *mergeCoro[K]) Yields(to *rt.Yielder[K, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *mergeCoro[K]) Where() string {
+	return co.Position("tree.go:44", "tree.go:51", "tree.go:55", "tree.go:59")
+}
+
+// If this does not compile, run goasync again.
+func _[K cmp.Ordered]() {
+	var _ func(*tree[K], *tree[K]) iter.Seq[K] = merge[K]
 }

@@ -83,13 +83,7 @@ func (co *runCoro) Resume(fb *rt.Fiber) (done bool) {
 			co.err = err
 			return true
 		}
-		{
-			call := ln.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(ln.Close)
 		co.sender = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return runFunc1Async(ln) })
 		co.call1.Init("tcp", ln.Addr().String())
 		if !co.call1.Start(fb, co) {
@@ -105,13 +99,7 @@ await1: // rt.Await(poll.Dial("tcp", ln.Addr().String()))
 			co.err = err
 			return true
 		}
-		{
-			call := conn.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(conn.Close)
 		co.counting = &Counting{Conn: conn}
 		co.range1 = []struct {
 			name string
@@ -131,7 +119,6 @@ for1: // for _, source := range []struct { name string r Reader }{ {"limited", &
 	}
 	co.source = co.range1[co.index1]
 	co.b = new(Buffer)
-
 	co.call2.Init(co.b, co.source.r)
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
@@ -256,13 +243,7 @@ await1: // rt.Await(ln.AcceptConn())
 			co.err = err
 			return true
 		}
-		{
-			call := c.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(c.Close)
 		co.call2.Init(c, Text{bytes.NewReader([]byte(text))})
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)

@@ -375,7 +375,6 @@ await1: // rt.Await(c.Read(buf[n:]))
 			return co.End()
 		}
 		co.n += k
-
 		goto for1
 	}
 

@@ -218,13 +218,7 @@ func (co *serverServeFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
 		goto await3
 	}
 
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 
 for1: // for
 	co.call1.Init(co.c)
@@ -431,13 +425,7 @@ func (co *runCoro) Resume(fb *rt.Fiber) (done bool) {
 			co.err = err
 			return true
 		}
-		{
-			call := ln.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(ln.Close)
 		s := &server{ln: ln, asked: make(map[string]int)}
 		cs := &conns{addr: ln.Addr().String()}
 		co.Defer(cs.close)

@@ -72,13 +72,7 @@ await1: // rt.Await(ln.AcceptConn())
 			co.err = err
 			return true
 		}
-		{
-			call := conn.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(conn.Close)
 		s := newSession(conn, false)
 		gate := co.gate
 		co.call2.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return serveFunc1Async(s, gate, g) })
@@ -321,7 +315,6 @@ await4: // rt.Await(st.Write(buf[:n]))
 		co.err = err
 		return true
 	}
-
 	co.first = false
 	goto for1
 }
@@ -404,7 +397,6 @@ func (co *exchangeCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.Defer(co.st.close)
 	co.got = new([]byte)
-
 	{
 		got, st, p := co.got, co.st, co.p
 		co.call1.Init(
@@ -658,13 +650,7 @@ func (co *runCoro) Resume(fb *rt.Fiber) (done bool) {
 			co.err = err
 			return true
 		}
-		{
-			call := ln.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(ln.Close)
 		gate := rt.NewEvent()
 		w := co.w
 		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return runFunc1Async(ln, gate, w, g) })
@@ -783,13 +769,7 @@ await1: // rt.Await(poll.Dial("tcp", ln.Addr().String()))
 		co.err = err
 		return true
 	}
-	{
-		call := co.conn.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.conn.Close)
 	{
 		s := newSession(co.conn, true)
 		co.client = rt.Spawn0In(fb, s.runAsync)

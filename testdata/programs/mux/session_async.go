@@ -366,7 +366,6 @@ func (co *sessionReadHeaderCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.b = new([9]byte)
-
 	co.call1.Init(co.s.conn, (*co.b)[:])
 	co.s = nil
 	if !co.call1.Start(fb, co) {
@@ -476,7 +475,6 @@ await1: // rt.Await(c.Read(p[n:]))
 			return co.End()
 		}
 		co.n += k
-
 		goto for1
 	}
 

@@ -538,7 +538,6 @@ func (co *throughCoro[A, B, C]) Resume(fb *rt.Fiber) (done bool) {
 	{
 		a, b, c := rt.NewQueue[A](1), rt.NewQueue[B](1), rt.NewQueue[C](1)
 		co.all = new([]C)
-
 		all, items, first, second := co.all, co.items, co.first, co.second
 		co.call1.Init(
 			func() rt.Awaitable[struct{}] { return feedAsync(a, items...) },

@@ -486,13 +486,7 @@ func (co *serviceServeFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
 		goto await2
 	}
 
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 	co.b, co.sum = make([]byte, 1), byte(0)
 
 for1: // for
@@ -581,13 +575,7 @@ func (co *runCoro) Resume(fb *rt.Fiber) (done bool) {
 			co.err = err
 			return true
 		}
-		{
-			call := ln.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(ln.Close)
 		s := &service{w: co.w, ln: ln}
 		w := co.w
 		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return runFunc1Async(s, w, g) })
@@ -767,7 +755,7 @@ func (co *useCoro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		total, p := co.total, co.p
 		co.call1.Init(0, []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, func(n byte) rt.Awaitable[struct{}] {
-			return p.withAsync(func(c *conn) rt.Awaitable[struct{}] { return useFunc1Async(&n, total, c) })
+			return p.withAsync(func(c *conn) rt.Awaitable[struct{}] { return useFunc1Async(n, total, c) })
 		})
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -862,7 +850,7 @@ type useFunc1Coro struct {
 	rt.Frame
 
 	// Captured variables.
-	n     *byte
+	n     byte
 	total *int
 
 	// Parameters.
@@ -879,13 +867,13 @@ type useFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *useFunc1Coro) Init(n *byte, total *int, c *conn) {
+func (co *useFunc1Coro) Init(n byte, total *int, c *conn) {
 	co.Reset()
 	co.n, co.total, co.c = n, total, c
 }
 
 // useFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
-func useFunc1Async(n *byte, total *int, c *conn) rt.Awaitable[struct{}] {
+func useFunc1Async(n byte, total *int, c *conn) rt.Awaitable[struct{}] {
 	co := new(useFunc1Coro)
 	co.Init(n, total, c)
 	co.Visible()
@@ -920,8 +908,7 @@ await1: // rt.Await(c.add(0))
 		co.err = err
 		return co.End()
 	}
-	co.call1.Init(co.c, *co.n)
-	co.n = nil
+	co.call1.Init(co.c, co.n)
 	co.c = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)

@@ -268,13 +268,11 @@ func (co *runFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}{{"a", false}, {"b", false}, {"c", true}, {"d", true}, {"e", false}}
 	co.index1 = 0
 
-for1: // for _, step := range []struct { value string cut bool // cut off the leader before }{{"a", false}, …
+for1: // for _, step := range []struct { value string cut bool }{{"a", false}, {"b", false}, {"c", true}, {"…
 	if co.index1 >= len(co.range1) {
 		goto end1
 	}
 	co.step = co.range1[co.index1]
-	// cut off the leader before
-
 	co.net.cut = nil
 	if co.step.cut {
 		co.net.cut = co.net.leader()

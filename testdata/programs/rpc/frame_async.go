@@ -154,7 +154,6 @@ func (co *readFrameCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.header = new([8]byte)
-
 	co.call1.Init(co.r, (*co.header)[:])
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

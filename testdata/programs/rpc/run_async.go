@@ -62,13 +62,7 @@ func (co *runCoro) Resume(fb *rt.Fiber) (done bool) {
 			co.err = err
 			return true
 		}
-		{
-			call := ln.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(ln.Close)
 		w := co.w
 		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return runFunc1Async(ln, w, g) })
 		co.w = nil
@@ -177,13 +171,7 @@ await1: // rt.Await(poll.Dial("tcp", ln.Addr().String()))
 			co.err = err
 			return true
 		}
-		{
-			call := conn.Close
-			co.DeferCall(func(raise func()) {
-				defer call()
-				raise()
-			})
-		}
+		co.DeferErr(conn.Close)
 		c := newClient(conn)
 		co.g.GoIn(fb, c.receiveAsync)
 		co.call2.Init(co.w, c)

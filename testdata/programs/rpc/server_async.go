@@ -52,13 +52,7 @@ func (co *serveCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-	{
-		call := co.c.Close
-		co.DeferCall(func(raise func()) {
-			defer call()
-			raise()
-		})
-	}
+	co.DeferErr(co.c.Close)
 	{
 		out, open := &writer{co.c, rt.NewLock()}, rt.NewEvent()
 		c := co.c

@@ -1,7 +1,11 @@
 // Package slots has functions given where an async form is needed.
 package slots
 
-import "github.com/goasync/goasync/rt"
+import (
+	"errors"
+
+	"github.com/goasync/goasync/rt"
+)
 
 // async
 func get(n int) (int, error) { return n, nil }
@@ -24,7 +28,7 @@ type wide interface{ int | string }
 // async
 func gathers(v named, f func() (int, error)) error {
 	var fs []func() (int, error)
-	_, err := rt.Await(rt.Gather(fs...)) // want "functions for rt.Gather from a slice; write them as arguments"
+	_, err := rt.Await(rt.Gather(fs...)) // want "functions for rt.Gather from a slice; write them as arguments, or give rt.Map a slice of what they differ in"
 	_, err = rt.Await(rt.Gather(f))
 	_, err = rt.Await(rt.Gather(plain)) // want "plain as a function for rt.Gather, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
 	_, err = rt.Await(rt.Gather(func() (int, error) {
@@ -95,5 +99,23 @@ func held(p *pool, list []func() error, f func() (int, error), g func(int) error
 	rt.Await0(g(1))
 	return err
 }
+
+type route struct {
+	name       string
+	serve      func() error
+	serveAsync func() rt.Awaitable[struct{}]
+}
+
+// async
+func routes() error {
+	r := &route{"r", nothing, nil}        // want "nothing for the field serve, which is awaited, without its name; write serve: nothing, and the names of the others"
+	list := []*route{{"s", nothing, nil}} // want "nothing for the field serve, which is awaited, without its name; write serve: nothing, and the names of the others"
+	empty := route{"e", nil, nil}
+	named := route{name: "n", serve: nothing}
+	return errors.Join(rt.Await0(r.serve()), rt.Await0(list[0].serve()), rt.Await0(named.serve()), rt.Await0(empty.serve()))
+}
+
+// async
+func nothing() error { return nil }
 
 func several() (func() (int, error), error) { return nil, nil }

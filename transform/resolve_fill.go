@@ -1,0 +1,108 @@
+package transform
+
+import (
+	"go/ast"
+	"go/types"
+)
+
+// fillVariables resolves what a statement or expression gives to slot
+// variables, and where they are compared with nil.
+func (r *resolver) fillVariables(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		r.fillEach(n.Lhs, n.Rhs)
+	case *ast.ValueSpec:
+		var names []ast.Expr
+		for _, id := range n.Names {
+			names = append(names, id)
+		}
+		r.fillEach(names, n.Values)
+	case *ast.CompositeLit:
+		for _, e := range n.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				r.fillEach([]ast.Expr{kv.Key}, []ast.Expr{kv.Value})
+			}
+		}
+		r.checkUnkeyed(n)
+	case *ast.RangeStmt:
+		for _, e := range []ast.Expr{n.Key, n.Value} {
+			if v := variableNamed(r.info, e); r.u.slots.has(v) {
+				r.u.refuse(e.Pos(), "%s, which is awaited, from a range; %s", show(e), noElements)
+				r.slotVar(v, e)
+			}
+		}
+	case *ast.BinaryExpr:
+		for _, sides := range [][2]ast.Expr{{n.X, n.Y}, {n.Y, n.X}} {
+			if v := variableNamed(r.info, sides[0]); r.u.slots.has(v) && r.info.Types[sides[1]].IsNil() {
+				r.note(sides[0], r.slotVar(v, sides[0]))
+			}
+		}
+	}
+}
+
+// checkUnkeyed refuses slots among the fields of a literal that names none:
+// only under a name can the async form be put in the plain one's place.
+func (r *resolver) checkUnkeyed(lit *ast.CompositeLit) {
+	t := r.info.TypeOf(lit)
+	if p, ok := t.Underlying().(*types.Pointer); ok { // in a literal of pointers: {…} for &T{…}
+		t = p.Elem()
+	}
+	s, ok := commonUnder(t).(*types.Struct)
+	if !ok {
+		return
+	}
+	for i, e := range lit.Elts {
+		if _, keyed := e.(*ast.KeyValueExpr); !keyed && r.u.slots.has(s.Field(i)) && !r.info.Types[e].IsNil() {
+			r.u.refuse(e.Pos(), "%s for the field %s, which is awaited, without its name; write %[2]s: %[1]s, and the names of the others", show(e), s.Field(i).Name())
+		}
+	}
+}
+
+func (r *resolver) note(e ast.Expr, s *slot) {
+	if s != nil {
+		r.fn.filled[e] = s
+	}
+}
+
+// fillEach resolves the values that are given to slot variables among others.
+func (r *resolver) fillEach(to, values []ast.Expr) {
+	for i, e := range to {
+		v := variableNamed(r.info, e)
+		if !r.u.slots.has(v) {
+			continue
+		}
+		if len(values) > 0 && len(values) != len(to) {
+			if _, isCall := ast.Unparen(values[0]).(*ast.CallExpr); isCall {
+				r.u.refuse(e.Pos(), "%s, which is awaited, from a call with several results; assign a function by its name or a literal", show(e))
+			} else {
+				r.u.refuse(e.Pos(), "%s, which is awaited, from %s; %s", show(e), show(values[0]), noElements)
+			}
+			r.slotVar(v, e)
+			continue
+		}
+		r.note(e, r.slotVar(v, e))
+		if len(values) > 0 {
+			r.note(values[i], r.slot(values[i], show(e)))
+		}
+	}
+}
+
+// checkSlotUses refuses what else is done with slot variables: in the
+// generated form they have another type.
+func (r *resolver) checkSlotUses() {
+	ast.Inspect(r.fn.decl.Body, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || r.held[id] {
+			return true
+		}
+		obj := r.info.Uses[id]
+		if obj == nil {
+			obj = r.info.Defs[id]
+		}
+		if v, ok := obj.(*types.Var); ok && !v.IsField() && r.u.slots.has(v) && v.Parent() != v.Pkg().Scope() {
+			r.held[id] = true // once
+			r.u.refuse(id.Pos(), "use of %s, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil", id.Name)
+		}
+		return true
+	})
+}
