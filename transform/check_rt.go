@@ -30,7 +30,7 @@ var rtNames = map[string][]string{
 	"NewGenerator":   nil, "NewAsyncGenerator": nil, "NewIter": nil, "NewIter2": nil,
 
 	// What they call.
-	"Begin": nil, "Send": nil, "Throw": nil, "Close": nil,
+	"StartTail": nil, "Begin": nil, "Send": nil, "Throw": nil, "Close": nil,
 	"Func0": nil, "Func": nil, "Func2": nil, "Func3": nil,
 	"RangeMap": nil, "Range0": nil, "Range": nil, "Range2": nil, "RangeIter": nil, "RangeIter2": nil, "RangeEach": nil,
 	"Unpack0": nil, "Unpack2": nil, "Unpack3": nil,

@@ -76,6 +76,27 @@
 //	…
 //	co.result, co.err = co.tmp1, check(co.i, rt.Unpack0(co.call1.Result()))
 //
+// # Tail awaits (tails.go)
+//
+// A function that ends with the await of another, which may come back to it,
+// would leave a frame behind at each turn. If nothing is left to do behind it,
+//
+//	return rt.Await(pong(n - 1))
+//
+// becomes
+//
+//		co.tail = pongAsync(co.n - 1)
+//		if !rt.StartTail(fb, co) {
+//			return co.Suspend(1)
+//		}
+//
+//	await1: // rt.Await(pong(n - 1))
+//		co.result, co.err = co.tail.Result()
+//		return co.End()
+//
+// where StartTail has the first of a chain of such calls await the last, and
+// forgets those between.
+//
 // # Variables (vars.go, live.go)
 //
 // A variable that no suspension lies between its writing and its reading needs
@@ -470,6 +491,7 @@
 //	hoist.go splice_types.go          local types and constants
 //	typetext.go typewalk.go           types as the generated code writes them
 //	slots.go overlay_slots.go         async functions as values
+//	tails.go                          awaits that a function ends with
 //	initorder.go                      coroutines that run while a package is initialised
 //	text.go splice*.go                source text with edits
 //	emit*.go                          files, types, methods, Resume

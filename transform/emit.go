@@ -194,7 +194,7 @@ func (f *flat) declarationsText() []text {
 	case f.fn.lit != nil && f.fn.yields == yieldsNot:
 		return []text{s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.whereMethod()}
 	}
-	list := append(s.hoistedTypes(), s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.handMethods(), s.whereMethod())
+	list := append(s.hoistedTypes(), s.frameType(), s.initMethod(), s.constructor(), s.startMethod(), s.resumeMethod(), s.resultMethod(), s.tailMethod(), s.handMethods(), s.whereMethod())
 	if f.fn.lit == nil {
 		list = append(list, s.guard())
 	}

@@ -229,7 +229,13 @@ func (b *body) instr(in *instr) {
 			call = b.names.co + "." + b.holders[in.holder].name
 		}
 		b.out.add(b.clear(in))
-		b.out.str("if !" + call + ".Start(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
+		b.out.str("if !")
+		if in.call.tail {
+			b.out.qual(rtPath, "StartTail")
+		} else {
+			b.out.str(call + ".Start")
+		}
+		b.out.str("(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
 		b.close()
 		b.out.str("\n")
 		b.label(b.resume[in.call], b.oneLine(in.call.expr))

@@ -83,6 +83,20 @@ func (s *splicer) handMethods() (out text) {
 	return out
 }
 
+// tailMethod writes Tail of a function that may end with the await of another.
+func (s *splicer) tailMethod() (out text) {
+	for _, h := range s.holders {
+		if h.tail {
+			out.str("// Tail is where the call is that this one ends with.\n")
+			out.add(s.method("Tail"))
+			out.str("() *")
+			out.add(s.holderType(h))
+			out.str(" { return &" + s.names.co + "." + h.name + " }\n")
+		}
+	}
+	return out
+}
+
 // whereMethod writes Where, for dumps.
 func (s *splicer) whereMethod() (out text) {
 	co := s.names.co

@@ -128,7 +128,6 @@ type variable struct {
 	assigned  bool // written after its declaration
 	looped    bool // declared inside a loop
 	mentioned bool // a constant depends on its type
-	typed     bool // its declaration must say its type: the value would have another
 	refs      int
 	first     int // instructions of its first and last reference
 	last      int
@@ -185,5 +184,6 @@ type holder struct {
 	inst    []types.Type // type arguments
 	result  types.Type   // of an Awaitable
 	pointer bool         // recursive or too large: allocated
+	tail    bool         // of the call that the function ends with
 	keeps   bool         // after the call it may keep something alive
 }

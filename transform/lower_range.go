@@ -151,9 +151,6 @@ func (r *ranging) counted(at *variable) []frag {
 
 func (r *ranging) overInt() {
 	t := types.Default(r.info.TypeOf(r.s.X))
-	if b, ok := r.info.TypeOf(r.s.X).(*types.Basic); ok && b.Info()&types.IsUntyped != 0 && r.s.Key != nil && !isBlank(r.s.Key) {
-		t = r.info.TypeOf(r.s.Key)
-	}
 	limit := r.lowerer.value(r.s.X)
 	if r.info.Types[r.s.X].Value == nil {
 		limit = ref(r.once(t, limit))

@@ -65,7 +65,6 @@ func (l *lowerer) compare(tag ast.Expr, n int, arms []arm) {
 	var v *variable
 	if tag != nil {
 		v = l.invent(fmt.Sprintf("tag%d", n), types.Default(l.info.TypeOf(tag)))
-		v.typed = true
 		l.text(define(v), l.value(tag))
 	}
 	for _, a := range arms {

@@ -15,7 +15,8 @@ import (
 type unit struct {
 	pkg     *packages.Package
 	rt      *types.Package
-	slots   slotVars // variables that hold async functions
+	slots   slotVars                  // variables that hold async functions
+	formOf  map[*types.Func]*function // by the async form that a stub declares
 	sources []*source
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
@@ -170,6 +171,7 @@ type call struct {
 	kind  callKind
 	expr  *ast.CallExpr // the whole: rt.Await(c.size(u)), yield(1), rt.Spawn(f)
 	state int           // awaits and yields: 1…n
+	tail  bool          // the function ends with it: see tails.go
 
 	// Awaits. An iterator's call that passes yield on is one, without rt.Await.
 	count  int           // results besides the error: Await0 is 0

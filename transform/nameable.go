@@ -41,7 +41,7 @@ func (f *flat) refuseTypes() {
 // local at the top of Resume, or one that is set together with such a one.
 func (f *flat) declared(v *variable) bool {
 	apart := func(o *variable) bool { return o.place == placeFrame || o.place == placeMethod }
-	return apart(v) || v.place == placeSegment && (v.typed || slices.ContainsFunc(f.code[v.first].defs, apart))
+	return apart(v) || v.place == placeSegment && slices.ContainsFunc(f.code[v.first].defs, apart)
 }
 
 // unnameable looks for a part of t that has no name here, and says what to do

@@ -23,7 +23,7 @@ type machinery struct {
 var reserved = map[string]bool{
 	"Frame": true, "Defers": true,
 	// of every coroutine
-	"Init": true, "Resume": true, "Start": true, "Result": true, "Send": true, "Throw": true, "Close": true, "Yields": true, "Where": true,
+	"Init": true, "Resume": true, "Start": true, "Result": true, "Send": true, "Throw": true, "Close": true, "Yields": true, "Where": true, "Tail": true,
 	// promoted from rt.Frame
 	"Base": true, "Begin": true, "Visible": true, "Reset": true, "Enter": true, "Suspend": true, "End": true, "Check": true, "Position": true,
 	// promoted from rt.Defers

@@ -27,6 +27,7 @@ func resolve(u *unit, forms *forms) {
 		}
 	}
 	nameLiterals(u)
+	findTails(u)
 	findEarly(u)
 }
 
@@ -114,6 +115,7 @@ func (r *resolver) walk(n ast.Node, where site) {
 			return false
 		case *ast.RangeStmt:
 			r.rangeEach(n, where)
+			r.fillVariables(n)
 		case *ast.CallExpr:
 			if !r.call(n, where) {
 				return false

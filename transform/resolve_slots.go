@@ -34,6 +34,10 @@ func (r *resolver) fillSlots(c *call, expr *ast.CallExpr, fn *types.Func, form *
 	}
 }
 
+// noElements is what to do about functions in slices, maps and the like,
+// which have no async form: that would be another slice or map.
+const noElements = "elements have no async form, fields do: keep structs with a function and its async form"
+
 // slot resolves an expression that fills an async slot of something.
 func (r *resolver) slot(e ast.Expr, of string) *slot {
 	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok {
@@ -53,6 +57,10 @@ func (r *resolver) slot(e ast.Expr, of string) *slot {
 	fn, sel := functionNamed(r.info, e)
 	if fn == nil {
 		fn, sel = methodExpr(r.info, e)
+	}
+	if _, isElement := ast.Unparen(e).(*ast.IndexExpr); fn == nil && isElement {
+		r.u.refuse(e.Pos(), "%s as a function for %s, which is awaited; %s", show(e), of, noElements)
+		return nil
 	}
 	if fn == nil {
 		r.u.refuse(e.Pos(), "%s as a function for %s, which is awaited; write a function or method with an async form, or func() … { … }", show(e), of)
@@ -123,6 +131,10 @@ func (r *resolver) awaitValue(c *call) *call {
 	case *ast.CallExpr:
 		known = r.maker(fun) != nil
 	}
+	if _, isElement := ast.Unparen(fun).(*ast.IndexExpr); !known && isElement {
+		r.u.refuse(c.expr.Pos(), "%s of a call of %s; %s", show(c.expr.Fun), show(fun), noElements)
+		return nil
+	}
 	if !known {
 		r.u.refuse(c.expr.Pos(), "%s of a call of %s, whose value is not known to have an async form; call a function or a variable", show(c.expr.Fun), show(fun))
 		return nil
@@ -154,6 +166,13 @@ func (r *resolver) fillVariables(n ast.Node) {
 				r.fillEach([]ast.Expr{kv.Key}, []ast.Expr{kv.Value})
 			}
 		}
+	case *ast.RangeStmt:
+		for _, e := range []ast.Expr{n.Key, n.Value} {
+			if v := variableNamed(r.info, e); r.u.slots.has(v) {
+				r.u.refuse(e.Pos(), "%s, which is awaited, from a range; %s", show(e), noElements)
+				r.slotVar(v, e)
+			}
+		}
 	case *ast.BinaryExpr:
 		for _, sides := range [][2]ast.Expr{{n.X, n.Y}, {n.Y, n.X}} {
 			if v := variableNamed(r.info, sides[0]); r.u.slots.has(v) && r.info.Types[sides[1]].IsNil() {
@@ -177,7 +196,11 @@ func (r *resolver) fillEach(to, values []ast.Expr) {
 			continue
 		}
 		if len(values) > 0 && len(values) != len(to) {
-			r.u.refuse(e.Pos(), "%s, which is awaited, from a call with several results; assign a function by its name or a literal", show(e))
+			if _, isCall := ast.Unparen(values[0]).(*ast.CallExpr); isCall {
+				r.u.refuse(e.Pos(), "%s, which is awaited, from a call with several results; assign a function by its name or a literal", show(e))
+			} else {
+				r.u.refuse(e.Pos(), "%s, which is awaited, from %s; %s", show(e), show(values[0]), noElements)
+			}
 			r.slotVar(v, e)
 			continue
 		}
@@ -296,11 +319,12 @@ func (r *resolver) slotLit(lit *ast.FuncLit) *slot {
 	if c == nil {
 		return nil
 	}
-	fn, sel := calleeOf(r.info, c.target)
-	if form, _ := r.forms.of(fn, sel); c.callee.op != nil {
+	fn, sel := calleeOf(r.info, c.target) // nil if it calls a slot
+	if c.callee.op != nil {
+		form, _ := r.forms.of(fn, sel)
 		c.callee.op, c.callee.form = nil, form.obj // the literal makes an Awaitable: that takes the constructor
 	}
-	if r.forms.isBlocking(fn) {
+	if fn != nil && r.forms.isBlocking(fn) {
 		r.blocking(c.target, inClosure)
 		return &slot{lit: lit, await: c}
 	}

@@ -84,7 +84,6 @@ func (l *lowerer) logical(e *ast.BinaryExpr) {
 	v := l.logicalTmp(e.X)
 	if v == nil {
 		v = l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(l.info.TypeOf(e)))
-		v.typed = true
 		l.text(define(v), l.value(e.X))
 	}
 	l.logicalRest(e, v)
@@ -176,7 +175,6 @@ func (l *lowerer) spill(e ast.Expr) {
 		return
 	}
 	v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(t))
-	_, v.typed = e.(*ast.BinaryExpr) // the recorded type is what it is converted to
 	l.text(define(v), src(e))
 	l.instead[e] = []frag{ref(v)}
 }
@@ -282,9 +280,9 @@ func (l *lowerer) suspend(c *call) {
 
 // hold finds the field for the coroutine of an await, by its type.
 func (l *lowerer) hold(c *call) int {
-	h := &holder{callee: &c.callee, inst: l.typeArgs(c), result: l.fn.awaited(c)}
+	h := &holder{callee: &c.callee, inst: l.typeArgs(c), result: l.fn.awaited(c), tail: c.tail}
 	for i, o := range l.holders {
-		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && h.callee.made() == o.callee.made()
+		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && h.callee.made() == o.callee.made() && h.tail == o.tail
 		if h.callee.made() {
 			same = same && types.Identical(h.result, o.result)
 		}
@@ -294,6 +292,9 @@ func (l *lowerer) hold(c *call) int {
 		}
 	}
 	h.name = fmt.Sprintf("call%d", len(l.holders)+1)
+	if c.tail {
+		h.name = "tail"
+	}
 	l.holders = append(l.holders, h)
 	l.held[c] = len(l.holders) - 1
 	return len(l.holders) - 1

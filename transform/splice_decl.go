@@ -91,7 +91,7 @@ func (s *splicer) defining(vs []*variable) (out text) {
 	for _, v := range vs {
 		if !unused(v) {
 			kept = append(kept, v)
-			local = local && !v.typed && (v.place == placeSegment || v.place == placeNative)
+			local = local && (v.place == placeSegment || v.place == placeNative)
 		}
 	}
 	if !local {

@@ -308,7 +308,7 @@ type deepCoro struct {
 	err error
 
 	// Calls that it awaits.
-	call1 *deepCoro
+	tail  rt.Awaitable[struct{}]
 	call2 spinCoro
 }
 
@@ -343,14 +343,13 @@ func (co *deepCoro) Resume(fb *rt.Fiber) (done bool) {
 	if !(co.depth > 0) {
 		goto endif1
 	}
-	co.call1 = new(deepCoro)
-	co.call1.Init(co.depth-1, co.n)
-	if !co.call1.Start(fb, co) {
+	co.tail = deepAsync(co.depth-1, co.n)
+	if !rt.StartTail(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await0(deep(depth-1, n))
-	_, co.err = co.call1.Result()
+	_, co.err = co.tail.Result()
 	return co.End()
 
 endif1:
@@ -369,6 +368,9 @@ func (co *deepCoro) Result() (struct{}, error) {
 	co.Check()
 	return struct{}{}, co.err
 }
+
+// Tail is where the call is that this one ends with.
+func (co *deepCoro) Tail() *rt.Awaitable[struct{}] { return &co.tail }
 
 // Send resumes the call by hand.
 func (co *deepCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }

@@ -212,3 +212,28 @@ func PlacesEffects(w *harness.World) (s string, err error) {
 	s += fmt.Sprint(copy(a, []int{7, 8}), one(rt.Await(w.Get(at(0)))), append(a[:2], 5)[2], one(rt.Await(w.Get(at(2)))))
 	return fmt.Sprint(s, max(at(0), one(rt.Await(w.Get(1)))), a), nil
 }
+
+// PlacesDeferBuiltins defers builtin functions with arguments that await.
+//
+// async
+func PlacesDeferBuiltins(w *harness.World) (s string, err error) {
+	m, ch, a := map[int]string{1: "x", 2: "y"}, make(chan int, 1), []int{1, 2, 3}
+	defer func() {
+		closed := false
+		select {
+		case <-ch:
+			closed = true
+		default:
+		}
+		s += fmt.Sprint(m, closed, a, recover())
+	}()
+	pick := func(int) chan int { return ch }
+	defer close(pick(one(rt.Await(w.Get(1)))))
+	defer delete(m, one(rt.Await(w.Get(2))))
+	defer copy(a[one(rt.Await(w.Get(1)))&1:], []int{w.Int("eight", 8)})
+	if rt.Await0(w.Do("x")) == nil {
+		defer panic(fmt.Sprint("p", one(rt.Await(w.Get(3)))))
+	}
+	m[3] = "z"
+	return "", rt.Await0(w.Do("y"))
+}

@@ -1689,3 +1689,184 @@ func (co *placesEffectsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = PlacesEffects
+
+// placesDeferBuiltinsCoro is one call of PlacesDeferBuiltins: not started, suspended or finished.
+type placesDeferBuiltinsCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	m    map[int]string
+	a    []int
+	pick func(int) chan int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *placesDeferBuiltinsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// PlacesDeferBuiltinsAsync returns a call of PlacesDeferBuiltins that has not begun. Its frame stands for who awaits it.
+func PlacesDeferBuiltinsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(placesDeferBuiltinsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *placesDeferBuiltinsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs PlacesDeferBuiltins to its next suspension or its end, and reports whether it has ended.
+func (co *placesDeferBuiltinsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	{
+		var ch chan int
+		co.m, ch, co.a = map[int]string{1: "x", 2: "y"}, make(chan int, 1), []int{1, 2, 3}
+		co.Defer(func() {
+			closed := false
+			select {
+			case <-ch:
+				closed = true
+			default:
+			}
+			co.s += fmt.Sprint(co.m, closed, co.a, recover())
+		})
+		co.pick = func(int) chan int { return ch }
+		co.call1 = co.w.GetAsync(1)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(w.Get(1))
+	{
+		arg1 := co.pick(one(co.call1.Result()))
+		co.DeferCall(func(raise func()) {
+			defer close(arg1)
+			raise()
+		})
+	}
+	co.call1 = co.w.GetAsync(2)
+	co.pick = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(2))
+	{
+		arg1, arg2 := co.m, one(co.call1.Result())
+		co.DeferCall(func(raise func()) {
+			defer delete(arg1, arg2)
+			raise()
+		})
+	}
+	co.call1 = co.w.GetAsync(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.Get(1))
+	{
+		arg1, arg2 := co.a[one(co.call1.Result())&1:], []int{co.w.Int("eight", 8)}
+		co.DeferCall(func(raise func()) {
+			defer copy(arg1, arg2)
+			raise()
+		})
+	}
+	co.call2 = co.w.DoAsync("x")
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do("x"))
+	if !(rt.Unpack0(co.call2.Result()) == nil) {
+		goto endif1
+	}
+	co.call1 = co.w.GetAsync(3)
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await(w.Get(3))
+	{
+		arg1 := fmt.Sprint("p", one(co.call1.Result()))
+		co.DeferCall(func(raise func()) {
+			defer panic(arg1)
+			raise()
+		})
+	}
+
+endif1:
+	co.m[3] = "z"
+	co.call2 = co.w.DoAsync("y")
+	co.w = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(w.Do("y"))
+	co.s, co.err = "", rt.Unpack0(co.call2.Result())
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *placesDeferBuiltinsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *placesDeferBuiltinsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *placesDeferBuiltinsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *placesDeferBuiltinsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *placesDeferBuiltinsCoro) Where() string {
+	return co.Position("places.go:219", "places.go:231", "places.go:232", "places.go:233", "places.go:234", "places.go:235", "places.go:238")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = PlacesDeferBuiltins

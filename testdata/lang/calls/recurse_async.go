@@ -342,7 +342,7 @@ type isEvenCoro struct {
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
-	call2 isOddCoro
+	tail  rt.Awaitable[bool]
 }
 
 // Init makes co a call that has not begun.
@@ -387,14 +387,14 @@ await1: // rt.Await0(w.Do("bottom"))
 	return co.End()
 
 endif1:
-	co.call2.Init(co.w, co.n-1)
+	co.tail = isOddAsync(co.w, co.n-1)
 	co.w = nil
-	if !co.call2.Start(fb, co) {
+	if !rt.StartTail(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Await(isOdd(w, n-1))
-	co.result, co.err = co.call2.Result()
+	co.result, co.err = co.tail.Result()
 	return co.End()
 }
 
@@ -403,6 +403,9 @@ func (co *isEvenCoro) Result() (bool, error) {
 	co.Check()
 	return co.result, co.err
 }
+
+// Tail is where the call is that this one ends with.
+func (co *isEvenCoro) Tail() *rt.Awaitable[bool] { return &co.tail }
 
 // Send resumes the call by hand.
 func (co *isEvenCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
@@ -439,7 +442,7 @@ type isOddCoro struct {
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
-	call2 *isEvenCoro
+	call2 isEvenCoro
 }
 
 // Init makes co a call that has not begun.
@@ -489,7 +492,6 @@ await1: // rt.Await0(w.Do("three"))
 	}
 
 endif1:
-	co.call2 = new(isEvenCoro)
 	co.call2.Init(co.w, co.n-1)
 	co.w = nil
 	co.call1 = nil

@@ -41,6 +41,7 @@ var Programs = []harness.Program{
 	harness.New("calls.PlacesComparisons", PlacesComparisons, PlacesComparisonsAsync),
 	harness.New("calls.PlacesGroups", PlacesGroups, PlacesGroupsAsync),
 	harness.New("calls.PlacesEffects", PlacesEffects, PlacesEffectsAsync),
+	harness.New("calls.PlacesDeferBuiltins", PlacesDeferBuiltins, PlacesDeferBuiltinsAsync),
 	harness.New("calls.RecurseTree", RecurseTree, RecurseTreeAsync),
 	harness.New("calls.RecurseMutual", RecurseMutual, RecurseMutualAsync),
 	harness.New("calls.RecurseDefer", RecurseDefer, RecurseDeferAsync),
@@ -50,4 +51,5 @@ var Programs = []harness.Program{
 	harness.New("calls.ResultsClosed", ResultsClosed, ResultsClosedAsync),
 	harness.New("calls.ResultsConverted", ResultsConverted, ResultsConvertedAsync),
 	harness.New("calls.ResultsLarge", ResultsLarge, ResultsLargeAsync),
+	harness.New("calls.TailsEnd", TailsEnd, TailsEndAsync),
 }

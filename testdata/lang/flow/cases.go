@@ -261,3 +261,19 @@ func CasesOperand(w *harness.World) (s string, err error) {
 	}
 	return s, nil
 }
+
+// CasesInterfaces has conditions of an interface type, which hold if they are
+// true and not if they are no booleans at all.
+//
+// async
+func CasesInterfaces(w *harness.World) (s string, err error) {
+	for _, x := range []any{"text", false, true, nil, flag(true)} {
+		switch {
+		case x:
+			s += "true "
+		case rt.Await0(w.Do("other")) == nil:
+			s += fmt.Sprint(x, " ")
+		}
+	}
+	return s, nil
+}

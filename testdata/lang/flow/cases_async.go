@@ -1582,3 +1582,114 @@ func (co *casesOperandCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = CasesOperand
+
+// casesInterfacesCoro is one call of CasesInterfaces: not started, suspended or finished.
+type casesInterfacesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	range1 []any
+	index1 int
+	x      any
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *casesInterfacesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CasesInterfacesAsync returns a call of CasesInterfaces that has not begun. Its frame stands for who awaits it.
+func CasesInterfacesAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(casesInterfacesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *casesInterfacesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CasesInterfaces to its next suspension or its end, and reports whether it has ended.
+func (co *casesInterfacesCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.range1 = []any{"text", false, true, nil, flag(true)}
+	co.index1 = 0
+
+for1: // for _, x := range []any{"text", false, true, nil, flag(true)}
+	if co.index1 >= len(co.range1) {
+		goto end1
+	}
+	co.x = co.range1[co.index1]
+	if true == co.x {
+		goto case1
+	}
+	co.call1 = co.w.DoAsync("other")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("other"))
+	if rt.Unpack0(co.call1.Result()) == nil {
+		goto case2
+	}
+	goto endswitch1
+
+case1: // case x:
+	co.s += "true "
+	goto endswitch1
+
+case2: // case rt.Await0(w.Do("other")) == nil:
+	co.s += fmt.Sprint(co.x, " ")
+
+endswitch1:
+	co.index1++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *casesInterfacesCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *casesInterfacesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *casesInterfacesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *casesInterfacesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *casesInterfacesCoro) Where() string {
+	return co.Position("cases.go:269", "cases.go:274")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CasesInterfaces

@@ -137,3 +137,47 @@ func positionsGeneric[A [2]string, P *[2]string](w *harness.World, a A, p P) (s 
 	}
 	return s, nil
 }
+
+// PositionsShared ranges over arrays and slices that closures change while the
+// loop runs, in the body and between its awaits.
+//
+// async
+func PositionsShared(w *harness.World) (s string, err error) {
+	a, list := [3]int{1, 2, 3}, []int{4, 5}
+	change := func(i int) { a[2-i%3] *= 10; list = append(list[:1:1], i) }
+	for i, v := range a {
+		change(i)
+		s += fmt.Sprint(i, v, rt.Await0(w.Do("copy")) == nil, " ")
+		change(i + 1)
+	}
+	for i, v := range &a {
+		change(i)
+		s += fmt.Sprint(i, v, rt.Await0(w.Do("pointer")) == nil, " ")
+	}
+	for i, v := range list {
+		change(i)
+		s += fmt.Sprint(i, v, rt.Await0(w.Do("slice")) == nil, " ")
+	}
+	for i := range list {
+		list = nil
+		s += fmt.Sprint(i, rt.Await0(w.Do("length")) == nil, " ")
+	}
+	return fmt.Sprint(s, a, list), nil
+}
+
+// PositionsStepped only increments and decrements its keys.
+//
+// async
+func PositionsStepped(w *harness.World) (s string, err error) {
+	for i := range 3 {
+		rt.Await0(w.Do("up"))
+		i++
+		s += fmt.Sprint(i)
+	}
+	for i := range []int{4, 5} {
+		i--
+		rt.Await0(w.Do("down"))
+		s += fmt.Sprint(i)
+	}
+	return s, nil
+}

@@ -848,3 +848,303 @@ func (co *positionsGenericCoro[A, P]) Where() string {
 func _[A [2]string, P *[2]string]() {
 	var _ func(*harness.World, A, P) (string, error) = positionsGeneric[A, P]
 }
+
+// positionsSharedCoro is one call of PositionsShared: not started, suspended or finished.
+type positionsSharedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	a      *[3]int
+	list   *[]int
+	change func(i int)
+	range1 [3]int
+	i      int
+	v      int
+	range2 *[3]int
+	range3 []int
+	range4 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *positionsSharedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// PositionsSharedAsync returns a call of PositionsShared that has not begun. Its frame stands for who awaits it.
+func PositionsSharedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(positionsSharedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *positionsSharedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs PositionsShared to its next suspension or its end, and reports whether it has ended.
+func (co *positionsSharedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.a = new([3]int)
+	co.list = new([]int)
+	*co.a, *co.list = [3]int{1, 2, 3}, []int{4, 5}
+	{
+		a, list := co.a, co.list
+		co.change = func(i int) { a[2-i%3] *= 10; *list = append((*list)[:1:1], i) }
+		co.range1 = *co.a
+		co.i = 0
+	}
+
+for1: // for i, v := range a
+	if co.i >= len(co.range1) {
+		goto end1
+	}
+	co.v = co.range1[co.i]
+	co.change(co.i)
+	co.call1 = co.w.DoAsync("copy")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("copy"))
+	co.s += fmt.Sprint(co.i, co.v, rt.Unpack0(co.call1.Result()) == nil, " ")
+	co.change(co.i + 1)
+	co.i++
+	goto for1
+
+end1:
+	co.range2 = co.a
+	co.i = 0
+
+for2: // for i, v := range &a
+	if co.i >= len(co.range2) {
+		goto end2
+	}
+	co.v = co.range2[co.i]
+	co.change(co.i)
+	co.call1 = co.w.DoAsync("pointer")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("pointer"))
+	co.s += fmt.Sprint(co.i, co.v, rt.Unpack0(co.call1.Result()) == nil, " ")
+	co.i++
+	goto for2
+
+end2:
+	co.range3 = *co.list
+	co.i = 0
+
+for3: // for i, v := range list
+	if co.i >= len(co.range3) {
+		goto end3
+	}
+	co.v = co.range3[co.i]
+	co.change(co.i)
+	co.call1 = co.w.DoAsync("slice")
+	co.range2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("slice"))
+	co.s += fmt.Sprint(co.i, co.v, rt.Unpack0(co.call1.Result()) == nil, " ")
+	co.i++
+	goto for3
+
+end3:
+	co.range4 = len(*co.list)
+	co.i = 0
+
+for4: // for i := range list
+	if co.i >= co.range4 {
+		goto end4
+	}
+	*co.list = nil
+	co.call1 = co.w.DoAsync("length")
+	co.range2 = nil
+	co.range3 = nil
+	co.change = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do("length"))
+	co.s += fmt.Sprint(co.i, rt.Unpack0(co.call1.Result()) == nil, " ")
+	co.i++
+	goto for4
+
+end4:
+	co.s, co.err = fmt.Sprint(co.s, *co.a, *co.list), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *positionsSharedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *positionsSharedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *positionsSharedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *positionsSharedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *positionsSharedCoro) Where() string {
+	return co.Position("positions.go:145", "positions.go:150", "positions.go:155", "positions.go:159", "positions.go:163")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = PositionsShared
+
+// positionsSteppedCoro is one call of PositionsStepped: not started, suspended or finished.
+type positionsSteppedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	index1 int
+	i      int
+	range2 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *positionsSteppedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// PositionsSteppedAsync returns a call of PositionsStepped that has not begun. Its frame stands for who awaits it.
+func PositionsSteppedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(positionsSteppedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *positionsSteppedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs PositionsStepped to its next suspension or its end, and reports whether it has ended.
+func (co *positionsSteppedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.index1 = 0
+
+for1: // for i := range 3
+	if co.index1 >= 3 {
+		goto end1
+	}
+	co.i = co.index1
+	co.call1 = co.w.DoAsync("up")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("up"))
+	co.call1.Result()
+	co.i++
+	co.s += fmt.Sprint(co.i)
+	co.index1++
+	goto for1
+
+end1:
+	co.range2 = len([]int{4, 5})
+	co.index1 = 0
+
+for2: // for i := range []int{4, 5}
+	if co.index1 >= co.range2 {
+		goto end2
+	}
+	co.i = co.index1
+	co.i--
+	co.call1 = co.w.DoAsync("down")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("down"))
+	co.call1.Result()
+	co.s += fmt.Sprint(co.i)
+	co.index1++
+	goto for2
+
+end2:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *positionsSteppedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *positionsSteppedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *positionsSteppedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *positionsSteppedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *positionsSteppedCoro) Where() string {
+	return co.Position("positions.go:171", "positions.go:173", "positions.go:179")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = PositionsStepped

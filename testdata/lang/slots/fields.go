@@ -78,6 +78,49 @@ func SlotsPackage(w *harness.World) (string, error) {
 // async
 func announce(w *harness.World) error { return rt.Await0(w.Do("announce")) }
 
+// A route is a function that is an element of something.
+type route struct {
+	name       string
+	serve      func(*harness.World, int) (string, error)
+	serveAsync func(*harness.World, int) rt.Awaitable[string]
+}
+
+// async
+func number(w *harness.World, n int) (string, error) {
+	n, err := rt.Await(w.Get(n))
+	return fmt.Sprint("number", n), err
+}
+
+// SlotsElements awaits functions that are kept in a slice and in a map.
+//
+// async
+func SlotsElements(w *harness.World) (s string, err error) {
+	routes := []route{{name: "n", serve: number}, {name: "t", serve: func(w *harness.World, n int) (string, error) {
+		return rt.Await(w.Text(fmt.Sprint(s, n)))
+	}}}
+	byName := make(map[string]route)
+	for i, r := range routes {
+		t, err := rt.Await(r.serve(w, i))
+		w.Err(r.name, err)
+		s += t
+		byName[r.name] = r
+	}
+	for _, name := range []string{"t", "none", "n"} {
+		r, ok := byName[name]
+		if !ok {
+			s += "?"
+			continue
+		}
+		t, err := rt.Await(r.serve(w, 7))
+		if err != nil {
+			return s, err
+		}
+		s += t
+	}
+	t, err := rt.Await(routes[0].serve(w, 8))
+	return s + t, err
+}
+
 // A reader has both forms of its method, as do those who implement it.
 type reader interface {
 	Read(p []byte) (int, error)

@@ -671,6 +671,257 @@ func (co *announceCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) error = announce
 
+// numberCoro is one call of number: not started, suspended or finished.
+type numberCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+	n int
+
+	// Results.
+	result string
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *numberCoro) Init(w *harness.World, n int) {
+	co.Reset()
+	co.w, co.n = w, n
+}
+
+// numberAsync returns a call of number that has not begun. Its frame stands for who awaits it.
+func numberAsync(w *harness.World, n int) rt.Awaitable[string] {
+	co := new(numberCoro)
+	co.Init(w, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *numberCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs number to its next suspension or its end, and reports whether it has ended.
+func (co *numberCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.GetAsync(co.n)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(n))
+	{
+		var err error
+		co.n, err = co.call1.Result()
+		co.result, co.err = fmt.Sprint("number", co.n), err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *numberCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *numberCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *numberCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *numberCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *numberCoro) Where() string {
+	return co.Position("fields.go:89", "fields.go:90")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int) (string, error) = number
+
+// slotsElementsCoro is one call of SlotsElements: not started, suspended or finished.
+type slotsElementsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   *string
+	err error
+
+	// Variables that live across an await.
+	routes []route
+	byName map[string]route
+	range1 []route
+	i      int
+	r      route
+	range2 []string
+	index2 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[string]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsElementsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, new(string), nil
+}
+
+// SlotsElementsAsync returns a call of SlotsElements that has not begun. Its frame stands for who awaits it.
+func SlotsElementsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(slotsElementsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsElementsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs SlotsElements to its next suspension or its end, and reports whether it has ended.
+func (co *slotsElementsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	{
+		s := co.s
+		co.routes = []route{{name: "n", serveAsync: numberAsync}, {name: "t", serveAsync: func(w *harness.World, n int) rt.Awaitable[string] { return w.TextAsync(fmt.Sprint(*s, n)) }}}
+		co.byName = make(map[string]route)
+		co.range1 = co.routes
+		co.i = 0
+	}
+
+for1: // for i, r := range routes
+	if co.i >= len(co.range1) {
+		goto end1
+	}
+	co.r = co.range1[co.i]
+	co.call1 = co.r.serveAsync(co.w, co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(r.serve(w, i))
+	{
+		t, err := co.call1.Result()
+		co.w.Err(co.r.name, err)
+		*co.s += t
+		co.byName[co.r.name] = co.r
+		co.i++
+		goto for1
+	}
+
+end1:
+	co.range2 = []string{"t", "none", "n"}
+	co.index2 = 0
+
+for2: // for _, name := range []string{"t", "none", "n"}
+	if co.index2 >= len(co.range2) {
+		goto end2
+	}
+	{
+		name := co.range2[co.index2]
+		r, ok := co.byName[name]
+		if !ok {
+			*co.s += "?"
+			goto next2
+		}
+		co.call1 = r.serveAsync(co.w, 7)
+		co.r = route{}
+		co.range1 = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(r.serve(w, 7))
+	{
+		t, err := co.call1.Result()
+		if err != nil {
+			co.err = err
+			return co.End()
+		}
+		*co.s += t
+	}
+
+next2:
+	co.index2++
+	goto for2
+
+end2:
+	co.call1 = co.routes[0].serveAsync(co.w, 8)
+	co.w = nil
+	co.r = route{}
+	co.range1 = nil
+	co.range2 = nil
+	co.routes = nil
+	co.byName = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(routes[0].serve(w, 8))
+	{
+		var t string
+		t, co.err = co.call1.Result()
+		*co.s = *co.s + t
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsElementsCoro) Result() (string, error) {
+	co.Check()
+	return *co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *slotsElementsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *slotsElementsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *slotsElementsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *slotsElementsCoro) Where() string {
+	return co.Position("fields.go:97", "fields.go:103", "fields.go:114", "fields.go:120")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SlotsElements
+
 // countingReadCoro is one call of (*counting).Read: not started, suspended or finished.
 type countingReadCoro struct {
 	rt.Frame
@@ -749,7 +1000,7 @@ func (co *countingReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *countingReadCoro) Where() string {
-	return co.Position("fields.go:105", "fields.go:106")
+	return co.Position("fields.go:148", "fields.go:149")
 }
 
 // If this does not compile, run goasync again.
@@ -855,7 +1106,7 @@ func (co *slurpCoro[R]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slurpCoro[R]) Where() string {
-	return co.Position("fields.go:112", "fields.go:114", "fields.go:118")
+	return co.Position("fields.go:155", "fields.go:157", "fields.go:161")
 }
 
 // If this does not compile, run goasync again.
@@ -975,7 +1226,7 @@ func (co *slotsInterfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsInterfacesCoro) Where() string {
-	return co.Position("fields.go:124", "fields.go:127", "fields.go:130")
+	return co.Position("fields.go:167", "fields.go:170", "fields.go:173")
 }
 
 // If this does not compile, run goasync again.
@@ -1062,7 +1313,7 @@ func (co *slotsNurseryCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryCoro) Where() string {
-	return co.Position("fields.go:137", "fields.go:139")
+	return co.Position("fields.go:180", "fields.go:182")
 }
 
 // If this does not compile, run goasync again.
@@ -1144,7 +1395,7 @@ func (co *slotsNurseryFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryFunc1Coro) Where() string {
-	return co.Position("fields.go:139", "fields.go:149")
+	return co.Position("fields.go:182", "fields.go:192")
 }
 
 // slotsNurseryFunc2Coro is one call of a function literal in SlotsNursery: not started, suspended or finished.
@@ -1209,7 +1460,7 @@ func (co *slotsNurseryFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryFunc2Coro) Where() string {
-	return co.Position("fields.go:140", "fields.go:140")
+	return co.Position("fields.go:183", "fields.go:183")
 }
 
 // slotsNurseryFunc3Coro is one call of a function literal in SlotsNursery: not started, suspended or finished.
@@ -1285,7 +1536,7 @@ func (co *slotsNurseryFunc3Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryFunc3Coro) Where() string {
-	return co.Position("fields.go:142", "fields.go:144")
+	return co.Position("fields.go:185", "fields.go:187")
 }
 
 // machineRunCoro is one call of (*machine).run: not started, suspended or finished.
@@ -1361,7 +1612,7 @@ func (co *machineRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *machineRunCoro) Where() string {
-	return co.Position("fields.go:155", "fields.go:157")
+	return co.Position("fields.go:198", "fields.go:200")
 }
 
 // If this does not compile, run goasync again.
@@ -1457,7 +1708,7 @@ func (co *loggedFunc1Coro[T]) Result() (T, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *loggedFunc1Coro[T]) Where() string {
-	return co.Position("fields.go:165", "fields.go:169")
+	return co.Position("fields.go:208", "fields.go:212")
 }
 
 // limitedAsync makes the async form of what limited makes.
@@ -1556,7 +1807,7 @@ func (co *machineLimitedFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *machineLimitedFunc1Coro) Where() string {
-	return co.Position("fields.go:183", "fields.go:187", "fields.go:190")
+	return co.Position("fields.go:226", "fields.go:230", "fields.go:233")
 }
 
 // slotsMakersCoro is one call of SlotsMakers: not started, suspended or finished.
@@ -1738,7 +1989,7 @@ func (co *slotsMakersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMakersCoro) Where() string {
-	return co.Position("fields.go:207", "fields.go:209", "fields.go:209", "fields.go:209", "fields.go:218", "fields.go:220", "fields.go:221", "fields.go:222")
+	return co.Position("fields.go:250", "fields.go:252", "fields.go:252", "fields.go:252", "fields.go:261", "fields.go:263", "fields.go:264", "fields.go:265")
 }
 
 // If this does not compile, run goasync again.
@@ -1807,7 +2058,7 @@ func (co *slotsMakersFunc1Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMakersFunc1Coro) Where() string {
-	return co.Position("fields.go:208", "fields.go:208")
+	return co.Position("fields.go:251", "fields.go:251")
 }
 
 // slotsMakersFunc2Coro is one call of a function literal in SlotsMakers: not started, suspended or finished.
@@ -1875,5 +2126,5 @@ func (co *slotsMakersFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMakersFunc2Coro) Where() string {
-	return co.Position("fields.go:211", "fields.go:211")
+	return co.Position("fields.go:254", "fields.go:254")
 }

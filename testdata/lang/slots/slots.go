@@ -103,6 +103,33 @@ func (m *machine) step() (int, error) {
 	return rt.Await(m.w.Get(m.n))
 }
 
+// shielded passes on parameters in literals that only return an await of them.
+//
+// async
+func shielded[T any](f func() (T, error), g func(T) error) (T, error) {
+	v, err := rt.Await(rt.Shield(func() (T, error) { return rt.Await(f()) }))
+	if err != nil {
+		return v, err
+	}
+	return v, rt.Await0(rt.Shield0(func() error { return rt.Await0(g(v)) }))
+}
+
+// SlotsForwards has literals that only return an await of a slot of each kind.
+//
+// async
+func SlotsForwards(w *harness.World) (s string, err error) {
+	v, err := rt.Await(shielded(func() (int, error) { return rt.Await(five(w)) }, func(v int) error { return rt.Await0(w.Do(fmt.Sprint(v))) }))
+	w.Err("parameters", err)
+	f := func() (int, error) { v++; return rt.Await(w.Get(v)) }
+	a, err := rt.Await(retry(w, 1, func() (int, error) { return rt.Await(f()) }))
+	w.Err("variable", err)
+	p := &pool[int]{Dial: f}
+	b, err := rt.Await(retry(w, 1, func() (int, error) { return rt.Await(p.Dial()) }))
+	w.Err("field", err)
+	t, err := rt.Await(retry(w, 1, func() (string, error) { return rt.Await(pick("made")()) }))
+	return fmt.Sprint(v, a, b, t), err
+}
+
 // SlotsVariables holds functions in variables that change.
 //
 // async

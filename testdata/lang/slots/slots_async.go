@@ -801,6 +801,315 @@ func (co *machineStepCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*machine) (int, error) = (*machine).step
 
+// shieldedCoro is one call of shielded: not started, suspended or finished.
+type shieldedCoro[T any] struct {
+	rt.Frame
+
+	// Parameters.
+	f func() rt.Awaitable[T]
+	g func(T) rt.Awaitable[struct{}]
+
+	// Results.
+	result T
+	err    error
+
+	// Variables that live across an await.
+	v T
+
+	// Calls that it awaits.
+	call1 rt.ShieldOp[T]
+	call2 rt.Shield0Op
+}
+
+// Init makes co a call that has not begun.
+func (co *shieldedCoro[T]) Init(f func() rt.Awaitable[T], g func(T) rt.Awaitable[struct{}]) {
+	co.Reset()
+	co.f, co.g = f, g
+}
+
+// shieldedAsync returns a call of shielded that has not begun. Its frame stands for who awaits it.
+func shieldedAsync[T any](f func() rt.Awaitable[T], g func(T) rt.Awaitable[struct{}]) rt.Awaitable[T] {
+	co := new(shieldedCoro[T])
+	co.Init(f, g)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shieldedCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs shielded to its next suspension or its end, and reports whether it has ended.
+func (co *shieldedCoro[T]) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	{
+		f := co.f
+		co.call1.Init(func() rt.Awaitable[T] { return f() })
+		co.f = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(rt.Shield(func() (T, error) { return rt.Await(f()) }))
+	{
+		var err error
+		co.v, err = co.call1.Result()
+		if err != nil {
+			co.result, co.err = co.v, err
+			return co.End()
+		}
+		g, v := co.g, co.v
+		co.call2.Init(func() rt.Awaitable[struct{}] { return g(v) })
+		co.g = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(rt.Shield0(func() error { return rt.Await0(g(v)) }))
+	co.result, co.err = co.v, rt.Unpack0(co.call2.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shieldedCoro[T]) Result() (T, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *shieldedCoro[T]) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *shieldedCoro[T]) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *shieldedCoro[T]) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *shieldedCoro[T]) Where() string {
+	return co.Position("slots.go:109", "slots.go:110", "slots.go:114")
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(func() (T, error), func(T) error) (T, error) = shielded[T]
+}
+
+// slotsForwardsCoro is one call of SlotsForwards: not started, suspended or finished.
+type slotsForwardsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	v *int
+	f func() rt.Awaitable[int]
+	a int
+	b int
+
+	// Calls that it awaits.
+	call1 shieldedCoro[int]
+	call2 retryCoro[int]
+	call3 retryCoro[string]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsForwardsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// SlotsForwardsAsync returns a call of SlotsForwards that has not begun. Its frame stands for who awaits it.
+func SlotsForwardsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(slotsForwardsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsForwardsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs SlotsForwards to its next suspension or its end, and reports whether it has ended.
+func (co *slotsForwardsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	{
+		w := co.w
+		co.call1.Init(func() rt.Awaitable[int] { return fiveAsync(w) }, func(v int) rt.Awaitable[struct{}] { return w.DoAsync(fmt.Sprint(v)) })
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(shielded(func() (int, error) { return rt.Await(five(w)) }, func(v int) error { return rt.A…
+	co.v = new(int)
+	*co.v, co.err = co.call1.Result()
+	co.w.Err("parameters", co.err)
+	{
+		v, w := co.v, co.w
+		co.f = func() rt.Awaitable[int] { return slotsForwardsFunc1Async(v, w) }
+		f := co.f
+		co.call2.Init(co.w, 1, func() rt.Awaitable[int] { return f() })
+		co.call1 = shieldedCoro[int]{}
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(retry(w, 1, func() (int, error) { return rt.Await(f()) }))
+	co.a, co.err = co.call2.Result()
+	co.w.Err("variable", co.err)
+	{
+		p := &pool[int]{DialAsync: co.f}
+		co.call2.Init(co.w, 1, func() rt.Awaitable[int] { return p.DialAsync() })
+		co.f = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await(retry(w, 1, func() (int, error) { return rt.Await(p.Dial()) }))
+	co.b, co.err = co.call2.Result()
+	co.w.Err("field", co.err)
+	co.call3.Init(co.w, 1, func() rt.Awaitable[string] { return pickAsync("made")() })
+	co.w = nil
+	co.call2 = retryCoro[int]{}
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(retry(w, 1, func() (string, error) { return rt.Await(pick("made")()) }))
+	{
+		var t string
+		t, co.err = co.call3.Result()
+		co.s = fmt.Sprint(*co.v, co.a, co.b, t)
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsForwardsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *slotsForwardsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *slotsForwardsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *slotsForwardsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *slotsForwardsCoro) Where() string {
+	return co.Position("slots.go:120", "slots.go:121", "slots.go:124", "slots.go:127", "slots.go:129")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SlotsForwards
+
+// slotsForwardsFunc1Coro is one call of a function literal in SlotsForwards: not started, suspended or finished.
+type slotsForwardsFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	v *int
+	w *harness.World
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsForwardsFunc1Coro) Init(v *int, w *harness.World) {
+	co.Reset()
+	co.v, co.w = v, w
+}
+
+// slotsForwardsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func slotsForwardsFunc1Async(v *int, w *harness.World) rt.Awaitable[int] {
+	co := new(slotsForwardsFunc1Coro)
+	co.Init(v, w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsForwardsFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *slotsForwardsFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	*co.v++
+	co.call1 = co.w.GetAsync(*co.v)
+	co.v = nil
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(v))
+	co.result, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsForwardsFunc1Coro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *slotsForwardsFunc1Coro) Where() string {
+	return co.Position("slots.go:123", "slots.go:123")
+}
+
 // slotsVariablesCoro is one call of SlotsVariables: not started, suspended or finished.
 type slotsVariablesCoro struct {
 	rt.Frame
@@ -1014,7 +1323,7 @@ func (co *slotsVariablesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsVariablesCoro) Where() string {
-	return co.Position("slots.go:109", "slots.go:115", "slots.go:115", "slots.go:118", "slots.go:128", "slots.go:129", "slots.go:130", "slots.go:137", "slots.go:142", "slots.go:143")
+	return co.Position("slots.go:136", "slots.go:142", "slots.go:142", "slots.go:145", "slots.go:155", "slots.go:156", "slots.go:157", "slots.go:164", "slots.go:169", "slots.go:170")
 }
 
 // If this does not compile, run goasync again.
@@ -1083,7 +1392,7 @@ func (co *slotsVariablesFunc1Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsVariablesFunc1Coro) Where() string {
-	return co.Position("slots.go:111", "slots.go:113")
+	return co.Position("slots.go:138", "slots.go:140")
 }
 
 // slotsVariablesFunc2Coro is one call of a function literal in SlotsVariables: not started, suspended or finished.
@@ -1153,7 +1462,7 @@ func (co *slotsVariablesFunc2Coro) Result() (string, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsVariablesFunc2Coro) Where() string {
-	return co.Position("slots.go:121", "slots.go:122")
+	return co.Position("slots.go:148", "slots.go:149")
 }
 
 // slotsVariablesFunc3Coro is one call of a function literal in SlotsVariables: not started, suspended or finished.
@@ -1221,7 +1530,7 @@ func (co *slotsVariablesFunc3Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsVariablesFunc3Coro) Where() string {
-	return co.Position("slots.go:135", "slots.go:135")
+	return co.Position("slots.go:162", "slots.go:162")
 }
 
 // slotsVariablesFunc4Coro is one call of a function literal in SlotsVariables: not started, suspended or finished.
@@ -1303,7 +1612,7 @@ func (co *slotsVariablesFunc4Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsVariablesFunc4Coro) Where() string {
-	return co.Position("slots.go:143", "slots.go:144", "slots.go:145")
+	return co.Position("slots.go:170", "slots.go:171", "slots.go:172")
 }
 
 // slotsRecursiveCoro is one call of SlotsRecursive: not started, suspended or finished.
@@ -1391,7 +1700,7 @@ func (co *slotsRecursiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsRecursiveCoro) Where() string {
-	return co.Position("slots.go:152", "slots.go:167")
+	return co.Position("slots.go:179", "slots.go:194")
 }
 
 // If this does not compile, run goasync again.
@@ -1506,7 +1815,7 @@ func (co *slotsRecursiveFunc1Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsRecursiveFunc1Coro) Where() string {
-	return co.Position("slots.go:155", "slots.go:158", "slots.go:160", "slots.go:164")
+	return co.Position("slots.go:182", "slots.go:185", "slots.go:187", "slots.go:191")
 }
 
 // slotsNamedCoro is one call of SlotsNamed: not started, suspended or finished.
@@ -1609,7 +1918,7 @@ func (co *slotsNamedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNamedCoro) Where() string {
-	return co.Position("slots.go:176", "slots.go:177", "slots.go:182")
+	return co.Position("slots.go:203", "slots.go:204", "slots.go:209")
 }
 
 // If this does not compile, run goasync again.
@@ -1683,7 +1992,7 @@ func (co *slotsNamedFunc1Coro) Result() (rt.Pair[string, int], error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNamedFunc1Coro) Where() string {
-	return co.Position("slots.go:177", "slots.go:178")
+	return co.Position("slots.go:204", "slots.go:205")
 }
 
 // applyCoro is one call of apply: not started, suspended or finished.
@@ -1779,7 +2088,7 @@ func (co *applyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *applyCoro) Where() string {
-	return co.Position("slots.go:187", "slots.go:191", "slots.go:195")
+	return co.Position("slots.go:214", "slots.go:218", "slots.go:222")
 }
 
 // If this does not compile, run goasync again.
@@ -1894,7 +2203,7 @@ func (co *slotsMethodExpressionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMethodExpressionsCoro) Where() string {
-	return co.Position("slots.go:201", "slots.go:203", "slots.go:206", "slots.go:208")
+	return co.Position("slots.go:228", "slots.go:230", "slots.go:233", "slots.go:235")
 }
 
 // If this does not compile, run goasync again.

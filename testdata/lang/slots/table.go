@@ -6,10 +6,12 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 var Programs = []harness.Program{
 	harness.New("slots.SlotsFields", SlotsFields, SlotsFieldsAsync),
 	harness.New("slots.SlotsPackage", SlotsPackage, SlotsPackageAsync),
+	harness.New("slots.SlotsElements", SlotsElements, SlotsElementsAsync),
 	harness.New("slots.SlotsInterfaces", SlotsInterfaces, SlotsInterfacesAsync),
 	harness.New("slots.SlotsNursery", SlotsNursery, SlotsNurseryAsync),
 	harness.New("slots.SlotsMakers", SlotsMakers, SlotsMakersAsync),
 	harness.New("slots.SlotsParameters", SlotsParameters, SlotsParametersAsync),
+	harness.New("slots.SlotsForwards", SlotsForwards, SlotsForwardsAsync),
 	harness.New("slots.SlotsVariables", SlotsVariables, SlotsVariablesAsync),
 	harness.New("slots.SlotsRecursive", SlotsRecursive, SlotsRecursiveAsync),
 	harness.New("slots.SlotsNamed", SlotsNamed, SlotsNamedAsync),

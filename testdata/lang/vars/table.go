@@ -42,4 +42,5 @@ var Programs = []harness.Program{
 	harness.New("vars.WrittenViews", WrittenViews, WrittenViewsAsync),
 	harness.New("vars.WrittenAgain", WrittenAgain, WrittenAgainAsync),
 	harness.New("vars.WrittenRenewed", WrittenRenewed, WrittenRenewedAsync),
+	harness.New("vars.ConstantsNested", ConstantsNested, ConstantsNestedAsync),
 }

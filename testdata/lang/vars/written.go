@@ -128,3 +128,37 @@ func WrittenRenewed(w *harness.World) (s string, err error) {
 	}
 	return s, nil
 }
+
+// ConstantsNested has constants that hide variables and one another, and are
+// defined by those that they hide.
+//
+// async
+func ConstantsNested(w *harness.World) (s string, err error) {
+	const a, b = 1, "outer"
+	x := 10
+	rt.Await0(w.Do("one"))
+	{
+		const a = a + 1
+		const x = a * 3
+		rt.Await0(w.Do("two"))
+		s += fmt.Sprint(a, x, " ")
+		for b := range a {
+			const a = x << 1
+			rt.Await0(w.Do("three"))
+			s += fmt.Sprint(a, b, " ")
+		}
+	}
+	const (
+		first = iota * a
+		_
+		third
+		last = len(b) + third
+	)
+	var list [last]int
+	if rt.Await0(w.Do("four")) == nil {
+		a := list[third] + x
+		rt.Await0(w.Do("five"))
+		list[a%last]++
+	}
+	return fmt.Sprint(s, a, b, x, first, third, last, list), nil
+}

@@ -656,3 +656,158 @@ func (co *writtenRenewedCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = WrittenRenewed
+
+// constantsNestedCoro is one call of ConstantsNested: not started, suspended or finished.
+type constantsNestedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	x    int
+	b    int
+	list [7]int
+	a    int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *constantsNestedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// ConstantsNestedAsync returns a call of ConstantsNested that has not begun. Its frame stands for who awaits it.
+func ConstantsNestedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(constantsNestedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *constantsNestedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs ConstantsNested to its next suspension or its end, and reports whether it has ended.
+func (co *constantsNestedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	const a, b = 1, "outer"
+	const a2 = a + 1
+	const x = a2 * 3
+	const a3 = x << 1
+	const (
+		first = iota * a
+		_
+		third
+		last = len(b) + third
+	)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	}
+
+	co.x = 10
+	co.call1 = co.w.DoAsync("one")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("one"))
+	co.call1.Result()
+
+	co.call1 = co.w.DoAsync("two")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("two"))
+	co.call1.Result()
+	co.s += fmt.Sprint(a2, x, " ")
+	co.b = 0
+
+for1: // for b := range a
+	if co.b >= a2 {
+		goto end1
+	}
+	co.call1 = co.w.DoAsync("three")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("three"))
+	co.call1.Result()
+	co.s += fmt.Sprint(a3, co.b, " ")
+	co.b++
+	goto for1
+
+end1:
+	co.list = [7]int{}
+	co.call1 = co.w.DoAsync("four")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do("four"))
+	if !(rt.Unpack0(co.call1.Result()) == nil) {
+		goto endif1
+	}
+	co.a = co.list[third] + co.x
+	co.call1 = co.w.DoAsync("five")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do("five"))
+	co.call1.Result()
+	co.list[co.a%last]++
+
+endif1:
+	co.s, co.err = fmt.Sprint(co.s, a, b, co.x, first, third, last, co.list), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *constantsNestedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *constantsNestedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *constantsNestedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *constantsNestedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *constantsNestedCoro) Where() string {
+	return co.Position("written.go:136", "written.go:139", "written.go:143", "written.go:147", "written.go:158", "written.go:160")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = ConstantsNested

@@ -59,6 +59,10 @@ type pool struct {
 
 var hook func() error
 
+var byName map[string]func() error
+
+const key = "x"
+
 // async
 func held(p *pool, list []func() error, f func() (int, error), g func(int) error) error {
 	if p.dial == nil {
@@ -68,10 +72,15 @@ func held(p *pool, list []func() error, f func() (int, error), g func(int) error
 	rt.Await0(p.close(1))    // want "p.close is awaited and has no async form; add a field closeAsync func(int) rt.Awaitable[struct{}] beside it"
 	rt.Await0(p.wrong())     // want "p.wrong is awaited and has no async form; add a field wrongAsync func() rt.Awaitable[struct{}] beside it"
 	rt.Await0(hook())        // want "hook is awaited and has no async form; declare var hookAsync func() rt.Awaitable[struct{}] beside it"
-	rt.Await0(list[0]())     // want "rt.Await0 of a call of list[0], whose value is not known to have an async form; call a function or a variable"
-	for _, h := range list { // want "use of h, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil"
+	rt.Await0(list[0]())     // want "rt.Await0 of a call of list[0]; elements have no async form, fields do: keep structs with a function and its async form"
+	for _, h := range list { // want "h, which is awaited, from a range; elements have no async form, fields do: keep structs with a function and its async form"
 		rt.Await0(h())
 	}
+	if h, ok := byName[key]; ok { // want "h, which is awaited, from byName[key]; elements have no async form, fields do: keep structs with a function and its async form"
+		rt.Await0(h())
+	}
+	first := list[0] // want "list[0] as a function for first, which is awaited; elements have no async form, fields do: keep structs with a function and its async form"
+	rt.Await0(first())
 	n, err := rt.Await(f())
 	h := f
 	h, err = one, nil

@@ -100,5 +100,5 @@ func caller(c count) (int, error) {
 	if err != nil {
 		return n, err
 	}
-	return Await(caller(c)) // local callerCoro2, state 2
+	return Await(caller(c)) // form callerAsync, state 2
 }

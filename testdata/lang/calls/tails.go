@@ -1,0 +1,90 @@
+package calls
+
+import (
+	"fmt"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
+)
+
+// TailsEnd has functions that end with each other, with and without a
+// suspension before.
+//
+// async
+func TailsEnd(w *harness.World) (string, error) {
+	a, err := rt.Await(tailSelf(w, 4, 0))
+	w.Err("self", err)
+	b, c, err := rt.Await2(tailPing(w, 5, "s"))
+	w.Err("ping", err)
+	d, err := rt.Await((&tailer{w: w}).spin(3))
+	w.Err("spin", err)
+	e, err := rt.Await(tailMany(w, []int{1, 2, 3}, func(n int) (int, error) { return rt.Await(w.Get(n)) }))
+	return fmt.Sprint(a, b, c, d, e), err
+}
+
+// async
+func tailSelf(w *harness.World, n, sum int) (int, error) {
+	if n == 0 {
+		return sum, nil
+	}
+	v, err := rt.Await(w.Get(n))
+	if err != nil {
+		return rt.Await(tailSelf(w, n-1, sum))
+	}
+	return rt.Await(tailSelf(w, n-1, sum+v))
+}
+
+// async
+func tailPing(w *harness.World, n int, s string) (string, int, error) {
+	if n <= 0 {
+		return s, n, nil
+	}
+	if n%2 == 0 {
+		if err := rt.Await0(w.Do("ping")); err != nil {
+			s += "!"
+		}
+	}
+	return rt.Await2(tailPong(w, n-1, s+"i"))
+}
+
+// async
+func tailPong(w *harness.World, n int, s string) (t string, m int, err error) {
+	err = rt.Await0(w.Do("pong"))
+	if err != nil && n == 2 {
+		panic(fmt.Sprint("pong ", n))
+	}
+	return rt.Await2(tailPing(w, n-1, s+"o"))
+}
+
+type tailer struct {
+	w *harness.World
+	n int
+}
+
+// async
+func (t *tailer) spin(left int) (int, error) {
+	defer func() { t.n++ }()
+	if left == 0 {
+		return t.n, rt.Await0(t.w.Do("spun"))
+	}
+	return rt.Await(t.turn(left))
+}
+
+// async
+func (t *tailer) turn(left int) (int, error) {
+	if err := rt.Await0(t.w.Do("turn")); err != nil {
+		left = 1
+	}
+	return rt.Await(t.spin(left - 1))
+}
+
+// async
+func tailMany[T any](w *harness.World, list []T, f func(T) (int, error)) (int, error) {
+	if len(list) == 0 {
+		return 0, nil
+	}
+	if n, err := rt.Await(f(list[0])); err != nil {
+		return n, err
+	}
+	return rt.Await(tailMany(w, list[1:], f))
+}
