@@ -6,6 +6,8 @@ import "errors"
 // PEP 525. Its methods but Result are awaited. It runs in the task that awaits its next value, in that one's scope and with
 // its deadlines; it can be asked from several tasks of a loop, one after the other, and from nowhere else.
 //
+// Asking is a call: others run meanwhile only if the generator awaits something.
+//
 // A cancel of who waits for a value is delivered to what the generator awaits, which may clean up, or yield all the same. Cancel:
 // lossless, a value that was yielded is returned. Asking while it runs for another task, or from within itself, panics with
 // Misuse. A panic in it panics at the await of who asked.

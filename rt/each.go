@@ -2,13 +2,14 @@ package rt
 
 import "iter"
 
-// Each is the async for: it ranges over what an async generator yields, source being one, a method value, or a literal.
+// Each is the async for: it ranges over what an async generator yields. Source is one, also as a method value, or a literal.
 //
 //	for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(ticks(3, yield)) }) {
 //
 // Each value comes with a nil error. An error that source returns comes last, with no value. Leaving the loop closes source,
-// before anything else goes on: its yield returns ErrGeneratorExit, and its deferred calls, which may await, run. What it returns then
-// is dropped; if it goes on yielding it panics there, as what Go ranges over does. A panic in the loop's body passes through source's yield.
+// before anything else goes on: its yield returns ErrGeneratorExit, and its deferred calls, which may await, run. What it returns
+// then is dropped; if it goes on yielding it panics there, as what Go ranges over does. A panic in the loop's body passes through
+// source's yield.
 //
 // In an async function such a loop compiles to awaits of what source yields. Cancel: delivered to what source awaits; lossless, a
 // value that was yielded is seen by the loop.

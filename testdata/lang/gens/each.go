@@ -204,3 +204,102 @@ func EachDeferred(w *harness.World) (err error) {
 	}()
 	return rt.Await0(w.Do("body"))
 }
+
+// EachKinds ranges over values of a local type, of a type parameter, and over
+// what an interface's methods yield.
+//
+// async
+func EachKinds(w *harness.World) (s string, err error) {
+	type pair struct{ a, b int }
+	for p, err := range rt.Each(func(yield rt.Yield[pair, struct{}]) error {
+		for i := range 3 {
+			if _, err := yield(pair{i, w.Int("b", i*i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}) {
+		n, e := rt.Await(w.Get(p.b))
+		if s += fmt.Sprint(p.a, n); err != nil || e != nil {
+			break
+		}
+	}
+	list, err := rt.Await(collected(w, "a", "b"))
+	if err != nil {
+		return s, err
+	}
+	var k keeper = keeps{w, list}
+	for v := range k.each {
+		if err := rt.Await0(w.Do(v)); err != nil {
+			return s + v, err
+		}
+	}
+	for v, err := range rt.Each(k.send) {
+		if s += v; err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// async
+func collected[T any](w *harness.World, list ...T) (all []T, err error) {
+	for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error {
+		for _, v := range list {
+			if _, err := yield(v); err != nil {
+				return err
+			}
+		}
+		return rt.Await0(w.Do("collected"))
+	}) {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+type keeper interface {
+	each(yield func(string) bool)
+	eachAsync() *rt.Iter[string]
+	send(yield rt.Yield[string, struct{}]) error
+	sendAsync() *rt.AsyncGenerator[string, struct{}, struct{}]
+}
+
+type keeps struct {
+	w    *harness.World
+	list []string
+}
+
+// async
+func (k keeps) each(yield func(string) bool) {
+	for _, v := range k.list {
+		if !yield(v) {
+			k.w.Trace("kept", v)
+			return
+		}
+	}
+}
+
+// async
+func (k keeps) send(yield rt.Yield[string, struct{}]) error {
+	for v := range k.each {
+		if err := rt.Await0(k.w.Do("send " + v)); err != nil {
+			return err
+		}
+		if _, err := yield(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// KeptBy passes yield on to an interface's method.
+//
+// async
+func KeptBy(w *harness.World, yield func(string) bool) {
+	var k keeper = keeps{w, []string{"x", "y", "z"}}
+	k.each(yield)
+	w.Trace("kept by")
+}

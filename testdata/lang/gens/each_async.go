@@ -1630,3 +1630,790 @@ end1:
 func (co *eachDeferredFunc1Coro) Where() string {
 	return co.Position("each.go:197", "each.go:198", "each.go:198")
 }
+
+// pair is a type of EachKinds.
+type pair struct{ a, b int }
+
+// eachKindsCoro is one call of EachKinds: not started, suspended or finished.
+type eachKindsCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	range1 *rt.Asking[pair]
+	p      pair
+	err2   error
+	k      keeper
+	range2 *rt.Ranging[string, struct{}]
+	v      string
+	range3 *rt.Asking[string]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 collectedCoro[string]
+	call3 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *eachKindsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// EachKindsAsync returns a call of EachKinds that has not begun. Its frame stands for who awaits it.
+func EachKindsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(eachKindsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *eachKindsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs EachKinds to its next suspension or its end, and reports whether it has ended.
+func (co *eachKindsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 6:
+		goto await6
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	}
+
+	{
+		w := co.w
+		co.range1 = rt.RangeEach[pair](&co.Defers, eachKindsFunc1Async(w))
+	}
+
+for1: // for p, err := range rt.Each(func(yield rt.Yield[pair, struct{}]) error { for i := range 3 { if _, e…
+	co.err2 = nil
+	co.call1 = nil
+	if !co.range1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Each(func(yield rt.Yield[pair, struct{}]) error { … })
+	if !co.range1.Next() {
+		goto end1
+	}
+	co.p, co.err2 = co.range1.Key(), co.range1.Value()
+	co.call1 = co.w.GetAsync(co.p.b)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(p.b))
+	{
+		n, e := co.call1.Result()
+		if co.s += fmt.Sprint(co.p.a, n); co.err2 != nil || e != nil {
+			goto leave1
+		}
+		goto for1
+	}
+
+leave1:
+	co.range1.Stop()
+	co.err2 = nil
+	co.call1 = nil
+	if !co.range1.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Each(func(yield rt.Yield[pair, struct{}]) error { … })
+	co.range1.Left()
+
+end1:
+	co.call2.Init(co.w, "a", "b")
+	co.range1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(collected(w, "a", "b"))
+	{
+		var list []string
+		list, co.err = co.call2.Result()
+		if co.err != nil {
+			return true
+		}
+		co.k = keeps{co.w, list}
+		co.range2 = rt.RangeIter(&co.Defers, co.k.eachAsync())
+	}
+
+for2: // for v := range k.each
+	if !co.range2.Next() {
+		goto end2
+	}
+	co.v = co.range2.Key()
+	co.call3 = co.w.DoAsync(co.v)
+	co.call2 = collectedCoro[string]{}
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do(v))
+	if _, err := co.call3.Result(); err != nil {
+		co.s, co.err = co.s+co.v, err
+		return true
+	}
+	goto for2
+
+end2:
+	co.range3 = rt.RangeEach[string](&co.Defers, co.k.sendAsync())
+
+for3: // for v, err := range rt.Each(k.send)
+	co.w = nil
+	co.v = ""
+	co.range2 = nil
+	co.k = nil
+	co.call2 = collectedCoro[string]{}
+	co.call3 = nil
+	if !co.range3.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Each(k.send)
+	if !co.range3.Next() {
+		goto end3
+	}
+	{
+		v, err := co.range3.Key(), co.range3.Value()
+		if co.s += v; err != nil {
+			co.err = err
+			return true
+		}
+		goto for3
+	}
+
+end3:
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *eachKindsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *eachKindsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *eachKindsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *eachKindsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *eachKindsCoro) Where() string {
+	return co.Position("each.go:212", "each.go:214", "each.go:222", "each.go:227", "each.go:233", "each.go:237", "each.go:214")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = EachKinds
+
+// eachKindsFunc1Coro is one call of a function literal in EachKinds: not started, suspended or finished.
+type eachKindsFunc1Coro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[pair, struct{}]
+
+	// Captured variables.
+	w *harness.World
+
+	// Results.
+	err error
+
+	// Variables that live across a yield.
+	i int
+}
+
+// Init makes co a call that has not begun.
+func (co *eachKindsFunc1Coro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// eachKindsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+func eachKindsFunc1Async(w *harness.World) *rt.AsyncGenerator[pair, struct{}, struct{}] {
+	co := new(eachKindsFunc1Coro)
+	co.Init(w)
+	co.Visible()
+	return rt.NewAsyncGenerator[pair, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *eachKindsFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *eachKindsFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto yield1
+	}
+
+	co.i = 0
+
+for1: // for i := range 3
+	if co.i >= 3 {
+		goto end1
+	}
+	co.yield.Yield(fb, co, pair{co.i, co.w.Int("b", co.i*co.i)})
+	return co.Suspend(1)
+
+yield1: // yield(pair{i, w.Int("b", i*i)})
+	if _, err := co.yield.Received(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.i++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *eachKindsFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *eachKindsFunc1Coro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *eachKindsFunc1Coro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *eachKindsFunc1Coro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *eachKindsFunc1Coro) Yields(to *rt.Yielder[pair, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *eachKindsFunc1Coro) Where() string {
+	return co.Position("each.go:214", "each.go:216")
+}
+
+// collectedCoro is one call of collected: not started, suspended or finished.
+type collectedCoro[T any] struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w    *harness.World
+	list []T
+
+	// Results.
+	all []T
+	err error
+
+	// Variables that live across an await.
+	range1 *rt.Asking[T]
+}
+
+// Init makes co a call that has not begun.
+func (co *collectedCoro[T]) Init(w *harness.World, list ...T) {
+	co.Reset()
+	co.w, co.list, co.all, co.err = w, list, nil, nil
+}
+
+// collectedAsync returns a call of collected that has not begun. Its frame stands for who awaits it.
+func collectedAsync[T any](w *harness.World, list ...T) rt.Awaitable[[]T] {
+	co := new(collectedCoro[T])
+	co.Init(w, list...)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *collectedCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs collected to its next suspension or its end, and reports whether it has ended.
+func (co *collectedCoro[T]) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	{
+		list, w := co.list, co.w
+		co.range1 = rt.RangeEach[T](&co.Defers, collectedFunc1Async[T](list, w))
+	}
+
+for1: // for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { for _, v := range list { if _…
+	co.w = nil
+	co.list = nil
+	if !co.range1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Each(func(yield rt.Yield[T, struct{}]) error { … })
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v, err := co.range1.Key(), co.range1.Value()
+		if err != nil {
+			co.err = err
+			return true
+		}
+		co.all = append(co.all, v)
+		goto for1
+	}
+
+end1:
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *collectedCoro[T]) Result() ([]T, error) {
+	co.Check()
+	return co.all, co.err
+}
+
+// Send resumes the call by hand.
+func (co *collectedCoro[T]) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *collectedCoro[T]) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *collectedCoro[T]) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *collectedCoro[T]) Where() string {
+	return co.Position("each.go:246", "each.go:247")
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(*harness.World, ...T) ([]T, error) = collected[T]
+}
+
+// collectedFunc1Coro is one call of a function literal in collected: not started, suspended or finished.
+type collectedFunc1Coro[T any] struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[T, struct{}]
+
+	// Captured variables.
+	list []T
+	w    *harness.World
+
+	// Results.
+	err error
+
+	// Variables that live across a yield.
+	range1 []T
+	index1 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *collectedFunc1Coro[T]) Init(list []T, w *harness.World) {
+	co.Reset()
+	co.list, co.w = list, w
+}
+
+// collectedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+func collectedFunc1Async[T any](list []T, w *harness.World) *rt.AsyncGenerator[T, struct{}, struct{}] {
+	co := new(collectedFunc1Coro[T])
+	co.Init(list, w)
+	co.Visible()
+	return rt.NewAsyncGenerator[T, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *collectedFunc1Coro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *collectedFunc1Coro[T]) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto yield1
+	case 2:
+		goto await2
+	}
+
+	co.range1 = co.list
+	co.index1 = 0
+
+for1: // for _, v := range list
+	if co.index1 >= len(co.range1) {
+		goto end1
+	}
+	{
+		v := co.range1[co.index1]
+		co.yield.Yield(fb, co, v)
+		co.list = nil
+		return co.Suspend(1)
+	}
+
+yield1: // yield(v)
+	if _, err := co.yield.Received(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.index1++
+	goto for1
+
+end1:
+	co.call1 = co.w.DoAsync("collected")
+	co.list = nil
+	co.w = nil
+	co.range1 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("collected"))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *collectedFunc1Coro[T]) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *collectedFunc1Coro[T]) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *collectedFunc1Coro[T]) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *collectedFunc1Coro[T]) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *collectedFunc1Coro[T]) Yields(to *rt.Yielder[T, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *collectedFunc1Coro[T]) Where() string {
+	return co.Position("each.go:247", "each.go:249", "each.go:253")
+}
+
+// keepsEachCoro is one call of keeps.each: not started, suspended or finished.
+type keepsEachCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[string, bool]
+
+	// Parameters.
+	k keeps
+
+	// Variables that live across a yield.
+	range1 []string
+	index1 int
+	v      string
+}
+
+// Init makes co a call that has not begun.
+func (co *keepsEachCoro) Init(k keeps) {
+	co.Reset()
+	co.k = k
+}
+
+// eachAsync returns a call of each that has not begun. Its frame stands for who iterates it.
+func (k keeps) eachAsync() *rt.Iter[string] {
+	co := new(keepsEachCoro)
+	co.Init(k)
+	co.Visible()
+	return rt.NewIter[string](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *keepsEachCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs each to its next suspension or its end, and reports whether it has ended.
+func (co *keepsEachCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto yield1
+	}
+
+	co.range1 = co.k.list
+	co.index1 = 0
+
+for1: // for _, v := range k.list
+	if co.index1 >= len(co.range1) {
+		goto end1
+	}
+	co.v = co.range1[co.index1]
+	co.yield.Yield(fb, co, co.v)
+	return co.Suspend(1)
+
+yield1: // yield(v)
+	if !co.yield.Continue() {
+		co.k.w.Trace("kept", co.v)
+		return co.End()
+	}
+	co.index1++
+	goto for1
+
+end1:
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *keepsEachCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *keepsEachCoro) Yields(to *rt.Yielder[string, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *keepsEachCoro) Where() string {
+	return co.Position("each.go:276", "each.go:278")
+}
+
+// If this does not compile, run goasync again.
+var _ func(keeps, func(string) bool) = (keeps).each
+
+// keepsSendCoro is one call of keeps.send: not started, suspended or finished.
+type keepsSendCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[string, struct{}]
+
+	// Parameters.
+	k keeps
+
+	// Results.
+	err error
+
+	// Variables that live across a yield.
+	range1 *rt.Ranging[string, struct{}]
+	v      string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *keepsSendCoro) Init(k keeps) {
+	co.Reset()
+	co.k, co.err = k, nil
+}
+
+// sendAsync returns a call of send that has not begun. Its frame stands for who iterates it.
+func (k keeps) sendAsync() *rt.AsyncGenerator[string, struct{}, struct{}] {
+	co := new(keepsSendCoro)
+	co.Init(k)
+	co.Visible()
+	return rt.NewAsyncGenerator[string, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *keepsSendCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs send to its next suspension or its end, and reports whether it has ended.
+func (co *keepsSendCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto yield2
+	}
+
+	co.range1 = rt.RangeIter(&co.Defers, co.k.eachAsync())
+
+for1: // for v := range k.each
+	if !co.range1.Next() {
+		goto end1
+	}
+	co.v = co.range1.Key()
+	co.call1 = co.k.w.DoAsync("send " + co.v)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(k.w.Do("send " + v))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.yield.Yield(fb, co, co.v)
+	co.v = ""
+	co.call1 = nil
+	return co.Suspend(2)
+
+yield2: // yield(v)
+	if _, err := co.yield.Received(); err != nil {
+		co.err = err
+		return true
+	}
+	goto for1
+
+end1:
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *keepsSendCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *keepsSendCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *keepsSendCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *keepsSendCoro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *keepsSendCoro) Yields(to *rt.Yielder[string, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *keepsSendCoro) Where() string {
+	return co.Position("each.go:286", "each.go:288", "each.go:291")
+}
+
+// If this does not compile, run goasync again.
+var _ func(keeps, rt.Yield[string, struct{}]) error = (keeps).send
+
+// keptByCoro is one call of KeptBy: not started, suspended or finished.
+type keptByCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[string, bool]
+
+	// Parameters.
+	w *harness.World
+
+	// Calls that it awaits.
+	call1 rt.IterCoroutine[string]
+}
+
+// Init makes co a call that has not begun.
+func (co *keptByCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// KeptByAsync returns a call of KeptBy that has not begun. Its frame stands for who iterates it.
+func KeptByAsync(w *harness.World) *rt.Iter[string] {
+	co := new(keptByCoro)
+	co.Init(w)
+	co.Visible()
+	return rt.NewIter[string](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *keptByCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs KeptBy to its next suspension or its end, and reports whether it has ended.
+func (co *keptByCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		var k keeper = keeps{co.w, []string{"x", "y", "z"}}
+		co.call1 = k.eachAsync().From(co.yield)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // k.each(yield)
+	co.call1.Result()
+	co.w.Trace("kept by")
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *keptByCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *keptByCoro) Yields(to *rt.Yielder[string, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *keptByCoro) Where() string {
+	return co.Position("each.go:301", "each.go:303")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, func(string) bool) = KeptBy

@@ -15,6 +15,8 @@ var Programs = []harness.Program{
 	harness.New("gens.EachBreaks", EachBreaks, EachBreaksAsync),
 	harness.NewAsyncGen("gens.Doubles", Doubles, DoublesAsync),
 	harness.New0("gens.EachDeferred", EachDeferred, EachDeferredAsync),
+	harness.New("gens.EachKinds", EachKinds, EachKindsAsync),
+	harness.NewIter("gens.KeptBy", KeptBy, KeptByAsync),
 	harness.NewGen("gens.Generic", Generic, GenericAsync),
 	harness.NewGen("gens.LastUses", LastUses, LastUsesAsync),
 	harness.NewGen("gens.Count", Count, CountAsync),
