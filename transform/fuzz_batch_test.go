@@ -49,7 +49,7 @@ func newBatch(t testing.TB) *batch {
 	b := &batch{t: t, dir: t.TempDir()}
 	b.env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
 	b.write("go.mod", fmt.Sprintf("module random\n\ngo 1.26\n\nrequire github.com/goasync/goasync v0.0.0\n\nreplace github.com/goasync/goasync => %s\n", root))
-	b.write("world/world.go", worldSource+worldRunner)
+	b.write("world/world.go", worldSource+worldHelpers+worldRunner)
 	return b
 }
 
@@ -169,7 +169,7 @@ func (b *batch) build(verdicts []verdict) {
 			}
 		}
 		b.write("main.go", fmt.Sprintf(mainSource, imports.String(), list.String()))
-		_, errs, err := b.command(5*time.Minute, "go", "build", "-gcflags=-N -l", "-o", "random.exe", ".")
+		_, errs, err := b.command(5*time.Minute, "go", "build", "-gcflags=random/...=-N -l -dwarf=false", "-ldflags=-s -w", "-o", "random.exe", ".")
 		if err == nil {
 			return
 		}
@@ -216,8 +216,10 @@ func (b *batch) vet(verdicts []verdict) {
 
 // key is a complaint without the names of variables.
 func key(complaint string) string {
-	if strings.HasPrefix(complaint, "self-assignment") {
-		return "self-assignment"
+	for _, about := range []string{"self-assignment", "redundant and", "redundant or"} {
+		if strings.HasPrefix(complaint, about) {
+			return about
+		}
 	}
 	return complaint
 }

@@ -142,6 +142,8 @@ func (s *shrinker) file(file *ast.File) {
 			n.List = s.list(n.List)
 		case *ast.CaseClause:
 			n.Body = s.list(n.Body)
+		case *ast.CommClause:
+			n.Body = s.list(n.Body)
 		case *ast.IfStmt:
 			if n.Else != nil && s.now() {
 				n.Else = nil
@@ -157,6 +159,9 @@ func (s *shrinker) file(file *ast.File) {
 			if n.Post != nil && s.now() {
 				n.Post = nil
 			}
+		}
+		for _, e := range operands(n) {
+			s.expr(e)
 		}
 		return s.at >= 0
 	})
@@ -209,11 +214,23 @@ func bodies(s ast.Stmt) [][]ast.Stmt {
 	case *ast.RangeStmt:
 		return [][]ast.Stmt{s.Body.List}
 	case *ast.SwitchStmt:
-		var list [][]ast.Stmt
-		for _, c := range s.Body.List {
-			list = append(list, c.(*ast.CaseClause).Body)
-		}
-		return list
+		return clauseBodies(s.Body)
+	case *ast.TypeSwitchStmt:
+		return clauseBodies(s.Body)
+	case *ast.SelectStmt:
+		return clauseBodies(s.Body)
 	}
 	return nil
+}
+
+func clauseBodies(body *ast.BlockStmt) (list [][]ast.Stmt) {
+	for _, c := range body.List {
+		switch c := c.(type) {
+		case *ast.CaseClause:
+			list = append(list, c.Body)
+		case *ast.CommClause:
+			list = append(list, c.Body)
+		}
+	}
+	return list
 }

@@ -126,6 +126,7 @@ type variable struct {
 	handed    bool // by a deferred literal that has a coroutine
 	addressed bool // its address is taken
 	assigned  bool // written after its declaration
+	read      bool // something that can be reached reads it
 	looped    bool // declared inside a loop
 	mentioned bool // a constant depends on its type
 	refs      int

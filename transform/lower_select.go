@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 // selectStmt lowers a select with awaits in it. Channels and values are
@@ -30,7 +31,12 @@ func (l *lowerer) selectStmt(s *ast.SelectStmt, name string) {
 	for _, c := range s.Body.List {
 		operands = append(operands, commOperands(c.(*ast.CommClause).Comm)...)
 	}
-	l.awaitsInOrder(operands)
+	for i, e := range operands {
+		l.awaits(e)
+		if slices.ContainsFunc(operands[i+1:], func(e ast.Expr) bool { return l.suspends(e) }) {
+			l.fix(e)
+		}
+	}
 	head := &instr{op: opSelect}
 	received := make([][]frag, len(s.Body.List))
 	for i, c := range s.Body.List {
@@ -69,6 +75,16 @@ func (l *lowerer) selectStmt(s *ast.SelectStmt, name string) {
 	l.leading(s.Body.Rbrace)
 	l.mark(end)
 	l.line = l.lineOf(s.End())
+}
+
+// fix evaluates an operand into a variable, unless that is done or it cannot
+// change: Go orders all operands of a select, plain variables too.
+func (l *lowerer) fix(e ast.Expr) {
+	e = ast.Unparen(e)
+	_, done := l.instead[e]
+	if tv := l.info.Types[e]; !done && tv.Value == nil && !tv.IsNil() {
+		l.spill(e)
+	}
 }
 
 // commOperands are the expressions of a communication that are evaluated

@@ -103,19 +103,20 @@ func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt, name string) {
 	if s.Init != nil {
 		l.stmt(s.Init, "")
 	}
-	var y ast.Expr
+	var assert ast.Expr
 	switch a := s.Assign.(type) {
 	case *ast.AssignStmt:
-		y = ast.Unparen(a.Rhs[0]).(*ast.TypeAssertExpr).X
+		assert = a.Rhs[0]
 	case *ast.ExprStmt:
-		y = ast.Unparen(a.X).(*ast.TypeAssertExpr).X
+		assert = a.X
 	}
+	y := ast.Unparen(assert).(*ast.TypeAssertExpr).X
 	l.awaits(y)
-	tag := l.value(y)
+	tag := []frag{src(assert)}
 	if slices.ContainsFunc(s.Body.List, func(c ast.Stmt) bool { return l.clauseVar(c) != nil }) {
 		v := l.invent(fmt.Sprintf("tag%d", n), l.info.TypeOf(y))
-		l.text(define(v), tag)
-		tag = ref(v)
+		l.text(define(v), l.value(y))
+		tag = []frag{ref(v), raw(".(type)")}
 	}
 	var arms []arm
 	begin := map[*ast.CaseClause][]frag{}
@@ -123,13 +124,13 @@ func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt, name string) {
 		c := c.(*ast.CaseClause)
 		arms = append(arms, arm{exprs: c.List, label: labelf("case%d", l.number("case"))})
 		if obj := l.clauseVar(c); obj != nil {
-			begin[c] = []frag{define(l.variable(obj)), tag}
+			begin[c] = []frag{define(l.variable(obj)), tag[0]}
 			if len(c.List) == 1 && !l.info.Types[c.List[0]].IsNil() {
 				begin[c] = append(begin[c], raw(".("), src(c.List[0]), raw(")"))
 			}
 		}
 	}
-	l.add(&instr{op: opSwitch, frags: []frag{tag, raw(".(type)")}, cases: arms})
+	l.add(&instr{op: opSwitch, frags: tag, cases: arms})
 	l.clauses(s, s.Body, name, n, arms, begin)
 }
 

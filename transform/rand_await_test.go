@@ -75,49 +75,13 @@ func (g *programmer) anyAwaitable() awaitable {
 // generated is a call of a function of this program.
 func (g *programmer) generated(yields bool) awaitable {
 	fn := choose(g, g.funcs...)
-	if fn.recv == "" && g.lookup(fn.name) != nil { // a local hides it
+	if g.hidden(fn) {
 		fn = g.funcs[0]
 	}
 	if fn.yields != yields {
 		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
 	}
-	args := []string{"w", "depth-1"}
-	for i, k := range fn.params {
-		switch {
-		case fn.rest && i == len(fn.params)-1 && g.one(2):
-			for range g.n(3) {
-				args = append(args, g.argument(kInt))
-			}
-		case fn.rest && i == len(fn.params)-1:
-			args = append(args, g.expr(k, 1)+"...")
-		default:
-			args = append(args, g.argument(k))
-		}
-	}
-	name := fn.name
-	switch {
-	case fn.recv == "":
-	case g.one(4):
-		name = "(E{S: " + g.expr(kStruct, 1) + "})." + name
-		if fn.recv == "*S" {
-			name = "(&" + name[1:]
-		}
-	case g.one(4):
-		name = "(F{&S{A: " + g.expr(kInt, 1) + "}})." + name
-	case fn.recv == "S":
-		name = g.expr(kStruct, 0) + "." + name
-	default:
-		if v := g.some(kStruct, true); v != nil {
-			g.use(v)
-			name = v.name + "." + name
-		} else {
-			name = "(&S{A: 1})." + name
-		}
-	}
-	if yields {
-		args = append(args, "yield")
-	}
-	return awaitable{fmt.Sprintf("%s(%s)", name, strings.Join(args, ", ")), fn.results}
+	return g.callOf(fn, g.instance())
 }
 
 // delegation is what a generator awaits.
@@ -132,25 +96,6 @@ func (g *programmer) delegation() awaitable {
 	g.funcs = gens
 	defer func() { g.funcs = all }()
 	return g.generated(true)
-}
-
-// argument writes an argument, which may hold an await itself.
-func (g *programmer) argument(k kind) string {
-	if g.fn.suspends() && g.nested < 2 && g.one(6) && (k == kInt || k == kString) {
-		g.nested++
-		defer func() { g.nested-- }()
-		if g.fn.yields {
-			if k == kString {
-				return fmt.Sprintf("world.OrS(yield(%s))", g.argument(kInt))
-			}
-		} else if a := g.awaitable(func(ks []kind) bool { return len(ks) == 1 && ks[0] == k }); a.call != "" {
-			if k == kInt {
-				return fmt.Sprintf("world.Or(%s)", a.text())
-			}
-			return fmt.Sprintf("world.OrS(%s)", a.text())
-		}
-	}
-	return g.expr(k, 2)
 }
 
 // suspending makes up an await or a yield.
@@ -199,11 +144,15 @@ func (g *programmer) awaited(define bool) (text string, fresh []*local) {
 
 // awaitStmt writes a statement that awaits or yields.
 func (g *programmer) awaitStmt() {
-	switch g.n(12) {
+	switch g.n(14) {
 	case 9, 10:
 		g.order()
 	case 11:
 		g.spawn()
+	case 12:
+		g.channel()
+	case 13:
+		g.commaOk()
 	case 0, 1, 2, 3:
 		text, fresh := g.awaited(true)
 		g.line("%s", text)
@@ -292,71 +241,4 @@ func (g *programmer) returnStmt() {
 		list = append(list, g.expr(kError, 1))
 	}
 	g.line("return %s", strings.Join(list, ", "))
-}
-
-// function writes an async function.
-func (g *programmer) function(fn asyncFunc) {
-	g.fn = &routine{results: fn.results, async: !fn.yields, yields: fn.yields, labels: map[string]bool{}}
-	g.scope = nil
-	g.open()
-	g.scope.locals = append(g.scope.locals, &local{name: "w", kind: -1, keep: true}, &local{name: "depth", kind: kInt, keep: true})
-	params := []string{"w *world.World", "depth int"}
-	for i, k := range fn.params {
-		name, of := "_", typeOf[k]
-		if !g.one(7) {
-			v := g.declare(g.newName(), k)
-			v.used = true
-			name = v.name
-		}
-		if fn.rest && i == len(fn.params)-1 {
-			of = "..." + of[2:]
-		}
-		params = append(params, name+" "+of)
-	}
-	recv := ""
-	if fn.recv != "" {
-		v := g.declare(g.newName(), kStruct)
-		g.use(v)
-		if fn.recv == "*S" {
-			v.kind = -1
-			v.keep = true
-		}
-		recv = fmt.Sprintf("(%s %s) ", v.name, fn.recv)
-	}
-	if fn.yields {
-		g.scope.locals = append(g.scope.locals, &local{name: "yield", kind: -1, keep: true})
-		params = append(params, "yield rt.Yield[int, string]")
-	}
-	var results []string
-	named := g.one(2)
-	for i, k := range append(slices.Clone(fn.results), kError) {
-		if !named {
-			results = append(results, typeOf[k])
-			continue
-		}
-		if g.one(7) {
-			results = append(results, "_ "+typeOf[k])
-			continue
-		}
-		name := g.newName()
-		if i == len(fn.results) && g.scope.inner("err") == nil {
-			name = "err"
-		}
-		v := g.declare(name, k)
-		g.use(v)
-		g.fn.named = append(g.fn.named, v)
-		results = append(results, name+" "+typeOf[k])
-	}
-	g.line("\n// %s is made up.\n//\n//async:func\nfunc %s%s(%s) (%s) {", fn.name, recv, fn.name, strings.Join(params, ", "), strings.Join(results, ", "))
-	g.line("w.T(%d, depth)", g.trace())
-	zero := make([]string, len(fn.results))
-	for i, k := range fn.results {
-		zero[i] = first[k]
-	}
-	g.line("if depth < 0 {\nreturn %s\n}", strings.Join(append(zero, "nil"), ", "))
-	if !g.stmts(12, 3) {
-		g.returnStmt()
-	}
-	g.close()
-	g.line("}")
 }

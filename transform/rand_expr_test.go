@@ -7,7 +7,7 @@ import (
 
 // expr writes a value of a kind; deep bounds how far it nests.
 func (g *programmer) expr(k kind, deep int) string {
-	if v := g.some(k, false); v != nil && (deep == 0 || g.n(3) > 0) {
+	if v := g.some(k, false); v != nil && (deep == 0 || g.n(5) < 3) {
 		g.use(v)
 		return v.name
 	}
@@ -15,6 +15,11 @@ func (g *programmer) expr(k kind, deep int) string {
 		return g.literal(k)
 	}
 	deep--
+	if g.one(4) {
+		if e := g.operand(k); e != "" {
+			return e
+		}
+	}
 	switch k {
 	case kInt:
 		return g.intExpr(deep)
@@ -84,6 +89,8 @@ func (g *programmer) expr(k kind, deep int) string {
 		return fmt.Sprintf("[3]int{%s, %s}", g.expr(kInt, deep), g.expr(kInt, deep))
 	case kMap:
 		return fmt.Sprintf("map[int]int{1: %s, 2: %s}", g.expr(kInt, deep), g.expr(kInt, deep))
+	case kAny:
+		return fmt.Sprintf("any(%s)", g.expr(choose(g, kInt, kString, kSlice, kPointer, kError), deep))
 	case kError:
 		if g.one(2) {
 			return fmt.Sprintf("world.Err(%s)", g.expr(kInt, deep))
@@ -114,6 +121,10 @@ func (g *programmer) literal(k kind) string {
 		return choose(g, "[3]int{}", "[3]int{1, 2, 3}")
 	case kMap:
 		return choose(g, "map[int]int{}", "map[int]int{1: 1}", "map[int]int(nil)")
+	case kAny:
+		return choose(g, "any(1)", `any("s")`, "any(nil)", "any(S{A: 3})", "any([]int{1})", "any(int8(4))", "any([3]int{5})")
+	case kT:
+		return "world.Zero[T]()"
 	}
 	panic("no literal of this kind")
 }
@@ -127,7 +138,9 @@ func (g *programmer) intExpr(deep int) string {
 		g.use(v)
 		return fmt.Sprintf(format, v.name)
 	}
-	switch g.n(18) {
+	switch g.n(22) {
+	case 18, 19, 20, 21:
+		return g.compound(deep)
 	case 16:
 		return read(kArray, "%s[1]")
 	case 17:
@@ -177,7 +190,13 @@ func (g *programmer) intExpr(deep int) string {
 func (g *programmer) atom(k kind) string { return g.expr(k, 0) }
 
 func (g *programmer) boolExpr(deep int) string {
-	switch g.n(8) {
+	switch g.n(11) {
+	case 8:
+		return fmt.Sprintf("(%s && %s)", g.expr(kBool, deep), g.expr(kBool, deep))
+	case 9:
+		return fmt.Sprintf("(%s || %s)", g.expr(kBool, deep), g.expr(kBool, deep))
+	case 10:
+		return fmt.Sprintf("!(%s == %s)", g.expr(kString, deep), g.expr(kString, deep))
 	case 1, 2:
 		return fmt.Sprintf("%s %s %s", g.expr(kInt, deep), choose(g, "<", ">", "==", "!="), fmt.Sprintf("w.I(%d, %s)", g.trace(), g.atom(kInt)))
 	case 3:

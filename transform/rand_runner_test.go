@@ -39,30 +39,48 @@ func Function(plain func(*World) (Values, error), async func(*World) rt.Awaitabl
 	}
 }
 
+// observe runs f on a goroutine that it may leave by a panic or by Goexit;
+// behind a Goexit it does not matter which.
+func (w *World) observe(f func()) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		returned := false
+		defer func() {
+			switch p := recover(); {
+			case returned:
+			case w.exited:
+				w.Trace = append(w.Trace, "goexit")
+			default:
+				w.Trace = append(w.Trace, "panic "+Panic(p))
+			}
+		}()
+		f()
+		returned = true
+	}()
+	<-ended
+}
+
 func run(s Script, spawn func(*World, *rt.Loop) *rt.Task[Values]) (trace []string, ops int) {
 	w := newWorld(s)
-	defer func() {
-		if p := recover(); p != nil {
-			w.Trace = append(w.Trace, "panic "+Panic(p))
+	w.observe(func() {
+		l, err := rt.NewLoop(rt.LoopOptions{})
+		if err != nil {
+			panic(err)
 		}
-		trace, ops = w.Trace, w.ops
-	}()
-	l, err := rt.NewLoop(rt.LoopOptions{})
-	if err != nil {
-		panic(err)
-	}
-	defer l.Close()
-	var t *rt.Task[Values]
-	l.CallSoon(func() {
-		t = spawn(w, l)
-		w.cancel = t.Cancel
-		t.AddDoneCallback(func(*rt.Task[Values]) { l.Stop() })
+		defer l.Close()
+		var t *rt.Task[Values]
+		l.CallSoon(func() {
+			t = spawn(w, l)
+			w.cancel = t.Cancel
+			t.AddDoneCallback(func(*rt.Task[Values]) { l.Stop() })
+		})
+		if err := l.Run(); err != nil {
+			panic(err)
+		}
+		w.end(t.Result())
 	})
-	if err := l.Run(); err != nil {
-		panic(err)
-	}
-	w.end(t.Result())
-	return
+	return w.Trace, w.ops
 }
 
 func (w *World) end(v Values, err error) {
@@ -84,39 +102,36 @@ func Generator(plain, async func(*World) *rt.Generator[int, string, int]) Progra
 // drive drives a generator: operation k of the script is its k-th yield.
 func drive(s Script, start func(*World) *rt.Generator[int, string, int]) (trace []string, ops int) {
 	w := newWorld(s)
-	defer func() {
-		if p := recover(); p != nil {
-			w.Trace = append(w.Trace, "panic "+Panic(p))
-		}
-		trace, ops = w.Trace, w.ops
-	}()
-	g := start(w)
-	for ; w.ops < 60; w.ops++ {
-		var v int
-		ok := true
-		switch act := s.action(w.ops); {
-		case act == Fail, act == FailLater, act == CancelWaiting:
-			v, ok = g.Throw(fmt.Errorf("thrown %d", w.ops))
-		case act == PanicStart, act == PanicResult, act == CancelBefore, act == CancelReady:
-			w.Trace = append(w.Trace, fmt.Sprint("close ", g.Close()))
-			if act != PanicStart {
-				v, ok = g.Next()
-			} else {
-				ok = false
+	w.observe(func() {
+		g := start(w)
+		for ; w.ops < 60; w.ops++ {
+			v, ok := w.advance(g)
+			if !ok {
+				break
 			}
-		case act == Later && w.ops > 0:
-			v, ok = g.Send(fmt.Sprint("s", w.ops))
-		default:
-			v, ok = g.Next()
+			w.Trace = append(w.Trace, fmt.Sprint("yielded ", v))
 		}
-		if !ok {
-			break
+		v, err := g.Result()
+		w.end(Values{v}, err)
+	})
+	return w.Trace, w.ops
+}
+
+// advance does the next operation on a generator.
+func (w *World) advance(g *rt.Generator[int, string, int]) (v int, ok bool) {
+	switch act := w.script.action(w.ops); {
+	case act == Fail, act == FailLater, act == CancelWaiting:
+		return g.Throw(fmt.Errorf("thrown %d", w.ops))
+	case act == PanicStart, act == PanicResult, act == CancelBefore, act == CancelReady:
+		w.Trace = append(w.Trace, fmt.Sprint("close ", g.Close()))
+		if act == PanicStart {
+			return 0, false
 		}
-		w.Trace = append(w.Trace, fmt.Sprint("yielded ", v))
+		return g.Next()
+	case act == Later && w.ops > 0:
+		return g.Send(fmt.Sprint("s", w.ops))
 	}
-	v, err := g.Result()
-	w.end(Values{v}, err)
-	return
+	return g.Next()
 }
 
 // Compare runs a program under all scripts in both forms and returns how

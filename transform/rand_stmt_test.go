@@ -34,11 +34,11 @@ func (g *programmer) block(deep int) (dead bool) {
 
 // stmt writes one statement.
 func (g *programmer) stmt(deep int) (dead bool) {
-	if g.fn.suspends() && g.n(3) > 0 {
+	if g.fn.suspends() && g.n(5) > 2 {
 		g.awaitStmt()
 		return false
 	}
-	if deep > 0 && g.n(2) > 0 {
+	if deep > 0 && g.n(5) > 1 {
 		return g.flow(deep - 1)
 	}
 	switch g.n(13) {
@@ -79,14 +79,22 @@ func (g *programmer) traceStmt() {
 	g.line("w.T(%d%s)", id, args)
 }
 
-var definable = []kind{kInt, kInt, kString, kBool, kSlice, kPointer, kPointer, kStruct, kFunc, kFunc, kError, kArray, kMap}
+var definables = []kind{kInt, kInt, kString, kBool, kSlice, kPointer, kPointer, kStruct, kFunc, kFunc, kError, kArray, kMap, kAny}
+
+// definable picks the kind of a variable.
+func (g *programmer) definable() kind {
+	if g.generic && g.one(4) {
+		return kT
+	}
+	return choose(g, definables...)
+}
 
 // define writes x := e, or several, some of which may be there already.
 func (g *programmer) define() {
 	var lhs, rhs []string
 	var fresh []*local
 	for range 1 + g.n(2)*g.n(2) {
-		k := choose(g, definable...)
+		k := g.definable()
 		name, old := g.leftName(k, lhs)
 		e := g.expr(k, 2)
 		if old && e == name { // vet dislikes x = x
@@ -171,13 +179,13 @@ func (g *programmer) place(k kind) string {
 }
 
 func (g *programmer) assign() {
-	k := choose(g, definable...)
+	k := g.definable()
 	lhs, rhs := g.place(k), g.expr(k, 2)
 	if lhs == rhs { // vet dislikes x = x
 		lhs = "_"
 	}
 	if g.one(3) {
-		k2 := choose(g, definable...)
+		k2 := g.definable()
 		lhs2, rhs2 := g.place(k2), g.expr(k2, 2)
 		lhs, rhs = lhs+", "+lhs2, rhs+", "+rhs2
 	}
@@ -263,7 +271,7 @@ func (g *programmer) constant() {
 
 // declaration writes var statements.
 func (g *programmer) declaration() {
-	k := choose(g, definable...)
+	k := g.definable()
 	if k == kBool && g.lookup("bool") != nil {
 		k = kInt
 	}
@@ -300,7 +308,7 @@ func (g *programmer) deferStmt() {
 		g.deferred(id, "")
 		g.line("}()")
 	case 3:
-		g.line("defer w.T(%d, %s, %s)", id, g.expr(kInt, 2), g.expr(kString, 1))
+		g.line("defer w.T(%d, %s, %s)", id, g.argument(kInt), g.argument(kString))
 	case 4:
 		g.line("defer w.Done()")
 	case 5:
@@ -310,7 +318,7 @@ func (g *programmer) deferStmt() {
 		g.size = min(g.size, 3)
 		lit := g.funcLit("func(a int, s string) {", nil, []*local{{name: "a", kind: kInt, used: true}, {name: "s", kind: kString, used: true}})
 		g.size = outer
-		g.line("defer %s(%s, %s)", strings.TrimSpace(lit), g.expr(kInt, 1), g.expr(kString, 1))
+		g.line("defer %s(%s, %s)", strings.TrimSpace(lit), g.argument(kInt), g.argument(kString))
 	case 7:
 		if v := g.some(kFunc, false); v != nil {
 			g.use(v)
@@ -321,10 +329,10 @@ func (g *programmer) deferStmt() {
 	case 8:
 		if v := g.some(kStruct, true); v != nil {
 			g.use(v)
-			g.line("defer %s.%s", v.name, choose(g, "Add(1)", "Sum()"))
+			g.line("defer %s.%s", v.name, g.either(func() string { return "Add(" + g.argument(kInt) + ")" }, "Sum()"))
 			return
 		}
-		g.line("defer w.I(%d, %s)", id, g.expr(kInt, 1))
+		g.line("defer w.I(%d, %s)", id, g.argument(kInt))
 	}
 }
 

@@ -7,6 +7,7 @@ const worldSource = `package world
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 
 	"github.com/goasync/goasync/rt"
@@ -25,6 +26,7 @@ const (
 	CancelWaiting // its task is cancelled while it waits
 	PanicStart
 	PanicResult
+	Exit // it calls runtime.Goexit
 	Actions
 )
 
@@ -50,6 +52,7 @@ type World struct {
 	budget int
 	fuel   int
 	calls  int
+	exited bool
 	cancel func(error) bool
 }
 
@@ -83,77 +86,6 @@ func (w *World) Call(f func() int) int {
 	return f()
 }
 
-func Or(v int, err error) int {
-	if err != nil {
-		return -v - 1
-	}
-	return v
-}
-
-func OrS(v string, err error) string {
-	if err != nil {
-		return "!"
-	}
-	return v
-}
-
-func Cat(a, b string) string { return (a + b)[:min(len(a+b), 7)] }
-func Itoa(n int) string      { return fmt.Sprint(n % 1000) }
-func New(n int) *int         { return &n }
-func Len(s []int) int        { return len(s) }
-
-func Append(s []int, v int) []int {
-	if len(s) > 5 {
-		return s
-	}
-	return append(s, v)
-}
-
-func At(s []int, i int) *int {
-	if len(s) == 0 {
-		return nil
-	}
-	return &s[(i%len(s)+len(s))%len(s)]
-}
-
-// N traces numbers that are evaluated in one expression.
-func (w *World) N(id int, vs ...int) { w.T(id, vs) }
-
-func Print(v any) string { return fmt.Sprint(v) }
-
-// Seq yields the numbers below n.
-func (w *World) Seq(n int) func(func(int) bool) {
-	return func(yield func(int) bool) {
-		defer w.T(0, "seq")
-		for i := range n {
-			if !yield(i) {
-				return
-			}
-		}
-	}
-}
-
-func Chan(vs ...int) chan int {
-	c := make(chan int, len(vs))
-	for _, v := range vs {
-		c <- v
-	}
-	close(c)
-	return c
-}
-
-func Err(n int) error { return fmt.Errorf("error %d", n) }
-
-func Deref(p *int) string {
-	if p == nil {
-		return "nil"
-	}
-	return fmt.Sprint(*p)
-}
-
-// Panic writes a panic value.
-func Panic(p any) string { return fmt.Sprintf("%T %v", p, p) }
-
 // ---- operations
 
 // step is one scripted operation.
@@ -178,6 +110,9 @@ func (s *step) start(w *World, tag string, fb *rt.Fiber, parent rt.Resumable) bo
 	switch s.act {
 	case PanicStart:
 		panic(fmt.Sprintf("start %d", s.k))
+	case Exit:
+		w.exited = true
+		runtime.Goexit()
 	case CancelBefore, CancelReady:
 		w.cancel(errCause)
 	case CancelWaiting:

@@ -12,7 +12,9 @@ import (
 // each choice is the simplest one. The programs are well typed, end, have no
 // unreachable statements, and trace what they do. What they are made of
 // stands in rand_expr_test.go (values), rand_stmt_test.go (statements),
-// rand_flow_test.go (those that hold others) and rand_await_test.go.
+// rand_flow_test.go, rand_range_test.go, rand_cases_test.go and
+// rand_goto_test.go (those that hold others), rand_await_test.go and
+// rand_operand_test.go (what suspends), rand_func_test.go (functions).
 
 // kind is a type of the generated programs.
 type kind int
@@ -30,9 +32,11 @@ const (
 	kArray
 	kMap
 	kTask // *rt.Task[int], of rt.Spawn
+	kAny
+	kT // a type parameter
 )
 
-var typeOf = [...]string{"int", "string", "bool", "[]int", "*int", "S", "func() int", "error", "rune", "[3]int", "map[int]int", "*rt.Task[int]"}
+var typeOf = [...]string{"int", "string", "bool", "[]int", "*int", "S", "func() int", "error", "rune", "[3]int", "map[int]int", "*rt.Task[int]", "any", "T"}
 
 // A local is a variable or a constant of a generated function.
 type local struct {
@@ -60,28 +64,19 @@ type leavable struct {
 
 // A routine is a function or a literal that is being written.
 type routine struct {
-	results []kind
-	named   []*local // its results, if they have names
-	async   bool     // may await
-	yields  bool     // is a generator
-	literal bool
-	native  int // statements around that may hold no await
-	targets []*leavable
-	labels  map[string]bool
+	results  []kind
+	named    []*local // its results, if they have names
+	async    bool     // may await
+	yields   bool     // is a generator
+	literal  bool
+	native   int // statements around that may hold no await
+	targets  []*leavable
+	landings []*landing
+	labels   map[string]bool
 }
 
 // suspends reports whether it may await or yield.
 func (r *routine) suspends() bool { return (r.async || r.yields) && r.native == 0 }
-
-// An asyncFunc is a generated async function.
-type asyncFunc struct {
-	name    string
-	recv    string // "S", "*S" or ""
-	params  []kind // behind w and depth
-	results []kind // without the error
-	yields  bool
-	rest    bool // the last parameter, a slice, is ...
-}
 
 // A programmer writes one program.
 type programmer struct {
@@ -92,6 +87,8 @@ type programmer struct {
 	funcs []asyncFunc
 	size  int // statements that may still be written
 	id    int // of the last trace call
+
+	generic bool // the function has a type parameter T
 
 	marked []*local // those that are used, in this order
 	nested int      // awaits around the argument that is being written
@@ -254,6 +251,8 @@ func program(data []byte, name string) string {
 	g.line("var _ rt.Operation")
 	g.line("type S struct {\nA int\nB string\nP *int\n}")
 	g.line("type E struct {\nN int\nS\n}\ntype F struct{ *S }")
+	g.line("type Box[T any] struct{ V T }\ntype Fn func() int")
+	g.line("func (c S) String() string { return world.Cat(world.Itoa(c.A), c.B) }\nfunc (c S) Area() int { return c.A }")
 	g.line("func (c S) Sum() int { return c.A*10 + len(c.B) }")
 	g.line("func (c *S) Add(n int) int { c.A += n; return c.A }")
 	g.register(g.funcs[0])
@@ -278,30 +277,8 @@ func program(data []byte, name string) string {
 	return string(out)
 }
 
-// signature makes up the parameters and results of a function.
-func (g *programmer) signature(name string, yields, method bool) asyncFunc {
-	fn := asyncFunc{name: name, yields: yields}
-	if yields {
-		fn.results = []kind{kInt}
-	} else {
-		for range []int{1, 1, 0, 2, 3}[g.n(5)] {
-			fn.results = append(fn.results, choose(g, kInt, kInt, kString, kSlice, kBool, kStruct, kPointer, kArray, kError))
-		}
-		if method {
-			fn.recv = choose(g, "", "", "S", "*S")
-		}
-	}
-	for range g.n(3) {
-		fn.params = append(fn.params, choose(g, kInt, kString, kSlice, kPointer, kStruct, kFunc, kArray, kMap))
-	}
-	if n := len(fn.params); !yields && n > 0 && fn.params[n-1] == kSlice {
-		fn.rest = g.one(2)
-	}
-	return fn
-}
-
 // first are the arguments of the first call, by kind; a call that is too deep returns them too.
-var first = [...]string{"3", `"abc"`, "true", "[]int{1, 2, 3}", "world.New(0)", "S{A: 1, B: \"b\"}", "func() int { return 7 }", "nil", "", "[3]int{1, 2, 3}", "map[int]int{1: 2}"}
+var first = [...]string{"3", `"abc"`, "true", "[]int{1, 2, 3}", "world.New(0)", "S{A: 1, B: \"b\"}", "func() int { return 7 }", "nil", "", "[3]int{1, 2, 3}", "map[int]int{1: 2}", "", "any(4)", "world.Zero[T]()"}
 
 // register writes how the program is run.
 func (g *programmer) register(fn asyncFunc) {
@@ -364,6 +341,10 @@ func shown(k kind, e string) string {
 		return "world.Print(" + e + ")" // as it is now
 	case kTask:
 		return e + ".Done()"
+	case kArray:
+		return "world.Array(" + e + ")"
+	case kAny, kT:
+		return "world.Print(" + e + ")"
 	}
 	return e
 }

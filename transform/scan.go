@@ -18,6 +18,7 @@ type scanner struct {
 	lits     []*ast.FuncLit      // around what is being read, outermost first
 	deferred *ast.FuncLit        // the outermost, if a defer statement calls it
 	written  map[*ast.Ident]bool // identifiers that an inner assignment writes
+	stored   map[*ast.Ident]bool // those in literals: they capture, but do not read
 }
 
 func (s *scanner) seen(v *variable) {
@@ -29,7 +30,11 @@ func (s *scanner) seen(v *variable) {
 	s.in.seen = append(s.in.seen, v)
 }
 
-func (s *scanner) use(v *variable) { s.seen(v); s.in.uses = append(s.in.uses, v) }
+func (s *scanner) use(v *variable) {
+	s.seen(v)
+	v.read = true
+	s.in.uses = append(s.in.uses, v)
+}
 
 func (s *scanner) def(v *variable, fresh bool) {
 	s.seen(v)
@@ -216,8 +221,13 @@ func (s *scanner) literal(lit *ast.FuncLit) {
 func (s *scanner) innerAssign(n *ast.AssignStmt) {
 	for _, e := range n.Lhs {
 		s.assigns(e)
-		if id, ok := e.(*ast.Ident); ok && len(s.lits) == 0 && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
+		id, ok := e.(*ast.Ident)
+		switch {
+		case !ok || n.Tok != token.ASSIGN && n.Tok != token.DEFINE:
+		case len(s.lits) == 0:
 			s.written[id] = true
+		default:
+			s.stored[id] = true
 		}
 	}
 }
@@ -232,7 +242,9 @@ func (s *scanner) ident(id *ast.Ident) {
 		s.seen(v)
 		return
 	}
+	read := v.read || !s.stored[id]
 	s.use(v)
+	v.read = read
 	if len(s.lits) == 0 {
 		return
 	}

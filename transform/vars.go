@@ -134,7 +134,7 @@ func (f *flat) named() bool {
 func (f *flat) references() {
 	loops := loopsOf(f.fn.body())
 	for i, in := range f.code {
-		sc := &scanner{flat: f, info: f.fn.src.unit.pkg.TypesInfo, in: in, at: i, written: map[*ast.Ident]bool{}}
+		sc := &scanner{flat: f, info: f.fn.src.unit.pkg.TypesInfo, in: in, at: i, written: map[*ast.Ident]bool{}, stored: map[*ast.Ident]bool{}}
 		for _, fr := range in.frags {
 			sc.frag(fr)
 		}

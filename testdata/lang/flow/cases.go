@@ -218,6 +218,51 @@ func kindOf[A, B any](w *harness.World, v any) (string, error) {
 	return "none ", rt.Await0(w.Do("none"))
 }
 
+// CasesAssigned has clauses that only assign to their variable.
+//
+// async
+func CasesAssigned(w *harness.World) (s string, err error) {
+	for _, v := range []any{1, "x", nil, 2.5} {
+		switch x := v.(type) {
+		case int:
+			x, err = rt.Await(w.Get(1))
+		case string:
+			for x = range map[string]int{"k": 1} {
+				s += fmt.Sprint(rt.Await0(w.Do("range")) == nil)
+			}
+		case nil:
+			set := func() { x = s }
+			rt.Await0(w.Do("nil"))
+			set()
+		default:
+			x = rt.Await0(w.Do("default"))
+			s += fmt.Sprint(x == nil)
+		}
+	}
+	return s, err
+}
+
+// CasesShared switches on the type of what a literal captured.
+//
+// async
+func CasesShared(w *harness.World) (s string, err error) {
+	var v any = 1
+	next := func() { v = fmt.Sprintf("%T", v) }
+	for range 3 {
+		switch v.(type) {
+		case int:
+			next()
+			s += fmt.Sprint("int", rt.Await0(w.Do("int")) == nil)
+		case string:
+			v = nil
+			s += fmt.Sprint("string", rt.Await0(w.Do("string")) == nil)
+		default:
+			next()
+		}
+	}
+	return fmt.Sprint(s, v), err
+}
+
 // CasesBooleans compares booleans with comparisons and conjunctions.
 //
 // async

@@ -1278,6 +1278,326 @@ func _[A any, B any]() {
 	var _ func(*harness.World, any) (string, error) = kindOf[A, B]
 }
 
+// casesAssignedCoro is one call of CasesAssigned: not started, suspended or finished.
+type casesAssignedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   *string
+	err error
+
+	// Variables that live across an await.
+	range1 []any
+	index1 int
+	x      int
+	x2     string
+	range2 *rt.MapIter[string, int]
+	x3     *any
+	set    func()
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *casesAssignedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, new(string), nil
+}
+
+// CasesAssignedAsync returns a call of CasesAssigned that has not begun. Its frame stands for who awaits it.
+func CasesAssignedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(casesAssignedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *casesAssignedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CasesAssigned to its next suspension or its end, and reports whether it has ended.
+func (co *casesAssignedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tag1 any
+	var x any
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.range1 = []any{1, "x", nil, 2.5}
+	co.index1 = 0
+
+for1: // for _, v := range []any{1, "x", nil, 2.5}
+	if co.index1 >= len(co.range1) {
+		goto end1
+	}
+	{
+		v := co.range1[co.index1]
+		tag1 = v
+		switch tag1.(type) {
+		case int:
+			goto case1
+		case string:
+			goto case2
+		case nil:
+			goto case3
+		default:
+			goto case4
+		}
+	}
+
+case1: // case int:
+	co.x = tag1.(int)
+	co.call1 = co.w.GetAsync(1)
+	co.x2 = ""
+	co.range2 = nil
+	co.set = nil
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	co.x, co.err = co.call1.Result()
+	goto endswitch1
+
+case2: // case string:
+	co.x2 = tag1.(string)
+	co.range2 = rt.RangeMap(map[string]int{"k": 1})
+
+for2: // for x = range map[string]int{"k": 1}
+	if !co.range2.Next() {
+		goto endswitch1
+	}
+	co.x2 = co.range2.Key()
+	co.call2 = co.w.DoAsync("range")
+	co.x2 = ""
+	co.set = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("range"))
+	*co.s += fmt.Sprint(rt.Unpack0(co.call2.Result()) == nil)
+	goto for2
+
+case3: // case nil:
+	co.x3 = new(any)
+	*co.x3 = tag1
+	{
+		x, s := co.x3, co.s
+		co.set = func() { *x = *s }
+		co.call2 = co.w.DoAsync("nil")
+		co.x2 = ""
+		co.x3 = nil
+		co.range2 = nil
+		co.call1 = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await0(w.Do("nil"))
+	co.call2.Result()
+	co.set()
+	goto endswitch1
+
+case4: // default:
+	x = tag1
+	co.call2 = co.w.DoAsync("default")
+	co.x2 = ""
+	co.range2 = nil
+	co.set = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do("default"))
+	_, x = co.call2.Result()
+	*co.s += fmt.Sprint(x == nil)
+
+endswitch1:
+	co.index1++
+	goto for1
+
+end1:
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *casesAssignedCoro) Result() (string, error) {
+	co.Check()
+	return *co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *casesAssignedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *casesAssignedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *casesAssignedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *casesAssignedCoro) Where() string {
+	return co.Position("cases.go:224", "cases.go:228", "cases.go:231", "cases.go:235", "cases.go:238")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CasesAssigned
+
+// casesSharedCoro is one call of CasesShared: not started, suspended or finished.
+type casesSharedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	v      *any
+	next   func()
+	index1 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *casesSharedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CasesSharedAsync returns a call of CasesShared that has not begun. Its frame stands for who awaits it.
+func CasesSharedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(casesSharedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *casesSharedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CasesShared to its next suspension or its end, and reports whether it has ended.
+func (co *casesSharedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.v = new(any)
+	*co.v = 1
+	{
+		v := co.v
+		co.next = func() { *v = fmt.Sprintf("%T", *v) }
+		co.index1 = 0
+	}
+
+for1: // for range 3
+	if co.index1 >= 3 {
+		goto end1
+	}
+	switch (*co.v).(type) {
+	case int:
+		goto case1
+	case string:
+		goto case2
+	default:
+		goto case3
+	}
+
+case1: // case int:
+	co.next()
+	co.call1 = co.w.DoAsync("int")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("int"))
+	co.s += fmt.Sprint("int", rt.Unpack0(co.call1.Result()) == nil)
+	goto endswitch1
+
+case2: // case string:
+	*co.v = nil
+	co.call1 = co.w.DoAsync("string")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("string"))
+	co.s += fmt.Sprint("string", rt.Unpack0(co.call1.Result()) == nil)
+	goto endswitch1
+
+case3: // default:
+	co.next()
+
+endswitch1:
+	co.index1++
+	goto for1
+
+end1:
+	co.s = fmt.Sprint(co.s, *co.v)
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *casesSharedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *casesSharedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *casesSharedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *casesSharedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *casesSharedCoro) Where() string {
+	return co.Position("cases.go:248", "cases.go:255", "cases.go:258")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CasesShared
+
 // casesBooleansCoro is one call of CasesBooleans: not started, suspended or finished.
 type casesBooleansCoro struct {
 	rt.Frame
@@ -1445,7 +1765,7 @@ func (co *casesBooleansCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *casesBooleansCoro) Where() string {
-	return co.Position("cases.go:224", "cases.go:227", "cases.go:229", "cases.go:231", "cases.go:235")
+	return co.Position("cases.go:269", "cases.go:272", "cases.go:274", "cases.go:276", "cases.go:280")
 }
 
 // If this does not compile, run goasync again.
@@ -1577,7 +1897,7 @@ func (co *casesOperandCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *casesOperandCoro) Where() string {
-	return co.Position("cases.go:245", "cases.go:255", "cases.go:258")
+	return co.Position("cases.go:290", "cases.go:300", "cases.go:303")
 }
 
 // If this does not compile, run goasync again.
@@ -1688,7 +2008,7 @@ func (co *casesInterfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *casesInterfacesCoro) Where() string {
-	return co.Position("cases.go:269", "cases.go:274")
+	return co.Position("cases.go:314", "cases.go:319")
 }
 
 // If this does not compile, run goasync again.

@@ -238,3 +238,21 @@ func ForCapturedPost(w *harness.World) (string, error) {
 	}
 	return "", nil
 }
+
+// ForNoPost leaves each loop in the first iteration, so that only what is
+// never reached reads some variables.
+//
+// async
+func ForNoPost(w *harness.World) (n int, err error) {
+	got, err := rt.Await(w.Get(1))
+	for i := 0; i < 2; i += got {
+		if n, err = rt.Await(w.Get(2)); err != nil {
+			return n, err
+		}
+		break
+	}
+	for j := n; n < 9; _, err = rt.Await(w.Get(j)) {
+		return rt.Await(w.Get(3))
+	}
+	return n, rt.Await0(w.Do("end"))
+}

@@ -1233,3 +1233,134 @@ func (co *forCapturedPostCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = ForCapturedPost
+
+// forNoPostCoro is one call of ForNoPost: not started, suspended or finished.
+type forNoPostCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	n   int
+	err error
+
+	// Variables that live across an await.
+	got int
+	j   int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *forNoPostCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.n, co.err = w, 0, nil
+}
+
+// ForNoPostAsync returns a call of ForNoPost that has not begun. Its frame stands for who awaits it.
+func ForNoPostAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(forNoPostCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *forNoPostCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs ForNoPost to its next suspension or its end, and reports whether it has ended.
+func (co *forNoPostCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	}
+
+	co.call1 = co.w.GetAsync(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	co.got, co.err = co.call1.Result()
+	{
+		i := 0
+		if !(i < 2) {
+			goto end1
+		}
+		co.call1 = co.w.GetAsync(2)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(w.Get(2))
+	if co.n, co.err = co.call1.Result(); co.err != nil {
+		return co.End()
+	}
+	goto end1
+
+end1:
+	co.j = co.n
+	if !(co.n < 9) {
+		goto end2
+	}
+	co.call1 = co.w.GetAsync(3)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(w.Get(3))
+	co.n, co.err = co.call1.Result()
+	return co.End()
+
+end2:
+	co.call2 = co.w.DoAsync("end")
+	co.w = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Do("end"))
+	co.err = rt.Unpack0(co.call2.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *forNoPostCoro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *forNoPostCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *forNoPostCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *forNoPostCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *forNoPostCoro) Where() string {
+	return co.Position("for.go:246", "for.go:247", "for.go:249", "for.go:254", "for.go:255", "for.go:257")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = ForNoPost

@@ -109,6 +109,30 @@ func SelectOperands(w *harness.World) (s string, err error) {
 	return fmt.Sprint(s, len(chans[0])), nil
 }
 
+// SelectOrder changes the variables of one communication in the operands of
+// the next.
+//
+// async
+func SelectOrder(w *harness.World) (s string, err error) {
+	x, list := 1, []int{5, 6}
+	a, b := make(chan int, 1), make(chan int, 1)
+	for range 2 {
+		next := func() int { x, list, a = x+1, []int{7, 8}, make(chan int); return x }
+		pick := func(v int, err error) chan int { x += v; return b }
+		sent := a
+		select {
+		case a <- (x + list[0]):
+			s += fmt.Sprint("sent", <-sent, " ")
+		case v := <-pick(rt.Await(w.Get(next()))):
+			s += fmt.Sprint("got", v, rt.Await0(w.Do("got")) == nil, " ")
+		default:
+			s += "none "
+			b <- x
+		}
+	}
+	return fmt.Sprint(s, x, list), nil
+}
+
 // SelectLefts evaluates what stands left of = in order, in the clause that was
 // chosen.
 //

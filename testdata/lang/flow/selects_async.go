@@ -25,7 +25,8 @@ type selectBodiesCoro struct {
 	fs   []func() int
 	i    int
 	v    *int
-	tmp1 int
+	tmp1 chan string
+	tmp2 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
@@ -134,7 +135,8 @@ next1:
 	goto for1
 
 end1:
-	co.tmp1 = co.w.Int("sent", 1)
+	co.tmp1 = co.out
+	co.tmp2 = co.w.Int("sent", 1)
 	co.call2 = co.w.GetAsync(2)
 	co.v = nil
 	co.in = nil
@@ -145,7 +147,7 @@ end1:
 
 await3: // rt.Await(w.Get(2))
 	select {
-	case co.out <- fmt.Sprint(co.tmp1, val(co.call2.Result())):
+	case co.tmp1 <- fmt.Sprint(co.tmp2, val(co.call2.Result())):
 		goto case3
 	default:
 		goto case4
@@ -155,6 +157,7 @@ case3: // case out <- fmt.Sprint(w.Int("sent", 1), val(rt.Await(w.Get(2)))):
 	co.s += <-co.out
 	co.call1 = co.w.DoAsync("sent")
 	co.w = nil
+	co.tmp1 = nil
 	co.out = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
@@ -388,7 +391,7 @@ type selectOperandsCoro struct {
 	chans  []chan int
 	pick   func(v int, err error) chan int
 	index1 int
-	tmp1   int
+	tmp1   chan int
 	tmp2   int
 	tmp3   chan int
 	tmp4   int
@@ -442,7 +445,7 @@ for1: // for range 3
 	if co.index1 >= 3 {
 		goto end1
 	}
-	co.tmp1 = co.w.Int("i", 0)
+	co.tmp1 = co.chans[co.w.Int("i", 0)]
 	co.call1 = co.w.GetAsync(5)
 	co.tmp3 = nil
 	co.call2 = nil
@@ -468,7 +471,7 @@ await2: // rt.Await(w.Get(1))
 
 await3: // rt.Await0(w.Do("two"))
 	select {
-	case co.chans[co.tmp1] <- co.tmp2:
+	case co.tmp1 <- co.tmp2:
 		goto case1
 	case recv1 = <-co.tmp3:
 		goto case2
@@ -530,6 +533,160 @@ func (co *selectOperandsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = SelectOperands
+
+// selectOrderCoro is one call of SelectOrder: not started, suspended or finished.
+type selectOrderCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	x      *int
+	list   *[]int
+	a      *chan int
+	b      chan int
+	index1 int
+	pick   func(v int, err error) chan int
+	sent   chan int
+	tmp1   chan int
+	tmp2   int
+	v      int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *selectOrderCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// SelectOrderAsync returns a call of SelectOrder that has not begun. Its frame stands for who awaits it.
+func SelectOrderAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(selectOrderCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *selectOrderCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs SelectOrder to its next suspension or its end, and reports whether it has ended.
+func (co *selectOrderCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var recv1 int
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.x = new(int)
+	co.list = new([]int)
+	*co.x, *co.list = 1, []int{5, 6}
+	co.a = new(chan int)
+	*co.a, co.b = make(chan int, 1), make(chan int, 1)
+	co.index1 = 0
+
+for1: // for range 2
+	if co.index1 >= 2 {
+		goto end1
+	}
+	{
+		x, list, a := co.x, co.list, co.a
+		next := func() int { *x, *list, *a = *x+1, []int{7, 8}, make(chan int); return *x }
+		b := co.b
+		co.pick = func(v int, err error) chan int { *x += v; return b }
+		co.sent = *co.a
+		co.tmp1 = *co.a
+		co.tmp2 = *co.x + (*co.list)[0]
+		co.call1 = co.w.GetAsync(next())
+		co.call2 = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(w.Get(next()))
+	select {
+	case co.tmp1 <- co.tmp2:
+		goto case1
+	case recv1 = <-co.pick(co.call1.Result()):
+		goto case2
+	default:
+		goto case3
+	}
+
+case1: // case a <- (x + list[0]):
+	co.s += fmt.Sprint("sent", <-co.sent, " ")
+	goto endselect1
+
+case2: // case v := <-pick(rt.Await(w.Get(next()))):
+	co.v = recv1
+	co.call2 = co.w.DoAsync("got")
+	co.tmp1 = nil
+	co.pick = nil
+	co.sent = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("got"))
+	co.s += fmt.Sprint("got", co.v, rt.Unpack0(co.call2.Result()) == nil, " ")
+	goto endselect1
+
+case3: // default:
+	co.s += "none "
+	co.b <- *co.x
+
+endselect1:
+	co.index1++
+	goto for1
+
+end1:
+	co.s, co.err = fmt.Sprint(co.s, *co.x, *co.list), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *selectOrderCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *selectOrderCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *selectOrderCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *selectOrderCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *selectOrderCoro) Where() string {
+	return co.Position("selects.go:116", "selects.go:126", "selects.go:127")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SelectOrder
 
 // selectLeftsCoro is one call of SelectLefts: not started, suspended or finished.
 type selectLeftsCoro struct {
@@ -691,7 +848,7 @@ func (co *selectLeftsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *selectLeftsCoro) Where() string {
-	return co.Position("selects.go:116", "selects.go:124", "selects.go:124", "selects.go:129", "selects.go:131")
+	return co.Position("selects.go:140", "selects.go:148", "selects.go:148", "selects.go:153", "selects.go:155")
 }
 
 // If this does not compile, run goasync again.

@@ -231,7 +231,6 @@ yield1: // yield(i)
 		co.err = err
 		return co.End()
 	}
-
 	co.i += 2
 	goto for1
 

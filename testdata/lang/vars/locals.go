@@ -160,3 +160,30 @@ func LocalTypes(w *harness.World) (string, error) {
 	w.Trace("p", p.x, fmt.Sprintf("%T", p))
 	return ps, nil
 }
+
+func val(v int, err error) int {
+	if err != nil {
+		return -1
+	}
+	return v
+}
+
+// LocalLines has lines of one var that use those before them in awaits.
+//
+// async
+func LocalLines(w *harness.World) (string, error) {
+	var (
+		a, b = w.Int("a", 1), [2]int{2, 3}
+		c    = val(rt.Await(w.Get(a + b[1]))) // with a
+		p    *int
+		_    = val(rt.Await(w.Get(c)))
+		q, r = &b[0], func() int { a++; return a + c } // captures a
+
+		d, e = rt.Await(w.Get(r() + *q))
+	)
+	if p == nil {
+		p = &d
+	}
+	*q = r()
+	return fmt.Sprint(a, b, c, *p, d), e
+}

@@ -733,3 +733,124 @@ func (co *localTypesCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = LocalTypes
+
+// localLinesCoro is one call of LocalLines: not started, suspended or finished.
+type localLinesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	a *int
+	b *[2]int
+	c int
+	p *int
+	q *int
+	r func() int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *localLinesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// LocalLinesAsync returns a call of LocalLines that has not begun. Its frame stands for who awaits it.
+func LocalLinesAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(localLinesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *localLinesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs LocalLines to its next suspension or its end, and reports whether it has ended.
+func (co *localLinesCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.a = new(int)
+	co.b = new([2]int)
+	*co.a, *co.b = co.w.Int("a", 1), [2]int{2, 3}
+	co.call1 = co.w.GetAsync(*co.a + co.b[1])
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(a + b[1]))
+	co.c = val(co.call1.Result()) // with a
+	co.p = nil
+	co.call1 = co.w.GetAsync(co.c)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(c))
+	{
+		var _ = val(co.call1.Result())
+		a, c := co.a, co.c
+		co.q, co.r = &co.b[0], func() int { *a++; return *a + c } // captures a
+
+		co.call1 = co.w.GetAsync(co.r() + *co.q)
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await(w.Get(r() + *q))
+	{
+		var d, e = co.call1.Result()
+		if co.p == nil {
+			co.p = &d
+		}
+		*co.q = co.r()
+		co.result, co.err = fmt.Sprint(*co.a, *co.b, co.c, *co.p, d), e
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *localLinesCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *localLinesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *localLinesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *localLinesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *localLinesCoro) Where() string {
+	return co.Position("locals.go:174", "locals.go:177", "locals.go:179", "locals.go:182")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = LocalLines

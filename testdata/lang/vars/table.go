@@ -19,6 +19,7 @@ var Programs = []harness.Program{
 	harness.New("vars.LocalDeclarations", LocalDeclarations, LocalDeclarationsAsync),
 	harness.New("vars.LocalConversions", LocalConversions, LocalConversionsAsync),
 	harness.New("vars.LocalTypes", LocalTypes, LocalTypesAsync),
+	harness.New("vars.LocalLines", LocalLines, LocalLinesAsync),
 	harness.New("vars.NamesOurs", NamesOurs, NamesOursAsync),
 	harness.New("vars.NamesImports", NamesImports, NamesImportsAsync),
 	harness.New("vars.NamesParameters", NamesParameters, NamesParametersAsync),
