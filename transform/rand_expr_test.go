@@ -229,7 +229,7 @@ func (g *programmer) funcExpr() string {
 func (g *programmer) funcLit(header string, results []kind, params []*local) string {
 	outer := g.fn
 	defer func() { g.fn = outer }()
-	g.fn = &routine{results: results, literal: true, labels: map[string]bool{}}
+	g.fn = &routine{results: results, literal: true, labels: outer.labels}
 	return g.text(func() {
 		g.line("%s", header)
 		g.open()

@@ -39,7 +39,7 @@ func (g *programmer) order() {
 func (g *programmer) slot() string {
 	outer := g.fn
 	defer func() { g.fn = outer }()
-	g.fn = &routine{literal: true, labels: map[string]bool{}}
+	g.fn = &routine{literal: true, labels: outer.labels}
 	return fmt.Sprintf("func() (int, error) { return rt.Await(w.Get(%s)) }", g.expr(kInt, 1))
 }
 

@@ -53,7 +53,7 @@ func (g *programmer) rangeable() rangeable {
 func (g *programmer) iterator() string {
 	outer := g.fn
 	defer func() { g.fn = outer }()
-	g.fn = &routine{literal: true, labels: map[string]bool{}}
+	g.fn = &routine{literal: true, labels: outer.labels}
 	return strings.TrimSpace(g.text(func() {
 		g.line("func(emit func(int) bool) {")
 		g.open()

@@ -340,7 +340,7 @@ func (g *programmer) deferStmt() {
 func (g *programmer) deferred(id int, args string) {
 	outer := g.fn
 	named := outer.named
-	g.fn = &routine{literal: true, labels: map[string]bool{}}
+	g.fn = &routine{literal: true, labels: outer.labels}
 	g.line("w.T(%d%s)", id, args)
 	g.open()
 	for _, r := range named {

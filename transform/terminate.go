@@ -37,7 +37,7 @@ func (f *flat) terminates(n ast.Node) bool {
 	case *ast.IfStmt:
 		return n.Else != nil && f.terminates(n.Body) && f.terminates(n.Else)
 	case *ast.ForStmt:
-		return n.Cond == nil && !breaks(n.Body)
+		return n.Cond == nil && !f.breaks(n.Body)
 	case *ast.LabeledStmt:
 		return f.terminates(n.Stmt)
 	case *ast.ExprStmt:
@@ -76,13 +76,16 @@ func (f *flat) allTerminate(body *ast.BlockStmt) bool {
 			return false
 		}
 	}
-	return whole && !breaks(body)
+	return whole && !f.breaks(body)
 }
 
-func breaks(body *ast.BlockStmt) (found bool) {
+// breaks reports whether a break in a body stays one: it does not leave a
+// statement that was taken apart.
+func (f *flat) breaks(body *ast.BlockStmt) (found bool) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.BREAK {
-			found = true
+			_, jumps := f.jumps[b]
+			found = found || !jumps
 		}
 		return !found
 	})

@@ -251,6 +251,16 @@ func ForNoPost(w *harness.World) (n int, err error) {
 		}
 		break
 	}
+loop:
+	for ; n < 9; _, err = rt.Await(w.Get(n)) {
+		switch n {
+		case 1:
+			break loop
+		default:
+			w.Trace("default")
+			break loop
+		}
+	}
 	for j := n; n < 9; _, err = rt.Await(w.Get(j)) {
 		return rt.Await(w.Get(3))
 	}

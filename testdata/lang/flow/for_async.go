@@ -1280,10 +1280,10 @@ func (co *forNoPostCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	case 2:
 		goto await2
-	case 4:
-		goto await4
 	case 5:
 		goto await5
+	case 6:
+		goto await6
 	}
 
 	co.call1 = co.w.GetAsync(1)
@@ -1311,29 +1311,41 @@ await2: // rt.Await(w.Get(2))
 	goto end1
 
 end1:
-	co.j = co.n
 	if !(co.n < 9) {
 		goto end2
+	}
+	switch co.n {
+	case 1:
+		goto end2
+	default:
+		co.w.Trace("default")
+		goto end2
+	}
+
+end2:
+	co.j = co.n
+	if !(co.n < 9) {
+		goto end3
 	}
 	co.call1 = co.w.GetAsync(3)
 	co.w = nil
 	if !co.call1.Start(fb, co) {
-		return co.Suspend(4)
+		return co.Suspend(5)
 	}
 
-await4: // rt.Await(w.Get(3))
+await5: // rt.Await(w.Get(3))
 	co.n, co.err = co.call1.Result()
 	return co.End()
 
-end2:
+end3:
 	co.call2 = co.w.DoAsync("end")
 	co.w = nil
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
-		return co.Suspend(5)
+		return co.Suspend(6)
 	}
 
-await5: // rt.Await0(w.Do("end"))
+await6: // rt.Await0(w.Do("end"))
 	co.err = rt.Unpack0(co.call2.Result())
 	return co.End()
 }
@@ -1359,7 +1371,7 @@ func (co *forNoPostCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *forNoPostCoro) Where() string {
-	return co.Position("for.go:246", "for.go:247", "for.go:249", "for.go:254", "for.go:255", "for.go:257")
+	return co.Position("for.go:246", "for.go:247", "for.go:249", "for.go:255", "for.go:264", "for.go:265", "for.go:267")
 }
 
 // If this does not compile, run goasync again.
