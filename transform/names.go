@@ -179,7 +179,7 @@ func (f *flat) hides(v *variable, s string, segment int) bool {
 		return true
 	}
 	if v.obj == nil || s != v.obj.Name() {
-		return f.idents[s]
+		return f.idents[s] || f.typeNamed(s)
 	}
 	if f.writtenName(s) {
 		return true

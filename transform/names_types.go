@@ -148,11 +148,20 @@ func declaredNames(names map[string]bool, decl ast.Decl) {
 }
 
 // typeNamed reports whether the code around Resume calls a type of the
-// function so: a hoisted one, also of what is around a literal, or a type
-// parameter.
+// function so: a hoisted one, also of what is around a literal, a coroutine,
+// or a type parameter.
 func (f *flat) typeNamed(s string) bool {
 	u := f.fn.src.unit
-	return u.hoistedNames[f.fn.decl][s] || slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
+	return u.hoistedNames[f.fn.decl][s] || u.coroNamed(s) || slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
+}
+
+// coroNamed reports whether a coroutine's type is called s.
+func (u *unit) coroNamed(s string) bool {
+	return slices.ContainsFunc(u.sources, func(src *source) bool {
+		return slices.ContainsFunc(src.funcs, func(fn *function) bool {
+			return slices.ContainsFunc(fn.all(), func(fn *function) bool { return fn.coro == s })
+		})
+	})
 }
 
 // hoistedNamed reports whether a hoisted type is called s.

@@ -128,3 +128,25 @@ func (Result) none(w *harness.World) (int, error) { return rt.Await(w.Get(4)) }
 
 // async
 func (_ *Result) blank(w *harness.World) (int, error) { return rt.Await(w.Get(5)) }
+
+// NamesCoroutines has a constant and variables called like its coroutine.
+//
+// async
+func NamesCoroutines(w *harness.World) (int, error) { return rt.Await(again(w, 2)) }
+
+// async
+func again(w *harness.World, depth int) (int, error) {
+	const againCoro = 3
+	if depth == 0 {
+		return againCoro, nil
+	}
+	a, err := rt.Await(w.Get(againCoro))
+	if err == nil {
+		againCoro, err := rt.Await(again(w, depth-1))
+		if err == nil {
+			againCoro, err = rt.Await(again(w, depth-1))
+		}
+		return a + againCoro, err
+	}
+	return againCoro, rt.Await0(w.Do("failed"))
+}

@@ -1033,3 +1033,223 @@ func (co *resultBlankCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*Result, *harness2.World) (int, error) = (*Result).blank
+
+// namesCoroutinesCoro is one call of NamesCoroutines: not started, suspended or finished.
+type namesCoroutinesCoro struct {
+	rt3.Frame
+
+	// Parameters.
+	w *harness2.World
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 againCoro2
+}
+
+// Init makes co a call that has not begun.
+func (co *namesCoroutinesCoro) Init(w *harness2.World) {
+	co.Reset()
+	co.w = w
+}
+
+// NamesCoroutinesAsync returns a call of NamesCoroutines that has not begun. Its frame stands for who awaits it.
+func NamesCoroutinesAsync(w *harness2.World) rt3.Awaitable[int] {
+	co := new(namesCoroutinesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *namesCoroutinesCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs NamesCoroutines to its next suspension or its end, and reports whether it has ended.
+func (co *namesCoroutinesCoro) Resume(fb *rt3.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(co.w, 2)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(again(w, 2))
+	co.result, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *namesCoroutinesCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *namesCoroutinesCoro) Send() (waits rt3.Operation, done bool) { return rt3.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *namesCoroutinesCoro) Throw(err error) {
+	if rt3.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *namesCoroutinesCoro) Close() error { return rt3.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *namesCoroutinesCoro) Where() string {
+	return co.Position("names.go:135", "names.go:135")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness2.World) (int, error) = NamesCoroutines
+
+// againCoro2 is one call of again: not started, suspended or finished.
+type againCoro2 struct {
+	rt3.Frame
+
+	// Parameters.
+	w     *harness2.World
+	depth int
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	a int
+
+	// Calls that it awaits.
+	call1 rt3.Awaitable[int]
+	call2 *againCoro2
+	call3 rt3.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *againCoro2) Init(w *harness2.World, depth int) {
+	co.Reset()
+	co.w, co.depth = w, depth
+}
+
+// againAsync returns a call of again that has not begun. Its frame stands for who awaits it.
+func againAsync(w *harness2.World, depth int) rt3.Awaitable[int] {
+	co := new(againCoro2)
+	co.Init(w, depth)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *againCoro2) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs again to its next suspension or its end, and reports whether it has ended.
+func (co *againCoro2) Resume(fb *rt3.Fiber) (done bool) {
+	state := co.Enter()
+	const againCoro3 = 3
+	var againCoro4 int
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	if co.depth == 0 {
+		co.result, co.err = againCoro3, nil
+		return co.End()
+	}
+	co.call1 = co.w.GetAsync(againCoro3)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(againCoro))
+	{
+		var err error
+		co.a, err = co.call1.Result()
+		if !(err == nil) {
+			goto endif1
+		}
+		co.call2 = new(againCoro2)
+		co.call2.Init(co.w, co.depth-1)
+		co.call1 = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(again(w, depth-1))
+	againCoro4, err = co.call2.Result()
+	if !(err == nil) {
+		goto endif2
+	}
+	co.call2 = new(againCoro2)
+	co.call2.Init(co.w, co.depth-1)
+	co.w = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(again(w, depth-1))
+	againCoro4, err = co.call2.Result()
+
+endif2:
+	co.result, co.err = co.a+againCoro4, err
+	return co.End()
+
+endif1:
+	co.call3 = co.w.DoAsync("failed")
+	co.w = nil
+	co.call1 = nil
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do("failed"))
+	co.result, co.err = againCoro3, rt3.Unpack0(co.call3.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *againCoro2) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *againCoro2) Send() (waits rt3.Operation, done bool) { return rt3.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *againCoro2) Throw(err error) {
+	if rt3.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *againCoro2) Close() error { return rt3.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *againCoro2) Where() string {
+	return co.Position("names.go:138", "names.go:143", "names.go:145", "names.go:147", "names.go:151")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness2.World, int) (int, error) = again

@@ -24,6 +24,7 @@ var Programs = []harness.Program{
 	harness.New("vars.NamesImports", NamesImports, NamesImportsAsync),
 	harness.New("vars.NamesParameters", NamesParameters, NamesParametersAsync),
 	harness.New("vars.NamesReceivers", NamesReceivers, NamesReceiversAsync),
+	harness.New("vars.NamesCoroutines", NamesCoroutines, NamesCoroutinesAsync),
 	harness.New("vars.ShadowMixed", ShadowMixed, ShadowMixedAsync),
 	harness.New("vars.ShadowParameters", ShadowParameters, ShadowParametersAsync),
 	harness.New("vars.ShadowSelf", ShadowSelf, ShadowSelfAsync),
