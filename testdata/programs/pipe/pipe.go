@@ -25,11 +25,7 @@ func stage[A, B any](n int, in *rt.Queue[A], out *rt.Queue[B], f func(A) (B, err
 
 //async:func
 func work[A, B any](in *rt.Queue[A], out *rt.Queue[B], f func(A) (B, error)) error {
-	for {
-		a, err := rt.Await(in.Get())
-		if errors.Is(err, rt.ErrClosed) {
-			return nil
-		}
+	for a, err := range rt.Each(func(yield rt.Yield[A, struct{}]) error { return rt.Await0(items(in, yield)) }) {
 		if err != nil {
 			return err
 		}
@@ -38,6 +34,25 @@ func work[A, B any](in *rt.Queue[A], out *rt.Queue[B], f func(A) (B, error)) err
 			return err
 		}
 		if err := rt.Await0(out.Put(b)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// items yields the items of a queue until it is closed and empty.
+//
+//async:func
+func items[T any](q *rt.Queue[T], yield rt.Yield[T, struct{}]) error {
+	for {
+		v, err := rt.Await(q.Get())
+		if errors.Is(err, rt.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := yield(v); err != nil {
 			return err
 		}
 	}
@@ -60,16 +75,13 @@ func feed[T any](out *rt.Queue[T], items ...T) error {
 //
 //async:func
 func drain[T any](in *rt.Queue[T]) (all []T, err error) {
-	for {
-		v, err := rt.Await(in.Get())
-		if errors.Is(err, rt.ErrClosed) {
-			return all, nil
-		}
+	for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { return rt.Await0(items(in, yield)) }) {
 		if err != nil {
 			return all, err
 		}
 		all = append(all, v)
 	}
+	return all, nil
 }
 
 // through has items pass two stages, with queues of one place between them, and returns what comes out, sorted.

@@ -165,6 +165,7 @@ func (co *stageFunc1Coro[A, B]) Where() string {
 // workCoro is one call of work: not started, suspended or finished.
 type workCoro[A any, B any] struct {
 	rt.Frame
+	rt.Defers
 
 	// Parameters.
 	in  *rt.Queue[A]
@@ -174,16 +175,18 @@ type workCoro[A any, B any] struct {
 	// Results.
 	err error
 
+	// Variables that live across an await.
+	range1 *rt.Asking[A]
+
 	// Calls that it awaits.
-	call1 rt.QueueGetOp[A]
-	call2 rt.Awaitable[B]
-	call3 rt.QueuePutOp[B]
+	call1 rt.Awaitable[B]
+	call2 rt.QueuePutOp[B]
 }
 
 // Init makes co a call that has not begun.
 func (co *workCoro[A, B]) Init(in *rt.Queue[A], out *rt.Queue[B], f func(A) rt.Awaitable[B]) {
 	co.Reset()
-	co.in, co.out, co.f = in, out, f
+	co.in, co.out, co.f, co.err = in, out, f, nil
 }
 
 // workAsync returns a call of work that has not begun. Its frame stands for who awaits it.
@@ -202,7 +205,7 @@ func (co *workCoro[A, B]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) 
 // Resume runs work to its next suspension or its end, and reports whether it has ended.
 func (co *workCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
-	var err error
+	defer co.Leave(fb, co, &done)
 
 	switch state {
 	case 1:
@@ -213,51 +216,54 @@ func (co *workCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 		goto await3
 	}
 
-for1: // for
-	co.call1.Init(co.in)
-	if !co.call1.Start(fb, co) {
+	co.range1 = rt.RangeEach[A](&co.Defers, itemsAsync(co.in))
+
+for1: // for a, err := range rt.Each(func(yield rt.Yield[A, struct{}]) error { return rt.Await0(items(in, yi…
+	co.in = nil
+	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(in.Get())
+await1: // rt.Each(func(yield rt.Yield[A, struct{}]) error { return rt.Await0(items(in, yield)) })
+	if !co.range1.Next() {
+		goto end1
+	}
 	{
-		var a A
-		a, err = co.call1.Result()
-		if errors.Is(err, rt.ErrClosed) {
-			co.err = nil
-			return co.End()
-		}
+		a, err := co.range1.Key(), co.range1.Value()
 		if err != nil {
 			co.err = err
-			return co.End()
+			return true
 		}
-		co.call2 = co.f(a)
-		if !co.call2.Start(fb, co) {
+		co.call1 = co.f(a)
+		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
 	}
 
 await2: // rt.Await(f(a))
 	{
-		var b B
-		b, err = co.call2.Result()
+		b, err := co.call1.Result()
 		if err != nil {
 			co.err = err
-			return co.End()
+			return true
 		}
-		co.call3.Init(co.out, b)
-		co.call2 = nil
-		if !co.call3.Start(fb, co) {
+		co.call2.Init(co.out, b)
+		co.call1 = nil
+		if !co.call2.Start(fb, co) {
 			return co.Suspend(3)
 		}
 	}
 
 await3: // rt.Await0(out.Put(b))
-	if _, err := co.call3.Result(); err != nil {
+	if _, err := co.call2.Result(); err != nil {
 		co.err = err
-		return co.End()
+		return true
 	}
 	goto for1
+
+end1:
+	co.err = nil
+	return true
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -281,12 +287,118 @@ func (co *workCoro[A, B]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *workCoro[A, B]) Where() string {
-	return co.Position("pipe.go:27", "pipe.go:29", "pipe.go:36", "pipe.go:40")
+	return co.Position("pipe.go:27", "pipe.go:28", "pipe.go:32", "pipe.go:36")
 }
 
 // If this does not compile, run goasync again.
 func _[A any, B any]() {
 	var _ func(*rt.Queue[A], *rt.Queue[B], func(A) (B, error)) error = work[A, B]
+}
+
+// itemsCoro is one call of items: not started, suspended or finished.
+type itemsCoro[T any] struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[T, struct{}]
+
+	// Parameters.
+	q *rt.Queue[T]
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.QueueGetOp[T]
+}
+
+// Init makes co a call that has not begun.
+func (co *itemsCoro[T]) Init(q *rt.Queue[T]) {
+	co.Reset()
+	co.q = q
+}
+
+// itemsAsync returns a call of items that has not begun. Its frame stands for who iterates it.
+func itemsAsync[T any](q *rt.Queue[T]) *rt.AsyncGenerator[T, struct{}, struct{}] {
+	co := new(itemsCoro[T])
+	co.Init(q)
+	co.Visible()
+	return rt.NewAsyncGenerator[T, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *itemsCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs items to its next suspension or its end, and reports whether it has ended.
+func (co *itemsCoro[T]) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto yield2
+	}
+
+for1: // for
+	co.call1.Init(co.q)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(q.Get())
+	{
+		v, err := co.call1.Result()
+		if errors.Is(err, rt.ErrClosed) {
+			co.err = nil
+			return co.End()
+		}
+		if err != nil {
+			co.err = err
+			return co.End()
+		}
+		co.yield.Yield(fb, co, v)
+		return co.Suspend(2)
+	}
+
+yield2: // yield(v)
+	if _, err := co.yield.Received(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	goto for1
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *itemsCoro[T]) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *itemsCoro[T]) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *itemsCoro[T]) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *itemsCoro[T]) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *itemsCoro[T]) Yields(to *rt.Yielder[T, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *itemsCoro[T]) Where() string {
+	return co.Position("pipe.go:46", "pipe.go:48", "pipe.go:55")
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(*rt.Queue[T], rt.Yield[T, struct{}]) error = items[T]
 }
 
 // feedCoro is one call of feed: not started, suspended or finished.
@@ -389,7 +501,7 @@ func (co *feedCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *feedCoro[T]) Where() string {
-	return co.Position("pipe.go:49", "pipe.go:52")
+	return co.Position("pipe.go:64", "pipe.go:67")
 }
 
 // If this does not compile, run goasync again.
@@ -400,6 +512,7 @@ func _[T any]() {
 // drainCoro is one call of drain: not started, suspended or finished.
 type drainCoro[T any] struct {
 	rt.Frame
+	rt.Defers
 
 	// Parameters.
 	in *rt.Queue[T]
@@ -408,8 +521,8 @@ type drainCoro[T any] struct {
 	all []T
 	err error
 
-	// Calls that it awaits.
-	call1 rt.QueueGetOp[T]
+	// Variables that live across an await.
+	range1 *rt.Asking[T]
 }
 
 // Init makes co a call that has not begun.
@@ -433,31 +546,39 @@ func (co *drainCoro[T]) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume runs drain to its next suspension or its end, and reports whether it has ended.
 func (co *drainCoro[T]) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
 	case 1:
 		goto await1
 	}
 
-for1: // for
-	co.call1.Init(co.in)
-	if !co.call1.Start(fb, co) {
+	co.range1 = rt.RangeEach[T](&co.Defers, itemsAsync(co.in))
+
+for1: // for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { return rt.Await0(items(in, yi…
+	co.in = nil
+	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(in.Get())
+await1: // rt.Each(func(yield rt.Yield[T, struct{}]) error { return rt.Await0(items(in, yield)) })
+	if !co.range1.Next() {
+		goto end1
+	}
 	{
-		v, err := co.call1.Result()
-		if errors.Is(err, rt.ErrClosed) {
-			co.err = nil
-			return co.End()
-		}
+		v, err := co.range1.Key(), co.range1.Value()
 		if err != nil {
 			co.err = err
-			return co.End()
+			return true
 		}
 		co.all = append(co.all, v)
 		goto for1
 	}
+
+end1:
+	co.err = nil
+	return true
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -481,7 +602,7 @@ func (co *drainCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *drainCoro[T]) Where() string {
-	return co.Position("pipe.go:62", "pipe.go:64")
+	return co.Position("pipe.go:77", "pipe.go:78")
 }
 
 // If this does not compile, run goasync again.
@@ -583,7 +704,7 @@ func (co *throughCoro[A, B, C]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *throughCoro[A, B, C]) Where() string {
-	return co.Position("pipe.go:78", "pipe.go:81")
+	return co.Position("pipe.go:90", "pipe.go:93")
 }
 
 // If this does not compile, run goasync again.
@@ -651,5 +772,5 @@ func (co *throughFunc1Coro[A, B, C]) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *throughFunc1Coro[A, B, C]) Where() string {
-	return co.Position("pipe.go:85", "pipe.go:86")
+	return co.Position("pipe.go:97", "pipe.go:98")
 }
