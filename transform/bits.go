@@ -20,6 +20,22 @@ func (s bitset) union(o bitset) (grown bool) {
 	return grown
 }
 
+// intersect keeps what o has, too, and reports whether s has shrunk.
+func (s bitset) intersect(o bitset) (shrunk bool) {
+	for i, w := range o {
+		shrunk = shrunk || s[i]&^w != 0
+		s[i] &= w
+	}
+	return shrunk
+}
+
+// fill adds every number.
+func (s bitset) fill() {
+	for i := range s {
+		s[i] = ^uint64(0)
+	}
+}
+
 // meets reports whether s and o have a member in common.
 func (s bitset) meets(o bitset) bool {
 	for i, w := range o {

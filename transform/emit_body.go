@@ -112,8 +112,14 @@ func (b *body) write() {
 		if in.op == opText && len(in.frags) == 1 && (in.frags[0].is("") || in.frags[0].fresh != nil && !in.frags[0].fresh.boxed) {
 			continue // its comment was all, or the variable of an iteration is not boxed
 		}
+		if in.op == opJump {
+			b.out.add(b.clear(in.leaves, in.left))
+		}
 		b.instr(in)
 		b.out.str(in.trail + "\n")
+		if in.op != opJump {
+			b.out.add(b.clear(in.leaves, in.left))
+		}
 	}
 	b.close()
 }
@@ -228,7 +234,7 @@ func (b *body) instr(in *instr) {
 			b.out.add(b.start(in))
 			call = b.names.co + "." + b.holders[in.holder].name
 		}
-		b.out.add(b.clear(in))
+		b.out.add(b.clear(in.dead, in.ended))
 		b.out.str("if !")
 		if in.call.tail {
 			b.out.qual(rtPath, "StartTail")
@@ -243,7 +249,7 @@ func (b *body) instr(in *instr) {
 		b.out.str(b.names.co + "." + b.yieldField() + ".Yield(" + b.names.fb + ", " + b.names.co + ", ")
 		b.out.add(b.frags(in.frags))
 		b.out.str(")\n")
-		b.out.add(b.clear(in))
+		b.out.add(b.clear(in.dead, in.ended))
 		b.out.str("return " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n")
 		b.close()
 		b.out.str("\n")
@@ -369,10 +375,10 @@ func (b *body) arms(in *instr) {
 	b.out.str("}")
 }
 
-// clear drops what died before a suspension, so that a suspended frame keeps
-// nothing alive that the source could no longer reach.
-func (b *body) clear(in *instr) (out text) {
-	for _, v := range in.dead {
+// clear drops what died, so that a suspended frame keeps nothing alive that the
+// source could no longer reach.
+func (b *body) clear(vars []*variable, holders []int) (out text) {
+	for _, v := range vars {
 		out.str(b.storage(v) + " = ")
 		if v.boxed {
 			out.str("nil")
@@ -381,7 +387,7 @@ func (b *body) clear(in *instr) (out text) {
 		}
 		out.str("\n")
 	}
-	for _, i := range in.ended {
+	for _, i := range holders {
 		h := b.holders[i]
 		switch {
 		case h.callee.made() || h.pointer:

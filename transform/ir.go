@@ -47,6 +47,8 @@ type instr struct {
 	liveBefore bitset      // by variable.index
 	dead       []*variable // opAwait, opYield: fields to clear before it
 	ended      []int       // the same of holders
+	leaves     []*variable // fields to clear behind it, before a jump
+	left       []int       // the same of holders
 	segment    int
 }
 

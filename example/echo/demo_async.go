@@ -97,6 +97,8 @@ await1: // rt.Await(d.ready.Wait())
 	co.d.begin.SetResult(struct{}{})
 	co.range1 = co.tasks
 	co.index1 = 0
+	co.tasks = nil
+	co.timeout = nil
 
 for1: // for _, task := range tasks
 	if co.index1 >= len(co.range1) {
@@ -105,8 +107,6 @@ for1: // for _, task := range tasks
 	{
 		task := co.range1[co.index1]
 		co.call2.Init(task)
-		co.tasks = nil
-		co.timeout = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}

@@ -810,6 +810,7 @@ await1: // rt.Await(w.Get(a[0].rank))
 	if cmp.Compare(num(co.call1.Result()), co.b[0].rank) <= 0 {
 		goto case1
 	}
+	co.call1 = nil
 	goto case2
 
 case1: // case len(b) == 0, len(a) > 0 && cmp.Compare(num(rt.Await(w.Get(a[0].rank))), b[0].rank) <= 0:

@@ -219,13 +219,14 @@ for1: // for dir := 0; top <= bottom && left <= right; dir = (dir + 1) % 4
 
 case1: // case 0:
 	co.j = co.left
+	co.call1 = nil
+	co.call2 = nil
 
 for2: // for j := left; j <= right; j++
 	if !(co.j <= co.right) {
 		goto end2
 	}
 	co.call1 = co.w.GetAsync(co.m[co.top][co.j])
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -237,6 +238,8 @@ await1: // rt.Await(w.Get(m[top][j]))
 
 end2:
 	co.top++
+	co.call1 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case2: // case 1:
@@ -244,17 +247,20 @@ case2: // case 1:
 		co.s += fmt.Sprint(co.m[i][co.right])
 	}
 	co.right--
+	co.call1 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case3: // case 2:
 	co.j = co.right
+	co.call1 = nil
+	co.call2 = nil
 
 for3: // for j := right; j >= left; j--
 	if !(co.j >= co.left) {
 		goto end3
 	}
 	co.call2 = co.w.DoAsync("bottom")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -269,6 +275,8 @@ await2: // rt.Await0(w.Do("bottom"))
 
 end3:
 	co.bottom--
+	co.call1 = nil
+	co.call2 = nil
 
 case4: // default:
 	if co.dir == 2 {
@@ -278,9 +286,13 @@ case4: // default:
 		co.s += fmt.Sprint(co.m[i][co.left])
 	}
 	co.left++
+	co.call1 = nil
+	co.call2 = nil
 
 endswitch1:
 	co.s += fmt.Sprint(span{co.top, co.bottom})
+	co.call1 = nil
+	co.call2 = nil
 
 next1:
 	co.dir = (co.dir + 1) % 4

@@ -187,6 +187,7 @@ await1: // rt.Await0(w.Do(fmt.Sprint("enter ", t.key)))
 	}
 	co.range1 = []*tree{co.t.left, co.t.right}
 	co.index1 = 0
+	co.call1 = nil
 
 for1: // for _, child := range []*tree{t.left, t.right}
 	if co.index1 >= len(co.range1) {
@@ -196,7 +197,6 @@ for1: // for _, child := range []*tree{t.left, t.right}
 		child := co.range1[co.index1]
 		co.call2 = new(walkCoro)
 		co.call2.Init(co.w, child, co.visit)
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -217,7 +217,6 @@ end1:
 	co.t = nil
 	co.visit = nil
 	co.range1 = nil
-	co.call1 = nil
 	co.call2 = nil
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(3)
@@ -451,6 +450,7 @@ await1: // rt.Await(w.Get(a))
 	if num(co.call1.Result()) == co.a {
 		goto case3
 	}
+	co.call1 = nil
 	goto endswitch1
 
 case1: // case !more:
@@ -459,6 +459,7 @@ case1: // case !more:
 
 case2: // case a != b:
 	co.s += fmt.Sprint(co.a, "!=", b, " ")
+	co.call1 = nil
 	goto endswitch1
 
 case3: // case num(rt.Await(w.Get(a))) == a:
@@ -467,7 +468,6 @@ case3: // case num(rt.Await(w.Get(a))) == a:
 
 endswitch1:
 	co.call2 = co.w.DoAsync("differs")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -689,6 +689,7 @@ await1: // rt.Await0(w.Do(name))
 	co.failed = nil
 	co.range1 = co.graph[co.name]
 	co.index1 = 0
+	co.call1 = nil
 
 for1: // for _, dep := range graph[name]
 	if co.index1 >= len(co.range1) {
@@ -698,7 +699,6 @@ for1: // for _, dep := range graph[name]
 		dep := co.range1[co.index1]
 		co.call2 = new(visitCoro)
 		co.call2.Init(co.w, co.graph, co.state, co.order, dep)
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}

@@ -882,6 +882,7 @@ func (co *loopOverCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	total = 0
 	co.range1 = rt.Range(&co.Defers, co.seq)
+	co.seq = nil
 
 for1: // for v := range seq
 	if !co.range1.Next() {
@@ -890,7 +891,6 @@ for1: // for v := range seq
 	{
 		v := co.range1.Key()
 		co.call1.Init(total, v)
-		co.seq = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}

@@ -930,6 +930,8 @@ await3: // rt.Await(box(w, x.v+y.v))
 		z, co.errZ = co.call1.Result()
 		co.list = []*boxed{co.x, co.y, z}
 		co.i = 0
+		co.x = nil
+		co.y = nil
 	}
 
 for1: // for i := range 2
@@ -937,8 +939,6 @@ for1: // for i := range 2
 		goto end1
 	}
 	co.call1.Init(co.w, co.i)
-	co.x = nil
-	co.y = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}

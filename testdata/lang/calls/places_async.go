@@ -1828,12 +1828,12 @@ await5: // rt.Await(w.Get(3))
 			raise()
 		})
 	}
+	co.call1 = nil
 
 endif1:
 	co.m[3] = "z"
 	co.call2 = co.w.DoAsync("y")
 	co.w = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(6)
 	}

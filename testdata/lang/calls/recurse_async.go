@@ -490,11 +490,11 @@ await1: // rt.Await0(w.Do("three"))
 		co.result, co.err = false, err
 		return co.End()
 	}
+	co.call1 = nil
 
 endif1:
 	co.call2.Init(co.w, co.n-1)
 	co.w = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}

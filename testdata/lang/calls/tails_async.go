@@ -324,12 +324,12 @@ await1: // rt.Await0(w.Do("ping"))
 	if _, err := co.call1.Result(); err != nil {
 		co.s += "!"
 	}
+	co.call1 = nil
 
 endif1:
 	co.tail = tailPongAsync(co.w, co.n-1, co.s+"i")
 	co.w = nil
 	co.s = ""
-	co.call1 = nil
 	if !rt.StartTail(fb, co) {
 		return co.Suspend(2)
 	}

@@ -201,11 +201,11 @@ case3: // case 2:
 await2: // rt.Await(throws(w))
 	co.s, co.err = co.call2.Result()
 	co.s += "never"
+	co.call2 = throwsCoro{}
 
 endswitch1:
 	co.call1 = co.w.DoAsync("after")
 	co.w = nil
-	co.call2 = throwsCoro{}
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}

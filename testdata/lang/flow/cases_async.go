@@ -69,7 +69,6 @@ for1: // for i := range 5
 	{
 		x := co.w.Int("x", co.i)
 		co.call1 = co.w.GetAsync(x)
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -122,9 +121,11 @@ await3: // rt.Await0(w.Do("d"))
 	if rt.Unpack0(co.call2.Result()) != nil {
 		goto endswitch1
 	}
+	co.call2 = nil
 
 case3: // case val(rt.Await(w.Get(2))), w.Int("b", 3):
 	co.s += "b"
+	co.call2 = nil
 	goto endswitch1
 
 case4: // case -1:
@@ -458,26 +459,32 @@ await2: // rt.Await(w.Get(2))
 	if co.tag1 == true {
 		goto case5
 	}
+	co.call1 = nil
 	goto endswitch1
 
 case1: // case 1:
 	co.s += "int "
+	co.call1 = nil
 	goto endswitch1
 
 case2: // case val(rt.Await(w.Get(7))), "x":
 	co.s += "string "
+	co.call1 = nil
 	goto endswitch1
 
 case3: // case nil:
 	co.s += "nil "
+	co.call1 = nil
 	goto endswitch1
 
 case4: // case key{1, val(rt.Await(w.Get(2)))}:
 	co.s += "key "
+	co.call1 = nil
 	goto endswitch1
 
 case5: // case 2.5, true:
 	co.s += "other "
+	co.call1 = nil
 
 endswitch1:
 	co.index1++
@@ -488,7 +495,6 @@ end1:
 	co.call2 = co.w.DoAsync("f")
 	co.range1 = nil
 	co.tag1 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -506,10 +512,12 @@ await3: // rt.Await0(w.Do("f"))
 case6: // case nil:
 	co.f()
 	co.s += "none"
+	co.f = nil
 	goto endswitch2
 
 case7: // case harness.ErrScript:
 	co.s += "script"
+	co.f = nil
 	goto endswitch2
 
 case8: // default:
@@ -529,7 +537,6 @@ endswitch2:
 	}
 	co.call1 = co.w.GetAsync(1)
 	co.w = nil
-	co.f = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
@@ -676,11 +683,6 @@ case1: // case int:
 	co.x = new(int)
 	*co.x = tag1.(int)
 	co.call1 = co.w.GetAsync(4)
-	co.x2 = nil
-	co.x3 = nil
-	co.x4 = nil
-	co.p = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -691,17 +693,14 @@ await1: // rt.Await(w.Get(4))
 		x := co.x
 		co.fs = append(co.fs, func() string { *x++; return fmt.Sprint("int", *x) })
 		*co.x *= 10
+		co.x = nil
+		co.call1 = nil
 		goto endswitch1
 	}
 
 case2: // case string, float64:
 	co.x2 = tag1
 	co.call2 = co.w.DoAsync("string")
-	co.x = nil
-	co.x3 = nil
-	co.x4 = nil
-	co.p = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -711,22 +710,21 @@ await2: // rt.Await0(w.Do("string"))
 		v = "changed"
 	}
 	co.s += fmt.Sprintf("%T%v ", co.x2, co.x2)
+	co.x2 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case3: // case nil:
 	co.x2 = tag1
 	co.call2 = co.w.DoAsync("nil")
-	co.x = nil
-	co.x3 = nil
-	co.x4 = nil
-	co.p = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await0(w.Do("nil"))
 	co.s += fmt.Sprint(co.x2 == nil, rt.Unpack0(co.call2.Result()) == nil)
+	co.x2 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case4: // case shape:
@@ -734,11 +732,6 @@ case4: // case shape:
 	v = "changed"
 	co.tmp1 = co.x3.area()
 	co.call1 = co.w.GetAsync(co.x3.area())
-	co.x = nil
-	co.x2 = nil
-	co.x4 = nil
-	co.p = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -758,6 +751,8 @@ await5: // rt.Await0(w.Do("shape"))
 	if rt.Unpack0(co.call2.Result()) == nil {
 		co.s += fmt.Sprint(co.x3.area(), " ")
 	}
+	co.x3 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case5: // case []int:
@@ -765,6 +760,12 @@ case5: // case []int:
 	*co.x4 = tag1.([]int)
 	co.range2 = len(*co.x4)
 	co.i = 0
+	co.x = nil
+	co.x2 = nil
+	co.x3 = nil
+	co.p = nil
+	co.call1 = nil
+	co.call2 = nil
 
 for2: // for i := range x
 	if co.i >= co.range2 {
@@ -772,10 +773,6 @@ for2: // for i := range x
 	}
 	co.p = &(*co.x4)[co.i]
 	co.call2 = co.w.DoAsync("p")
-	co.x = nil
-	co.x2 = nil
-	co.x3 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(6)
 	}
@@ -793,17 +790,38 @@ end2:
 		x := co.x4
 		co.fs = append(co.fs, func() string { return fmt.Sprint(*x) })
 		*co.x4 = append(*co.x4, 1)
+		co.x = nil
+		co.x2 = nil
+		co.x3 = nil
+		co.x4 = nil
+		co.p = nil
+		co.call1 = nil
+		co.call2 = nil
 		goto endswitch1
 	}
 
 case6: // case error:
 	co.s += "error "
+	co.x = nil
+	co.x2 = nil
+	co.x3 = nil
+	co.x4 = nil
+	co.p = nil
+	co.call1 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case7: // default:
 	{
 		x := tag1
 		co.s += fmt.Sprintf("%T ", x)
+		co.x = nil
+		co.x2 = nil
+		co.x3 = nil
+		co.x4 = nil
+		co.p = nil
+		co.call1 = nil
+		co.call2 = nil
 	}
 
 endswitch1:
@@ -953,6 +971,7 @@ case3: // case nil:
 
 endswitch1:
 	co.s += "."
+	co.call2 = nil
 
 next1:
 	co.i++
@@ -1364,9 +1383,7 @@ for1: // for _, v := range []any{1, "x", nil, 2.5}
 case1: // case int:
 	co.x = tag1.(int)
 	co.call1 = co.w.GetAsync(1)
-	co.x2 = ""
 	co.range2 = nil
-	co.set = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -1374,11 +1391,16 @@ case1: // case int:
 
 await1: // rt.Await(w.Get(1))
 	co.x, co.err = co.call1.Result()
+	co.call1 = nil
 	goto endswitch1
 
 case2: // case string:
 	co.x2 = tag1.(string)
 	co.range2 = rt.RangeMap(map[string]int{"k": 1})
+	co.x2 = ""
+	co.set = nil
+	co.call1 = nil
+	co.call2 = nil
 
 for2: // for x = range map[string]int{"k": 1}
 	if !co.range2.Next() {
@@ -1387,8 +1409,6 @@ for2: // for x = range map[string]int{"k": 1}
 	co.x2 = co.range2.Key()
 	co.call2 = co.w.DoAsync("range")
 	co.x2 = ""
-	co.set = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1404,10 +1424,8 @@ case3: // case nil:
 		x, s := co.x3, co.s
 		co.set = func() { *x = *s }
 		co.call2 = co.w.DoAsync("nil")
-		co.x2 = ""
 		co.x3 = nil
 		co.range2 = nil
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(3)
 		}
@@ -1416,15 +1434,14 @@ case3: // case nil:
 await3: // rt.Await0(w.Do("nil"))
 	co.call2.Result()
 	co.set()
+	co.set = nil
+	co.call2 = nil
 	goto endswitch1
 
 case4: // default:
 	x = tag1
 	co.call2 = co.w.DoAsync("default")
-	co.x2 = ""
 	co.range2 = nil
-	co.set = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -1432,6 +1449,7 @@ case4: // default:
 await4: // rt.Await0(w.Do("default"))
 	_, x = co.call2.Result()
 	*co.s += fmt.Sprint(x == nil)
+	co.call2 = nil
 
 endswitch1:
 	co.index1++
@@ -1684,13 +1702,13 @@ await1: // rt.Await(w.Get(1))
 
 await2: // rt.Await0(w.Do("two"))
 	tmp1 = rt.Unpack0(co.call2.Result()) == nil
+	co.call2 = nil
 
 and1:
 	if co.tag1 == (tmp1) {
 		goto case2
 	}
 	co.call1 = co.w.GetAsync(3)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1710,6 +1728,7 @@ case1: // case i == val(rt.Await(w.Get(1))):
 
 case2: // case i < 3 && rt.Await0(w.Do("two")) == nil:
 	co.s += "two "
+	co.call2 = nil
 	goto endswitch1
 
 case3: // case val(rt.Await(w.Get(3))) != 3, !b:
@@ -1720,7 +1739,6 @@ endswitch1:
 		f := flag(co.i > 1)
 		co.tag2 = f
 		co.call1 = co.w.GetAsync(2)
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)
 		}

@@ -340,10 +340,10 @@ await2: // rt.Await(w.Get(1))
 
 end1:
 	co.n = 0
+	co.call2 = nil
 
 for2: // for rt.Await0(w.Do("again")) == nil
 	co.call1 = co.w.DoAsync("again")
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1125,10 +1125,10 @@ await2: // rt.Await(w.Get(7))
 
 await3: // rt.Await0(w.Do("f"))
 	co.tmp1 = rt.Unpack0(co.call2.Result()) == nil
+	co.call2 = nil
 
 or1:
 	co.call1 = co.w.GetAsync(8)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}

@@ -462,6 +462,7 @@ await1: // rt.Await(w.Get(i))
 
 fail:
 	co.n += 100
+	co.call1 = nil
 
 next:
 
@@ -617,13 +618,13 @@ next:
 
 loop:
 	co.j = 0
+	co.range1 = nil
 
 for2: // for j := 0; j < 3; j++
 	if !(co.j < 3) {
 		goto end2
 	}
 	co.call1 = co.w.DoAsync("j")
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}

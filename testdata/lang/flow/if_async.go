@@ -72,7 +72,6 @@ for1: // for i := range 4
 		goto else1
 	}
 	co.call1 = co.w.DoAsync("zero")
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -82,11 +81,11 @@ await1: // rt.Await0(w.Do("zero"))
 		co.result, co.err = "zero", err
 		return co.End()
 	}
+	co.call1 = nil
 	goto endif1
 
 else1:
 	co.call2 = co.w.GetAsync(co.i)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -99,6 +98,7 @@ await2: // rt.Await(w.Get(i))
 			goto else2
 		}
 		co.w.Err("first", err)
+		co.call2 = nil
 		goto endif1
 	}
 
@@ -116,6 +116,7 @@ await3: // rt.Await(w.Get(v * 10))
 			goto else3
 		}
 		co.w.Err("second", err)
+		co.call2 = nil
 		goto endif1
 	}
 
@@ -135,10 +136,12 @@ await4: // rt.Await0(w.Do("large"))
 		co.result, co.err = "large", err
 		return co.End()
 	}
+	co.call1 = nil
 	goto endif1
 
 else4:
 	co.w.Trace("small", u, co.v)
+	co.call2 = nil
 
 endif1:
 	co.i++

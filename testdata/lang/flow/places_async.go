@@ -109,6 +109,7 @@ func (co *placesRangeCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(w.Get(2))
 	co.range1 = strings.Repeat("é!", val(co.call1.Result())&3)
 	co.i = 0
+	co.call1 = nil
 
 for1: // for i, c := range strings.Repeat("é!", val(rt.Await(w.Get(2)))&3)
 	if co.i >= len(co.range1) {
@@ -116,7 +117,6 @@ for1: // for i, c := range strings.Repeat("é!", val(rt.Await(w.Get(2)))&3)
 	}
 	co.c, co.width1 = utf8.DecodeRuneInString(co.range1[co.i:])
 	co.call2 = co.w.DoAsync("string")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -138,6 +138,7 @@ end1:
 await3: // rt.Await(w.Get(1))
 	co.range2 = co.arrays[val(co.call1.Result())&1]
 	co.i = 0
+	co.call1 = nil
 
 for2: // for i, v := range arrays[val(rt.Await(w.Get(1)))&1]
 	if co.i >= len(co.range2) {
@@ -146,7 +147,6 @@ for2: // for i, v := range arrays[val(rt.Await(w.Get(1)))&1]
 	co.v = co.range2[co.i]
 	co.arrays[1][1] = 9
 	co.call2 = co.w.DoAsync("array")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -166,14 +166,14 @@ end2:
 await5: // rt.Await(w.Get(0))
 	co.range3 = len(&co.arrays[val(co.call1.Result())&1])
 	co.i = 0
+	co.arrays = nil
+	co.call1 = nil
 
 for3: // for i := range &arrays[val(rt.Await(w.Get(0)))&1]
 	if co.i >= co.range3 {
 		goto end3
 	}
 	co.call2 = co.w.DoAsync("pointer")
-	co.arrays = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(6)
 	}
@@ -186,7 +186,6 @@ await6: // rt.Await0(w.Do("pointer"))
 end3:
 	co.maps = map[int]map[string]bool{1: {"k": true}}
 	co.call1 = co.w.GetAsync(1)
-	co.arrays = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(7)
@@ -194,6 +193,8 @@ end3:
 
 await7: // rt.Await(w.Get(1))
 	co.range4 = rt.RangeMap(co.maps[val(co.call1.Result())])
+	co.maps = nil
+	co.call1 = nil
 
 for4: // for k, v := range maps[val(rt.Await(w.Get(1)))]
 	if !co.range4.Next() {
@@ -203,7 +204,6 @@ for4: // for k, v := range maps[val(rt.Await(w.Get(1)))]
 	co.maps = nil
 	co.call2 = co.w.DoAsync("map")
 	co.maps = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(8)
 	}
@@ -222,7 +222,6 @@ end4:
 	co.call1 = co.w.GetAsync(5)
 	co.k = ""
 	co.range4 = nil
-	co.maps = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(9)
@@ -230,6 +229,8 @@ end4:
 
 await9: // rt.Await(w.Get(5))
 	co.range5 = co.open(val(co.call1.Result()))
+	co.open = nil
+	co.call1 = nil
 
 for5: // for v := range open(val(rt.Await(w.Get(5))))
 	{
@@ -239,8 +240,6 @@ for5: // for v := range open(val(rt.Await(w.Get(5))))
 			goto end5
 		}
 		co.call2 = co.w.DoAsync("channel")
-		co.open = nil
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(10)
 		}
@@ -253,7 +252,6 @@ await10: // rt.Await0(w.Do("channel"))
 end5:
 	co.call1 = co.w.GetAsync(2)
 	co.range5 = nil
-	co.open = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(11)
@@ -261,6 +259,7 @@ end5:
 
 await11: // rt.Await(w.Get(2))
 	co.range6 = rt.Range(&co.Defers, upTo(co.w, val(co.call1.Result())))
+	co.call1 = nil
 
 for6: // for v := range upTo(w, val(rt.Await(w.Get(2))))
 	if !co.range6.Next() {
@@ -268,7 +267,6 @@ for6: // for v := range upTo(w, val(rt.Await(w.Get(2))))
 	}
 	co.v = co.range6.Key()
 	co.call2 = co.w.DoAsync("func")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(12)
 	}
@@ -288,13 +286,13 @@ end6:
 await13: // rt.Await(w.Get(2))
 	co.range3 = val(co.call1.Result())
 	co.index7 = 0
+	co.call1 = nil
 
 for7: // for range val(rt.Await(w.Get(2)))
 	if co.index7 >= co.range3 {
 		goto end7
 	}
 	co.call2 = co.w.DoAsync("int")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(14)
 	}
@@ -440,13 +438,13 @@ await1: // rt.Await(w.Get(1))
 
 end1:
 	co.range2 = rt.RangeMap(map[int]string{7: "m"})
+	co.range1 = nil
 
 for2: // for keys[val(rt.Await(w.Get(1)))&1], vals[at("v", 1)] = range map[int]string{7: "m"}
 	if !co.range2.Next() {
 		goto end2
 	}
 	co.call1 = co.w.GetAsync(1)
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -462,6 +460,8 @@ end2:
 		ch <- 8
 		close(ch)
 		co.range3 = ch
+		co.range1 = nil
+		co.range2 = nil
 	}
 
 for3: // for keys[val(rt.Await(w.Get(2)))&3] = range ch
@@ -472,8 +472,6 @@ for3: // for keys[val(rt.Await(w.Get(2)))&3] = range ch
 			goto end3
 		}
 		co.call1 = co.w.GetAsync(2)
-		co.range1 = nil
-		co.range2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(3)
 		}
@@ -487,6 +485,9 @@ await3: // rt.Await(w.Get(2))
 end3:
 	co.range4 = "z"
 	co.index1 = 0
+	co.range1 = nil
+	co.range2 = nil
+	co.range3 = nil
 
 for4: // for keys[at("k", val(rt.Await(w.Get(0))))], vals[val(rt.Await(w.Get(2)))&3] = range "z"
 	if co.index1 >= len(co.range4) {
@@ -494,9 +495,6 @@ for4: // for keys[at("k", val(rt.Await(w.Get(0))))], vals[val(rt.Await(w.Get(2))
 	}
 	co.rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index1:])
 	co.call1 = co.w.GetAsync(0)
-	co.range1 = nil
-	co.range2 = nil
-	co.range3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -516,18 +514,18 @@ await5: // rt.Await(w.Get(2))
 
 end4:
 	co.range5 = rt.Range2(&co.Defers, slices.All([]string{"f"}))
-
-for5: // for _, vals[val(rt.Await(w.Get(1)))&1] = range slices.All([]string{"f"})
-	if !co.range5.Next() {
-		goto end5
-	}
-	co.call1 = co.w.GetAsync(1)
 	co.range1 = nil
 	co.range2 = nil
 	co.range3 = nil
 	co.range4 = ""
 	co.keys = nil
 	co.at = nil
+
+for5: // for _, vals[val(rt.Await(w.Get(1)))&1] = range slices.All([]string{"f"})
+	if !co.range5.Next() {
+		goto end5
+	}
+	co.call1 = co.w.GetAsync(1)
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
@@ -550,12 +548,6 @@ end5:
 	co.arrays = [2][2]int{}
 	co.range6 = [...]int{3, 4}
 	co.index1 = 0
-
-for6: // for n, arrays[val(rt.Await(w.Get(1)))&1][0] = range [...]int{3, 4}
-	if co.index1 >= len(co.range6) {
-		goto end6
-	}
-	co.call1 = co.w.GetAsync(1)
 	co.range1 = nil
 	co.range2 = nil
 	co.range3 = nil
@@ -565,6 +557,12 @@ for6: // for n, arrays[val(rt.Await(w.Get(1)))&1][0] = range [...]int{3, 4}
 	co.vals = nil
 	co.at = nil
 	co.call2 = nil
+
+for6: // for n, arrays[val(rt.Await(w.Get(1)))&1][0] = range [...]int{3, 4}
+	if co.index1 >= len(co.range6) {
+		goto end6
+	}
+	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(8)
 	}
@@ -923,6 +921,8 @@ await1: // rt.Await(w.Get(1))
 await2: // rt.Await0(w.Do("if"))
 	co.call2.Result()
 	*co.a *= 10
+	co.a = nil
+	co.call2 = nil
 	goto endif1
 
 else1:
@@ -949,11 +949,11 @@ await3: // rt.Await(w.Get(2))
 
 await4: // rt.Await0(w.Do("else"))
 	co.call2.Result()
+	co.call2 = nil
 
 endif1:
 	co.call1 = co.w.GetAsync(3)
 	co.a = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -986,13 +986,13 @@ await6: // rt.Await0(w.Do("switch"))
 		*co.c += 100
 	}
 	*co.x++
+	co.x = nil
+	co.call2 = nil
 
 endswitch1:
 	co.call1 = co.w.GetAsync(4)
-	co.x = nil
 	co.c = nil
 	co.err2 = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(7)
 	}

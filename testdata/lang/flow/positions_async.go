@@ -107,6 +107,9 @@ await1: // rt.Await0(w.Do("pointer"))
 
 end1:
 	co.index2 = 0
+	co.i = nil
+	co.p = nil
+	co.call1 = nil
 
 for2: // for i := range stepper(3)
 	if co.index2 >= stepper(3) {
@@ -115,9 +118,6 @@ for2: // for i := range stepper(3)
 	co.i2 = new(stepper)
 	*co.i2 = co.index2
 	co.call2 = co.w.GetAsync(2)
-	co.i = nil
-	co.p = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -131,6 +131,10 @@ await2: // rt.Await(w.Get(2))
 end2:
 	co.range3 = len([]int{5, 6})
 	co.index1 = 0
+	co.i = nil
+	co.i2 = nil
+	co.p = nil
+	co.call2 = nil
 
 for3: // for i := range []int{5, 6}
 	if co.index1 >= co.range3 {
@@ -138,6 +142,10 @@ for3: // for i := range []int{5, 6}
 	}
 	co.i3 = co.index1
 	co.index4 = 0
+	co.i = nil
+	co.i2 = nil
+	co.p = nil
+	co.call2 = nil
 
 for4: // for i = range 4
 	if co.index4 >= 4 {
@@ -145,10 +153,6 @@ for4: // for i = range 4
 	}
 	co.i3 = co.index4
 	co.call1 = co.w.DoAsync("inner")
-	co.i = nil
-	co.i2 = nil
-	co.p = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -167,6 +171,10 @@ end4:
 
 end3:
 	co.index1 = 0
+	co.i = nil
+	co.i2 = nil
+	co.p = nil
+	co.call2 = nil
 
 for5: // for i := range [2]string{}
 	if co.index1 >= len([2]string{}) {
@@ -175,6 +183,10 @@ for5: // for i := range [2]string{}
 	co.i3 = co.index1
 	co.range6 = []int{7, 8}
 	co.index4 = 0
+	co.i = nil
+	co.i2 = nil
+	co.p = nil
+	co.call2 = nil
 
 for6: // for _, i = range []int{7, 8}
 	if co.index4 >= len(co.range6) {
@@ -182,10 +194,6 @@ for6: // for _, i = range []int{7, 8}
 	}
 	co.i3 = co.range6[co.index4]
 	co.call1 = co.w.DoAsync("value")
-	co.i = nil
-	co.i2 = nil
-	co.p = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -203,6 +211,11 @@ end6:
 end5:
 	co.range7 = "aé"
 	co.index1 = 0
+	co.i = nil
+	co.i2 = nil
+	co.range6 = nil
+	co.p = nil
+	co.call2 = nil
 
 for7: // for i, c := range "aé"
 	if co.index1 >= len(co.range7) {
@@ -212,11 +225,6 @@ for7: // for i, c := range "aé"
 	co.c, co.width7 = utf8.DecodeRuneInString(co.range7[co.index1:])
 	co.i3, co.c = co.i3+5, co.c+1
 	co.call1 = co.w.DoAsync("both")
-	co.i = nil
-	co.i2 = nil
-	co.range6 = nil
-	co.p = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -228,6 +236,12 @@ await5: // rt.Await0(w.Do("both"))
 
 end7:
 	co.index1 = 0
+	co.i = nil
+	co.i2 = nil
+	co.range6 = nil
+	co.range7 = ""
+	co.p = nil
+	co.call2 = nil
 
 for8: // for i := range 2
 	if co.index1 >= 2 {
@@ -235,12 +249,6 @@ for8: // for i := range 2
 	}
 	co.i3 = co.index1
 	co.call1 = co.w.DoAsync("op")
-	co.i = nil
-	co.i2 = nil
-	co.range6 = nil
-	co.range7 = ""
-	co.p = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}
@@ -255,6 +263,12 @@ await6: // rt.Await0(w.Do("op"))
 
 end8:
 	co.index1 = 0
+	co.i = nil
+	co.i2 = nil
+	co.range6 = nil
+	co.range7 = ""
+	co.p = nil
+	co.call2 = nil
 
 for9: // for i := range 2
 	if co.index1 >= 2 {
@@ -266,12 +280,6 @@ for9: // for i := range 2
 		i := co.i4
 		func() { *i += 7 }()
 		co.call1 = co.w.DoAsync("literal")
-		co.i = nil
-		co.i2 = nil
-		co.range6 = nil
-		co.range7 = ""
-		co.p = nil
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(7)
 		}
@@ -287,6 +295,13 @@ end9:
 	co.ch = make(chan int, 2)
 	co.ch <- 40
 	co.index1 = 0
+	co.i = nil
+	co.i2 = nil
+	co.range6 = nil
+	co.range7 = ""
+	co.i4 = nil
+	co.p = nil
+	co.call2 = nil
 
 for10: // for i := range 2
 	if co.index1 >= 2 {
@@ -303,13 +318,6 @@ for10: // for i := range 2
 case1: // case i = <-ch:
 	co.i3 = recv1
 	co.call1 = co.w.DoAsync("received")
-	co.i = nil
-	co.i2 = nil
-	co.range6 = nil
-	co.range7 = ""
-	co.i4 = nil
-	co.p = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(8)
 	}
@@ -430,6 +438,7 @@ await1: // rt.Await(w.Get(i))
 
 end1:
 	co.index2 = 0
+	co.call1 = nil
 
 for2: // for i := range stepper(2)
 	if co.index2 >= stepper(2) {
@@ -439,7 +448,6 @@ for2: // for i := range stepper(2)
 		i := co.index2
 		co.tmp1 = i.twice()
 		co.call2 = co.w.DoAsync("read")
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -453,6 +461,7 @@ await2: // rt.Await0(w.Do("read"))
 end2:
 	co.range3 = co.list
 	co.i = 0
+	co.call1 = nil
 
 for3: // for i, v := range list
 	if co.i >= len(co.range3) {
@@ -464,7 +473,6 @@ for3: // for i, v := range list
 		goto next3
 	}
 	co.call2 = co.w.DoAsync("list")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -594,6 +602,7 @@ await1: // rt.Await0(w.Do("small"))
 end1:
 	co.list = [1]uint16{}
 	co.index2 = 0
+	co.call1 = nil
 
 for2: // for list[0] = range 2
 	if co.index2 >= 2 {
@@ -601,7 +610,6 @@ for2: // for list[0] = range 2
 	}
 	co.list[0] = co.index2
 	co.call2 = co.w.GetAsync(1)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -618,13 +626,14 @@ end2:
 	}
 	co.range3 = len(<-co.arrays)
 	co.i = 0
+	co.call1 = nil
+	co.call2 = nil
 
 for3: // for i := range <-arrays
 	if co.i >= co.range3 {
 		goto end3
 	}
 	co.call1 = co.w.DoAsync("received")
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -637,6 +646,8 @@ await3: // rt.Await0(w.Do("received"))
 end3:
 	co.range4 = <-co.arrays
 	co.i = 0
+	co.call1 = nil
+	co.call2 = nil
 
 for4: // for i, v := range <-arrays
 	if co.i >= len(co.range4) {
@@ -644,7 +655,6 @@ for4: // for i, v := range <-arrays
 	}
 	co.v = co.range4[co.i]
 	co.call1 = co.w.DoAsync("both")
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -659,7 +669,6 @@ end4:
 	co.w = nil
 	co.arrays = nil
 	co.call1 = nil
-	co.call2 = nil
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -774,6 +783,7 @@ await1: // rt.Await(w.Get(i))
 end1:
 	co.range2 = co.a
 	co.i = 0
+	co.a = *new(A)
 
 for2: // for i, v := range a
 	if co.i >= len(co.range2) {
@@ -795,6 +805,9 @@ await2: // rt.Await(w.Get(i))
 end2:
 	co.range1 = len(co.p)
 	co.i = 0
+	co.a = *new(A)
+	co.v = ""
+	co.range2 = *new(A)
 
 for3: // for i := range p
 	if co.i >= co.range1 {
@@ -802,10 +815,7 @@ for3: // for i := range p
 	}
 	co.p = nil
 	co.call1 = co.w.GetAsync(co.i)
-	co.a = *new(A)
 	co.p = *new(P)
-	co.v = ""
-	co.range2 = *new(A)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -957,6 +967,7 @@ await2: // rt.Await0(w.Do("pointer"))
 end2:
 	co.range3 = *co.list
 	co.i = 0
+	co.range2 = nil
 
 for3: // for i, v := range list
 	if co.i >= len(co.range3) {
@@ -965,7 +976,6 @@ for3: // for i, v := range list
 	co.v = co.range3[co.i]
 	co.change(co.i)
 	co.call1 = co.w.DoAsync("slice")
-	co.range2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -978,6 +988,9 @@ await3: // rt.Await0(w.Do("slice"))
 end3:
 	co.range4 = len(*co.list)
 	co.i = 0
+	co.range2 = nil
+	co.range3 = nil
+	co.change = nil
 
 for4: // for i := range list
 	if co.i >= co.range4 {
@@ -985,9 +998,6 @@ for4: // for i := range list
 	}
 	*co.list = nil
 	co.call1 = co.w.DoAsync("length")
-	co.range2 = nil
-	co.range3 = nil
-	co.change = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}

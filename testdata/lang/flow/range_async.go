@@ -309,6 +309,7 @@ await2: // rt.Await0(w.Do("xs"))
 end2:
 	co.range1 = len(co.xs)
 	co.i = 0
+	co.range2 = nil
 
 for3: // for i := range xs
 	if co.i >= co.range1 {
@@ -316,7 +317,6 @@ for3: // for i := range xs
 	}
 	co.xs = co.xs[:1]
 	co.call1 = co.w.DoAsync("index")
-	co.range2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -470,6 +470,7 @@ await2: // rt.Await0(w.Do("index"))
 end2:
 	co.range3 = text("né")
 	co.index1 = 0
+	co.range1 = ""
 
 for3: // for range text("né")
 	if co.index1 >= len(co.range3) {
@@ -478,7 +479,6 @@ for3: // for range text("né")
 	{
 		_, co.width1 = utf8.DecodeRuneInString(string(co.range3[co.index1:]))
 		co.call1 = co.w.DoAsync("count")
-		co.range1 = ""
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(3)
 		}
@@ -494,6 +494,7 @@ await3: // rt.Await0(w.Do("count"))
 end3:
 	co.range3 = text("xy")
 	co.index1 = 0
+	co.range1 = ""
 
 for4: // for _, r := range text("xy")
 	if co.index1 >= len(co.range3) {
@@ -501,7 +502,6 @@ for4: // for _, r := range text("xy")
 	}
 	co.r, co.width1 = utf8.DecodeRuneInString(string(co.range3[co.index1:]))
 	co.call1 = co.w.DoAsync("named")
-	co.range1 = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -633,14 +633,14 @@ await1: // rt.Await(w.Text(n))
 end1:
 	co.range2 = len(names(nil))
 	co.i = 0
+	co.range1 = nil
+	co.call1 = nil
 
 for2: // for i := range names(nil)
 	if co.i >= co.range2 {
 		goto end2
 	}
 	co.call2 = co.w.DoAsync("nil")
-	co.range1 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -657,14 +657,14 @@ await2: // rt.Await0(w.Do("nil"))
 end2:
 	co.range2 = len([]int{1, 2})
 	co.index1 = 0
+	co.range1 = nil
+	co.call1 = nil
 
 for3: // for _, _ = range []int{1, 2}
 	if co.index1 >= co.range2 {
 		goto end3
 	}
 	co.call2 = co.w.DoAsync("blank")
-	co.range1 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -679,14 +679,14 @@ await3: // rt.Await0(w.Do("blank"))
 end3:
 	co.range2 = len(names(nil))
 	co.index1 = 0
+	co.range1 = nil
+	co.call1 = nil
 
 for4: // for _ = range names(nil)
 	if co.index1 >= co.range2 {
 		goto end4
 	}
 	co.call2 = co.w.DoAsync("never")
-	co.range1 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -701,14 +701,14 @@ await4: // rt.Await0(w.Do("never"))
 end4:
 	co.range2 = len([][]int{{1}, {2}})
 	co.i = 0
+	co.range1 = nil
+	co.call1 = nil
 
 for5: // for i, _ := range [][]int{{1}, {2}}
 	if co.i >= co.range2 {
 		goto end5
 	}
 	co.call2 = co.w.DoAsync("half")
-	co.range1 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -840,6 +840,8 @@ next1:
 
 end1:
 	co.index1 = 0
+	co.s = nil
+	co.range1 = nil
 
 for2: // for i := range 3
 	if co.index1 >= 3 {
@@ -851,8 +853,6 @@ for2: // for i := range 3
 		i := co.i
 		co.fs = append(co.fs, func() (int, string) { *i += 5; return *i, "" })
 		co.call1 = co.w.DoAsync("int")
-		co.s = nil
-		co.range1 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -985,6 +985,8 @@ await1: // rt.Await0(w.Do("copy"))
 end1:
 	co.range2 = len(co.items)
 	co.i = 0
+	co.it = item{}
+	co.range1 = nil
 
 for2: // for i := range items
 	if co.i >= co.range2 {
@@ -992,8 +994,6 @@ for2: // for i := range items
 	}
 	co.it2 = &co.items[co.i]
 	co.call1 = co.w.DoAsync("pointer")
-	co.it = item{}
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1139,6 +1139,7 @@ end1:
 	}{}
 	co.range2 = len([]string{"a", "b"})
 	co.index1 = 0
+	co.range1 = nil
 
 for2: // for at[w.Int("index", 1)] = range []string{"a", "b"}
 	if co.index1 >= co.range2 {
@@ -1146,7 +1147,6 @@ for2: // for at[w.Int("index", 1)] = range []string{"a", "b"}
 	}
 	co.at[co.w.Int("index", 1)] = co.index1
 	co.call1 = co.w.DoAsync("array")
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1161,6 +1161,7 @@ await2: // rt.Await0(w.Do("array"))
 end2:
 	co.range3 = []string{"x", "y"}
 	co.index1 = 0
+	co.range1 = nil
 
 for3: // for where.k, where.v = range []string{"x", "y"}
 	if co.index1 >= len(co.range3) {
@@ -1168,7 +1169,6 @@ for3: // for where.k, where.v = range []string{"x", "y"}
 	}
 	co.where.k, co.where.v = co.index1, co.range3[co.index1]
 	co.call1 = co.w.DoAsync("struct")
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1185,6 +1185,12 @@ end3:
 	co.m = map[string]rune{}
 	co.range4 = "hé"
 	co.index1 = 0
+	co.range1 = nil
+	co.range3 = nil
+	co.where = struct {
+		k any
+		v any
+	}{}
 
 for4: // for _, m["r"] = range "hé"
 	if co.index1 >= len(co.range4) {
@@ -1195,12 +1201,6 @@ for4: // for _, m["r"] = range "hé"
 		rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index1:])
 		co.m["r"] = rune4
 		co.call1 = co.w.DoAsync("map")
-		co.range1 = nil
-		co.range3 = nil
-		co.where = struct {
-			k any
-			v any
-		}{}
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)
 		}
@@ -1216,6 +1216,13 @@ await4: // rt.Await0(w.Do("map"))
 
 end4:
 	co.index1 = 0
+	co.range1 = nil
+	co.range3 = nil
+	co.range4 = ""
+	co.where = struct {
+		k any
+		v any
+	}{}
 
 for5: // for i = range 3
 	if co.index1 >= 3 {
@@ -1224,13 +1231,6 @@ for5: // for i = range 3
 	co.i = co.index1
 	co.i *= 2
 	co.call1 = co.w.DoAsync("int")
-	co.range1 = nil
-	co.range3 = nil
-	co.range4 = ""
-	co.where = struct {
-		k any
-		v any
-	}{}
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -1247,13 +1247,6 @@ end5:
 	co.a = nil
 	co.range2 = len(co.m) + 1
 	co.index1 = 0
-
-for6: // for a = range len(m) + 1
-	if co.index1 >= co.range2 {
-		goto end6
-	}
-	co.a = co.index1
-	co.call1 = co.w.DoAsync("any")
 	co.range1 = nil
 	co.range3 = nil
 	co.range4 = ""
@@ -1262,6 +1255,13 @@ for6: // for a = range len(m) + 1
 		v any
 	}{}
 	co.m = nil
+
+for6: // for a = range len(m) + 1
+	if co.index1 >= co.range2 {
+		goto end6
+	}
+	co.a = co.index1
+	co.call1 = co.w.DoAsync("any")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}

@@ -137,13 +137,13 @@ await2: // rt.Await0(w.Do("p"))
 
 end2:
 	co.i = 0
+	co.range2 = nil
 
 for3: // for i := range a
 	if co.i >= len(*co.a) {
 		goto end3
 	}
 	co.call1 = co.w.DoAsync("i")
-	co.range2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -157,6 +157,8 @@ await3: // rt.Await0(w.Do("i"))
 end3:
 	co.p = co.a
 	co.i = 0
+	co.range2 = nil
+	co.a = nil
 
 for4: // for i := range p
 	if co.i >= len(co.p) {
@@ -164,8 +166,6 @@ for4: // for i := range p
 	}
 	co.p = nil
 	co.call1 = co.w.DoAsync("n")
-	co.range2 = nil
-	co.a = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -177,15 +177,15 @@ await4: // rt.Await0(w.Do("n"))
 
 end4:
 	co.index5 = 0
+	co.range2 = nil
+	co.a = nil
+	co.p = nil
 
 for5: // for range [2]struct{}{}
 	if co.index5 >= len([2]struct{}{}) {
 		goto end5
 	}
 	co.call1 = co.w.DoAsync("s")
-	co.range2 = nil
-	co.a = nil
-	co.p = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -200,6 +200,9 @@ end5:
 		w := co.w
 		co.range6 = func() [2]string { w.Trace("once"); return [2]string{"x", "y"} }()
 		co.i = 0
+		co.range2 = nil
+		co.a = nil
+		co.p = nil
 	}
 
 for6: // for i, v := range func() [2]string { w.Trace("once"); return [2]string{"x", "y"} }()
@@ -208,9 +211,6 @@ for6: // for i, v := range func() [2]string { w.Trace("once"); return [2]string{
 	}
 	co.v2 = co.range6[co.i]
 	co.call1 = co.w.DoAsync("f")
-	co.range2 = nil
-	co.a = nil
-	co.p = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}
@@ -225,6 +225,11 @@ end6:
 		w := co.w
 		co.range7 = len(func() [2]string { w.Trace("called"); return [2]string{"x", "y"} }())
 		co.i = 0
+		co.range2 = nil
+		co.v2 = ""
+		co.range6 = [2]string{}
+		co.a = nil
+		co.p = nil
 	}
 
 for7: // for i := range func() [2]string { w.Trace("called"); return [2]string{"x", "y"} }()
@@ -232,11 +237,6 @@ for7: // for i := range func() [2]string { w.Trace("called"); return [2]string{"
 		goto end7
 	}
 	co.call1 = co.w.DoAsync("g")
-	co.range2 = nil
-	co.v2 = ""
-	co.range6 = [2]string{}
-	co.a = nil
-	co.p = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(7)
 	}
@@ -249,17 +249,17 @@ await7: // rt.Await0(w.Do("g"))
 end7:
 	co.none = nil
 	co.i = 0
+	co.range2 = nil
+	co.v2 = ""
+	co.range6 = [2]string{}
+	co.a = nil
+	co.p = nil
 
 for8: // for i := range none
 	if co.i >= len(co.none) {
 		goto end8
 	}
 	co.call1 = co.w.DoAsync("h")
-	co.range2 = nil
-	co.v2 = ""
-	co.range6 = [2]string{}
-	co.a = nil
-	co.p = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(8)
 	}
@@ -273,6 +273,12 @@ end8:
 	co.Defer(func() { co.s += fmt.Sprint(recover()) })
 	co.range9 = co.none
 	co.i = 0
+	co.range2 = nil
+	co.v2 = ""
+	co.range6 = [2]string{}
+	co.a = nil
+	co.p = nil
+	co.none = nil
 
 for9: // for i, v := range none
 	if co.i >= len(co.range9) {
@@ -280,12 +286,6 @@ for9: // for i, v := range none
 	}
 	co.v = co.range9[co.i]
 	co.call1 = co.w.DoAsync("h")
-	co.range2 = nil
-	co.v2 = ""
-	co.range6 = [2]string{}
-	co.a = nil
-	co.p = nil
-	co.none = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(9)
 	}
@@ -433,6 +433,9 @@ end1:
 		co.n = 0
 		co.failed = 0
 		co.range2 = rt.RangeMap(co.f)
+		co.range1 = nil
+		co.m = nil
+		co.seen = nil
 	}
 
 for2: // for k, v := range f
@@ -441,9 +444,6 @@ for2: // for k, v := range f
 	}
 	co.k, co.v = co.range2.Key(), co.range2.Value()
 	co.call1 = co.w.DoAsync("nan")
-	co.range1 = nil
-	co.m = nil
-	co.seen = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -460,6 +460,9 @@ await2: // rt.Await0(w.Do("nan"))
 
 end2:
 	co.range2 = rt.RangeMap(co.f)
+	co.range1 = nil
+	co.m = nil
+	co.seen = nil
 
 for3: // for range f
 	if !co.range2.Next() {
@@ -467,9 +470,6 @@ for3: // for range f
 	}
 	co.n += 10
 	co.call1 = co.w.DoAsync("count")
-	co.range1 = nil
-	co.m = nil
-	co.seen = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -481,6 +481,11 @@ await3: // rt.Await0(w.Do("count"))
 
 end3:
 	co.range4 = rt.RangeMap(map[*int]bool(nil))
+	co.range1 = nil
+	co.range2 = nil
+	co.m = nil
+	co.seen = nil
+	co.f = nil
 
 for4: // for k := range map[*int]bool(nil)
 	if !co.range4.Next() {
@@ -488,11 +493,6 @@ for4: // for k := range map[*int]bool(nil)
 	}
 	co.k2 = co.range4.Key()
 	co.call1 = co.w.DoAsync("never")
-	co.range1 = nil
-	co.range2 = nil
-	co.m = nil
-	co.seen = nil
-	co.f = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -513,13 +513,8 @@ end4:
 		}
 		co.key, co.list[co.w.Int("index", 1)] = range5.Key(), range5.Value()
 		co.call1 = co.w.DoAsync("at")
-		co.range1 = nil
-		co.range2 = nil
 		co.k2 = nil
 		co.range4 = nil
-		co.m = nil
-		co.seen = nil
-		co.f = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(5)
 		}
@@ -532,13 +527,6 @@ await5: // rt.Await0(w.Do("at"))
 
 end5:
 	co.range6 = rt.RangeMap((named{"x": nil}))
-
-for6: // for k, v := range (named{"x": nil})
-	if !co.range6.Next() {
-		goto end6
-	}
-	co.k3, co.v2 = co.range6.Key(), co.range6.Value()
-	co.call1 = co.w.DoAsync("named")
 	co.range1 = nil
 	co.range2 = nil
 	co.k2 = nil
@@ -547,6 +535,13 @@ for6: // for k, v := range (named{"x": nil})
 	co.seen = nil
 	co.f = nil
 	co.at = nil
+
+for6: // for k, v := range (named{"x": nil})
+	if !co.range6.Next() {
+		goto end6
+	}
+	co.k3, co.v2 = co.range6.Key(), co.range6.Value()
+	co.call1 = co.w.DoAsync("named")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}
@@ -764,10 +759,10 @@ await1: // rt.Await0(w.Do("x"))
 	if _, err := co.call1.Result(); err != nil {
 		goto end1
 	}
+	co.call1 = nil
 
 endif1:
 	co.call2.Init(co.n)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -982,6 +977,7 @@ end1:
 	co.ch <- 2
 	co.n = 0
 	co.range1 = co.ch
+	co.v = nil
 
 for2: // for range ch
 	{
@@ -993,7 +989,6 @@ for2: // for range ch
 			close(co.ch)
 		}
 		co.call1 = co.w.DoAsync("n")
-		co.v = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -1010,6 +1005,8 @@ end2:
 		recv <- 5
 		close(recv)
 		co.range1 = recv
+		co.v = nil
+		co.ch = nil
 	}
 
 for3: // for list[0] = range recv
@@ -1020,8 +1017,6 @@ for3: // for list[0] = range recv
 		}
 		co.list[0] = recv3
 		co.call1 = co.w.DoAsync("list")
-		co.v = nil
-		co.ch = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(3)
 		}
@@ -1154,6 +1149,7 @@ await1: // rt.Await0(w.Do("all"))
 
 end1:
 	co.range1 = rt.Range(&co.Defers, upTo(co.w, 4))
+	co.call1 = nil
 
 for2: // for i := range upTo(w, 4)
 	if !co.range1.Next() {
@@ -1168,6 +1164,9 @@ for2: // for i := range upTo(w, 4)
 		})
 	}
 	co.range3 = rt.Range2(&co.Defers, slices.All([]string{"x", "y", "z"}))
+	co.v = ""
+	co.range4 = nil
+	co.call1 = nil
 
 for3: // for j, v := range slices.All([]string{"x", "y", "z"})
 	if !co.range3.Next() {
@@ -1175,7 +1174,6 @@ for3: // for j, v := range slices.All([]string{"x", "y", "z"})
 	}
 	co.j, co.v = co.range3.Key(), co.range3.Value()
 	co.call1 = co.w.DoAsync(co.v)
-	co.range4 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1219,9 +1217,15 @@ await3: // rt.Await0(w.Do("third"))
 
 end2:
 	co.s += "outer"
+	co.v = ""
+	co.range3 = nil
+	co.call1 = nil
 
 out:
 	co.range1 = rt.Range(&co.Defers, upTo(co.w, 9))
+	co.v = ""
+	co.range3 = nil
+	co.call1 = nil
 
 for5: // for i := range upTo(w, 9)
 	if !co.range1.Next() {
@@ -1229,15 +1233,15 @@ for5: // for i := range upTo(w, 9)
 	}
 	co.i = co.range1.Key()
 	co.range4 = rt.Range(&co.Defers, upTo(co.w, 1))
+	co.v = ""
+	co.range3 = nil
+	co.call1 = nil
 
 for6: // for range upTo(w, 1)
 	if !co.range4.Next() {
 		goto for5
 	}
 	co.call2 = co.w.GetAsync(co.i)
-	co.v = ""
-	co.range3 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -1374,6 +1378,7 @@ end1:
 	co.k, co.v = 0, 0
 	co.list = []int{0, 0, 0}
 	co.range2 = rt.Range2(&co.Defers, slices.All([]int{4, 5}))
+	co.range1 = nil
 
 for2: // for k, list[w.Int("index", 2)] = range slices.All([]int{4, 5})
 	if !co.range2.Next() {
@@ -1381,7 +1386,6 @@ for2: // for k, list[w.Int("index", 2)] = range slices.All([]int{4, 5})
 	}
 	co.k, co.list[co.w.Int("index", 2)] = co.range2.Key(), co.range2.Value()
 	co.call1 = co.w.DoAsync("k")
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1392,6 +1396,7 @@ await2: // rt.Await0(w.Do("k"))
 
 end2:
 	co.range2 = rt.Range2(&co.Defers, slices.All([]int{4, 5}))
+	co.range1 = nil
 
 for3: // for _, v = range slices.All([]int{4, 5})
 	if !co.range2.Next() {
@@ -1399,7 +1404,6 @@ for3: // for _, v = range slices.All([]int{4, 5})
 	}
 	co.v = co.range2.Value()
 	co.call1 = co.w.DoAsync("v")
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1411,6 +1415,8 @@ await3: // rt.Await0(w.Do("v"))
 end3:
 	co.fs = nil
 	co.range4 = rt.Range(&co.Defers, iter.Seq[int](upTo(co.w, 2)))
+	co.range1 = nil
+	co.range2 = nil
 
 for4: // for i := range iter.Seq[int](upTo(w, 2))
 	if !co.range4.Next() {
@@ -1422,8 +1428,6 @@ for4: // for i := range iter.Seq[int](upTo(w, 2))
 		i := co.i
 		co.fs = append(co.fs, func() int { *i += 10; return *i })
 		co.call1 = co.w.DoAsync("i")
-		co.range1 = nil
-		co.range2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)
 		}
@@ -1437,6 +1441,10 @@ await4: // rt.Await0(w.Do("i"))
 end4:
 	co.range5 = len(co.fs)
 	co.index5 = 0
+	co.range1 = nil
+	co.range2 = nil
+	co.i = nil
+	co.range4 = nil
 
 for5: // for range fs
 	if co.index5 >= co.range5 {
@@ -1445,10 +1453,6 @@ for5: // for range fs
 	co.tmp1 = co.fs[0]()
 	co.tmp2 = co.fs[1]()
 	co.call1 = co.w.DoAsync("fs")
-	co.range1 = nil
-	co.range2 = nil
-	co.i = nil
-	co.range4 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -1580,13 +1584,13 @@ await1: // rt.Await0(w.Do("x"))
 
 end1:
 	co.range1 = rt.Range(&co.Defers, co.bad)
+	co.bad = nil
 
 for2: // for range bad
 	if !co.range1.Next() {
 		goto end2
 	}
 	co.call1 = co.w.DoAsync("y")
-	co.bad = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1882,6 +1886,7 @@ func (co *joinedCoro[S, E, M, K, V, T, N, C]) Resume(fb *rt.Fiber) (done bool) {
 
 	co.range1 = co.s
 	co.i = 0
+	co.s = *new(S)
 
 for1: // for i, v := range s
 	if co.i >= len(co.range1) {
@@ -1889,7 +1894,6 @@ for1: // for i, v := range s
 	}
 	co.v = co.range1[co.i]
 	co.call1 = co.w.DoAsync("s")
-	co.s = *new(S)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -1901,6 +1905,10 @@ await1: // rt.Await0(w.Do("s"))
 
 end1:
 	co.range2 = rt.RangeMap(co.m)
+	co.s = *new(S)
+	co.m = *new(M)
+	co.v = *new(E)
+	co.range1 = *new(S)
 
 for2: // for k, v := range m
 	if !co.range2.Next() {
@@ -1908,10 +1916,6 @@ for2: // for k, v := range m
 	}
 	co.k, co.v2 = co.range2.Key(), co.range2.Value()
 	co.call1 = co.w.DoAsync("m")
-	co.s = *new(S)
-	co.m = *new(M)
-	co.v = *new(E)
-	co.range1 = *new(S)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1923,13 +1927,6 @@ await2: // rt.Await0(w.Do("m"))
 end2:
 	co.range3 = co.t
 	co.i = 0
-
-for3: // for i, r := range t
-	if co.i >= len(co.range3) {
-		goto end3
-	}
-	co.r, co.width3 = utf8.DecodeRuneInString(string(co.range3[co.i:]))
-	co.call1 = co.w.DoAsync("t")
 	co.s = *new(S)
 	co.m = *new(M)
 	co.t = *new(T)
@@ -1938,6 +1935,13 @@ for3: // for i, r := range t
 	co.k = *new(K)
 	co.v2 = *new(V)
 	co.range2 = nil
+
+for3: // for i, r := range t
+	if co.i >= len(co.range3) {
+		goto end3
+	}
+	co.r, co.width3 = utf8.DecodeRuneInString(string(co.range3[co.i:]))
+	co.call1 = co.w.DoAsync("t")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1950,12 +1954,6 @@ await3: // rt.Await0(w.Do("t"))
 end3:
 	co.range4 = co.n
 	co.i2 = 0
-
-for4: // for i := range n
-	if co.i2 >= co.range4 {
-		goto end4
-	}
-	co.call1 = co.w.DoAsync("n")
 	co.s = *new(S)
 	co.m = *new(M)
 	co.t = *new(T)
@@ -1966,6 +1964,12 @@ for4: // for i := range n
 	co.v2 = *new(V)
 	co.range2 = nil
 	co.range3 = *new(T)
+
+for4: // for i := range n
+	if co.i2 >= co.range4 {
+		goto end4
+	}
+	co.call1 = co.w.DoAsync("n")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -1978,6 +1982,18 @@ await4: // rt.Await0(w.Do("n"))
 end4:
 	close(co.c)
 	co.range5 = co.c
+	co.s = *new(S)
+	co.m = *new(M)
+	co.t = *new(T)
+	co.n = *new(N)
+	co.c = *new(C)
+	co.range1 = *new(S)
+	co.k = *new(K)
+	co.v2 = *new(V)
+	co.range2 = nil
+	co.range3 = *new(T)
+	co.i2 = *new(N)
+	co.range4 = *new(N)
 
 for5: // for v := range c
 	{
@@ -1987,18 +2003,6 @@ for5: // for v := range c
 			goto end5
 		}
 		co.call1 = co.w.DoAsync("never")
-		co.s = *new(S)
-		co.m = *new(M)
-		co.t = *new(T)
-		co.n = *new(N)
-		co.c = *new(C)
-		co.range1 = *new(S)
-		co.k = *new(K)
-		co.v2 = *new(V)
-		co.range2 = nil
-		co.range3 = *new(T)
-		co.i2 = *new(N)
-		co.range4 = *new(N)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(5)
 		}
@@ -2128,6 +2132,8 @@ end1:
 	co.r = 0
 	co.range2 = "aé"
 	co.index1 = 0
+	co.range1 = nil
+	co.call1 = nil
 
 for2: // for i, r = range "aé"
 	if co.index1 >= len(co.range2) {
@@ -2138,7 +2144,6 @@ for2: // for i, r = range "aé"
 		rune2, co.width2 = utf8.DecodeRuneInString(co.range2[co.index1:])
 		co.i, co.r = co.index1, rune2
 		co.call1 = co.w.DoAsync("r")
-		co.range1 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -2151,14 +2156,15 @@ await2: // rt.Await0(w.Do("r"))
 
 end2:
 	co.index1 = 0
+	co.range1 = nil
+	co.range2 = ""
+	co.call1 = nil
 
 for3: // for a[val(rt.Await(w.Get(1)))&3] = range 2
 	if co.index1 >= 2 {
 		goto end3
 	}
 	co.call2 = co.w.GetAsync(1)
-	co.range1 = nil
-	co.range2 = ""
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
@@ -2179,8 +2185,6 @@ await4: // rt.Await0(w.Do("y"))
 
 end3:
 	co.call2 = co.w.GetAsync(4)
-	co.range1 = nil
-	co.range2 = ""
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(5)
@@ -2351,6 +2355,7 @@ await2: // rt.Await0(w.Do("v"))
 
 end2:
 	co.range3 = rt.RangeMap(map[string]bool{"k": true})
+	co.range2 = nil
 
 for3: // for k = range map[string]bool{"k": true}
 	if !co.range3.Next() {
@@ -2358,7 +2363,6 @@ for3: // for k = range map[string]bool{"k": true}
 	}
 	*co.k = co.range3.Key()
 	co.call1 = co.w.DoAsync("k")
-	co.range2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -2371,6 +2375,9 @@ await3: // rt.Await0(w.Do("k"))
 end3:
 	co.range4 = "aé"
 	co.index1 = 0
+	co.range2 = nil
+	co.range3 = nil
+	co.k = nil
 
 for4: // for i, c = range "aé"
 	if co.index1 >= len(co.range4) {
@@ -2381,9 +2388,6 @@ for4: // for i, c = range "aé"
 		rune4, co.width4 = utf8.DecodeRuneInString(co.range4[co.index1:])
 		*co.i, *co.c = co.index1, rune4
 		co.call1 = co.w.DoAsync("c")
-		co.range2 = nil
-		co.range3 = nil
-		co.k = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)
 		}
@@ -2410,12 +2414,9 @@ end4:
 case1: // case r = <-ch:
 	*co.r = recv1
 	co.call1 = co.w.DoAsync("r")
-	co.range2 = nil
-	co.range3 = nil
 	co.range4 = ""
 	co.i = nil
 	co.r = nil
-	co.k = nil
 	co.c = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
@@ -2426,13 +2427,6 @@ await5: // rt.Await0(w.Do("r"))
 
 case2: // default:
 	co.range5 = rt.Range(&co.Defers, upTo(co.w, 2))
-
-for5: // for v = range upTo(w, 2)
-	if !co.range5.Next() {
-		goto end5
-	}
-	*co.v = co.range5.Key()
-	co.call1 = co.w.DoAsync("f")
 	co.range2 = nil
 	co.range3 = nil
 	co.range4 = ""
@@ -2440,6 +2434,13 @@ for5: // for v = range upTo(w, 2)
 	co.r = nil
 	co.k = nil
 	co.c = nil
+
+for5: // for v = range upTo(w, 2)
+	if !co.range5.Next() {
+		goto end5
+	}
+	*co.v = co.range5.Key()
+	co.call1 = co.w.DoAsync("f")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}

@@ -103,7 +103,6 @@ case1: // case v, open := <-in:
 		v := co.v
 		co.fs = append(co.fs, func() int { *v++; return *v })
 		co.call1 = co.w.DoAsync("v")
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -114,6 +113,8 @@ await1: // rt.Await0(w.Do("v"))
 		*co.v += 10
 	}
 	co.s += fmt.Sprint(*co.v, " ")
+	co.v = nil
+	co.call1 = nil
 	goto next1
 
 case2: // default:
@@ -122,13 +123,13 @@ case2: // default:
 	}
 	co.call2 = co.w.GetAsync(co.i)
 	co.v = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Await(w.Get(i))
 	co.s += fmt.Sprint(val(co.call2.Result()), "d ")
+	co.call2 = nil
 
 next1:
 	co.i++
@@ -140,7 +141,6 @@ end1:
 	co.call2 = co.w.GetAsync(2)
 	co.v = nil
 	co.in = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -295,6 +295,7 @@ for1: // for i := range 4
 case1: // case list[w.Int("a", 1)] = <-pick("ch a", a):
 	co.list[co.w.Int("a", 1)] = recv1
 	co.s += "a"
+	co.call2 = nil
 	goto endselect1
 
 case2: // case list[val(rt.Await(w.Get(2)))%3], open = <-pick("ch b", b):
@@ -318,10 +319,12 @@ await2: // rt.Await0(w.Do("b"))
 		goto endselect1
 	}
 	close(co.a)
+	co.call2 = nil
 	goto endselect1
 
 case3: // case any1, _ = <-pick("none", nil):
 	co.any1 = recv3
+	co.call2 = nil
 	goto endselect1
 
 case4: // default:
@@ -336,6 +339,7 @@ await3: // rt.Await0(w.Do("d"))
 	if rt.Unpack0(co.call2.Result()) != nil {
 		co.a = make(chan int, 9)
 	}
+	co.call2 = nil
 
 endselect1:
 	if co.i == 1 {
@@ -613,7 +617,6 @@ for1: // for range 2
 		co.tmp1 = *co.a
 		co.tmp2 = *co.x + (*co.list)[0]
 		co.call1 = co.w.GetAsync(next())
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -646,6 +649,7 @@ case2: // case v := <-pick(rt.Await(w.Get(next()))):
 
 await2: // rt.Await0(w.Do("got"))
 	co.s += fmt.Sprint("got", co.v, rt.Unpack0(co.call2.Result()) == nil, " ")
+	co.call2 = nil
 	goto endselect1
 
 case3: // default:
@@ -770,7 +774,6 @@ for1: // for range 3
 
 case1: // case list[at(val(rt.Await(w.Get(1))))], oks[fmt.Sprint(val(rt.Await(w.Get(2))))] = <-ch:
 	co.call1 = co.w.GetAsync(1)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -798,7 +801,6 @@ case3: // case list[at(0)], oks[w.Str("key", "k")+fmt.Sprint(val(rt.Await(w.Get(
 	co.tmp1 = co.at(0)
 	co.tmp3 = co.w.Str("key", "k")
 	co.call1 = co.w.GetAsync(3)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -817,6 +819,7 @@ await4: // rt.Await0(w.Do("chosen"))
 	if rt.Unpack0(co.call2.Result()) != nil {
 		co.list = []int{7, 8}
 	}
+	co.call2 = nil
 
 case4: // default:
 	co.index1++

@@ -73,7 +73,6 @@ for1: // for i := range 5
 
 case1: // case w.Int("a", 0), w.Int("b", 1):
 	co.call1 = co.w.TextAsync("ab")
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -85,6 +84,7 @@ await1: // rt.Await(w.Text("ab"))
 			goto endswitch1
 		}
 		co.out += s
+		co.call1 = nil
 		goto endswitch1
 	}
 
@@ -101,10 +101,13 @@ await2: // rt.Await0(w.Do("default"))
 		return co.End()
 	}
 	co.out += "-"
+	co.call2 = nil
 	goto endswitch1
 
 case3: // case w.Int("c", 3):
 	co.out += "c"
+	co.call1 = nil
+	co.call2 = nil
 
 endswitch1:
 	co.i++
@@ -496,7 +499,6 @@ for1: // for i := range 3
 case1: // case 0:
 	co.x2 = "zero"
 	co.call1 = co.w.DoAsync(co.x2)
-	co.x3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -506,12 +508,12 @@ await1: // rt.Await0(w.Do(x))
 		co.x2 = "?"
 	}
 	co.w.Trace("x", co.x2)
+	co.x2 = ""
 	goto endswitch1
 
 case2: // case 2:
 	co.x3 = []int{co.x}
 	co.call1 = co.w.DoAsync("two")
-	co.x2 = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -521,12 +523,11 @@ await2: // rt.Await0(w.Do("two"))
 		co.x3 = nil
 	}
 	co.w.Trace("x", co.x3)
+	co.x3 = nil
 	goto endswitch1
 
 case3: // default:
 	co.call1 = co.w.DoAsync("other")
-	co.x2 = ""
-	co.x3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}

@@ -191,13 +191,13 @@ func (co *cleansCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.DeferCo(call, call.Check)
 	}
 	co.i = 0
+	co.w = nil
 
 for1: // for i := 0; i < 3; i++
 	if !(co.i < 3) {
 		goto end1
 	}
 	co.yield.Yield(fb, co, co.i)
-	co.w = nil
 	return co.Suspend(1)
 
 yield1: // yield(i)

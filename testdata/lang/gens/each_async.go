@@ -1757,6 +1757,7 @@ await3: // rt.Await(collected(w, "a", "b"))
 		}
 		co.k = keeps{co.w, list}
 		co.range2 = rt.RangeIter(&co.Defers, co.k.eachAsync())
+		co.call2 = collectedCoro[string]{}
 	}
 
 for2: // for v := range k.each
@@ -1765,7 +1766,6 @@ for2: // for v := range k.each
 	}
 	co.v = co.range2.Key()
 	co.call3 = co.w.DoAsync(co.v)
-	co.call2 = collectedCoro[string]{}
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -1779,14 +1779,14 @@ await4: // rt.Await0(w.Do(v))
 
 end2:
 	co.range3 = rt.RangeEach[string](&co.Defers, co.k.sendAsync())
-
-for3: // for v, err := range rt.Each(k.send)
 	co.w = nil
 	co.v = ""
 	co.range2 = nil
 	co.k = nil
 	co.call2 = collectedCoro[string]{}
 	co.call3 = nil
+
+for3: // for v, err := range rt.Each(k.send)
 	if !co.range3.Start(fb, co) {
 		return co.Suspend(5)
 	}
@@ -1977,11 +1977,11 @@ func (co *collectedCoro[T]) Resume(fb *rt.Fiber) (done bool) {
 	{
 		list, w := co.list, co.w
 		co.range1 = rt.RangeEach[T](&co.Defers, collectedFunc1Async[T](list, w))
+		co.w = nil
+		co.list = nil
 	}
 
 for1: // for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { for _, v := range list { if _…
-	co.w = nil
-	co.list = nil
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -2086,6 +2086,7 @@ func (co *collectedFunc1Coro[T]) Resume(fb *rt.Fiber) (done bool) {
 
 	co.range1 = co.list
 	co.index1 = 0
+	co.list = nil
 
 for1: // for _, v := range list
 	if co.index1 >= len(co.range1) {
@@ -2094,7 +2095,6 @@ for1: // for _, v := range list
 	{
 		v := co.range1[co.index1]
 		co.yield.Yield(fb, co, v)
-		co.list = nil
 		return co.Suspend(1)
 	}
 
@@ -2108,7 +2108,6 @@ yield1: // yield(v)
 
 end1:
 	co.call1 = co.w.DoAsync("collected")
-	co.list = nil
 	co.w = nil
 	co.range1 = nil
 	if !co.call1.Start(fb, co) {

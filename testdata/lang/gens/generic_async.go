@@ -184,6 +184,7 @@ func (co *eachCoro2[Y, S]) Resume(fb *rt.Fiber) (done bool) {
 
 	co.range1 = co.list
 	co.i = 0
+	co.list = nil
 
 for1: // for i, v := range list
 	if co.i >= len(co.range1) {
@@ -192,7 +193,6 @@ for1: // for i, v := range list
 	{
 		v := co.range1[co.i]
 		co.yield.Yield(fb, co, v)
-		co.list = nil
 		return co.Suspend(1)
 	}
 

@@ -806,6 +806,7 @@ func (co *relayedCoro[V]) Resume(fb *rt.Fiber) (done bool) {
 
 	co.range1 = co.list
 	co.index1 = 0
+	co.list = nil
 
 for1: // for _, v := range list
 	if co.index1 >= len(co.range1) {
@@ -814,7 +815,6 @@ for1: // for _, v := range list
 	{
 		v := co.range1[co.index1]
 		co.yield.Yield(fb, co, v)
-		co.list = nil
 		return co.Suspend(1)
 	}
 

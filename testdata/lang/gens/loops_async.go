@@ -421,6 +421,7 @@ func (co *numberedCoro[V]) Resume(fb *rt.Fiber) (done bool) {
 	co.Defer(func() { co.w.Trace("numbered ends", recover()) })
 	co.range1 = co.list
 	co.i = 0
+	co.list = nil
 
 for1: // for i, v := range list
 	if co.i >= len(co.range1) {
@@ -429,7 +430,6 @@ for1: // for i, v := range list
 	{
 		v := co.range1[co.i]
 		co.yield.Yield(fb, co, rt.Pair[int, V]{First: co.i, Second: v})
-		co.list = nil
 		return co.Suspend(1)
 	}
 
@@ -516,13 +516,13 @@ func (co *timesCoro) Resume(fb *rt.Fiber) (done bool) {
 		})
 	}
 	co.i = 0
+	co.w = nil
 
 for1: // for i := 0; i < 2 && yield(); i++
 	if !(co.i < 2) {
 		goto end1
 	}
 	co.yield.Yield(fb, co, struct{}{})
-	co.w = nil
 	return co.Suspend(1)
 
 yield1: // yield()
@@ -696,6 +696,7 @@ func (co *filterCoro[V]) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.range1 = rt.Range(&co.Defers, co.seq)
+	co.seq = nil
 
 for1: // for v := range seq
 	if !co.range1.Next() {
@@ -707,7 +708,6 @@ for1: // for v := range seq
 			goto for1
 		}
 		co.yield.Yield(fb, co, v)
-		co.seq = nil
 		return co.Suspend(1)
 	}
 

@@ -101,6 +101,8 @@ next1:
 end1:
 	co2.range2 = "aé"
 	co2.i = 0
+	co2.range1 = nil
+	co2.call1 = nil
 
 for2: // for i, c := range "aé"
 	if co2.i >= len(co2.range2) {
@@ -112,8 +114,6 @@ for2: // for i, c := range "aé"
 		rt(co2.w)
 		utf8(co2.w)
 		co2.call2 = co2.w.DoAsync(string(c))
-		co2.range1 = nil
-		co2.call1 = nil
 		if !co2.call2.Start(fb2, co2) {
 			return co2.Suspend(2)
 		}
@@ -134,11 +134,9 @@ end2:
 		co2.state = co{fb: *p, done: co2.f()}
 		co2.t = true
 		co2.call2 = co2.w.DoAsync("x")
-		co2.range1 = nil
 		co2.range2 = ""
 		co2.n = nil
 		co2.f = nil
-		co2.call1 = nil
 		if !co2.call2.Start(fb2, co2) {
 			return co2.Suspend(3)
 		}

@@ -1649,6 +1649,7 @@ func (co *boxFillFunc1Coro[T]) Resume(fb *rt.Fiber) (done bool) {
 
 	co.range1 = co.list
 	co.index1 = 0
+	co.list = nil
 
 for1: // for _, v := range list
 	if co.index1 >= len(co.range1) {
@@ -1656,7 +1657,6 @@ for1: // for _, v := range list
 	}
 	co.v = co.range1[co.index1]
 	co.call1 = co.w.DoAsync("fill")
-	co.list = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}

@@ -215,6 +215,7 @@ await2: // rt.Await0(w.Do("y"))
 		co.T += "!"
 	}
 	*co.s += string(co.T)
+	co.T = ""
 
 endif1:
 	{
@@ -227,7 +228,6 @@ endif1:
 		co.zero = *new(T)
 		co.x = hideParamT[T, E]{}
 		co.y = nil
-		co.T = ""
 		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(3)

@@ -88,6 +88,7 @@ await1: // rt.Await0(w.Do("x"))
 	co.byName["p"].Y++
 	co.range1 = co.ps
 	co.i = 0
+	co.call1 = nil
 
 for1: // for i, v := range ps
 	if co.i >= len(co.range1) {
@@ -96,7 +97,6 @@ for1: // for i, v := range ps
 	{
 		v := co.range1[co.i]
 		co.call2 = co.w.GetAsync(v.Y)
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -372,6 +372,7 @@ await1: // rt.Await0(w.Do("y"))
 	}
 	co.s += fmt.Sprint(co.y.self.o.a, co.x)
 	co.i = 0
+	co.y = nil
 
 for1: // for i := range 2
 	if co.i >= 2 {
@@ -380,7 +381,6 @@ for1: // for i := range 2
 	co.z = typesShadowedItem3(fmt.Sprint("z", co.i))
 	co.m = typesShadowedThing{co.z: "m"}
 	co.call1 = co.w.DoAsync(string(co.z))
-	co.y = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -405,7 +405,6 @@ end1:
 	co.w.Trace("x", co.x, co.s)
 	co.call1 = co.w.DoAsync("z")
 	co.w = nil
-	co.y = nil
 	co.z = ""
 	co.m = nil
 	if !co.call1.Start(fb, co) {
@@ -899,21 +898,18 @@ for1: // for i, v := range []any{a(1), b{2}, c(nil), &b{3}, 4, nil}
 case1: // case a:
 	co.v = tag1.(a)
 	co.call1 = co.w.GetAsync(co.i)
-	co.v3 = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await(w.Get(i))
 	co.s += fmt.Sprint("a", co.v+a(val(co.call1.Result())))
+	co.call1 = nil
 	goto endswitch1
 
 case2: // case b:
 	co.v2 = tag1.(b)
 	co.call2 = co.w.DoAsync("b")
-	co.v3 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -921,13 +917,13 @@ case2: // case b:
 await2: // rt.Await0(w.Do("b"))
 	co.call2.Result()
 	co.s += fmt.Sprint("b", co.v2.a+1)
+	co.call2 = nil
 	goto endswitch1
 
 case3: // case c:
 	co.v3 = tag1.(c)
 	co.s += fmt.Sprint("c", co.v3 == nil)
 	co.call2 = co.w.DoAsync("c")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -937,12 +933,17 @@ await3: // rt.Await0(w.Do("c"))
 		co.v3.a++
 		co.s += fmt.Sprint(co.v3.a, *co.v3)
 	}
+	co.v3 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case4: // default:
 	{
 		v := tag1
 		co.s += fmt.Sprint(v)
+		co.v3 = nil
+		co.call1 = nil
+		co.call2 = nil
 	}
 
 endswitch1:

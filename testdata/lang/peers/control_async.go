@@ -88,6 +88,7 @@ await1: // rt.Await0(w.Do("a"))
 await2: // rt.Await0(w.Do("b"))
 	co.call1.Result()
 	co.s += fmt.Sprint("end", co.x)
+	co.call1 = nil
 	goto endif1
 
 else1:
@@ -102,6 +103,7 @@ else1:
 
 await3: // rt.Await0(w.Do("c"))
 	co.call1.Result()
+	co.call1 = nil
 
 endif1:
 	if !(co.x > 2) {
@@ -109,7 +111,6 @@ endif1:
 	}
 	co.x = 0
 	co.call2 = co.w.GetAsync(3)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -549,6 +550,10 @@ await1: // rt.Await(w.Get(l.v))
 
 end1:
 	co.n = co.back
+	co.l = nil
+	co.back = nil
+	co.next = nil
+	co.call1 = nil
 
 for2: // for n := back; n != nil; n = n.next
 	if !(co.n != nil) {
@@ -559,10 +564,6 @@ for2: // for n := back; n != nil; n = n.next
 		goto endif1
 	}
 	co.call2 = co.w.DoAsync("drop")
-	co.l = nil
-	co.back = nil
-	co.next = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -798,6 +799,7 @@ await2: // rt.Await(w.Get(1))
 end1:
 	co.p = nil
 	co.p = (&node{1, &node{2, &node{3, nil}}})
+	co.call1 = nil
 
 for2: // for p = (&node{1, &node{2, &node{3, nil}}}); p != nil; p, err = p.next, rt.Await0(w.Do("next"))
 	if !(co.p != nil) {
@@ -805,7 +807,6 @@ for2: // for p = (&node{1, &node{2, &node{3, nil}}}); p != nil; p, err = p.next,
 	}
 	co.s += fmt.Sprint(co.p.v, co.err == nil)
 	co.call2 = co.w.DoAsync("next")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1036,22 +1037,23 @@ for1: // for i := range 6
 	case 4, co.w.Int("c", 5), co.w.Int("d", 6):
 		goto case3
 	}
+	co.call1 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case1: // case w.Int("a", 1), w.Int("b", 3):
 	co.call1 = co.w.GetAsync(co.i)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await(w.Get(i))
 	co.s += fmt.Sprint("odd", num(co.call1.Result()))
+	co.call1 = nil
 	goto endswitch1
 
 case2: // case 0, 2:
 	co.call2 = co.w.DoAsync("even")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1061,17 +1063,18 @@ await2: // rt.Await0(w.Do("even"))
 		goto endswitch1
 	}
 	co.s += "even"
+	co.call2 = nil
 	goto endswitch1
 
 case3: // case 4, w.Int("c", 5), w.Int("d", 6):
 	co.call1 = co.w.GetAsync(co.i)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await(w.Get(i))
 	co.s += fmt.Sprint("large", num(co.call1.Result()))
+	co.call1 = nil
 
 endswitch1:
 	{
@@ -1083,7 +1086,6 @@ endswitch1:
 			goto case4
 		}
 		co.call2 = co.w.DoAsync("third")
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(4)
 		}
@@ -1093,10 +1095,13 @@ await4: // rt.Await0(w.Do("third"))
 	if fine(co.w, rt.Unpack0(co.call2.Result())) {
 		goto case4
 	}
+	co.call2 = nil
 	goto endswitch2
 
 case4: // case c == 'a', i == 4, fine(w, rt.Await0(w.Do("third"))):
 	co.s += "."
+	co.call1 = nil
+	co.call2 = nil
 
 endswitch2:
 	co.i++

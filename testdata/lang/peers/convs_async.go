@@ -99,11 +99,11 @@ await1: // rt.Await(w.Get(2))
 
 await2: // rt.Await0(w.Do("same"))
 	tmp1 = fine(co.w, rt.Unpack0(co.call2.Result()))
+	co.call2 = nil
 
 and1:
 	co.same = tmp1
 	co.call1 = co.w.GetAsync(3)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -592,13 +592,13 @@ await5: // rt.Await(w.Get(2))
 await6: // rt.Await(w.Get(7))
 	co.range1 = len([]int{num(co.call1.Result())})
 	co.index1 = 0
+	co.call1 = nil
 
 for1: // for _, _ = range []int{num(rt.Await(w.Get(7)))}
 	if co.index1 >= co.range1 {
 		goto end1
 	}
 	co.call2 = co.w.DoAsync("body")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(7)
 	}
@@ -610,7 +610,6 @@ await7: // rt.Await0(w.Do("body"))
 
 end1:
 	co.call2 = co.w.DoAsync("inner")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(8)
 	}

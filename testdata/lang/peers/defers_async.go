@@ -253,6 +253,7 @@ await1: // rt.Await0(w.Do("a"))
 
 end1:
 	co.i2 = new(0)
+	co.i = nil
 
 for2: // for i := 0; i < 3; i++
 	if !(*co.i2 < 3) {
@@ -273,7 +274,6 @@ for2: // for i := 0; i < 3; i++
 			goto next2
 		}
 		co.call1 = co.w.DoAsync("b")
-		co.i = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}

@@ -349,6 +349,8 @@ end1:
 	co.g = new(grid{{1, 2}, {3, 4}})
 	co.range2 = co.g
 	co.i = 0
+	co.n = ""
+	co.range1 = nil
 
 for2: // for i, row := range &g
 	if co.i >= len(co.range2) {
@@ -358,8 +360,6 @@ for2: // for i, row := range &g
 	*co.row = co.range2[co.i]
 	co.g[1][1]++
 	co.call1 = co.w.GetAsync(co.i)
-	co.n = ""
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -390,6 +390,11 @@ end3:
 end2:
 	co.range4 = text("aé\xff世")
 	co.i = 0
+	co.n = ""
+	co.range1 = nil
+	co.row = nil
+	co.range2 = nil
+	co.g = nil
 
 for4: // for i, c := range text("aé\xff世")
 	if co.i >= len(co.range4) {
@@ -397,11 +402,6 @@ for4: // for i, c := range text("aé\xff世")
 	}
 	co.c, co.width4 = utf8.DecodeRuneInString(string(co.range4[co.i:]))
 	co.call1 = co.w.GetAsync(co.i)
-	co.n = ""
-	co.range1 = nil
-	co.row = nil
-	co.range2 = nil
-	co.g = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -414,6 +414,12 @@ await4: // rt.Await(w.Get(i))
 end4:
 	co.range5 = "é世"
 	co.i = 0
+	co.n = ""
+	co.range1 = nil
+	co.row = nil
+	co.range2 = nil
+	co.range4 = ""
+	co.g = nil
 
 for5: // for i := range "é世"
 	if co.i >= len(co.range5) {
@@ -422,12 +428,6 @@ for5: // for i := range "é世"
 	{
 		_, co.width4 = utf8.DecodeRuneInString(co.range5[co.i:])
 		co.call1 = co.w.GetAsync(co.i)
-		co.n = ""
-		co.range1 = nil
-		co.row = nil
-		co.range2 = nil
-		co.range4 = ""
-		co.g = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(5)
 		}
@@ -443,6 +443,13 @@ end5:
 	co.ch <- 5
 	co.ch <- 6
 	co.range6 = co.ch
+	co.n = ""
+	co.range1 = nil
+	co.row = nil
+	co.range2 = nil
+	co.range4 = ""
+	co.range5 = ""
+	co.g = nil
 
 for6: // for v := range ch
 	{
@@ -455,13 +462,6 @@ for6: // for v := range ch
 			close(co.ch)
 		}
 		co.call1 = co.w.GetAsync(co.v)
-		co.n = ""
-		co.range1 = nil
-		co.row = nil
-		co.range2 = nil
-		co.range4 = ""
-		co.range5 = ""
-		co.g = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(6)
 		}
@@ -1018,6 +1018,9 @@ end1:
 	co.k = ""
 	co.list = [2]bool{}
 	co.range1 = rt.RangeMap(co.get())
+	co.m = nil
+	co.get = nil
+	co.call1 = nil
 
 for2: // for k, list[calls] = range get()
 	if !co.range1.Next() {
@@ -1025,8 +1028,6 @@ for2: // for k, list[calls] = range get()
 	}
 	co.k, co.list[*co.calls] = co.range1.Key(), co.range1.Value()
 	co.call1 = co.w.GetAsync(2)
-	co.m = nil
-	co.get = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1037,6 +1038,9 @@ await2: // rt.Await(w.Get(2))
 
 end2:
 	co.range1 = rt.RangeMap((set{}))
+	co.m = nil
+	co.get = nil
+	co.call1 = nil
 
 for3: // for k = range (set{})
 	if !co.range1.Next() {
@@ -1045,9 +1049,6 @@ for3: // for k = range (set{})
 	co.k = co.range1.Key()
 	co.s += "never"
 	co.call2 = co.w.DoAsync("never")
-	co.m = nil
-	co.get = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1329,6 +1330,7 @@ end1:
 		n *int
 	}{n: co.i}
 	co.range2 = rt.RangeMap(map[string]int{"k": 9})
+	co.range1 = nil
 
 for2: // for st.k, *st.n = range map[string]int{"k": 9}
 	if !co.range2.Next() {
@@ -1336,7 +1338,6 @@ for2: // for st.k, *st.n = range map[string]int{"k": 9}
 	}
 	co.st.k, *co.st.n = co.range2.Key(), co.range2.Value()
 	co.call1 = co.w.GetAsync(*co.i)
-	co.range1 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1349,6 +1350,12 @@ end2:
 	co.list = []rune{0, 0}
 	co.range3 = "xyz"
 	co.index1 = 0
+	co.range1 = nil
+	co.range2 = nil
+	co.st = struct {
+		k string
+		n *int
+	}{}
 
 for3: // for v, list[v&1] = range "xyz"
 	if co.index1 >= len(co.range3) {
@@ -1359,12 +1366,6 @@ for3: // for v, list[v&1] = range "xyz"
 		rune3, co.width3 = utf8.DecodeRuneInString(co.range3[co.index1:])
 		co.v, co.list[co.v&1] = co.index1, rune3
 		co.call1 = co.w.GetAsync(co.v)
-		co.range1 = nil
-		co.range2 = nil
-		co.st = struct {
-			k string
-			n *int
-		}{}
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(3)
 		}
@@ -1378,12 +1379,6 @@ await3: // rt.Await(w.Get(v))
 end3:
 	co.range4 = len([]int{})
 	co.index1 = 0
-
-for4: // for range []int{}
-	if co.index1 >= co.range4 {
-		goto end4
-	}
-	co.call1 = co.w.GetAsync(100)
 	co.range1 = nil
 	co.range2 = nil
 	co.range3 = ""
@@ -1391,6 +1386,12 @@ for4: // for range []int{}
 		k string
 		n *int
 	}{}
+
+for4: // for range []int{}
+	if co.index1 >= co.range4 {
+		goto end4
+	}
+	co.call1 = co.w.GetAsync(100)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -1403,13 +1404,6 @@ await4: // rt.Await(w.Get(100))
 end4:
 	co.x = nil
 	co.index1 = 0
-
-for5: // for x = range 2
-	if co.index1 >= 2 {
-		goto end5
-	}
-	co.x = co.index1
-	co.call1 = co.w.GetAsync(1)
 	co.range1 = nil
 	co.range2 = nil
 	co.range3 = ""
@@ -1417,6 +1411,13 @@ for5: // for x = range 2
 		k string
 		n *int
 	}{}
+
+for5: // for x = range 2
+	if co.index1 >= 2 {
+		goto end5
+	}
+	co.x = co.index1
+	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
 	}

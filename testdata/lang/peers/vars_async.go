@@ -93,6 +93,8 @@ await1: // rt.Await0(w.Do("one"))
 end1:
 	co.range2 = []int{4, 5}
 	co.index2 = 0
+	co.i = nil
+	co.j = nil
 
 for2: // for i, v := range []int{4, 5}
 	if co.index2 >= len(co.range2) {
@@ -105,8 +107,6 @@ for2: // for i, v := range []int{4, 5}
 		v := co.v
 		co.fs = append(co.fs, func() int { *v += i + 1; return *v })
 		co.call1 = co.w.DoAsync("two")
-		co.i = nil
-		co.j = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -233,10 +233,7 @@ for1: // for i := range 3
 		n := co.n2
 		co.fs = append(co.fs, func() int { *n += 2; return *n })
 		co.call1 = co.w.DoAsync("block")
-		co.m = nil
 		co.k = nil
-		co.p = nil
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -279,6 +276,8 @@ endif1:
 	case *co.k >= 0:
 		goto case1
 	}
+	co.m = nil
+	co.call2 = nil
 	goto endswitch1
 
 case1: // case k >= 0:
@@ -297,6 +296,7 @@ await4: // rt.Await0(w.Do("switch"))
 	{
 		k, p := co.k, co.p
 		co.fs = append(co.fs, func() int { return *p + *k })
+		co.p = nil
 	}
 
 endswitch1:
@@ -551,16 +551,17 @@ for1: // for i := range 5
 	case cat, dog:
 		goto case3
 	}
+	co.x2 = ""
+	co.x3 = nil
+	co.x4 = nil
+	co.call1 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case1: // case int:
 	co.x = tag1.(int)
 	co.v = "next"
 	co.call1 = co.w.DoAsync("int")
-	co.x2 = ""
-	co.x3 = nil
-	co.x4 = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -569,15 +570,13 @@ await1: // rt.Await0(w.Do("int"))
 	co.call1.Result()
 	co.x++
 	co.s += fmt.Sprintf("%T%v ", co.x, co.x)
+	co.call1 = nil
 	goto endswitch1
 
 case2: // case string:
 	co.x2 = tag1.(string)
 	co.v = cat{co.x2}
 	co.call2 = co.w.GetAsync(co.i)
-	co.x3 = nil
-	co.x4 = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -585,15 +584,14 @@ case2: // case string:
 await2: // rt.Await(w.Get(i))
 	co.x2 += fmt.Sprint(num(co.call2.Result()))
 	co.s += fmt.Sprintf("%T%v ", co.x2, co.x2)
+	co.x2 = ""
+	co.call2 = nil
 	goto endswitch1
 
 case3: // case cat, dog:
 	co.x3 = tag1
 	co.v = dog{co.name}
 	co.call1 = co.w.DoAsync("animal")
-	co.x2 = ""
-	co.x4 = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -607,6 +605,8 @@ await3: // rt.Await0(w.Do("animal"))
 		co.v = animal(cat{"tom"})
 		*co.name = "max"
 	}
+	co.x3 = nil
+	co.call1 = nil
 
 endswitch1:
 	tag2 = co.v
@@ -616,14 +616,16 @@ endswitch1:
 	case nil:
 		goto case5
 	}
+	co.x2 = ""
+	co.x3 = nil
+	co.x4 = nil
+	co.call1 = nil
+	co.call2 = nil
 	goto endswitch2
 
 case4: // case animal:
 	co.x4 = tag2.(animal)
 	co.call1 = co.w.DoAsync("name")
-	co.x2 = ""
-	co.x3 = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -631,10 +633,17 @@ case4: // case animal:
 await4: // rt.Await0(w.Do("name"))
 	co.call1.Result()
 	co.s += co.x4.name()
+	co.x4 = nil
+	co.call1 = nil
 	goto endswitch2
 
 case5: // case nil:
 	co.s += "nil"
+	co.x2 = ""
+	co.x3 = nil
+	co.x4 = nil
+	co.call1 = nil
+	co.call2 = nil
 
 endswitch2:
 	co.i++
@@ -752,9 +761,6 @@ for1: // for i := range 5
 		goto end1
 	}
 	co.call1 = co.w.GetAsync(co.i + 1)
-	co.x2 = nil
-	co.x3 = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -816,6 +822,8 @@ case4: // case fmt.Stringer, wide:
 await3: // rt.Await0(w.Do("wide"))
 	co.call2.Result()
 	co.s += fmt.Sprint("wide ", co.x2)
+	co.x2 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case5: // case []string:
@@ -834,6 +842,8 @@ case6: // case names:
 await4: // rt.Await0(w.Do("names"))
 	co.call2.Result()
 	co.s += fmt.Sprint(co.x3, len(co.x3))
+	co.x3 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case7: // case nil:
@@ -963,16 +973,16 @@ next1:
 
 end1:
 	co.i2 = N(0)
+	co.list = *new(L)
+	co.n = *new(N)
+	co.range1 = *new(L)
+	co.call1 = nil
 
 for2: // for i := N(0); i < limit; i++
 	if !(co.i2 < co.limit) {
 		goto end2
 	}
 	co.call2 = co.w.DoAsync("limit")
-	co.list = *new(L)
-	co.n = *new(N)
-	co.range1 = *new(L)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -994,12 +1004,8 @@ case1: // case small:
 	co.sum++
 	co.call2 = co.w.DoAsync("small")
 	co.w = nil
-	co.list = *new(L)
 	co.limit = *new(N)
-	co.n = *new(N)
-	co.range1 = *new(L)
 	co.i2 = *new(N)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -1491,6 +1497,9 @@ await1: // rt.Await0(w.Do("a"))
 	co.view[2] = 30
 	co.s = fmt.Sprint(co.c.self == co.c, co.c.self.n, *co.a, co.p == &co.a[1])
 	co.i = 0
+	co.a = nil
+	co.p = nil
+	co.view = nil
 
 for1: // for i := range 2
 	if co.i >= 2 {
@@ -1499,9 +1508,6 @@ for1: // for i := range 2
 	co.d = new(*co.c)
 	co.d.self = co.d
 	co.call1 = co.w.DoAsync("d")
-	co.a = nil
-	co.p = nil
-	co.view = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}

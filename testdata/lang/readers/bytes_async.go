@@ -545,10 +545,10 @@ func (co *readVarintsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.src = &source{co.w, "\x05\xac\x02\xff\xff\x03\x80", 1}
+	co.w = nil
 
 for1: // for
 	co.call1.Init(co.src)
-	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -663,7 +663,6 @@ func (co *readFramesCoro) Resume(fb *rt.Fiber) (done bool) {
 
 for1: // for n := 0; ; n++
 	co.call1.Init(co.src, (*co.head)[:])
-	co.body = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -702,6 +701,7 @@ await2: // rt.Await(full(src, body))
 
 case1: // case 1:
 	co.s += string(co.body) + " "
+	co.body = nil
 	goto next1
 
 case2: // case 2:
@@ -717,6 +717,7 @@ await3: // rt.Await0(w.Do("pong"))
 		goto next1
 	}
 	co.s += "ping "
+	co.call2 = nil
 	goto next1
 
 case3: // default:
@@ -812,16 +813,17 @@ func (co *readChunkedCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.src = &source{co.w, "3;abca;01234567890;", 3}
 	co.out = new(strings.Builder)
+	co.w = nil
 
 for1: // for
 	co.n = 0
 	co.i = 0
-
-for2: // for i := 0; ; i++
-	co.call1.Init(co.src)
 	co.w = nil
 	co.chunk = nil
 	co.call2 = fullCoro{}
+
+for2: // for i := 0; ; i++
+	co.call1.Init(co.src)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}

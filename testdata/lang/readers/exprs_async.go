@@ -248,11 +248,11 @@ func (co *scanTokensCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.b = newBuffered(co.w, "ab + 12 *\n(cd)7")
+	co.w = nil
 
 for1: // for
 	co.call1 = new(scanCoro)
 	co.call1.Init(co.b)
-	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -648,6 +648,7 @@ await1: // rt.Await(p.primary())
 	if co.v, co.err = co.call1.Result(); co.err != nil && co.target.kind != name {
 		return co.End()
 	}
+	co.call1 = nil
 
 for1: // for
 	co.op = co.p.tok.text
@@ -656,7 +657,6 @@ for1: // for
 		return co.End()
 	}
 	co.call2.Init(co.p)
-	co.call1 = nil
 	co.call3 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)

@@ -418,10 +418,10 @@ func (co *readLinesCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.b = newBuffered(co.w, "one\n\nthree is long\nlast")
 	co.lines = nil
+	co.w = nil
 
 for1: // for
 	co.call1.Init(co.b)
-	co.w = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -738,6 +738,7 @@ endif1:
 	} else if err != nil {
 		co.problems = append(co.problems, err.Error())
 	}
+	co.call2 = nil
 
 next1:
 	co.call1.Init(co.b)

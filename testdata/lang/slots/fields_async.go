@@ -79,6 +79,7 @@ await1: // rt.Await(p.Dial())
 	if co.c, co.err = co.call1.Result(); co.err != nil {
 		return true
 	}
+	co.call1 = nil
 
 endif1:
 	{
@@ -89,7 +90,6 @@ endif1:
 	co.call2 = co.f(co.c)
 	co.p = nil
 	co.f = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -840,6 +840,8 @@ await1: // rt.Await(r.serve(w, i))
 end1:
 	co.range2 = []string{"t", "none", "n"}
 	co.index2 = 0
+	co.r = route{}
+	co.range1 = nil
 
 for2: // for _, name := range []string{"t", "none", "n"}
 	if co.index2 >= len(co.range2) {
@@ -853,8 +855,6 @@ for2: // for _, name := range []string{"t", "none", "n"}
 			goto next2
 		}
 		co.call1 = r.serveAsync(co.w, 7)
-		co.r = route{}
-		co.range1 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -877,8 +877,6 @@ next2:
 end2:
 	co.call1 = co.routes[0].serveAsync(co.w, 8)
 	co.w = nil
-	co.r = route{}
-	co.range1 = nil
 	co.range2 = nil
 	co.routes = nil
 	co.byName = nil
@@ -1906,6 +1904,7 @@ await3: // rt.Await(logged(w, "now", (&machine{w: w}).step)())
 		s, w := co.s, co.w
 		co.say = func(k int) rt.Awaitable[struct{}] { return slotsMakersFunc2Async(s, w, k) }
 		co.n = 0
+		co.call1 = nil
 	}
 
 for1: // for n := range 4
@@ -1919,7 +1918,6 @@ for1: // for n := range 4
 			goto next1
 		}
 		co.call2 = g(co.n)
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(4)
 		}
@@ -1927,6 +1925,7 @@ for1: // for n := range 4
 
 await4: // rt.Await0(g(n))
 	co.w.Err("g", rt.Unpack0(co.call2.Result()))
+	co.call2 = nil
 
 next1:
 	co.n++
@@ -1936,8 +1935,6 @@ end1:
 	co.call3.Init([]int{1, 2}, co.m.limitedAsync(9, co.m.limitedAsync(1, co.say)))
 	co.m = nil
 	co.say = nil
-	co.call1 = nil
-	co.call2 = nil
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(5)
 	}

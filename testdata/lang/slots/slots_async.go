@@ -170,6 +170,7 @@ func (co *eachCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.range1 = co.list
 	co.index1 = 0
+	co.list = nil
 
 for1: // for _, v := range list
 	if co.index1 >= len(co.range1) {
@@ -178,7 +179,6 @@ for1: // for _, v := range list
 	{
 		v := co.range1[co.index1]
 		co.call1 = co.f(v)
-		co.list = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -1239,6 +1239,9 @@ await6: // rt.Await(h(3, []string{"z"}...))
 		v, _ := co.call2.Result()
 		*co.s += co.t + co.u + v
 		co.index1 = 0
+		co.t = ""
+		co.u = ""
+		co.call2 = nil
 	}
 
 for1: // for i := range 2
@@ -1256,9 +1259,6 @@ for1: // for i := range 2
 			k = func(n int) rt.Awaitable[struct{}] { return slotsVariablesFunc3Async(&i, w, n) }
 		}
 		co.call3 = k(i + 5)
-		co.t = ""
-		co.u = ""
-		co.call2 = nil
 		if !co.call3.Start(fb, co) {
 			return co.Suspend(7)
 		}
@@ -1275,9 +1275,6 @@ end1:
 	co.g = (&machine{co.w, 3}).stepAsync
 	co.call1 = co.g()
 	co.g = nil
-	co.t = ""
-	co.u = ""
-	co.call2 = nil
 	co.call3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(8)

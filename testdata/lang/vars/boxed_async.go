@@ -392,11 +392,11 @@ case1: // case v == 2:
 	{
 		v := co.v
 		co.fs = append(co.fs, func() int { *v++; return *v })
+		co.v2 = nil
 	}
 
 case2: // default:
 	co.call1 = co.w.DoAsync("switch")
-	co.v2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -434,6 +434,7 @@ await3: // rt.Await0(w.Do("if"))
 	if _, err := co.call1.Result(); err != nil {
 		*co.v2 *= 100
 	}
+	co.v2 = nil
 	goto next1
 
 else1:
@@ -459,7 +460,6 @@ next1:
 
 end1:
 	co.call2 = co.w.GetAsync(1)
-	co.v2 = nil
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(5)
@@ -594,6 +594,7 @@ await1: // rt.Await(w.Get(add(2)))
 		return co.End()
 	}
 	co.i = 0
+	co.call1 = nil
 
 for1: // for i := range 3
 	if co.i >= 3 {
@@ -604,7 +605,6 @@ for1: // for i := range 3
 		return co.End()
 	}
 	co.call2 = co.w.DoAsync("x")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}

@@ -298,6 +298,7 @@ await2: // rt.Await(w.Get(d))
 		e, err := co.call2.Result()
 		_, ok = co.i.(fmt.Stringer)
 		co.w.Trace("inner", e, ok, harness.Show(err))
+		co.call2 = nil
 	}
 
 endif1:
@@ -307,7 +308,6 @@ endif1:
 	co.w = nil
 	co.i = nil
 	co.c = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}

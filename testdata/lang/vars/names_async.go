@@ -262,6 +262,7 @@ await1: // rt.Await(w.Get(1))
 	}
 	co.range1 = "é!"
 	co.i = 0
+	co.call1 = nil
 
 for1: // for i := range "é!"
 	if co.i >= len(co.range1) {
@@ -271,7 +272,6 @@ for1: // for i := range "é!"
 		_, co.width1 = utf82.DecodeRuneInString(co.range1[co.i:])
 		co.n += co.i
 		co.call2 = co.w.DoAsync("x")
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -292,7 +292,6 @@ end1:
 	}
 	co.call3.Init(co.w, co.n)
 	co.range1 = ""
-	co.call1 = nil
 	co.call2 = nil
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(3)

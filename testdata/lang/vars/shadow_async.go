@@ -539,6 +539,12 @@ await1: // rt.Await(w.Text(string))
 end1:
 	co.range2 = "xy"
 	co.index2 = 0
+	co.range1 = nil
+	co.string = ""
+	co.nil = ""
+	co.new = nil
+	co.int = nil
+	co.call1 = nil
 
 for2: // for range "xy"
 	if co.index2 >= len(co.range2) {
@@ -548,12 +554,6 @@ for2: // for range "xy"
 		_, co.width2 = utf82.DecodeRuneInString(co.range2[co.index2:])
 		co.utf8, co.false, co.struct2 = 1, 2, 3
 		co.call2 = co.w.DoAsync("y")
-		co.range1 = nil
-		co.string = ""
-		co.nil = ""
-		co.new = nil
-		co.int = nil
-		co.call1 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}

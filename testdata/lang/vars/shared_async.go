@@ -803,7 +803,6 @@ for1: // for i := 0; i < 3; i++
 	co.v = new(co.i * 10)
 	co.call1 = co.w.DoAsync("even")
 	co.f = nil
-	co.v2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -815,13 +814,13 @@ await1: // rt.Await0(w.Do("even"))
 	{
 		v := co.v
 		co.f = func() int { *v++; return *v }
+		co.v = nil
 		goto endif1
 	}
 
 else1:
 	co.v2 = new("odd")
 	co.call1 = co.w.DoAsync(*co.v2)
-	co.v = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -834,6 +833,7 @@ await2: // rt.Await0(w.Do(v))
 		g := co.f
 		v := co.v2
 		co.f = func() int { return g() + len(*v) }
+		co.v2 = nil
 	}
 
 endif1:
@@ -844,6 +844,9 @@ endif1:
 end1:
 	prev = nil
 	co.i = 0
+	co.f = nil
+	co.v = nil
+	co.v2 = nil
 
 for2: // for i := range 4
 	if co.i >= 4 {
@@ -854,9 +857,6 @@ for2: // for i := range 4
 		*co.v3 = *prev + 1
 	}
 	co.call1 = co.w.DoAsync("p")
-	co.f = nil
-	co.v = nil
-	co.v2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}

@@ -313,7 +313,6 @@ for1: // for i := range 9
 		goto end1
 	}
 	co.call1 = co.w.GetAsync(co.i + 1)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -324,13 +323,13 @@ await1: // rt.Await(w.Get(i + 1))
 	}
 	co.snapshot = *co.r
 	co.v, ok = co.r.take()
+	co.call1 = nil
 
 for2: // for v, ok := r.take(); ok && rt.Await0(w.Do("drain")) == nil; v, ok = r.take()
 	if !ok {
 		goto end2
 	}
 	co.call2 = co.w.DoAsync("drain")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -346,6 +345,7 @@ await2: // rt.Await0(w.Do("drain"))
 end2:
 	co.s += "|"
 	co.r.put(-co.i)
+	co.call2 = nil
 
 endif1:
 	co.i++
@@ -584,7 +584,6 @@ for1: // for i, part := range [...]string{"x", "y", "z"}
 	}
 	co.call1 = co.w.TextAsync(co.part)
 	co.v = ""
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -620,6 +619,7 @@ case2: // default:
 await2: // rt.Await(w.Get(2))
 	co.b.WriteString(strings.Repeat(co.v, num(co.call2.Result())))
 	co.b.WriteByte(']')
+	co.call2 = nil
 
 endswitch1:
 	co.i++

@@ -83,6 +83,7 @@ await1: // rt.Await(w.Get(try))
 		}
 		co.range2 = co.wait
 		co.i = 0
+		co.call1 = nil
 	}
 
 for2: // for i := range wait
@@ -90,7 +91,6 @@ for2: // for i := range wait
 		goto end2
 	}
 	co.call2 = co.w.DoAsync(fmt.Sprint("pause ", co.i))
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}

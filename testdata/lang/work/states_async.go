@@ -84,15 +84,18 @@ for1: // for s, prev := idle, closing; ;
 	case closing:
 		goto case5
 	}
+	co.call1 = nil
+	co.call2 = nil
 	goto next1
 
 case1: // case idle:
 	co.s = connecting
+	co.call1 = nil
+	co.call2 = nil
 	goto next1
 
 case2: // case connecting:
 	co.call1 = co.w.DoAsync("dial")
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -105,6 +108,7 @@ await1: // rt.Await0(w.Do("dial"))
 		goto next1
 	}
 	co.s++
+	co.call1 = nil
 	goto next1
 
 case3: // case greeting:
@@ -124,6 +128,7 @@ await2: // rt.Await(w.Get(220))
 	case v == 220:
 		co.s = ready
 	}
+	co.call2 = nil
 	goto next1
 
 case4: // case ready:
@@ -132,7 +137,6 @@ case4: // case ready:
 		goto next1
 	}
 	co.call1 = co.w.DoAsync("send")
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -144,13 +148,13 @@ await3: // rt.Await0(w.Do("send"))
 		co.err = errors.New("too many")
 		return co.End()
 	}
+	co.call1 = nil
 	goto next1
 
 case5: // case closing:
 	co.tmp1 = fmt.Sprint(co.trace, co.tries, co.sent)
 	co.call1 = co.w.DoAsync("quit")
 	co.w = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
@@ -258,6 +262,7 @@ await1: // rt.Await0(w.Do("dial"))
 		goto dial
 	}
 	co.i = 0
+	co.call1 = nil
 
 for1: // for i := 0; i < 2; i++
 	if !(co.i < 2) {
@@ -265,7 +270,6 @@ for1: // for i := 0; i < 2; i++
 	}
 	co.trace += "s"
 	co.call2 = co.w.GetAsync(co.i)
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -523,18 +527,20 @@ for1: // for i := 0; i < len(queue) && i < 12; i++
 
 case1: // default:
 	co.s += "? "
+	co.call1 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case2: // case "open":
 	co.open = true
 	co.call1 = co.w.GetAsync(e.n)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await(w.Get(e.n))
 	co.queue = append(co.queue, event{"data", num(co.call1.Result())})
+	co.call1 = nil
 	goto endswitch1
 
 case3: // case "data":
@@ -543,7 +549,6 @@ case3: // case "data":
 		return true
 	}
 	co.call1 = co.w.GetAsync(e.n * 10)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -554,6 +559,7 @@ await2: // rt.Await(w.Get(e.n * 10))
 	} else if co.s += fmt.Sprint(v, " "); v > 10 {
 		co.queue = append(co.queue, event{"open", 0})
 	}
+	co.call1 = nil
 	goto endswitch1
 
 case4: // case "close":
@@ -562,13 +568,13 @@ case4: // case "close":
 	}
 	co.s += "closed "
 	co.call2 = co.w.DoAsync("reopen")
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await0(w.Do("reopen"))
 	co.open = rt.Unpack0(co.call2.Result()) == nil
+	co.call2 = nil
 
 endswitch1:
 	co.i++
@@ -672,7 +678,6 @@ for1: // for range 6
 		goto end1
 	}
 	co.call1 = co.w.DoAsync(co.at.String())
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -694,6 +699,7 @@ await1: // rt.Await0(w.Do(at.String()))
 
 await2: // rt.Await(w.Get(1))
 	tmp1 = num(co.call2.Result()) == 0
+	co.call2 = nil
 
 and1:
 	co.at = co.next[co.at][tmp1]

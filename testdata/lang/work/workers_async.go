@@ -225,7 +225,6 @@ for1: // for i := range 4
 		goto end1
 	}
 	co.call1 = co.w.GetAsync(co.i + 1)
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -250,6 +249,7 @@ await2: // rt.Await0(w.Do("a"))
 	if rt.Unpack0(co.call2.Result()) != nil {
 		co.s += "!"
 	}
+	co.call2 = nil
 	goto endselect1
 
 case2: // default:
@@ -280,6 +280,8 @@ endselect1:
 end1:
 	close(co.a)
 	co.range2 = co.a
+	co.a = nil
+	co.call2 = nil
 
 for2: // for v := range a
 	{
@@ -289,8 +291,6 @@ for2: // for v := range a
 			goto end2
 		}
 		co.call1 = co.w.GetAsync(co.v)
-		co.a = nil
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(4)
 		}
@@ -558,9 +558,6 @@ for1: // for _, line := range []string{"set x 1", "get x", "get", "err", "what"}
 			goto case2
 		}
 		co.call1 = co.w.DoAsync(line)
-		co.r = ""
-		co.err2 = nil
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -573,10 +570,16 @@ await1: // rt.Await0(w.Do(line))
 	goto case4
 
 case1: // case !ok:
+	co.r = ""
+	co.err2 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case2: // case len(args) != h.args:
 	co.reply = fmt.Sprint("want ", co.h.args)
+	co.r = ""
+	co.err2 = nil
+	co.call2 = nil
 	goto endswitch1
 
 case3: // case rt.Await0(w.Do(line)) != nil:
@@ -589,6 +592,8 @@ case4: // default:
 		goto else1
 	}
 	co.reply = co.err2.Error()
+	co.r = ""
+	co.err2 = nil
 	goto endswitch1
 
 else1:
@@ -607,6 +612,9 @@ await2: // rt.Await(w.Text(r))
 	if co.r, co.err2 = co.call2.Result(); co.err2 == nil {
 		co.reply = co.r
 	}
+	co.r = ""
+	co.err2 = nil
+	co.call2 = nil
 
 endswitch1:
 	co.s += co.reply + "; "
@@ -717,10 +725,6 @@ for1: // for i, p := range list
 	}
 	co.p = co.range1[co.i]
 	co.call1 = co.w.GetAsync(co.i + 1)
-	co.p2 = nil
-	co.p3 = stats{}
-	co.name = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -752,6 +756,8 @@ case1: // case *auth:
 await2: // rt.Await0(w.Do(p.name()))
 	co.call2.Result()
 	co.s += fmt.Sprint(co.p2.inits, co.p2.users, " ")
+	co.p2 = nil
+	co.call2 = nil
 	goto next1
 
 case2: // case stats:
@@ -768,6 +774,9 @@ case2: // case stats:
 await3: // rt.Await0(w.Do(name()))
 	co.call2.Result()
 	co.s += fmt.Sprint(co.name(), co.p3.name(), co.p3.inits, " ")
+	co.p3 = stats{}
+	co.name = nil
+	co.call2 = nil
 
 next1:
 	co.i++

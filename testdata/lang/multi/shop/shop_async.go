@@ -419,6 +419,8 @@ await1: // s.Each(yield)
 		return true
 	}
 	co.range1 = rt.RangeIter(&co.Defers, stock.UpToAsync(co.w, 2))
+	co.w = nil
+	co.call1 = nil
 
 for1: // for v := range UpTo(w, 2)
 	if !co.range1.Next() {
@@ -427,8 +429,6 @@ for1: // for v := range UpTo(w, 2)
 	{
 		v := co.range1.Key()
 		co.yield.Yield(fb, co, rt.Pair[int, string]{First: v, Second: "up"})
-		co.w = nil
-		co.call1 = nil
 		return co.Suspend(2)
 	}
 
@@ -440,9 +440,7 @@ yield2: // yield(v, "up")
 
 end1:
 	co.yield.Yield(fb, co, rt.Pair[int, string]{First: 9, Second: "last"})
-	co.w = nil
 	co.range1 = nil
-	co.call1 = nil
 	return co.Suspend(3)
 
 yield3: // yield(9, "last")
@@ -637,9 +635,9 @@ func (co *shopDeliversCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.s = &stock.Shelf[int]{World: co.w, Items: []int{1, 2, 3, 4, 5}}
 	v = 0
 	co.range1 = rt.RangeEach[int](&co.Defers, co.s.DeliverAsync())
+	co.w = nil
 
 for1: // for v, err = range Each(s.Deliver)
-	co.w = nil
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -668,9 +666,9 @@ await3: // Each(s.Deliver)
 
 end1:
 	co.range1 = rt.RangeEach[int](&co.Defers, twoOfAsync(co.s))
+	co.s = nil
 
 for2: // for range Each(func(yield Yield[int, struct{}]) error { return Await0(twoOf(s, yield)) })
-	co.s = nil
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(2)
 	}

@@ -334,6 +334,7 @@ func (co *allCoro) Resume(fb *rt2.Fiber) (done bool) {
 
 	co.range1 = co.fs
 	co.n = 0
+	co.fs = nil
 
 for1: // for n, f := range fs
 	if co.n >= len(co.range1) {
@@ -342,7 +343,6 @@ for1: // for n, f := range fs
 	{
 		f := co.range1[co.n]
 		co.call1 = f.FillAsync(co.w, co.n)
-		co.fs = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -432,6 +432,7 @@ func (co *shelfEachCoro[T]) Resume(fb *rt2.Fiber) (done bool) {
 
 	co.range1 = co.s.Items
 	co.i = 0
+	co.s = nil
 
 for1: // for i, v := range s.Items
 	if co.i >= len(co.range1) {
@@ -440,7 +441,6 @@ for1: // for i, v := range s.Items
 	{
 		v := co.range1[co.i]
 		co.yield.Yield(fb, co, rt2.Pair[int, T]{First: co.i, Second: v})
-		co.s = nil
 		return co.Suspend(1)
 	}
 
@@ -531,13 +531,13 @@ func (co *upToCoro) Resume(fb *rt2.Fiber) (done bool) {
 	}
 	co.range1 = co.n
 	co.i = 0
+	co.w = nil
 
 for1: // for i := range n
 	if co.i >= co.range1 {
 		goto end1
 	}
 	co.yield.Yield(fb, co, co.i)
-	co.w = nil
 	return co.Suspend(1)
 
 yield1: // yield(i)
