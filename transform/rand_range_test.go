@@ -10,42 +10,43 @@ import (
 type rangeable struct {
 	x          string
 	key, value kind
+	recovers   bool // a function that recovers panics: gc takes a panic where a loop assigns key and value for none of the body's
 }
 
 func (g *programmer) rangeable() rangeable {
 	switch g.n(16) {
 	case 2, 3:
-		return rangeable{g.either(func() string { return g.expr(kSlice, 1) }, fmt.Sprintf("w.Slice(%d)", g.trace())), kInt, kInt}
+		return rangeable{x: g.either(func() string { return g.expr(kSlice, 1) }, fmt.Sprintf("w.Slice(%d)", g.trace())), key: kInt, value: kInt}
 	case 4:
-		return rangeable{g.either(func() string { return g.expr(kString, 1) }, `"aéz"`), kInt, kRune}
+		return rangeable{x: g.either(func() string { return g.expr(kString, 1) }, `"aéz"`), key: kInt, value: kRune}
 	case 5:
-		return rangeable{g.expr(kArray, 1), kInt, kInt}
+		return rangeable{x: g.expr(kArray, 1), key: kInt, value: kInt}
 	case 6:
 		if v := g.some(kArray, true); v != nil {
 			g.use(v)
-			return rangeable{"&" + v.name, kInt, kInt}
+			return rangeable{x: "&" + v.name, key: kInt, value: kInt}
 		}
-		return rangeable{fmt.Sprintf("world.Three(%s, %s, 1)", g.expr(kInt, 1), g.expr(kInt, 1)), kInt, kInt}
+		return rangeable{x: fmt.Sprintf("world.Three(%s, %s, 1)", g.expr(kInt, 1), g.expr(kInt, 1)), key: kInt, value: kInt}
 	case 7, 8: // of one entry, since the order is random
-		return rangeable{fmt.Sprintf("map[int]string{%s: %s}", g.expr(kInt, 1), g.expr(kString, 1)), kInt, kString}
+		return rangeable{x: fmt.Sprintf("map[int]string{%s: %s}", g.expr(kInt, 1), g.expr(kString, 1)), key: kInt, value: kString}
 	case 9:
-		return rangeable{"map[int]string{1: \"a\", 2: \"b\"}", -1, -1}
+		return rangeable{x: "map[int]string{1: \"a\", 2: \"b\"}", key: -1, value: -1}
 	case 10:
-		return rangeable{fmt.Sprintf("world.Chan(%s, %s)", g.expr(kInt, 1), g.expr(kInt, 1)), kInt, -1}
+		return rangeable{x: fmt.Sprintf("world.Chan(%s, %s)", g.expr(kInt, 1), g.expr(kInt, 1)), key: kInt, value: -1}
 	case 11:
-		return rangeable{fmt.Sprintf("w.Seq(%d)", 1+g.n(3)), kInt, -1}
+		return rangeable{x: fmt.Sprintf("w.Seq(%d)", 1+g.n(3)), key: kInt, value: -1}
 	case 12:
-		return rangeable{fmt.Sprintf("w.Seq0(%s & 3)", g.atom(kInt)), -1, -1}
+		return rangeable{x: fmt.Sprintf("w.Seq0(%s & 3)", g.atom(kInt)), key: -1, value: -1}
 	case 13:
-		return rangeable{fmt.Sprintf("w.Seq2(%d)", 1+g.n(3)), kInt, kString}
+		return rangeable{x: fmt.Sprintf("w.Seq2(%d)", 1+g.n(3)), key: kInt, value: kString, recovers: true}
 	case 14:
-		return rangeable{fmt.Sprintf("w.Bad(%s)", g.expr(kInt, 1)), kInt, -1}
+		return rangeable{x: fmt.Sprintf("w.Bad(%s)", g.expr(kInt, 1)), key: kInt, value: -1}
 	case 15:
 		if g.lookup("bool") == nil {
-			return rangeable{g.iterator(), kInt, -1}
+			return rangeable{x: g.iterator(), key: kInt, value: -1}
 		}
 	}
-	return rangeable{g.either(func() string { return g.atom(kInt) + " & 3" }, fmt.Sprint(1+g.n(3))), kInt, -1}
+	return rangeable{x: g.either(func() string { return g.atom(kInt) + " & 3" }, fmt.Sprint(1+g.n(3))), key: kInt, value: -1}
 }
 
 // iterator writes a literal of a function to range over, which shares
@@ -103,7 +104,7 @@ func (g *programmer) rangeClause(r rangeable) (clause string, fresh []*local) {
 	switch {
 	case r.key < 0 || g.one(6):
 		return "", nil
-	case g.one(5): // for a[i] = range x
+	case g.one(5) && !r.recovers: // for a[i] = range x
 		clause = g.place(r.key)
 		if two {
 			v := "_"
