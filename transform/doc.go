@@ -115,10 +115,10 @@
 //
 // A field that holds pointers and is dead is cleared before a suspension, so
 // that a suspended frame keeps nothing alive that the source could no longer
-// reach. So is an embedded coroutine that has ended and may hold pointers,
-// before the next suspension in another one: it cannot clear its results
-// itself, as they are still to be read. Operations of rt and poll do it in
-// Result.
+// reach; so is an embedded coroutine that has ended and may hold pointers. It
+// cannot clear its results itself, as they are still to be read. Operations of
+// rt and poll do it in Result. What only some of several ways to a suspension
+// have left is cleared where these end (dying.go).
 //
 // # Closures and addresses
 //
@@ -487,7 +487,7 @@
 //	lower*.go targets.go spill.go     flat code, one construct a file
 //	*_yield.go                        generators and iterators, in each pass
 //	tidy.go terminate.go              labels and jumps that are not needed
-//	vars.go scan.go live.go           variables, references, liveness and places
+//	vars.go scan.go live.go dying.go  variables, references, liveness and places
 //	nameable.go names*.go             types that cannot be fields; invented names
 //	hoist.go splice_types.go          local types and constants
 //	typetext.go typewalk.go           types as the generated code writes them

@@ -161,7 +161,7 @@ func (d *dying) leave(surely, want []bitset) {
 		switch {
 		case c.op == opJump:
 			to = at[c.label]
-		case c.op != opText || to == len(d.code) || len(d.next[i]) == 0 || d.next[i][0] != to:
+		case c.op != opText || to == len(d.code) || d.ends(c):
 			continue
 		}
 		if to <= i || d.code[to].op != opLabel {

@@ -181,6 +181,12 @@ func (f *flat) labels() map[*label]int {
 	return at
 }
 
+// ends reports whether an instruction is a statement of the source that never
+// goes on to the next.
+func (f *flat) ends(in *instr) bool {
+	return in.op == opText && len(in.frags) == 1 && in.frags[0].node != nil && f.terminates(in.frags[0].node)
+}
+
 // flow says which instructions may follow each; len(f.code) stands for none.
 func (f *flat) flow() [][]int {
 	at := f.labels()
@@ -200,7 +206,7 @@ func (f *flat) flow() [][]int {
 				next[i] = append(next[i], at[a.label])
 			}
 		}
-		if !(in.op == opText && len(in.frags) == 1 && in.frags[0].node != nil && f.terminates(in.frags[0].node)) {
+		if !f.ends(in) {
 			next[i] = append(next[i], i+1)
 		}
 		for _, fr := range in.frags {
