@@ -343,12 +343,12 @@ func (co *roomSessionFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 				raise()
 			})
 		} // closes the queue, which ends write
+		co.m = nil
+		co.g = nil
 	}
 
 for1: // for
 	co.call1.Init(co.in)
-	co.m = nil
-	co.g = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}

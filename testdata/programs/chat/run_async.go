@@ -477,6 +477,7 @@ func (co *runFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 		co.users = nil
 		co.range1 = []string{"Ann", "Ben", "Cy"}
 		co.index1 = 0
+		co.g = nil
 	}
 
 for1: // for _, name := range []string{"Ann", "Ben", "Cy"}
@@ -486,7 +487,6 @@ for1: // for _, name := range []string{"Ann", "Ben", "Cy"}
 	{
 		name := co.range1[co.index1]
 		co.call1.Init(co.ln.Addr().String(), name)
-		co.g = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -509,7 +509,6 @@ end1:
 	co.ann, co.ben, co.cy = co.users[0], co.users[1], co.users[2]
 	co.call2.Init(co.ben, "hello")
 	co.ln = nil
-	co.g = nil
 	co.range1 = nil
 	co.users = nil
 	co.call1 = joinCoro{}

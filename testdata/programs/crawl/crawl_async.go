@@ -61,6 +61,7 @@ func (co *crawlerCrawlCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.seen = map[string][]string{co.start: nil}
 	level = []string{co.start}
+	co.start = ""
 
 for1: // for level := []string{start}; len(level) > 0;
 	if !(len(level) > 0) {
@@ -70,7 +71,6 @@ for1: // for level := []string{start}; len(level) > 0;
 	{
 		next, c, seen := co.next, co.c, co.seen
 		co.call1.Init(co.c.limit, level, func(path string) rt.Awaitable[struct{}] { return crawlerCrawlFunc1Async(c, seen, next, path) })
-		co.start = ""
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}

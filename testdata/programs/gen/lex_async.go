@@ -180,6 +180,7 @@ func (co *lexLinesCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.range1 = rt.Range(&co.Defers, strings.Lines(co.src))
+	co.src = ""
 
 for1: // for line := range strings.Lines(src)
 	if !co.range1.Next() {
@@ -190,7 +191,6 @@ for1: // for line := range strings.Lines(src)
 	co.line = strings.TrimSuffix(co.line, "\n")
 	co.call1.Init(co.line)
 	co.call1.Yields(co.yield)
-	co.src = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}

@@ -252,6 +252,8 @@ func (co *mergeCoro[K]) Resume(fb *rt.Fiber) (done bool) {
 		co.Defer(stop)
 		co.other, co.ok = co.next()
 		co.range1 = rt.RangeIter(&co.Defers, co.a.keysAsync())
+		co.a = nil
+		co.b = nil
 	}
 
 for1: // for key := range a.keys()
@@ -259,14 +261,14 @@ for1: // for key := range a.keys()
 		goto for3
 	}
 	co.key = co.range1.Key()
+	co.a = nil
+	co.b = nil
 
 for2: // for ; ok && other < key; other, ok = next()
 	if !(co.ok && co.other < co.key) {
 		goto end2
 	}
 	co.yield.Yield(fb, co, co.other)
-	co.a = nil
-	co.b = nil
 	co.other = *new(K)
 	return co.Suspend(1)
 
@@ -279,8 +281,6 @@ yield1: // yield(other)
 
 end2:
 	co.yield.Yield(fb, co, co.key)
-	co.a = nil
-	co.b = nil
 	co.key = *new(K)
 	return co.Suspend(2)
 
@@ -295,8 +295,6 @@ for3: // for ; ok && yield(other); other, ok = next()
 		goto end3
 	}
 	co.yield.Yield(fb, co, co.other)
-	co.a = nil
-	co.b = nil
 	co.range1 = nil
 	co.other = *new(K)
 	return co.Suspend(3)

@@ -74,7 +74,6 @@ func (co *sessionRunCoro) Resume(fb *rt.Fiber) (done bool) {
 for1: // for
 	co.call1.Init(co.s)
 	co.body = nil
-	co.call2 = readFullCoro{}
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -112,6 +111,7 @@ await2: // rt.Await0(readFull(s.conn, body))
 		co.err = err
 		return true
 	}
+	co.call2 = readFullCoro{}
 
 endif1:
 	if err := co.s.receive(co.h, co.body); err != nil {

@@ -217,9 +217,9 @@ func (co *workCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.range1 = rt.RangeEach[A](&co.Defers, itemsAsync(co.in))
+	co.in = nil
 
 for1: // for a, err := range rt.Each(func(yield rt.Yield[A, struct{}]) error { return rt.Await0(items(in, yi…
-	co.in = nil
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -453,6 +453,7 @@ func (co *feedCoro[T]) Resume(fb *rt.Fiber) (done bool) {
 	co.Defer(co.out.Close)
 	co.range1 = co.items
 	co.index1 = 0
+	co.items = nil
 
 for1: // for _, v := range items
 	if co.index1 >= len(co.range1) {
@@ -461,7 +462,6 @@ for1: // for _, v := range items
 	{
 		v := co.range1[co.index1]
 		co.call1.Init(co.out, v)
-		co.items = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -555,9 +555,9 @@ func (co *drainCoro[T]) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.range1 = rt.RangeEach[T](&co.Defers, itemsAsync(co.in))
+	co.in = nil
 
 for1: // for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { return rt.Await0(items(in, yi…
-	co.in = nil
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}

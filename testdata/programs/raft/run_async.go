@@ -73,11 +73,11 @@ await1: // rt.Await(n.propose(value))
 		co.result, co.err = co.n, err
 		return co.End()
 	}
+	co.call1 = nodeProposeCoro{}
 
 endif1:
 	co.call2.Init(heartbeat)
 	co.n = nil
-	co.call1 = nodeProposeCoro{}
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
