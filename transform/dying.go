@@ -1,5 +1,7 @@
 package transform
 
+import "slices"
+
 // A suspended frame keeps nothing alive that the source could no longer
 // reach. So a field with pointers that may have been written, and that nothing
 // reads afterwards, is cleared before the next suspension; and so is the
@@ -16,6 +18,7 @@ func (f *flat) dying() {
 	d.written = d.forward(false)
 	d.leave(d.forward(true), d.wanted())
 	d.written = d.forward(false)
+	d.once()
 	d.suspensions()
 }
 
@@ -173,6 +176,18 @@ func (d *dying) leave(surely, want []bitset) {
 			after[w] &= d.cleared[w] & want[to][w] &^ surely[to][w] &^ live[w]
 		}
 		c.leaves, c.left = d.split(after)
+	}
+}
+
+// once drops what is cleared already wherever a way comes from, now that it
+// is known what each way clears.
+func (d *dying) once() {
+	for i, c := range d.code {
+		before := d.written[i]
+		c.leaves = slices.DeleteFunc(c.leaves, func(v *variable) bool {
+			return !before.has(v.index) && !slices.ContainsFunc(c.seen, func(s *variable) bool { return s.field == v })
+		})
+		c.left = slices.DeleteFunc(c.left, func(h int) bool { return !before.has(d.holder(h)) })
 	}
 }
 

@@ -126,7 +126,9 @@ func (f *flat) liveness() {
 // share gives variables of one type one field if they are never live at the
 // same time. A reader looks for a variable under its name, so only those of
 // one name share, most often the n and err of several scopes, and those of one
-// kind that have no name in the source; and others whose types are large.
+// kind that have no name in the source; and others whose types are large. If
+// all of one type shared, the frames of the language suite would be 0.5 %
+// smaller (see TestFrameSizes).
 func (f *flat) share() {
 	const large = 64 // bytes
 	taken := make([]bitset, len(f.vars))

@@ -37,11 +37,11 @@ type resolver struct {
 	info  *types.Info
 	forms *forms
 
-	fn      *function
-	awaited map[*ast.CallExpr]bool // targets of awaits
-	filled  map[*ast.FuncLit]bool  // literals that fill a slot: no closures
-	yields  map[*ast.Ident]bool    // uses of yield as they should be
-	held    map[*ast.Ident]bool    // uses of slot variables as they should be
+	fn       *function
+	awaited  map[*ast.CallExpr]bool // targets of awaits
+	slotLits map[*ast.FuncLit]bool  // literals that fill a slot: no closures
+	yields   map[*ast.Ident]bool    // uses of yield as they should be
+	held     map[*ast.Ident]bool    // uses of slot variables as they should be
 }
 
 // A site is where in a function the code that is looked at stands.
@@ -56,7 +56,7 @@ const (
 func (r *resolver) function(fn *function) {
 	r.fn = fn
 	r.awaited = make(map[*ast.CallExpr]bool)
-	r.filled = make(map[*ast.FuncLit]bool)
+	r.slotLits = make(map[*ast.FuncLit]bool)
 	r.yields = make(map[*ast.Ident]bool)
 	r.held = make(map[*ast.Ident]bool)
 	r.body()
@@ -109,7 +109,7 @@ func (r *resolver) walk(n ast.Node, where site) {
 				}
 			}
 		case *ast.FuncLit:
-			if !r.filled[n] {
+			if !r.slotLits[n] {
 				r.walk(n.Body, max(where, inClosure))
 			}
 			return false

@@ -70,7 +70,7 @@ func (r *resolver) eachLit(c *call, lit *ast.FuncLit) {
 		target := ast.Unparen(await.Args[0]).(*ast.CallExpr)
 		if fn, sel := calleeOf(r.info, target); fn != nil && argument(r.info, target, yield) != nil {
 			if form, _ := r.forms.of(fn, sel); form != nil && form.yield >= 0 {
-				r.filled[lit] = true
+				r.slotLits[lit] = true
 				c.target, c.yield = target, yield
 				c.callee = callee{fn: fn.Origin(), sel: sel, local: r.u.funcs[fn.Origin()]}
 				if c.callee.local == nil {

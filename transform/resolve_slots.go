@@ -155,7 +155,7 @@ func (r *resolver) literal(lit *ast.FuncLit) *function {
 
 // literalWith is literal for a function that set completes.
 func (r *resolver) literalWith(lit *ast.FuncLit, set func(*function)) *function {
-	r.filled[lit] = true
+	r.slotLits[lit] = true
 	outer := r.fn
 	r.fn = &function{
 		src: outer.src, decl: outer.decl, obj: outer.obj, lit: lit,
@@ -220,7 +220,7 @@ func (r *resolver) slotLit(lit *ast.FuncLit) *slot {
 		}
 		return &slot{lit: lit}
 	}
-	r.filled[lit] = true
+	r.slotLits[lit] = true
 	var target *ast.CallExpr
 	count := 0
 	if len(lit.Body.List) == 1 {

@@ -87,8 +87,7 @@ func (s *splicer) goes(j jump) (out text) {
 // node writes the source text of n, edited.
 func (s *splicer) node(n ast.Node) text {
 	e := &editor{splicer: s, root: n}
-	e.walk(n)
-	return e.apply(n.Pos(), n.End())
+	return e.edited(n)
 }
 
 // ref writes a reference to v; inLit in a literal that may outlive the frame.
@@ -343,6 +342,11 @@ func (e *editor) box(v *variable) string {
 // sub writes a node inside the one being edited.
 func (e *editor) sub(n ast.Node) text {
 	in := &editor{splicer: e.splicer, root: e.root, decl: e.decl, stack: slices.Clone(e.stack), lits: slices.Clone(e.lits)}
-	in.walk(n)
-	return in.apply(n.Pos(), n.End())
+	return in.edited(n)
+}
+
+// edited is the source text of n with the edits inside it.
+func (e *editor) edited(n ast.Node) text {
+	e.walk(n)
+	return e.apply(n.Pos(), n.End())
 }

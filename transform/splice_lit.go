@@ -34,19 +34,23 @@ func isIdent(e ast.Expr) bool {
 	return ok
 }
 
+// within is an editor of root for what stands inside a literal.
+func (e *editor) within(root ast.Node, lit *ast.FuncLit) *editor {
+	return &editor{splicer: e.splicer, root: root, lits: append(e.lits[:len(e.lits):len(e.lits)], lit)}
+}
+
 // forwarding writes a literal that only returns one await:
 //
 //	func() (page, error) { return rt.Await(fetch(a)) }
 //	func() rt.Awaitable[page] { return fetchAsync(a) }
 func (e *editor) forwarding(sl *slot) text {
 	out := plain("func")
-	sub := &editor{splicer: e.splicer, root: sl.lit, lits: append(e.lits[:len(e.lits):len(e.lits)], sl.lit)}
-	sub.walk(sl.lit.Type.Params)
-	out.add(sub.apply(sl.lit.Type.Params.Pos(), sl.lit.Type.Params.End()))
+	in := e.within(sl.lit, sl.lit)
+	out.add(in.edited(sl.lit.Type.Params))
 	out.str(" ")
 	out.add(e.u.awaitableText(e.fn.awaited(sl.await)))
 	out.str(" { return ")
-	out.add(e.asyncCall(sl.await, sub.lits))
+	out.add(e.asyncCall(sl.await, in.lits))
 	out.str(" }")
 	return out
 }
@@ -65,8 +69,7 @@ func (e *editor) literal(fn *function) (out text) {
 		out.add(use)
 		return out
 	}
-	in := &editor{splicer: e.splicer, root: e.root, lits: append(e.lits[:len(e.lits):len(e.lits)], fn.lit)}
-	captures := in.captures(f)
+	captures := e.within(e.root, fn.lit).captures(f)
 	var params, args text
 	args.add(captures)
 	for i, v := range f.params {
@@ -128,11 +131,7 @@ func (e *editor) captures(f *flat) (out text) {
 //	func(n int) (int, error) { return n + 1, nil }
 //	func(n int) rt.Awaitable[int] { return rt.Func(func() (int, error) { return n + 1, nil }) }
 func (e *editor) plainLit(lit *ast.FuncLit) text {
-	in := func(n ast.Node) text {
-		sub := &editor{splicer: e.splicer, root: lit, lits: append(e.lits[:len(e.lits):len(e.lits)], lit)}
-		sub.walk(n)
-		return sub.apply(n.Pos(), n.End())
-	}
+	in := func(n ast.Node) text { return e.within(lit, lit).edited(n) }
 	results, _ := splitResults(e.info.TypeOf(lit).(*types.Signature))
 	out := plain("func")
 	out.add(in(lit.Type.Params))

@@ -75,8 +75,7 @@ func (s *splicer) moved(n ast.Node, d *declaration) text {
 		return nil
 	}
 	e := &editor{splicer: s, root: n, decl: d}
-	e.walk(n)
-	return e.apply(n.Pos(), n.End())
+	return e.edited(n)
 }
 
 // declared writes the constants and types at the top of Resume: what a

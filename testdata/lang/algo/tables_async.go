@@ -219,8 +219,6 @@ for1: // for dir := 0; top <= bottom && left <= right; dir = (dir + 1) % 4
 
 case1: // case 0:
 	co.j = co.left
-	co.call1 = nil
-	co.call2 = nil
 
 for2: // for j := left; j <= right; j++
 	if !(co.j <= co.right) {
@@ -239,7 +237,6 @@ await1: // rt.Await(w.Get(m[top][j]))
 end2:
 	co.top++
 	co.call1 = nil
-	co.call2 = nil
 	goto endswitch1
 
 case2: // case 1:
@@ -247,14 +244,10 @@ case2: // case 1:
 		co.s += fmt.Sprint(co.m[i][co.right])
 	}
 	co.right--
-	co.call1 = nil
-	co.call2 = nil
 	goto endswitch1
 
 case3: // case 2:
 	co.j = co.right
-	co.call1 = nil
-	co.call2 = nil
 
 for3: // for j := right; j >= left; j--
 	if !(co.j >= co.left) {
@@ -275,7 +268,6 @@ await2: // rt.Await0(w.Do("bottom"))
 
 end3:
 	co.bottom--
-	co.call1 = nil
 	co.call2 = nil
 
 case4: // default:
@@ -286,13 +278,9 @@ case4: // default:
 		co.s += fmt.Sprint(co.m[i][co.left])
 	}
 	co.left++
-	co.call1 = nil
-	co.call2 = nil
 
 endswitch1:
 	co.s += fmt.Sprint(span{co.top, co.bottom})
-	co.call1 = nil
-	co.call2 = nil
 
 next1:
 	co.dir = (co.dir + 1) % 4

@@ -125,7 +125,6 @@ await3: // rt.Await0(w.Do("d"))
 
 case3: // case val(rt.Await(w.Get(2))), w.Int("b", 3):
 	co.s += "b"
-	co.call2 = nil
 	goto endswitch1
 
 case4: // case -1:
@@ -464,7 +463,6 @@ await2: // rt.Await(w.Get(2))
 
 case1: // case 1:
 	co.s += "int "
-	co.call1 = nil
 	goto endswitch1
 
 case2: // case val(rt.Await(w.Get(7))), "x":
@@ -760,12 +758,6 @@ case5: // case []int:
 	*co.x4 = tag1.([]int)
 	co.range2 = len(*co.x4)
 	co.i = 0
-	co.x = nil
-	co.x2 = nil
-	co.x3 = nil
-	co.p = nil
-	co.call1 = nil
-	co.call2 = nil
 
 for2: // for i := range x
 	if co.i >= co.range2 {
@@ -790,38 +782,20 @@ end2:
 		x := co.x4
 		co.fs = append(co.fs, func() string { return fmt.Sprint(*x) })
 		*co.x4 = append(*co.x4, 1)
-		co.x = nil
-		co.x2 = nil
-		co.x3 = nil
 		co.x4 = nil
 		co.p = nil
-		co.call1 = nil
 		co.call2 = nil
 		goto endswitch1
 	}
 
 case6: // case error:
 	co.s += "error "
-	co.x = nil
-	co.x2 = nil
-	co.x3 = nil
-	co.x4 = nil
-	co.p = nil
-	co.call1 = nil
-	co.call2 = nil
 	goto endswitch1
 
 case7: // default:
 	{
 		x := tag1
 		co.s += fmt.Sprintf("%T ", x)
-		co.x = nil
-		co.x2 = nil
-		co.x3 = nil
-		co.x4 = nil
-		co.p = nil
-		co.call1 = nil
-		co.call2 = nil
 	}
 
 endswitch1:
@@ -1398,8 +1372,6 @@ case2: // case string:
 	co.x2 = tag1.(string)
 	co.range2 = rt.RangeMap(map[string]int{"k": 1})
 	co.x2 = ""
-	co.set = nil
-	co.call1 = nil
 	co.call2 = nil
 
 for2: // for x = range map[string]int{"k": 1}
@@ -1728,7 +1700,6 @@ case1: // case i == val(rt.Await(w.Get(1))):
 
 case2: // case i < 3 && rt.Await0(w.Do("two")) == nil:
 	co.s += "two "
-	co.call2 = nil
 	goto endswitch1
 
 case3: // case val(rt.Await(w.Get(3))) != 3, !b:

@@ -460,7 +460,6 @@ end2:
 		ch <- 8
 		close(ch)
 		co.range3 = ch
-		co.range1 = nil
 		co.range2 = nil
 	}
 
@@ -485,8 +484,6 @@ await3: // rt.Await(w.Get(2))
 end3:
 	co.range4 = "z"
 	co.index1 = 0
-	co.range1 = nil
-	co.range2 = nil
 	co.range3 = nil
 
 for4: // for keys[at("k", val(rt.Await(w.Get(0))))], vals[val(rt.Await(w.Get(2)))&3] = range "z"
@@ -514,9 +511,6 @@ await5: // rt.Await(w.Get(2))
 
 end4:
 	co.range5 = rt.Range2(&co.Defers, slices.All([]string{"f"}))
-	co.range1 = nil
-	co.range2 = nil
-	co.range3 = nil
 	co.range4 = ""
 	co.keys = nil
 	co.at = nil
@@ -548,14 +542,8 @@ end5:
 	co.arrays = [2][2]int{}
 	co.range6 = [...]int{3, 4}
 	co.index1 = 0
-	co.range1 = nil
-	co.range2 = nil
-	co.range3 = nil
-	co.range4 = ""
 	co.range5 = nil
-	co.keys = nil
 	co.vals = nil
-	co.at = nil
 	co.call2 = nil
 
 for6: // for n, arrays[val(rt.Await(w.Get(1)))&1][0] = range [...]int{3, 4}

@@ -131,9 +131,7 @@ await2: // rt.Await(w.Get(2))
 end2:
 	co.range3 = len([]int{5, 6})
 	co.index1 = 0
-	co.i = nil
 	co.i2 = nil
-	co.p = nil
 	co.call2 = nil
 
 for3: // for i := range []int{5, 6}
@@ -142,10 +140,6 @@ for3: // for i := range []int{5, 6}
 	}
 	co.i3 = co.index1
 	co.index4 = 0
-	co.i = nil
-	co.i2 = nil
-	co.p = nil
-	co.call2 = nil
 
 for4: // for i = range 4
 	if co.index4 >= 4 {
@@ -171,10 +165,6 @@ end4:
 
 end3:
 	co.index1 = 0
-	co.i = nil
-	co.i2 = nil
-	co.p = nil
-	co.call2 = nil
 
 for5: // for i := range [2]string{}
 	if co.index1 >= len([2]string{}) {
@@ -183,10 +173,6 @@ for5: // for i := range [2]string{}
 	co.i3 = co.index1
 	co.range6 = []int{7, 8}
 	co.index4 = 0
-	co.i = nil
-	co.i2 = nil
-	co.p = nil
-	co.call2 = nil
 
 for6: // for _, i = range []int{7, 8}
 	if co.index4 >= len(co.range6) {
@@ -211,11 +197,7 @@ end6:
 end5:
 	co.range7 = "aé"
 	co.index1 = 0
-	co.i = nil
-	co.i2 = nil
 	co.range6 = nil
-	co.p = nil
-	co.call2 = nil
 
 for7: // for i, c := range "aé"
 	if co.index1 >= len(co.range7) {
@@ -236,12 +218,7 @@ await5: // rt.Await0(w.Do("both"))
 
 end7:
 	co.index1 = 0
-	co.i = nil
-	co.i2 = nil
-	co.range6 = nil
 	co.range7 = ""
-	co.p = nil
-	co.call2 = nil
 
 for8: // for i := range 2
 	if co.index1 >= 2 {
@@ -263,12 +240,6 @@ await6: // rt.Await0(w.Do("op"))
 
 end8:
 	co.index1 = 0
-	co.i = nil
-	co.i2 = nil
-	co.range6 = nil
-	co.range7 = ""
-	co.p = nil
-	co.call2 = nil
 
 for9: // for i := range 2
 	if co.index1 >= 2 {
@@ -295,13 +266,7 @@ end9:
 	co.ch = make(chan int, 2)
 	co.ch <- 40
 	co.index1 = 0
-	co.i = nil
-	co.i2 = nil
-	co.range6 = nil
-	co.range7 = ""
 	co.i4 = nil
-	co.p = nil
-	co.call2 = nil
 
 for10: // for i := range 2
 	if co.index1 >= 2 {
@@ -461,7 +426,6 @@ await2: // rt.Await0(w.Do("read"))
 end2:
 	co.range3 = co.list
 	co.i = 0
-	co.call1 = nil
 
 for3: // for i, v := range list
 	if co.i >= len(co.range3) {
@@ -626,7 +590,6 @@ end2:
 	}
 	co.range3 = len(<-co.arrays)
 	co.i = 0
-	co.call1 = nil
 	co.call2 = nil
 
 for3: // for i := range <-arrays
@@ -647,7 +610,6 @@ end3:
 	co.range4 = <-co.arrays
 	co.i = 0
 	co.call1 = nil
-	co.call2 = nil
 
 for4: // for i, v := range <-arrays
 	if co.i >= len(co.range4) {
@@ -805,7 +767,6 @@ await2: // rt.Await(w.Get(i))
 end2:
 	co.range1 = len(co.p)
 	co.i = 0
-	co.a = *new(A)
 	co.v = ""
 	co.range2 = *new(A)
 
@@ -988,7 +949,6 @@ await3: // rt.Await0(w.Do("slice"))
 end3:
 	co.range4 = len(*co.list)
 	co.i = 0
-	co.range2 = nil
 	co.range3 = nil
 	co.change = nil
 

@@ -494,7 +494,6 @@ await3: // rt.Await0(w.Do("count"))
 end3:
 	co.range3 = text("xy")
 	co.index1 = 0
-	co.range1 = ""
 
 for4: // for _, r := range text("xy")
 	if co.index1 >= len(co.range3) {
@@ -657,8 +656,6 @@ await2: // rt.Await0(w.Do("nil"))
 end2:
 	co.range2 = len([]int{1, 2})
 	co.index1 = 0
-	co.range1 = nil
-	co.call1 = nil
 
 for3: // for _, _ = range []int{1, 2}
 	if co.index1 >= co.range2 {
@@ -679,8 +676,6 @@ await3: // rt.Await0(w.Do("blank"))
 end3:
 	co.range2 = len(names(nil))
 	co.index1 = 0
-	co.range1 = nil
-	co.call1 = nil
 
 for4: // for _ = range names(nil)
 	if co.index1 >= co.range2 {
@@ -701,8 +696,6 @@ await4: // rt.Await0(w.Do("never"))
 end4:
 	co.range2 = len([][]int{{1}, {2}})
 	co.i = 0
-	co.range1 = nil
-	co.call1 = nil
 
 for5: // for i, _ := range [][]int{{1}, {2}}
 	if co.i >= co.range2 {
@@ -1161,7 +1154,6 @@ await2: // rt.Await0(w.Do("array"))
 end2:
 	co.range3 = []string{"x", "y"}
 	co.index1 = 0
-	co.range1 = nil
 
 for3: // for where.k, where.v = range []string{"x", "y"}
 	if co.index1 >= len(co.range3) {
@@ -1185,7 +1177,6 @@ end3:
 	co.m = map[string]rune{}
 	co.range4 = "hé"
 	co.index1 = 0
-	co.range1 = nil
 	co.range3 = nil
 	co.where = struct {
 		k any
@@ -1216,13 +1207,7 @@ await4: // rt.Await0(w.Do("map"))
 
 end4:
 	co.index1 = 0
-	co.range1 = nil
-	co.range3 = nil
 	co.range4 = ""
-	co.where = struct {
-		k any
-		v any
-	}{}
 
 for5: // for i = range 3
 	if co.index1 >= 3 {
@@ -1247,13 +1232,6 @@ end5:
 	co.a = nil
 	co.range2 = len(co.m) + 1
 	co.index1 = 0
-	co.range1 = nil
-	co.range3 = nil
-	co.range4 = ""
-	co.where = struct {
-		k any
-		v any
-	}{}
 	co.m = nil
 
 for6: // for a = range len(m) + 1

@@ -157,7 +157,6 @@ await3: // rt.Await0(w.Do("i"))
 end3:
 	co.p = co.a
 	co.i = 0
-	co.range2 = nil
 	co.a = nil
 
 for4: // for i := range p
@@ -177,8 +176,6 @@ await4: // rt.Await0(w.Do("n"))
 
 end4:
 	co.index5 = 0
-	co.range2 = nil
-	co.a = nil
 	co.p = nil
 
 for5: // for range [2]struct{}{}
@@ -200,9 +197,6 @@ end5:
 		w := co.w
 		co.range6 = func() [2]string { w.Trace("once"); return [2]string{"x", "y"} }()
 		co.i = 0
-		co.range2 = nil
-		co.a = nil
-		co.p = nil
 	}
 
 for6: // for i, v := range func() [2]string { w.Trace("once"); return [2]string{"x", "y"} }()
@@ -225,11 +219,8 @@ end6:
 		w := co.w
 		co.range7 = len(func() [2]string { w.Trace("called"); return [2]string{"x", "y"} }())
 		co.i = 0
-		co.range2 = nil
 		co.v2 = ""
 		co.range6 = [2]string{}
-		co.a = nil
-		co.p = nil
 	}
 
 for7: // for i := range func() [2]string { w.Trace("called"); return [2]string{"x", "y"} }()
@@ -249,11 +240,6 @@ await7: // rt.Await0(w.Do("g"))
 end7:
 	co.none = nil
 	co.i = 0
-	co.range2 = nil
-	co.v2 = ""
-	co.range6 = [2]string{}
-	co.a = nil
-	co.p = nil
 
 for8: // for i := range none
 	if co.i >= len(co.none) {
@@ -273,11 +259,6 @@ end8:
 	co.Defer(func() { co.s += fmt.Sprint(recover()) })
 	co.range9 = co.none
 	co.i = 0
-	co.range2 = nil
-	co.v2 = ""
-	co.range6 = [2]string{}
-	co.a = nil
-	co.p = nil
 	co.none = nil
 
 for9: // for i, v := range none
@@ -460,9 +441,6 @@ await2: // rt.Await0(w.Do("nan"))
 
 end2:
 	co.range2 = rt.RangeMap(co.f)
-	co.range1 = nil
-	co.m = nil
-	co.seen = nil
 
 for3: // for range f
 	if !co.range2.Next() {
@@ -481,10 +459,7 @@ await3: // rt.Await0(w.Do("count"))
 
 end3:
 	co.range4 = rt.RangeMap(map[*int]bool(nil))
-	co.range1 = nil
 	co.range2 = nil
-	co.m = nil
-	co.seen = nil
 	co.f = nil
 
 for4: // for k := range map[*int]bool(nil)
@@ -527,13 +502,8 @@ await5: // rt.Await0(w.Do("at"))
 
 end5:
 	co.range6 = rt.RangeMap((named{"x": nil}))
-	co.range1 = nil
-	co.range2 = nil
 	co.k2 = nil
 	co.range4 = nil
-	co.m = nil
-	co.seen = nil
-	co.f = nil
 	co.at = nil
 
 for6: // for k, v := range (named{"x": nil})
@@ -1005,7 +975,6 @@ end2:
 		recv <- 5
 		close(recv)
 		co.range1 = recv
-		co.v = nil
 		co.ch = nil
 	}
 
@@ -1233,9 +1202,6 @@ for5: // for i := range upTo(w, 9)
 	}
 	co.i = co.range1.Key()
 	co.range4 = rt.Range(&co.Defers, upTo(co.w, 1))
-	co.v = ""
-	co.range3 = nil
-	co.call1 = nil
 
 for6: // for range upTo(w, 1)
 	if !co.range4.Next() {
@@ -1396,7 +1362,6 @@ await2: // rt.Await0(w.Do("k"))
 
 end2:
 	co.range2 = rt.Range2(&co.Defers, slices.All([]int{4, 5}))
-	co.range1 = nil
 
 for3: // for _, v = range slices.All([]int{4, 5})
 	if !co.range2.Next() {
@@ -1415,7 +1380,6 @@ await3: // rt.Await0(w.Do("v"))
 end3:
 	co.fs = nil
 	co.range4 = rt.Range(&co.Defers, iter.Seq[int](upTo(co.w, 2)))
-	co.range1 = nil
 	co.range2 = nil
 
 for4: // for i := range iter.Seq[int](upTo(w, 2))
@@ -1441,8 +1405,6 @@ await4: // rt.Await0(w.Do("i"))
 end4:
 	co.range5 = len(co.fs)
 	co.index5 = 0
-	co.range1 = nil
-	co.range2 = nil
 	co.i = nil
 	co.range4 = nil
 
@@ -1905,7 +1867,6 @@ await1: // rt.Await0(w.Do("s"))
 
 end1:
 	co.range2 = rt.RangeMap(co.m)
-	co.s = *new(S)
 	co.m = *new(M)
 	co.v = *new(E)
 	co.range1 = *new(S)
@@ -1927,11 +1888,7 @@ await2: // rt.Await0(w.Do("m"))
 end2:
 	co.range3 = co.t
 	co.i = 0
-	co.s = *new(S)
-	co.m = *new(M)
 	co.t = *new(T)
-	co.v = *new(E)
-	co.range1 = *new(S)
 	co.k = *new(K)
 	co.v2 = *new(V)
 	co.range2 = nil
@@ -1954,15 +1911,7 @@ await3: // rt.Await0(w.Do("t"))
 end3:
 	co.range4 = co.n
 	co.i2 = 0
-	co.s = *new(S)
-	co.m = *new(M)
-	co.t = *new(T)
 	co.n = *new(N)
-	co.v = *new(E)
-	co.range1 = *new(S)
-	co.k = *new(K)
-	co.v2 = *new(V)
-	co.range2 = nil
 	co.range3 = *new(T)
 
 for4: // for i := range n
@@ -1982,16 +1931,7 @@ await4: // rt.Await0(w.Do("n"))
 end4:
 	close(co.c)
 	co.range5 = co.c
-	co.s = *new(S)
-	co.m = *new(M)
-	co.t = *new(T)
-	co.n = *new(N)
 	co.c = *new(C)
-	co.range1 = *new(S)
-	co.k = *new(K)
-	co.v2 = *new(V)
-	co.range2 = nil
-	co.range3 = *new(T)
 	co.i2 = *new(N)
 	co.range4 = *new(N)
 
@@ -2156,7 +2096,6 @@ await2: // rt.Await0(w.Do("r"))
 
 end2:
 	co.index1 = 0
-	co.range1 = nil
 	co.range2 = ""
 	co.call1 = nil
 
@@ -2375,7 +2314,6 @@ await3: // rt.Await0(w.Do("k"))
 end3:
 	co.range4 = "aé"
 	co.index1 = 0
-	co.range2 = nil
 	co.range3 = nil
 	co.k = nil
 
@@ -2427,12 +2365,9 @@ await5: // rt.Await0(w.Do("r"))
 
 case2: // default:
 	co.range5 = rt.Range(&co.Defers, upTo(co.w, 2))
-	co.range2 = nil
-	co.range3 = nil
 	co.range4 = ""
 	co.i = nil
 	co.r = nil
-	co.k = nil
 	co.c = nil
 
 for5: // for v = range upTo(w, 2)

@@ -107,7 +107,6 @@ await2: // rt.Await0(w.Do("default"))
 case3: // case w.Int("c", 3):
 	co.out += "c"
 	co.call1 = nil
-	co.call2 = nil
 
 endswitch1:
 	co.i++

@@ -1783,7 +1783,6 @@ end2:
 	co.v = ""
 	co.range2 = nil
 	co.k = nil
-	co.call2 = collectedCoro[string]{}
 	co.call3 = nil
 
 for3: // for v, err := range rt.Each(k.send)

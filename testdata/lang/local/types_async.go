@@ -941,9 +941,6 @@ case4: // default:
 	{
 		v := tag1
 		co.s += fmt.Sprint(v)
-		co.v3 = nil
-		co.call1 = nil
-		co.call2 = nil
 	}
 
 endswitch1:

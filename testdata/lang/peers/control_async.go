@@ -1037,8 +1037,6 @@ for1: // for i := range 6
 	case 4, co.w.Int("c", 5), co.w.Int("d", 6):
 		goto case3
 	}
-	co.call1 = nil
-	co.call2 = nil
 	goto endswitch1
 
 case1: // case w.Int("a", 1), w.Int("b", 3):
@@ -1100,7 +1098,6 @@ await4: // rt.Await0(w.Do("third"))
 
 case4: // case c == 'a', i == 4, fine(w, rt.Await0(w.Do("third"))):
 	co.s += "."
-	co.call1 = nil
 	co.call2 = nil
 
 endswitch2:

@@ -390,8 +390,6 @@ end3:
 end2:
 	co.range4 = text("aé\xff世")
 	co.i = 0
-	co.n = ""
-	co.range1 = nil
 	co.row = nil
 	co.range2 = nil
 	co.g = nil
@@ -414,12 +412,7 @@ await4: // rt.Await(w.Get(i))
 end4:
 	co.range5 = "é世"
 	co.i = 0
-	co.n = ""
-	co.range1 = nil
-	co.row = nil
-	co.range2 = nil
 	co.range4 = ""
-	co.g = nil
 
 for5: // for i := range "é世"
 	if co.i >= len(co.range5) {
@@ -443,13 +436,7 @@ end5:
 	co.ch <- 5
 	co.ch <- 6
 	co.range6 = co.ch
-	co.n = ""
-	co.range1 = nil
-	co.row = nil
-	co.range2 = nil
-	co.range4 = ""
 	co.range5 = ""
-	co.g = nil
 
 for6: // for v := range ch
 	{
@@ -1038,8 +1025,6 @@ await2: // rt.Await(w.Get(2))
 
 end2:
 	co.range1 = rt.RangeMap((set{}))
-	co.m = nil
-	co.get = nil
 	co.call1 = nil
 
 for3: // for k = range (set{})
@@ -1350,7 +1335,6 @@ end2:
 	co.list = []rune{0, 0}
 	co.range3 = "xyz"
 	co.index1 = 0
-	co.range1 = nil
 	co.range2 = nil
 	co.st = struct {
 		k string
@@ -1379,13 +1363,7 @@ await3: // rt.Await(w.Get(v))
 end3:
 	co.range4 = len([]int{})
 	co.index1 = 0
-	co.range1 = nil
-	co.range2 = nil
 	co.range3 = ""
-	co.st = struct {
-		k string
-		n *int
-	}{}
 
 for4: // for range []int{}
 	if co.index1 >= co.range4 {
@@ -1404,13 +1382,6 @@ await4: // rt.Await(w.Get(100))
 end4:
 	co.x = nil
 	co.index1 = 0
-	co.range1 = nil
-	co.range2 = nil
-	co.range3 = ""
-	co.st = struct {
-		k string
-		n *int
-	}{}
 
 for5: // for x = range 2
 	if co.index1 >= 2 {

@@ -551,11 +551,6 @@ for1: // for i := range 5
 	case cat, dog:
 		goto case3
 	}
-	co.x2 = ""
-	co.x3 = nil
-	co.x4 = nil
-	co.call1 = nil
-	co.call2 = nil
 	goto endswitch1
 
 case1: // case int:
@@ -616,11 +611,6 @@ endswitch1:
 	case nil:
 		goto case5
 	}
-	co.x2 = ""
-	co.x3 = nil
-	co.x4 = nil
-	co.call1 = nil
-	co.call2 = nil
 	goto endswitch2
 
 case4: // case animal:
@@ -639,11 +629,6 @@ await4: // rt.Await0(w.Do("name"))
 
 case5: // case nil:
 	co.s += "nil"
-	co.x2 = ""
-	co.x3 = nil
-	co.x4 = nil
-	co.call1 = nil
-	co.call2 = nil
 
 endswitch2:
 	co.i++

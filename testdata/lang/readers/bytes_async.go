@@ -818,7 +818,6 @@ func (co *readChunkedCoro) Resume(fb *rt.Fiber) (done bool) {
 for1: // for
 	co.n = 0
 	co.i = 0
-	co.w = nil
 	co.chunk = nil
 	co.call2 = fullCoro{}
 

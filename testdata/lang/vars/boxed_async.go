@@ -392,7 +392,6 @@ case1: // case v == 2:
 	{
 		v := co.v
 		co.fs = append(co.fs, func() int { *v++; return *v })
-		co.v2 = nil
 	}
 
 case2: // default:

@@ -845,8 +845,6 @@ end1:
 	prev = nil
 	co.i = 0
 	co.f = nil
-	co.v = nil
-	co.v2 = nil
 
 for2: // for i := range 4
 	if co.i >= 4 {

@@ -85,13 +85,11 @@ for1: // for s, prev := idle, closing; ;
 		goto case5
 	}
 	co.call1 = nil
-	co.call2 = nil
 	goto next1
 
 case1: // case idle:
 	co.s = connecting
 	co.call1 = nil
-	co.call2 = nil
 	goto next1
 
 case2: // case connecting:
@@ -527,8 +525,6 @@ for1: // for i := 0; i < len(queue) && i < 12; i++
 
 case1: // default:
 	co.s += "? "
-	co.call1 = nil
-	co.call2 = nil
 	goto endswitch1
 
 case2: // case "open":

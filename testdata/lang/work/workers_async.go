@@ -281,7 +281,6 @@ end1:
 	close(co.a)
 	co.range2 = co.a
 	co.a = nil
-	co.call2 = nil
 
 for2: // for v := range a
 	{
@@ -570,16 +569,10 @@ await1: // rt.Await0(w.Do(line))
 	goto case4
 
 case1: // case !ok:
-	co.r = ""
-	co.err2 = nil
-	co.call2 = nil
 	goto endswitch1
 
 case2: // case len(args) != h.args:
 	co.reply = fmt.Sprint("want ", co.h.args)
-	co.r = ""
-	co.err2 = nil
-	co.call2 = nil
 	goto endswitch1
 
 case3: // case rt.Await0(w.Do(line)) != nil:

@@ -261,8 +261,6 @@ for1: // for key := range a.keys()
 		goto for3
 	}
 	co.key = co.range1.Key()
-	co.a = nil
-	co.b = nil
 
 for2: // for ; ok && other < key; other, ok = next()
 	if !(co.ok && co.other < co.key) {
