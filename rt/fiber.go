@@ -181,6 +181,10 @@ func (fb *Fiber) wakeSpecially() {
 	fb.flags |= fiberWoken
 }
 
+// Throw has the operation that fb waits for, or else its next one, fail once with err, as if by itself: for tests that inject
+// errors (package rttest). Two before fb has run again deliver the first. It belongs to the loop's goroutine.
+func (fb *Fiber) Throw(err error) { fb.throw(err) }
+
 // throw has the operation that fb waits for, or else its next one, fail with err.
 func (fb *Fiber) throw(err error) {
 	if fb.flags&fiberEnded != 0 {

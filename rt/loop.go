@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"fmt"
 	"sync/atomic"
 	"time"
 )
@@ -18,6 +19,8 @@ type Loop struct {
 	poller   Poller
 	clock    Clock
 	trace    func(TraceEvent)
+	choose   func(n int) int // nil: first in, first out
+	urgent   *Fiber          // unwinds a panic, and is not to be passed over
 
 	unhandled func(*Failure)
 	fatal     *Failure // a panic that ends Run after the turn
@@ -39,11 +42,15 @@ type LoopOptions struct {
 	// Unhandled is called when a callback panics, or a task that nobody awaits. If it is nil, such a panic ends Run with the
 	// same value.
 	Unhandled func(*Failure)
+	// Choose says which of the n ≥ 1 tasks and calls that are ready in this turn runs next, by its place in the queue, from 0; nil:
+	// always the first, as asyncio has it (statement 001). It is asked before every step, on the loop's goroutine, for tests that
+	// try other orders (package rttest); it may cancel tasks. The calls keep their order among each other.
+	Choose func(n int) int
 }
 
 // NewLoop returns a loop that is not running. It fails if the poller does, for want of file descriptors for example.
 func NewLoop(opts LoopOptions) (*Loop, error) {
-	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled}
+	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled, choose: opts.Choose}
 	l.door.shut = make(chan struct{})
 	l.ready = newReadyQueue()
 	l.root.loop = l
@@ -272,6 +279,9 @@ func (l *Loop) batch(end uint) {
 		}
 	}()
 	for l.ready.head != end {
+		if l.choose != nil {
+			l.chooseNext(end)
+		}
 		fb := l.ready.pop()
 		l.current = fb
 		if fb == nil {
@@ -288,6 +298,21 @@ func (l *Loop) batch(end uint) {
 	}
 	l.current = nil
 	returned = true
+}
+
+// chooseNext has Choose bring something of this turn to the front.
+func (l *Loop) chooseNext(end uint) {
+	if l.urgent != nil {
+		l.urgent = nil
+		return
+	}
+	l.current = nil
+	n := int(end - l.ready.head)
+	i := l.choose(n)
+	if i < 0 || i >= n {
+		panic(Misuse(fmt.Sprintf("rt: LoopOptions.Choose returned %d of %d that are ready", i, n)))
+	}
+	l.ready.bringForward(uint(i))
 }
 
 // rescue takes up after a panic with value p, or after Goexit if p is nil, in batch.
@@ -316,6 +341,9 @@ func (l *Loop) goOn(fb *Fiber) {
 	if fb.flags&fiberEnded == 0 {
 		fb.flags |= fiberQueued
 		l.ready.pushFront(fb)
+		if l.choose != nil {
+			l.urgent = fb
+		}
 	}
 }
 

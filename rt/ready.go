@@ -53,6 +53,15 @@ func (q *readyQueue) pop() *Fiber {
 // front returns the first, nil for a call; the queue must not be empty.
 func (q *readyQueue) front() *Fiber { return q.ring[q.head&q.mask] }
 
+// bringForward puts what stands i places behind the first before it.
+func (q *readyQueue) bringForward(i uint) {
+	chosen := q.ring[(q.head+i)&q.mask]
+	for ; i > 0; i-- {
+		q.ring[(q.head+i)&q.mask] = q.ring[(q.head+i-1)&q.mask]
+	}
+	q.ring[q.head&q.mask] = chosen
+}
+
 func (q *readyQueue) empty() bool { return q.head == q.tail }
 
 // begin notes what a turn begins with.

@@ -7,6 +7,10 @@
 //	_, err := rt.RunUntil(loop, task)
 //	// err is what fetch returned, clock.Now() is how long it would have taken
 //
+// Sweep, Explore and Shuffle repeat a scenario: with each of its tasks cancelled, or given an error, at each of its awaits; in
+// every order in which the tasks can run; in random orders. They check that all tasks end and that nothing is left, and the
+// scenario checks what else must hold.
+//
 // Code that other goroutines run (rt.Blocking, Loop.Post) takes real time but no fake time: a loop that waits for it and for
 // no timer waits in earnest; a loop that waits for a timer as well does not, and jumps.
 package rttest

@@ -19,6 +19,9 @@ type Poller struct {
 	scripts  map[int][]func()
 	waits    []time.Duration
 	closed   bool
+
+	before func() // of a Scenario: called before each wait
+	idle   func() // of a Scenario: called where nothing can happen any more
 }
 
 // NewPoller returns a poller that moves clock.
@@ -55,6 +58,9 @@ func (p *Poller) Prepare() {
 // Wait runs what OnWait has for this call. Then it returns at once if timeout is 0 or somebody called Wake; otherwise it moves
 // the clock by timeout, or blocks until Wake if timeout is negative.
 func (p *Poller) Wait(timeout time.Duration) error {
+	if p.before != nil && timeout != 0 {
+		p.before()
+	}
 	p.waits = append(p.waits, timeout)
 	n := len(p.waits)
 	scripts := p.scripts[n]
@@ -66,7 +72,7 @@ func (p *Poller) Wait(timeout time.Duration) error {
 		return nil
 	}
 	if timeout < 0 {
-		<-p.wakes()
+		p.waitForWake()
 		return nil
 	}
 	select {
@@ -75,6 +81,19 @@ func (p *Poller) Wait(timeout time.Duration) error {
 		p.Clock.Advance(timeout)
 	}
 	return nil
+}
+
+// waitForWake blocks until Wake; where that cannot come, for want of another goroutine, a Scenario's loop ends.
+func (p *Poller) waitForWake() {
+	if p.idle != nil {
+		select {
+		case <-p.wakes():
+		default:
+			p.idle()
+		}
+		return
+	}
+	<-p.wakes()
 }
 
 // Wake makes the Wait that is under way return, or else the next one. Any goroutine may call it, also after Close.

@@ -1,7 +1,10 @@
 package rttest_test
 
 import (
+	"fmt"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,4 +117,37 @@ func TestNewLoopReportsTasksThatAreLeft(t *testing.T) {
 			t.Errorf("with a task left %v: failed %v, closed %v", left, fake.failed, loop.Closed())
 		}
 	}
+}
+
+// failures are what a test reports that is run to see it fail.
+type failures struct {
+	testing.TB
+	lines []string
+}
+
+// failing runs test, which must fail, and returns what it said.
+func failing(t *testing.T, test func(t testing.TB)) *failures {
+	t.Helper()
+	f := &failures{TB: t}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		test(f)
+	}()
+	<-ended
+	if len(f.lines) == 0 {
+		t.Error("nothing was found")
+	}
+	return f
+}
+
+func (f *failures) Helper()                           {}
+func (f *failures) Log(args ...any)                   { f.lines = append(f.lines, fmt.Sprint(args...)) }
+func (f *failures) Errorf(format string, args ...any) { f.Log(fmt.Sprintf(format, args...)) }
+func (f *failures) FailNow()                          { runtime.Goexit() }
+func (f *failures) Fatal(args ...any)                 { f.Log(args...); f.FailNow() }
+func (f *failures) Fatalf(format string, args ...any) { f.Errorf(format, args...); f.FailNow() }
+
+func (f *failures) has(part string) bool {
+	return slices.ContainsFunc(f.lines, func(l string) bool { return strings.Contains(l, part) })
 }
