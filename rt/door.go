@@ -16,7 +16,34 @@ type door struct {
 	closed bool          // then queue stays empty
 	shut   chan struct{} // closed with the loop: for goroutines that wait for something of it
 
+	watchers map[*watcher]struct{} // of calls from other loops that wait for something of it
+
 	spare []func() // the queue before; the loop's
+}
+
+// watcher is told when a loop closes before it was taken off.
+type watcher struct{ closed func() }
+
+// watch has w told when l closes. It reports false if l is closed.
+func (l *Loop) watch(w *watcher) bool {
+	d := &l.door
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return false
+	}
+	if d.watchers == nil {
+		d.watchers = make(map[*watcher]struct{})
+	}
+	d.watchers[w] = struct{}{}
+	return true
+}
+
+// unwatch takes w off.
+func (l *Loop) unwatch(w *watcher) {
+	l.door.mu.Lock()
+	defer l.door.mu.Unlock()
+	delete(l.door.watchers, w)
 }
 
 // Post has f called on the loop's goroutine, in the order of posts. It may be called from any goroutine, at any time; on the
@@ -53,11 +80,21 @@ func (d *door) drain(q *readyQueue) {
 }
 
 func (d *door) close() {
+	for w := range d.lock() {
+		w.closed() // it may post to other loops
+	}
+}
+
+// lock closes d, and returns who is to be told.
+func (d *door) lock() map[*watcher]struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closed, d.queue = true, nil
 	d.full.Store(false)
 	close(d.shut)
+	told := d.watchers
+	d.watchers = nil
+	return told
 }
 
 // blockUntil blocks the calling goroutine, which is no task and runs no loop, until ended (asked on the loop, which registers

@@ -11,4 +11,5 @@ var Programs = []harness.Program{
 	harness.New("tasks.TaskFuture", TaskFuture, TaskFutureAsync),
 	harness.New("tasks.TaskBlocking", TaskBlocking, TaskBlockingAsync),
 	harness.New("tasks.TaskShared", TaskShared, TaskSharedAsync),
+	harness.New("tasks.TaskOn", TaskOn, TaskOnAsync),
 }

@@ -202,3 +202,26 @@ func adds(w *harness.World, n int, add func(int) *int) error {
 	add(n * 10)
 	return nil
 }
+
+// TaskOn makes calls on a loop by name: its own, so that the order is certain.
+//
+// async
+func TaskOn(w *harness.World) (s string, err error) {
+	l := rt.RunningLoop()
+	k := 2
+	n, err := rt.Await(rt.On(l, func() (int, error) {
+		k++
+		v, err := rt.Await(work(w, k))
+		w.Trace("there", v, harness.Show(err))
+		return v + k, err
+	}))
+	w.Trace("back", n, harness.Show(err))
+	defer func() {
+		if p := recover(); p != nil {
+			s = fmt.Sprint(s, " recovered ", p)
+		}
+	}()
+	s = fmt.Sprint(n, k)
+	_, err = rt.Await(rt.On(l, func() (int, error) { return rt.Await(panics(w)) }))
+	return s, err
+}

@@ -1397,3 +1397,185 @@ func (co *addsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, int, func(int) *int) error = adds
+
+// taskOnCoro is one call of TaskOn: not started, suspended or finished.
+type taskOnCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	l *rt.Loop
+	k *int
+
+	// Calls that it awaits.
+	call1 rt.OnOp[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *taskOnCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// TaskOnAsync returns a call of TaskOn that has not begun. Its frame stands for who awaits it.
+func TaskOnAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(taskOnCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *taskOnCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs TaskOn to its next suspension or its end, and reports whether it has ended.
+func (co *taskOnCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.l = rt.RunningLoopIn(fb)
+	co.k = new(2)
+	{
+		k, w := co.k, co.w
+		co.call1.Init(co.l, func() rt.Awaitable[int] { return taskOnFunc1Async(k, w) })
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(rt.On(l, func() (int, error) { … }))
+	{
+		var n int
+		n, co.err = co.call1.Result()
+		co.w.Trace("back", n, harness.Show(co.err))
+		co.Defer(func() {
+			if p := recover(); p != nil {
+				co.s = fmt.Sprint(co.s, " recovered ", p)
+			}
+		})
+		co.s = fmt.Sprint(n, *co.k)
+		w := co.w
+		co.call1.Init(co.l, func() rt.Awaitable[int] { return panicsAsync(w) })
+		co.w = nil
+		co.l = nil
+		co.k = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(rt.On(l, func() (int, error) { return rt.Await(panics(w)) }))
+	_, co.err = co.call1.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *taskOnCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *taskOnCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *taskOnCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *taskOnCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *taskOnCoro) Where() string {
+	return co.Position("tasks.go:209", "tasks.go:212", "tasks.go:225")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = TaskOn
+
+// taskOnFunc1Coro is one call of a function literal in TaskOn: not started, suspended or finished.
+type taskOnFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	k *int
+	w *harness.World
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 workCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *taskOnFunc1Coro) Init(k *int, w *harness.World) {
+	co.Reset()
+	co.k, co.w = k, w
+}
+
+// taskOnFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func taskOnFunc1Async(k *int, w *harness.World) rt.Awaitable[int] {
+	co := new(taskOnFunc1Coro)
+	co.Init(k, w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *taskOnFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *taskOnFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	*co.k++
+	co.call1.Init(co.w, *co.k)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(work(w, k))
+	{
+		v, err := co.call1.Result()
+		co.w.Trace("there", v, harness.Show(err))
+		co.result, co.err = v+*co.k, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *taskOnFunc1Coro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *taskOnFunc1Coro) Where() string {
+	return co.Position("tasks.go:212", "tasks.go:214")
+}
