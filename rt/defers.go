@@ -227,6 +227,7 @@ func (fb *Fiber) waitExiting(start func(parent Resumable) (ready bool)) (ended b
 		if passed {
 			fb.Wake()
 		}
+		defer func() { fb.flags &^= fiberBelow }() // it may have called Goexit again
 		fb.loop.turnFor(fb, &w.ended)
 	case passed:
 		running := fb.flags & fiberRunning
@@ -248,6 +249,7 @@ func (w *exitWait) Base() *Frame { return &w.frame }
 // Resume is called when that has ended. The fiber goes on where waitExiting was called.
 func (w *exitWait) Resume(fb *Fiber) (done bool) {
 	fb.leaf, w.ended = w.leaf, true
+	fb.flags |= fiberBelow
 	return false
 }
 

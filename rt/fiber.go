@@ -38,6 +38,7 @@ const (
 	fiberBegun                            // a task whose first step was made
 	fiberPassed                           // what it resumed has given way to fb.leaf, which goes on at once; set by pass
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
+	fiberBelow                            // it goes on in waitExiting, below on the stack; set by exitWait
 )
 
 // fiberReady are the flags that end when the fiber is resumed.

@@ -172,6 +172,51 @@ func TestGoexitInDeferredCall(t *testing.T) {
 	}
 }
 
+// TestGoexitInDeferredCoroutine has deferred coroutines call Goexit, at once or after a suspension, while one is under way
+// already: the deferred calls that are left run, and the goroutine ends.
+func TestGoexitInDeferredCoroutine(t *testing.T) {
+	for _, suspends := range []bool{false, true} {
+		var trace []string
+		log := func(what string) { trace = append(trace, what) }
+		exiting := func(name string) *coro {
+			return newDeferring(func(co *coro, fb *Fiber, state int32) bool {
+				if state == 0 {
+					co.Defer(func() { log(name + " leaves") })
+					co.yield.Init()
+					if suspends && !co.yield.Start(fb, co) {
+						return co.Suspend(1)
+					}
+				}
+				log(name)
+				runtime.Goexit()
+				return true
+			})
+		}
+		inner := newDeferring(func(co *coro, _ *Fiber, _ int32) bool {
+			for _, name := range []string{"b", "a"} {
+				co.deferCo(exiting(name))
+			}
+			runtime.Goexit()
+			return true
+		})
+		outer := newDeferring(func(co *coro, fb *Fiber, state int32) bool {
+			if state == 0 {
+				co.Defer(func() { log("last") })
+				if !inner.Start(fb, co) {
+					return co.Suspend(1)
+				}
+			}
+			inner.Result()
+			log("goes on")
+			return true
+		})
+		exits(t, func() { RunAsync[int](outer) })
+		if want := []string{"a", "a leaves", "b", "b leaves", "last"}; !slices.Equal(trace, want) {
+			t.Errorf("suspends %v: trace %q, want %q", suspends, trace, want)
+		}
+	}
+}
+
 // TestGoexitInSpawnedTask has the second of three tasks call Goexit: in both forms nothing else runs before the rest is
 // cancelled, who waits for it is unwound, and all that is left runs to its end.
 func TestGoexitInSpawnedTask(t *testing.T) {

@@ -351,7 +351,7 @@ func (l *Loop) goOn(fb *Fiber) {
 // first, before anything else runs, but if one of them awaits something the loop turns for it. Then the goroutine ends, and
 // Run does not return.
 func (l *Loop) goexit(fb *Fiber) {
-	for fb.flags&fiberEnded == 0 && l.fatal == nil && !l.stopping {
+	for fb.flags&(fiberEnded|fiberBelow) == 0 && l.fatal == nil && !l.stopping {
 		if !l.ready.empty() && l.ready.front() == fb {
 			l.batch(l.ready.head + 1)
 		} else if l.turn() != nil {
@@ -362,12 +362,12 @@ func (l *Loop) goexit(fb *Fiber) {
 
 // turnFor turns the loop on a goroutine that is exiting in fb's code until *ended.
 func (l *Loop) turnFor(fb *Fiber, ended *bool) {
+	defer func() { l.current = fb }() // also if fb's code calls Goexit again
 	for !*ended && l.fatal == nil && !l.stopping {
 		if l.turn() != nil {
 			break
 		}
 	}
-	l.current = fb
 }
 
 // unhandledPanic ends a batch after report has noted a failure that ends Run.
