@@ -436,7 +436,7 @@
 // fields, since the frame is there until it has ended; recover in it asks the
 // deferred calls of that frame.
 //
-//	call := new(fetchFunc1Coro)
+//	call := &fetchFunc1Coro{}
 //	call.Init(&co.Defers, &co.err)
 //	co.DeferCo(call, call.Check)
 //

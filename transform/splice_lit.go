@@ -182,9 +182,9 @@ func (e *editor) deferLit(n *ast.DeferStmt, fn *function) {
 			args.str("...")
 		}
 	}
-	out.str(name + " := new(" + fn.coro)
+	out.str(name + " := &" + fn.coro) // not with new, which a local of the text around may hide
 	out.add(use)
-	out.str(")\n" + name + ".Init(")
+	out.str("{}\n" + name + ".Init(")
 	out.add(args)
 	out.str(")\n" + e.names.co + ".DeferCo(" + name + ", " + name + ".Check)\n}")
 	e.replace(n, out)

@@ -1172,7 +1172,7 @@ await5: // rt.Await(w.Get(6))
 			})
 		}
 		{
-			call := new(placesDefersFunc1Coro)
+			call := &placesDefersFunc1Coro{}
 			call.Init(co.v, co.w)
 			co.DeferCo(call, call.Check)
 		}

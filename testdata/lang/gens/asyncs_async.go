@@ -186,7 +186,7 @@ func (co *cleansCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(cleansFunc1Coro)
+		call := &cleansFunc1Coro{}
 		call.Init(co.w, &co.s, &co.err)
 		co.DeferCo(call, call.Check)
 	}

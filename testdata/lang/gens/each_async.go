@@ -64,7 +64,7 @@ func (co *feedCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(feedFunc1Coro)
+		call := &feedFunc1Coro{}
 		call.Init(co.w, &co.err)
 		co.DeferCo(call, call.Check)
 	}
@@ -1519,7 +1519,7 @@ func (co *eachDeferredCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(eachDeferredFunc1Coro)
+		call := &eachDeferredFunc1Coro{}
 		call.Init(co.w)
 		co.DeferCo(call, call.Check)
 	}

@@ -72,7 +72,7 @@ func (co *askAllCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(askAllFunc1Coro)
+		call := &askAllFunc1Coro{}
 		call.Init(co.w, co.g)
 		co.DeferCo(call, call.Check)
 	}

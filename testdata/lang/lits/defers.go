@@ -149,3 +149,14 @@ func DeferSpawns(w *harness.World) (s string, err error) {
 	}))
 	return fmt.Sprint(s, val(rt.Await(t.Wait()))), err
 }
+
+// DeferHidesNew has a deferred literal that awaits where a variable hides
+// what the generated code is written with.
+//
+// async
+func DeferHidesNew(w *harness.World) (s string, err error) {
+	if new := w.Int("new", 3); new > 0 {
+		defer func() { s += fmt.Sprint(new, val(rt.Await(w.Get(new)))) }()
+	}
+	return "x", rt.Await0(w.Do("x"))
+}

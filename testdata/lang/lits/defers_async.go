@@ -59,7 +59,7 @@ func (co *deferAwaitsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.Defer(func() { co.s += fmt.Sprint("last ", harness.Show(co.err)) })
 	{
-		call := new(deferAwaitsFunc1Coro)
+		call := &deferAwaitsFunc1Coro{}
 		call.Init(co.w, &co.err, &co.s)
 		co.DeferCo(call, call.Check)
 	}
@@ -72,7 +72,7 @@ func (co *deferAwaitsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	co.n = 1
 	{
-		call := new(deferAwaitsFunc2Coro)
+		call := &deferAwaitsFunc2Coro{}
 		call.Init(&co.n, co.w, &co.s)
 		co.DeferCo(call, call.Check)
 	}
@@ -269,12 +269,12 @@ func (co *deferRecoversCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.s += fmt.Sprint("none ", recover())
 	})
 	{
-		call := new(deferRecoversFunc1Coro)
+		call := &deferRecoversFunc1Coro{}
 		call.Init(&co.Defers, co.w, &co.s, &co.err)
 		co.DeferCo(call, call.Check)
 	}
 	{
-		call := new(deferRecoversFunc2Coro)
+		call := &deferRecoversFunc2Coro{}
 		call.Init(co.w, &co.s)
 		co.DeferCo(call, call.Check)
 	}
@@ -474,12 +474,12 @@ func (co *deferPanicsCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(deferPanicsFunc1Coro)
+		call := &deferPanicsFunc1Coro{}
 		call.Init(&co.Defers, co.w, &co.s)
 		co.DeferCo(call, call.Check)
 	}
 	{
-		call := new(deferPanicsFunc2Coro)
+		call := &deferPanicsFunc2Coro{}
 		call.Init(&co.Defers, co.w, &co.s)
 		co.DeferCo(call, call.Check)
 	}
@@ -598,7 +598,7 @@ func (co *deferPanicsFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(deferPanicsFunc3Coro)
+		call := &deferPanicsFunc3Coro{}
 		call.Init(&co.Defers, co.w, co.s)
 		co.DeferCo(call, call.Check)
 	}
@@ -727,7 +727,7 @@ for1: // for i := range 3
 	{
 		j := *co.i * 10
 		{
-			call := new(deferArgumentsFunc1Coro)
+			call := &deferArgumentsFunc1Coro{}
 			call.Init(co.w, &co.s, co.i, &j, co.w.Int("arg", *co.i+5), "a", fmt.Sprint(j))
 			co.DeferCo(call, call.Check)
 		}
@@ -757,7 +757,7 @@ end1:
 await2: // rt.Await(w.Get(3))
 	{
 		arg1, arg2 := co.call2.Result()
-		call := new(deferArgumentsFunc2Coro)
+		call := &deferArgumentsFunc2Coro{}
 		call.Init(co.w, arg1, arg2)
 		co.DeferCo(call, call.Check)
 	}
@@ -934,7 +934,7 @@ func (co *deferInLiteralCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(deferInLiteralFunc1Coro)
+		call := &deferInLiteralFunc1Coro{}
 		call.Init(&co.s, co.w)
 		co.DeferCo(call, call.Check)
 	}
@@ -1142,7 +1142,7 @@ func (co *deferInLiteralFunc3Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(deferInLiteralFunc4Coro)
+		call := &deferInLiteralFunc4Coro{}
 		call.Init(co.s, co.w)
 		co.DeferCo(call, call.Check)
 	}
@@ -1257,7 +1257,7 @@ func (co *deferInLiteralFunc5Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(deferInLiteralFunc6Coro)
+		call := &deferInLiteralFunc6Coro{}
 		call.Init(co.w, &co.err)
 		co.DeferCo(call, call.Check)
 	}
@@ -1471,7 +1471,7 @@ func (co *deferSpawnsFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(deferSpawnsFunc2Coro)
+		call := &deferSpawnsFunc2Coro{}
 		call.Init(co.t, co.w)
 		co.DeferCo(call, call.Check)
 	}
@@ -1589,4 +1589,136 @@ func (co *deferSpawnsFunc3Coro) Result() (int, error) {
 // Where is the source line at which the call is suspended.
 func (co *deferSpawnsFunc3Coro) Where() string {
 	return co.Position("defers.go:147", "defers.go:147")
+}
+
+// deferHidesNewCoro is one call of DeferHidesNew: not started, suspended or finished.
+type deferHidesNewCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *deferHidesNewCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// DeferHidesNewAsync returns a call of DeferHidesNew that has not begun. Its frame stands for who awaits it.
+func DeferHidesNewAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(deferHidesNewCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *deferHidesNewCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs DeferHidesNew to its next suspension or its end, and reports whether it has ended.
+func (co *deferHidesNewCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	if new := co.w.Int("new", 3); new > 0 {
+		{
+			call := &deferHidesNewFunc1Coro{}
+			call.Init(&co.s, new, co.w)
+			co.DeferCo(call, call.Check)
+		}
+	}
+	co.call1 = co.w.DoAsync("x")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("x"))
+	co.s, co.err = "x", rt.Unpack0(co.call1.Result())
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *deferHidesNewCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *deferHidesNewCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *deferHidesNewCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *deferHidesNewCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *deferHidesNewCoro) Where() string {
+	return co.Position("defers.go:157", "defers.go:161")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = DeferHidesNew
+
+// deferHidesNewFunc1Coro is one call of a function literal in DeferHidesNew: not started, suspended or finished.
+type deferHidesNewFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	s   *string
+	new int
+	w   *harness.World
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *deferHidesNewFunc1Coro) Init(s *string, new2 int, w *harness.World) {
+	co.Reset()
+	co.s, co.new, co.w = s, new2, w
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *deferHidesNewFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.GetAsync(co.new)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(new))
+	*co.s += fmt.Sprint(co.new, val(co.call1.Result()))
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *deferHidesNewFunc1Coro) Where() string {
+	return co.Position("defers.go:159", "defers.go:159")
 }

@@ -783,14 +783,14 @@ func (co *litsDeferredCoro) Resume(fb *rt.Fiber) (done bool) {
 
 			k := litsDeferredNote{i}
 			{
-				call := new(litsDeferredFunc1Coro)
+				call := &litsDeferredFunc1Coro{}
 				call.Init(co.w, &k, &co.s, litsDeferredNote{i + 5})
 				co.DeferCo(call, call.Check)
 			}
 			k.n++
 		}
 		{
-			call := new(litsDeferredFunc2Coro)
+			call := &litsDeferredFunc2Coro{}
 			call.Init(co.w, &notes)
 			co.DeferCo(call, call.Check)
 		}

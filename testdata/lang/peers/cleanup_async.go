@@ -58,13 +58,13 @@ func (co *suspendInDeferCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(suspendInDeferFunc1Coro)
+		call := &suspendInDeferFunc1Coro{}
 		call.Init(co.w, &co.err, &co.n)
 		co.DeferCo(call, call.Check)
 	}
 	for i := range 2 {
 		{
-			call := new(suspendInDeferFunc2Coro)
+			call := &suspendInDeferFunc2Coro{}
 			call.Init(co.w, i, &co.n)
 			co.DeferCo(call, call.Check)
 		}
@@ -260,7 +260,7 @@ func (co *recoverInDeferCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.s += fmt.Sprint("outer ", recover())
 	})
 	{
-		call := new(recoverInDeferFunc1Coro)
+		call := &recoverInDeferFunc1Coro{}
 		call.Init(&co.Defers, co.w, &co.s)
 		co.DeferCo(call, call.Check)
 	}
@@ -438,7 +438,7 @@ for1: // for i := range 4
 		}
 	} else {
 		{
-			call := new(deferOrderFunc1Coro)
+			call := &deferOrderFunc1Coro{}
 			call.Init(co.say, co.w, co.i*10)
 			co.DeferCo(call, call.Check)
 		}

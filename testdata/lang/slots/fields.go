@@ -265,3 +265,21 @@ func SlotsMakers(w *harness.World) (s string, err error) {
 	u, _ := rt.Await(retry(w, 1, pick("again")))
 	return s + t + u, err
 }
+
+// SlotsMakersBefore has makers left of an await in one expression.
+//
+// async
+func SlotsMakersBefore(w *harness.World) (string, error) {
+	m := &machine{w: w}
+	a, err := rt.Await(retry(w, val(rt.Await(w.Get(1)))&1, logged(w, "first", m.step)))
+	w.Err("a", err)
+	b, err := rt.Await(add(w, logged(w, "left", m.step), val(rt.Await(w.Get(2)))))
+	w.Err("b", err)
+	return fmt.Sprint(a, b), rt.Await0(m.limited(3, m.limited(0, nil))(val(rt.Await(w.Get(3)))))
+}
+
+// async
+func add(w *harness.World, f func() (int, error), n int) (int, error) {
+	v, err := rt.Await(f())
+	return v + n, err
+}

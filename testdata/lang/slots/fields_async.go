@@ -83,7 +83,7 @@ await1: // rt.Await(p.Dial())
 
 endif1:
 	{
-		call := new(poolWithFunc1Coro[C])
+		call := &poolWithFunc1Coro[C]{}
 		call.Init(&co.err, co.p, &co.c)
 		co.DeferCo(call, call.Check)
 	}
@@ -2124,3 +2124,237 @@ func (co *slotsMakersFunc2Coro) Result() (struct{}, error) {
 func (co *slotsMakersFunc2Coro) Where() string {
 	return co.Position("fields.go:254", "fields.go:254")
 }
+
+// slotsMakersBeforeCoro is one call of SlotsMakersBefore: not started, suspended or finished.
+type slotsMakersBeforeCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	m    *machine
+	a    int
+	tmp1 func() rt.Awaitable[int]
+	tmp2 string
+	tmp3 func(int) rt.Awaitable[struct{}]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 retryCoro[int]
+	call3 addCoro
+	call4 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsMakersBeforeCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// SlotsMakersBeforeAsync returns a call of SlotsMakersBefore that has not begun. Its frame stands for who awaits it.
+func SlotsMakersBeforeAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(slotsMakersBeforeCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsMakersBeforeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs SlotsMakersBefore to its next suspension or its end, and reports whether it has ended.
+func (co *slotsMakersBeforeCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	co.m = &machine{w: co.w}
+	co.call1 = co.w.GetAsync(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	co.call2.Init(co.w, val(co.call1.Result())&1, loggedAsync(co.w, "first", co.m.stepAsync))
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(retry(w, val(rt.Await(w.Get(1)))&1, logged(w, "first", m.step)))
+	co.a, err = co.call2.Result()
+	co.w.Err("a", err)
+	co.tmp1 = loggedAsync(co.w, "left", co.m.stepAsync)
+	co.call1 = co.w.GetAsync(2)
+	co.call2 = retryCoro[int]{}
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.Get(2))
+	co.call3.Init(co.w, co.tmp1, val(co.call1.Result()))
+	co.tmp1 = nil
+	co.call1 = nil
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(add(w, logged(w, "left", m.step), val(rt.Await(w.Get(2)))))
+	{
+		var b int
+		b, err = co.call3.Result()
+		co.w.Err("b", err)
+		co.tmp2 = fmt.Sprint(co.a, b)
+		co.tmp3 = co.m.limitedAsync(3, co.m.limitedAsync(0, nil))
+		co.call1 = co.w.GetAsync(3)
+		co.w = nil
+		co.m = nil
+		co.call3 = addCoro{}
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(5)
+		}
+	}
+
+await5: // rt.Await(w.Get(3))
+	co.call4 = co.tmp3(val(co.call1.Result()))
+	co.tmp3 = nil
+	co.call1 = nil
+	if !co.call4.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(m.limited(3, m.limited(0, nil))(val(rt.Await(w.Get(3)))))
+	co.result, co.err = co.tmp2, rt.Unpack0(co.call4.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsMakersBeforeCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *slotsMakersBeforeCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *slotsMakersBeforeCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *slotsMakersBeforeCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *slotsMakersBeforeCoro) Where() string {
+	return co.Position("fields.go:272", "fields.go:274", "fields.go:274", "fields.go:276", "fields.go:276", "fields.go:278", "fields.go:278")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SlotsMakersBefore
+
+// addCoro is one call of add: not started, suspended or finished.
+type addCoro struct {
+	rt.Frame
+
+	// Parameters.
+	f func() rt.Awaitable[int]
+	n int
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *addCoro) Init(_ *harness.World, f func() rt.Awaitable[int], n int) {
+	co.Reset()
+	co.f, co.n = f, n
+}
+
+// addAsync returns a call of add that has not begun. Its frame stands for who awaits it.
+func addAsync(w *harness.World, f func() rt.Awaitable[int], n int) rt.Awaitable[int] {
+	co := new(addCoro)
+	co.Init(w, f, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *addCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs add to its next suspension or its end, and reports whether it has ended.
+func (co *addCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.f()
+	co.f = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(f())
+	{
+		v, err := co.call1.Result()
+		co.result, co.err = v+co.n, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *addCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *addCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *addCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *addCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *addCoro) Where() string {
+	return co.Position("fields.go:282", "fields.go:283")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, func() (int, error), int) (int, error) = add

@@ -79,7 +79,7 @@ await2: // rt.Await(p.get())
 			return true
 		}
 		{
-			call := new(poolWithFunc1Coro[C])
+			call := &poolWithFunc1Coro[C]{}
 			call.Init(&co.err, co.p, c)
 			co.DeferCo(call, call.Check)
 		}
