@@ -257,6 +257,7 @@ func (s *scanner) ident(id *ast.Ident) {
 		return
 	case s.deferred == outermost && s.fn.litOf(outermost) != nil: // it gets what it captures at once
 		v.deferred, v.handed = true, true
+		v.captured = v.captured || len(s.lits) > 1 // by a literal in it, which may outlive the frame
 		return
 	case s.deferred == outermost && len(s.lits) == 1:
 		v.deferred = true

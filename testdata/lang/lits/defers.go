@@ -160,3 +160,36 @@ func DeferHidesNew(w *harness.World) (s string, err error) {
 	}
 	return "x", rt.Await0(w.Do("x"))
 }
+
+// later has a deferred literal that awaits and starts a task, which goes on
+// when the frame is used again.
+//
+// async
+func later(w *harness.World, n int, tasks *[]*rt.Task[int]) error {
+	n += 10
+	defer func() {
+		*tasks = append(*tasks, rt.Spawn(func() (int, error) {
+			err := rt.Await0(w.Do("task"))
+			return n, err
+		}))
+		rt.Await0(w.Do("deferred"))
+		n++
+	}()
+	n *= 2
+	return rt.Await0(w.Do("body"))
+}
+
+// DeferOutlived has a literal in a deferred one outlive the frame whose
+// variable both share.
+//
+// async
+func DeferOutlived(w *harness.World) (s string, err error) {
+	var tasks []*rt.Task[int]
+	for n := range 3 {
+		w.Err("later", rt.Await0(later(w, n, &tasks)))
+	}
+	for _, t := range tasks {
+		s += fmt.Sprint(val(rt.Await(t.Wait())), " ")
+	}
+	return s, nil
+}

@@ -229,7 +229,7 @@ type deferRecoversCoro struct {
 	w *harness.World
 
 	// Results.
-	s   string
+	s   *string
 	err error
 
 	// Calls that it awaits.
@@ -239,7 +239,7 @@ type deferRecoversCoro struct {
 // Init makes co a call that has not begun.
 func (co *deferRecoversCoro) Init(w *harness.World) {
 	co.Reset()
-	co.w, co.s, co.err = w, "", nil
+	co.w, co.s, co.err = w, new(string), nil
 }
 
 // DeferRecoversAsync returns a call of DeferRecovers that has not begun. Its frame stands for who awaits it.
@@ -265,23 +265,26 @@ func (co *deferRecoversCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-	co.Defer(func() {
-		co.s += fmt.Sprint("none ", recover())
-	})
 	{
-		call := &deferRecoversFunc1Coro{}
-		call.Init(&co.Defers, co.w, &co.s, &co.err)
-		co.DeferCo(call, call.Check)
-	}
-	{
-		call := &deferRecoversFunc2Coro{}
-		call.Init(co.w, &co.s)
-		co.DeferCo(call, call.Check)
-	}
-	co.call1 = co.w.DoAsync("x")
-	co.w = nil
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
+		s := co.s
+		co.Defer(func() {
+			*s += fmt.Sprint("none ", recover())
+		})
+		{
+			call := &deferRecoversFunc1Coro{}
+			call.Init(&co.Defers, co.w, co.s, &co.err)
+			co.DeferCo(call, call.Check)
+		}
+		{
+			call := &deferRecoversFunc2Coro{}
+			call.Init(co.w, co.s)
+			co.DeferCo(call, call.Check)
+		}
+		co.call1 = co.w.DoAsync("x")
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
 	}
 
 await1: // rt.Await0(w.Do("x"))
@@ -295,7 +298,7 @@ await1: // rt.Await0(w.Do("x"))
 // Result returns the results of the call, which has ended, or panics as it did.
 func (co *deferRecoversCoro) Result() (string, error) {
 	co.Check()
-	return co.s, co.err
+	return *co.s, co.err
 }
 
 // Send resumes the call by hand.
@@ -437,7 +440,7 @@ type deferPanicsCoro struct {
 	w *harness.World
 
 	// Results.
-	s   string
+	s   *string
 	err error
 
 	// Calls that it awaits.
@@ -447,7 +450,7 @@ type deferPanicsCoro struct {
 // Init makes co a call that has not begun.
 func (co *deferPanicsCoro) Init(w *harness.World) {
 	co.Reset()
-	co.w, co.s, co.err = w, "", nil
+	co.w, co.s, co.err = w, new(string), nil
 }
 
 // DeferPanicsAsync returns a call of DeferPanics that has not begun. Its frame stands for who awaits it.
@@ -475,12 +478,12 @@ func (co *deferPanicsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	{
 		call := &deferPanicsFunc1Coro{}
-		call.Init(&co.Defers, co.w, &co.s)
+		call.Init(&co.Defers, co.w, co.s)
 		co.DeferCo(call, call.Check)
 	}
 	{
 		call := &deferPanicsFunc2Coro{}
-		call.Init(&co.Defers, co.w, &co.s)
+		call.Init(&co.Defers, co.w, co.s)
 		co.DeferCo(call, call.Check)
 	}
 	co.call1 = co.w.DoAsync("x")
@@ -493,14 +496,14 @@ await1: // rt.Await0(w.Do("x"))
 	if rt.Unpack0(co.call1.Result()) == nil {
 		panic("first")
 	}
-	co.s, co.err = "returned ", nil
+	*co.s, co.err = "returned ", nil
 	return true
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
 func (co *deferPanicsCoro) Result() (string, error) {
 	co.Check()
-	return co.s, co.err
+	return *co.s, co.err
 }
 
 // Send resumes the call by hand.
@@ -897,7 +900,7 @@ type deferInLiteralCoro struct {
 	w *harness.World
 
 	// Results.
-	s   string
+	s   *string
 	err error
 
 	// Calls that it awaits.
@@ -907,7 +910,7 @@ type deferInLiteralCoro struct {
 // Init makes co a call that has not begun.
 func (co *deferInLiteralCoro) Init(w *harness.World) {
 	co.Reset()
-	co.w, co.s, co.err = w, "", nil
+	co.w, co.s, co.err = w, new(string), nil
 }
 
 // DeferInLiteralAsync returns a call of DeferInLiteral that has not begun. Its frame stands for who awaits it.
@@ -935,7 +938,7 @@ func (co *deferInLiteralCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	{
 		call := &deferInLiteralFunc1Coro{}
-		call.Init(&co.s, co.w)
+		call.Init(co.s, co.w)
 		co.DeferCo(call, call.Check)
 	}
 	{
@@ -955,7 +958,7 @@ await1: // rt.Await0(rt.Shield0(func() (err error) { … }))
 // Result returns the results of the call, which has ended, or panics as it did.
 func (co *deferInLiteralCoro) Result() (string, error) {
 	co.Check()
-	return co.s, co.err
+	return *co.s, co.err
 }
 
 // Send resumes the call by hand.
@@ -1722,3 +1725,334 @@ await1: // rt.Await(w.Get(new))
 func (co *deferHidesNewFunc1Coro) Where() string {
 	return co.Position("defers.go:159", "defers.go:159")
 }
+
+// laterCoro is one call of later: not started, suspended or finished.
+type laterCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w     *harness.World
+	n     *int
+	tasks *[]*rt.Task[int]
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *laterCoro) Init(w *harness.World, n int, tasks *[]*rt.Task[int]) {
+	co.Reset()
+	co.w, co.n, co.tasks, co.err = w, &n, tasks, nil
+}
+
+// laterAsync returns a call of later that has not begun. Its frame stands for who awaits it.
+func laterAsync(w *harness.World, n int, tasks *[]*rt.Task[int]) rt.Awaitable[struct{}] {
+	co := new(laterCoro)
+	co.Init(w, n, tasks)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *laterCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs later to its next suspension or its end, and reports whether it has ended.
+func (co *laterCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	*co.n += 10
+	{
+		call := &laterFunc1Coro{}
+		call.Init(co.tasks, co.w, co.n)
+		co.DeferCo(call, call.Check)
+	}
+	*co.n *= 2
+	co.call1 = co.w.DoAsync("body")
+	co.w = nil
+	co.n = nil
+	co.tasks = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("body"))
+	_, co.err = co.call1.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *laterCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *laterCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *laterCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *laterCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *laterCoro) Where() string {
+	return co.Position("defers.go:168", "defers.go:179")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int, *[]*rt.Task[int]) error = later
+
+// laterFunc1Coro is one call of a function literal in later: not started, suspended or finished.
+type laterFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	tasks *[]*rt.Task[int]
+	w     *harness.World
+	n     *int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *laterFunc1Coro) Init(tasks *[]*rt.Task[int], w *harness.World, n *int) {
+	co.Reset()
+	co.tasks, co.w, co.n = tasks, w, n
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *laterFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		n, w := co.n, co.w
+		*co.tasks = append(*co.tasks, rt.SpawnIn(fb, func() rt.Awaitable[int] { return laterFunc2Async(w, n) }))
+		co.call1 = co.w.DoAsync("deferred")
+		co.tasks = nil
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("deferred"))
+	co.call1.Result()
+	*co.n++
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *laterFunc1Coro) Where() string {
+	return co.Position("defers.go:170", "defers.go:175")
+}
+
+// laterFunc2Coro is one call of a function literal in later: not started, suspended or finished.
+type laterFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w *harness.World
+	n *int
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *laterFunc2Coro) Init(w *harness.World, n *int) {
+	co.Reset()
+	co.w, co.n = w, n
+}
+
+// laterFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func laterFunc2Async(w *harness.World, n *int) rt.Awaitable[int] {
+	co := new(laterFunc2Coro)
+	co.Init(w, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *laterFunc2Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *laterFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.DoAsync("task")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("task"))
+	{
+		_, err := co.call1.Result()
+		co.result, co.err = *co.n, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *laterFunc2Coro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *laterFunc2Coro) Where() string {
+	return co.Position("defers.go:171", "defers.go:172")
+}
+
+// deferOutlivedCoro is one call of DeferOutlived: not started, suspended or finished.
+type deferOutlivedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	tasks  *[]*rt.Task[int]
+	n      int
+	range2 []*rt.Task[int]
+	index2 int
+
+	// Calls that it awaits.
+	call1 laterCoro
+	call2 rt.TaskWaitOp[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *deferOutlivedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// DeferOutlivedAsync returns a call of DeferOutlived that has not begun. Its frame stands for who awaits it.
+func DeferOutlivedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(deferOutlivedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *deferOutlivedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs DeferOutlived to its next suspension or its end, and reports whether it has ended.
+func (co *deferOutlivedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.tasks = new([]*rt.Task[int])
+	co.n = 0
+
+for1: // for n := range 3
+	if co.n >= 3 {
+		goto end1
+	}
+	co.call1.Init(co.w, co.n, co.tasks)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(later(w, n, &tasks))
+	co.w.Err("later", rt.Unpack0(co.call1.Result()))
+	co.n++
+	goto for1
+
+end1:
+	co.range2 = *co.tasks
+	co.index2 = 0
+	co.w = nil
+	co.tasks = nil
+	co.call1 = laterCoro{}
+
+for2: // for _, t := range tasks
+	if co.index2 >= len(co.range2) {
+		goto end2
+	}
+	{
+		t := co.range2[co.index2]
+		co.call2.Init(t)
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(t.Wait())
+	co.s += fmt.Sprint(val(co.call2.Result()), " ")
+	co.index2++
+	goto for2
+
+end2:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *deferOutlivedCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *deferOutlivedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *deferOutlivedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *deferOutlivedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *deferOutlivedCoro) Where() string {
+	return co.Position("defers.go:186", "defers.go:189", "defers.go:192")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = DeferOutlived

@@ -11,6 +11,7 @@ var Programs = []harness.Program{
 	harness.New("lits.DeferInLiteral", DeferInLiteral, DeferInLiteralAsync),
 	harness.New("lits.DeferSpawns", DeferSpawns, DeferSpawnsAsync),
 	harness.New("lits.DeferHidesNew", DeferHidesNew, DeferHidesNewAsync),
+	harness.New("lits.DeferOutlived", DeferOutlived, DeferOutlivedAsync),
 	harness.New("lits.LitsGather", LitsGather, LitsGatherAsync),
 	harness.New("lits.LitsLoop", LitsLoop, LitsLoopAsync),
 	harness.New("lits.LitsNested", LitsNested, LitsNestedAsync),
