@@ -39,6 +39,11 @@ func (g *programmer) anyAwaitable() awaitable {
 	if g.fn.yields {
 		return g.delegation()
 	}
+	if g.one(4) {
+		if a := g.slotCall(); a.call != "" {
+			return a
+		}
+	}
 	switch g.n(16) {
 	case 14:
 		return g.gather()
@@ -74,6 +79,12 @@ func (g *programmer) anyAwaitable() awaitable {
 
 // generated is a call of a function of this program.
 func (g *programmer) generated(yields bool) awaitable {
+	if len(g.funcs) == 0 {
+		return awaitable{fmt.Sprintf("w.Get(%s)", g.argument(kInt)), []kind{kInt}}
+	}
+	if len(g.rings) > 0 && !yields && g.one(3) {
+		return g.callOf(choose(g, g.rings...), kInt)
+	}
 	fn := choose(g, g.funcs...)
 	if g.hidden(fn) {
 		fn = g.funcs[0]
@@ -200,6 +211,10 @@ func (g *programmer) checkErr() {
 // returnStmt writes a return of any form.
 func (g *programmer) returnStmt() {
 	results := g.fn.results
+	if g.fn.makes != nil {
+		g.returnMade()
+		return
+	}
 	if g.fn.literal {
 		if len(results) == 0 {
 			g.line("return")

@@ -14,7 +14,9 @@ type asyncFunc struct {
 	params  []kind // behind w and depth
 	results []kind // without the error
 	yields  bool
-	rest    bool // the last parameter, a slice, is ...
+	rest    bool        // the last parameter, a slice, is ...
+	slots   []shape     // parameters that are awaited, behind depth
+	ring    []asyncFunc // those that it ends with an await of
 }
 
 // signature makes up the parameters and results of a function.
@@ -38,6 +40,11 @@ func (g *programmer) signature(name string, yields, method bool) asyncFunc {
 		fn.params = append([]kind{kT}, fn.params...)
 		if len(fn.results) > 0 && !yields && g.one(2) {
 			fn.results[0] = kT
+		}
+	}
+	if method && !yields {
+		for range g.n(3) {
+			fn.slots = append(fn.slots, g.shape(fn.generic))
 		}
 	}
 	if n := len(fn.params); !yields && n > 0 && fn.params[n-1] == kSlice {
@@ -65,7 +72,10 @@ func (g *programmer) callOf(fn asyncFunc, t kind) awaitable {
 		}
 		return k
 	}
-	args := []string{"w", "depth-1"}
+	args := []string{"w", g.depth(fn)}
+	for _, s := range fn.slots {
+		args = append(args, g.fill(s.at(t)))
+	}
 	for i, k := range fn.params {
 		switch {
 		case fn.rest && i == len(fn.params)-1 && g.one(2):
@@ -119,6 +129,8 @@ func (g *programmer) function(fn asyncFunc) {
 	g.open()
 	g.scope.locals = append(g.scope.locals, &local{name: "w", kind: -1, keep: true}, &local{name: "depth", kind: kInt, keep: true})
 	params := []string{"w *world.World", "depth int"}
+	slotParams, slots := g.slotParams(fn.slots)
+	params = append(params, slotParams...)
 	for i, k := range fn.params {
 		name, of := "_", typeOf[k]
 		if !g.one(7) {
@@ -177,9 +189,13 @@ func (g *programmer) function(fn asyncFunc) {
 	for i, k := range fn.results {
 		zero[i] = first[k]
 	}
-	g.line("if depth < 0 {\nreturn %s\n}", strings.Join(append(zero, "nil"), ", "))
+	g.line("if depth < 0 {")
+	for _, v := range slots { // or nothing but this function itself might await them
+		g.line("%s", v.read())
+	}
+	g.line("return %s\n}", strings.Join(append(zero, "nil"), ", "))
 	if !g.stmts(12, 3) {
-		g.returnStmt()
+		g.ending(fn)
 	}
 	g.close()
 	g.line("}")

@@ -58,6 +58,11 @@ func (g *programmer) giving(k kind) awaitable {
 	if len(able) > 0 && g.one(3) {
 		return g.callOf(choose(g, able...), k)
 	}
+	if g.one(5) {
+		if a := g.slotGiving(k); a.call != "" {
+			return a
+		}
+	}
 	one := []kind{k}
 	switch {
 	case k == kInt && g.one(4):

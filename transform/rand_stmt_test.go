@@ -34,6 +34,10 @@ func (g *programmer) block(deep int) (dead bool) {
 
 // stmt writes one statement.
 func (g *programmer) stmt(deep int) (dead bool) {
+	if g.fn.async && g.fn.suspends() && g.one(8) {
+		g.slotStmt()
+		return false
+	}
 	if g.fn.suspends() && g.n(5) > 2 {
 		g.awaitStmt()
 		return false
@@ -297,6 +301,10 @@ func (g *programmer) declaration() {
 
 // deferStmt writes a deferred call.
 func (g *programmer) deferStmt() {
+	if g.fn.async && g.one(3) {
+		g.deferAwait()
+		return
+	}
 	id := g.trace()
 	switch g.n(9) {
 	case 0, 1:

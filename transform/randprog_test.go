@@ -14,7 +14,9 @@ import (
 // stands in rand_expr_test.go (values), rand_stmt_test.go (statements),
 // rand_flow_test.go, rand_range_test.go, rand_cases_test.go and
 // rand_goto_test.go (those that hold others), rand_await_test.go and
-// rand_operand_test.go (what suspends), rand_func_test.go (functions).
+// rand_operand_test.go (what suspends), rand_func_test.go (functions),
+// rand_lit_test.go, rand_slot_test.go and rand_maker_test.go (async functions
+// as values).
 
 // kind is a type of the generated programs.
 type kind int
@@ -46,6 +48,7 @@ type local struct {
 	keep  bool    // may not be hidden: w, depth, yield
 	used  bool    // is read somewhere
 	hole  *string // a line right behind its declaration
+	slot  *slotVar
 }
 
 // A scope is one block. Function literals see what is around them.
@@ -73,6 +76,9 @@ type routine struct {
 	targets  []*leavable
 	landings []*landing
 	labels   map[string]bool
+	makes    *shape // it returns an async function
+	made     *local // what it returns, if that has a name
+	guarded  int    // statements around that the world's fuel bounds
 }
 
 // suspends reports whether it may await or yield.
@@ -80,13 +86,16 @@ func (r *routine) suspends() bool { return (r.async || r.yields) && r.native == 
 
 // A programmer writes one program.
 type programmer struct {
-	data  []byte
-	lines []*string
-	scope *scope
-	fn    *routine
-	funcs []asyncFunc
-	size  int // statements that may still be written
-	id    int // of the last trace call
+	data   []byte
+	lines  []*string
+	scope  *scope
+	fn     *routine
+	funcs  []asyncFunc
+	rings  []asyncFunc
+	makers []maker
+	leaves []leaf
+	size   int // statements that may still be written
+	id     int // of the last trace call
 
 	generic bool // the function has a type parameter T
 
@@ -154,10 +163,18 @@ func (g *programmer) open() { g.scope = &scope{outer: g.scope} }
 func (g *programmer) close() {
 	for _, v := range g.scope.locals {
 		if !v.used && v.hole != nil {
-			*v.hole = strings.TrimSpace(*v.hole + "\n_ = " + v.name)
+			*v.hole = strings.TrimSpace(*v.hole + "\n" + v.read())
 		}
 	}
 	g.scope = g.scope.outer
+}
+
+// read is a statement that reads v.
+func (v *local) read() string {
+	if v.slot != nil {
+		return v.slot.await(v.name)
+	}
+	return "_ = " + v.name
 }
 
 // declare makes a variable. Its hole is the line that g.holes makes.
@@ -246,6 +263,7 @@ func program(data []byte, name string) string {
 	for i := range 1 + g.n(3) {
 		g.funcs = append(g.funcs, g.signature(fmt.Sprintf("help%d", i+1), gen && g.one(2), true))
 	}
+	g.values()
 	g.line("package %s", name)
 	g.line("import (\n\"random/world\"\n\"github.com/goasync/goasync/rt\"\n)")
 	g.line("var _ rt.Operation")
@@ -255,6 +273,7 @@ func program(data []byte, name string) string {
 	g.line("func (c S) String() string { return world.Cat(world.Itoa(c.A), c.B) }\nfunc (c S) Area() int { return c.A }")
 	g.line("func (c S) Sum() int { return c.A*10 + len(c.B) }")
 	g.line("func (c *S) Add(n int) int { c.A += n; return c.A }")
+	g.line(valueTypes)
 	g.register(g.funcs[0])
 	for i, fn := range g.funcs {
 		g.size = 22
@@ -263,6 +282,7 @@ func program(data []byte, name string) string {
 		}
 		g.function(fn)
 	}
+	g.writeValues()
 	var b strings.Builder
 	for _, s := range g.lines {
 		if *s != "" {
