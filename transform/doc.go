@@ -141,7 +141,8 @@
 // new box; the variables of a for clause get a new one, with the old value,
 // before its post statement. Deferred literals run before the frame ends:
 // outside of loops they refer to the frame itself, and nothing is boxed for
-// them. A literal given to rt.Blocking runs elsewhere and gets copies.
+// them, but for the literals in one that awaits, which may run later. A literal
+// given to rt.Blocking runs elsewhere and gets copies.
 //
 // && and || whose right operand awaits become branches, since that operand is
 // evaluated only if it is needed:
