@@ -175,7 +175,7 @@ func (l *lowerer) spill(e ast.Expr) {
 		return
 	}
 	if c, ok := e.(*ast.CallExpr); ok && l.fn.calls[c] != nil && l.fn.calls[c].kind == callMaker {
-		t = l.fn.src.unit.slotType(t)
+		t = l.fn.src.unit.slotType(t) // what it makes is the async form
 	}
 	v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(t))
 	l.text(define(v), src(e))

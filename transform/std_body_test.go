@@ -3,110 +3,35 @@ package transform
 import (
 	"fmt"
 	"go/ast"
-	"go/token"
 	"maps"
 	"strings"
 )
 
-// A stdAwait is an await that the conversion makes, as long as the compiler
-// does not refuse it.
-type stdAwait struct {
-	fn      *ast.FuncDecl // in whose body it stands
-	call    *ast.CallExpr // of a converted function; or
-	value   ast.Expr      // an operand; or
-	before  ast.Stmt      // what a step stands before
-	results int           // of the call, the error not counted
-	refused bool
-}
-
-func (a *stdAwait) pos() token.Pos {
-	switch {
-	case a.call != nil:
-		return a.call.Pos()
-	case a.value != nil:
-		return a.value.Pos()
-	}
-	return a.before.Pos()
-}
-
-// find lists the awaits of a function: its calls of converted functions, some
-// values, and a step between any two statements. Literals are ordinary Go and have none,
-// but those that are only deferred.
-func (f *stdFile) find(s *stdCopy, fn *ast.FuncDecl) {
-	steps := func(list []ast.Stmt) {
-		for i, stmt := range list {
-			_, isCase := stmt.(*ast.CaseClause)
-			_, isComm := stmt.(*ast.CommClause)
-			if i > 0 && !isCase && !isComm {
-				f.awaits = append(f.awaits, &stdAwait{fn: fn, before: stmt})
-			}
-		}
-	}
-	var visit func(n ast.Node) bool
-	visit = func(n ast.Node) bool {
-		if e, ok := n.(ast.Expr); ok && s.pkg.TypesInfo.Types[e].Value != nil {
-			return false
-		}
-		f.values(s, fn, n)
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.GoStmt:
-			f.operands(n.Call, visit)
-			return false
-		case *ast.DeferStmt:
-			f.operands(n.Call, visit)
-			if lit, ok := n.Call.Fun.(*ast.FuncLit); ok {
-				ast.Inspect(lit.Body, visit)
-			}
-			return false
-		case *ast.BlockStmt:
-			steps(n.List)
-		case *ast.CaseClause:
-			steps(n.Body)
-		case *ast.CommClause:
-			steps(n.Body)
-		case *ast.CallExpr:
-			callee, _ := functionNamed(s.pkg.TypesInfo, n.Fun)
-			if callee != nil && s.marks[callee.Origin()] != nil {
-				f.awaits = append(f.awaits, &stdAwait{fn: fn, call: n, results: callee.Signature().Results().Len()})
-			}
-		}
-		return true
-	}
-	ast.Inspect(fn.Body, visit)
-}
-
-// operands visits what a go or defer statement evaluates at once.
-func (f *stdFile) operands(call *ast.CallExpr, visit func(ast.Node) bool) {
-	if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
-		ast.Inspect(sel.X, visit)
-	}
-	for _, arg := range call.Args {
-		ast.Inspect(arg, visit)
-	}
-}
-
 // A stdBody writes the awaits of one function, and its returns.
 type stdBody struct {
 	*stdFile
+	s      *stdCopy
 	edits  *stdEdits
-	fn     *ast.FuncDecl
 	calls  map[*ast.CallExpr]*stdAwait
 	values map[ast.Expr]*stdAwait
 	steps  map[ast.Stmt]*stdAwait
-	writes int // steps written, which take turns
-	kept   int // awaits
+	writes int               // steps written, which take turns
+	kept   int               // awaits
+	filled map[ast.Expr]bool // what is given to slots and has been written
 }
+
+// asIs stands for the number of results of a function or literal whose returns
+// stay as they are.
+const asIs = -1
 
 // body writes what becomes of a function's body, and returns the number of
 // its awaits.
-func (f *stdFile) body(edits *stdEdits, fn *ast.FuncDecl) int {
-	b := &stdBody{stdFile: f, edits: edits, fn: fn,
+func (s *stdCopy) body(f *stdFile, edits *stdEdits, fn *ast.FuncDecl) int {
+	b := &stdBody{stdFile: f, s: s, edits: edits, filled: map[ast.Expr]bool{},
 		calls: map[*ast.CallExpr]*stdAwait{}, values: map[ast.Expr]*stdAwait{}, steps: map[ast.Stmt]*stdAwait{}}
 	for _, a := range f.awaits {
 		switch {
-		case a.fn != fn || a.refused:
+		case a.fn != fn || !a.kept():
 			continue
 		case a.call != nil:
 			b.calls[a.call] = a
@@ -117,41 +42,89 @@ func (f *stdFile) body(edits *stdEdits, fn *ast.FuncDecl) int {
 		}
 		b.kept++
 	}
-	b.node(fn.Body, true)
-	if fn.Type.Results.NumFields() == 0 {
-		b.edits.at(f.offset(fn.Body.Rbrace), ";return nil ", nil)
-	}
+	b.results(fn.Body, fn.Type.Results.NumFields())
 	return b.kept
 }
 
-// node writes what is in n. Returns that are not those of the function itself
-// are left as they are.
-func (b *stdBody) node(n ast.Node, own bool) {
+// results writes a body whose returns get an error beside their count results.
+func (b *stdBody) results(body *ast.BlockStmt, count int) {
+	b.node(body, count)
+	if count == 0 {
+		b.edits.at(b.offset(body.Rbrace), ";return nil ", nil)
+	}
+}
+
+// node writes what is in n, which stands in a function or literal of so many
+// results.
+func (b *stdBody) node(n ast.Node, count int) {
 	ast.Inspect(n, func(n ast.Node) bool {
 		if stmt, ok := n.(ast.Stmt); ok && b.steps[stmt] != nil {
 			b.step(b.steps[stmt])
 		}
-		if e, ok := n.(ast.Expr); ok && b.values[e] != nil {
-			b.value(e, own)
-			return false
+		if e, ok := n.(ast.Expr); ok {
+			switch given := b.s.given[e]; {
+			case given != nil && given.filled() && !b.filled[e]:
+				b.filled[e] = true
+				b.fill(e, given.to, count)
+				return false
+			case b.values[e] != nil:
+				b.value(e, count)
+				return false
+			}
 		}
 		switch n := n.(type) {
 		case *ast.FuncLit:
-			b.node(n.Body, false)
+			b.literal(n)
 			return false
+		case *ast.ValueSpec:
+			if b.s.slotOf(n.Names) != nil && n.Type != nil {
+				b.stdFile.results(b.edits, n.Type.(*ast.FuncType))
+			}
 		case *ast.ReturnStmt:
-			if own {
-				b.returns(n)
+			if count != asIs {
+				b.returns(n, count)
 				return false
 			}
 		case *ast.CallExpr:
 			if a := b.calls[n]; a != nil {
-				b.await(a, own, fmt.Sprintf("std_.Must%d(", a.results), "))")
+				b.await(a, count, fmt.Sprintf("std_.Must%d(", a.results), "))")
 				return false
 			}
 		}
 		return true
 	})
+}
+
+// literal writes a literal.
+func (b *stdBody) literal(lit *ast.FuncLit) {
+	if l := b.s.lits[lit]; l.kept && l.kind != stdDeferred {
+		b.stdFile.results(b.edits, lit.Type)
+		b.results(lit.Body, l.count)
+		return
+	}
+	b.node(lit.Body, asIs)
+}
+
+// fill writes what is given to a slot: nil, another slot, a literal or
+// converted function as what it has become, anything else through an adapter.
+func (b *stdBody) fill(e ast.Expr, to *stdSlot, count int) {
+	info := b.s.pkg.TypesInfo
+	slot := b.s.slots[variableNamed(info, e)]
+	lit, isLit := ast.Unparen(e).(*ast.FuncLit)
+	fn, _ := functionNamed(info, e)
+	switch {
+	case info.Types[e].IsNil(), slot != nil && slot.kept, isLit && b.s.lits[lit].kept:
+		b.node(e, count)
+	case fn != nil && b.s.marks[fn.Origin()] != nil && !b.s.hasSlots(fn.Origin()):
+		if sel, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {
+			b.node(sel.X, count)
+		}
+		b.edits.at(b.offset(calleeName(e).Pos()), stdPrefix, nil)
+	default:
+		b.edits.at(b.offset(e.Pos()), to.adapter()+"(", nil)
+		b.node(e, count)
+		b.edits.at(b.offset(e.End()), ")", nil)
+	}
 }
 
 // stdSteps take turns.
@@ -171,25 +144,27 @@ func (b *stdBody) step(a *stdAwait) {
 }
 
 // value writes the await of an operand.
-func (b *stdBody) value(e ast.Expr, own bool) {
+func (b *stdBody) value(e ast.Expr, count int) {
 	a := b.values[e]
 	delete(b.values, e)
 	b.edits.at(b.offset(e.Pos()), "std_.Must1(", nil)
 	b.edits.at(b.offset(e.Pos()), "rt_.Await(std_.Same(", a)
-	b.node(e, own)
+	b.node(e, count)
 	b.edits.at(b.offset(e.End()), ")))", nil)
 }
 
 var awaitSpelling = []string{"rt_.Await0(", "rt_.Await(", "rt_.Await2(", "rt_.Await3("}
 
 // await writes a call as an await, f(x) as left rt.Await(a_f(x)) right.
-func (b *stdBody) await(a *stdAwait, own bool, left, right string) {
+func (b *stdBody) await(a *stdAwait, count int, left, right string) {
 	b.edits.at(b.offset(a.call.Pos()), left, nil)
 	b.edits.at(b.offset(a.call.Pos()), awaitSpelling[a.results], a)
-	b.node(a.call.Fun, own)
-	b.edits.at(b.offset(calleeName(a.call.Fun).Pos()), stdPrefix, nil)
+	b.node(a.call.Fun, count)
+	if a.slot == nil && a.called == nil {
+		b.edits.at(b.offset(calleeName(a.call.Fun).Pos()), stdPrefix, nil)
+	}
 	for _, arg := range a.call.Args {
-		b.node(arg, own)
+		b.node(arg, count)
 	}
 	b.edits.at(b.offset(a.call.End()), right, nil)
 }
@@ -219,23 +194,22 @@ func calleeName(e ast.Expr) *ast.Ident {
 //	               return std_.With2(f(x))
 //	return x       return x, nil
 //	return         return nil
-func (b *stdBody) returns(s *ast.ReturnStmt) {
-	count := b.fn.Type.Results.NumFields()
+func (b *stdBody) returns(s *ast.ReturnStmt, count int) {
 	if len(s.Results) == 1 {
 		call, ok := ast.Unparen(s.Results[0]).(*ast.CallExpr)
 		switch a := b.calls[call]; {
 		case ok && a != nil && (count > 1 || b.writes%2 == 0):
-			b.await(a, true, "", ")")
+			b.await(a, count, "", ")")
 			return
 		case count > 1:
 			b.edits.at(b.offset(s.Results[0].Pos()), fmt.Sprintf("std_.With%d(", count), nil)
-			b.node(s.Results[0], true)
+			b.node(s.Results[0], count)
 			b.edits.at(b.offset(s.Results[0].End()), ")", nil)
 			return
 		}
 	}
 	for _, e := range s.Results {
-		b.node(e, true)
+		b.node(e, count)
 	}
 	switch {
 	case len(s.Results) > 0:
@@ -248,13 +222,14 @@ func (b *stdBody) returns(s *ast.ReturnStmt) {
 // write writes the converted package. It returns the number of its awaits.
 func (s *stdCopy) write() (awaits int) {
 	s.written = maps.Clone(s.marks)
+	s.settle()
 	for _, f := range s.files {
 		var edits stdEdits
 		inFile, functions := 0, 0
 		for fn := range s.marked(f) {
-			f.declare(&edits, fn)
-			inFile += f.body(&edits, fn)
-			edits.at(f.offset(fn.End()), f.wrapper(fn, s.plain), nil)
+			s.declare(f, &edits, fn)
+			inFile += s.body(f, &edits, fn)
+			edits.at(f.offset(fn.End()), s.wrapper(f, fn), nil)
 			functions++
 		}
 		var imports strings.Builder

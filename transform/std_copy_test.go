@@ -33,7 +33,7 @@ func newStdModule(t *testing.T, dir string) {
 	}
 	writeFile(t, filepath.Join(dir, "go.mod"), []byte("module "+stdModule+"\n\ngo 1.26\n\n"+
 		"require github.com/goasync/goasync v0.0.0\n\nreplace github.com/goasync/goasync => "+root+"\n"))
-	writeFile(t, filepath.Join(dir, "tool", "tool.go"), []byte(stdTool))
+	writeFile(t, filepath.Join(dir, "tool", "tool.go"), []byte(stdTool+stdAdapters()))
 }
 
 // A stdCopy is a package of the standard library that is being converted.
@@ -48,6 +48,9 @@ type stdCopy struct {
 	plain      bool                          // the wrappers call the plain forms
 	left       map[string]int                // functions that cannot be converted, by cause
 	candidates int                           // values that could be awaited, so far
+	lits       map[*ast.FuncLit]*stdLit      // the literals in what is converted
+	slots      map[*types.Var]*stdSlot       // the variables that may become async slots
+	given      map[ast.Expr]*stdGiven        // what is given to these
 }
 
 // A stdFile is a file of the package with what is to be awaited in it.
@@ -70,7 +73,8 @@ func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
 		t.Fatalf("%v %v", err, pkgs)
 	}
 	s := &stdCopy{t: t, stdCase: c, dir: filepath.Join(module, c.path), pkg: pkgs[0],
-		marks: map[*types.Func]*ast.FuncDecl{}, left: map[string]int{}}
+		marks: map[*types.Func]*ast.FuncDecl{}, left: map[string]int{},
+		lits: map[*ast.FuncLit]*stdLit{}, slots: map[*types.Var]*stdSlot{}, given: map[ast.Expr]*stdGiven{}}
 	s.copyFiles()
 	for i, file := range s.pkg.Syntax {
 		path := filepath.Join(s.dir, filepath.Base(s.pkg.CompiledGoFiles[i]))
@@ -160,6 +164,11 @@ func (s *stdCopy) rewriteImports(name string, text []byte) []byte {
 // slice is the source text of a node.
 func (f *stdFile) slice(n ast.Node) string {
 	return string(f.text[f.offset(n.Pos()):f.offset(n.End())])
+}
+
+// holds reports whether a node stands in the file.
+func (f *stdFile) holds(n ast.Node) bool {
+	return f.ast.FileStart <= n.Pos() && n.Pos() < f.ast.FileEnd
 }
 
 func (f *stdFile) offset(pos token.Pos) int { return f.base.Offset(pos) }

@@ -71,6 +71,11 @@ func (s *stdCopy) mark() {
 	}
 	for _, f := range s.files {
 		for fn := range s.marked(f) {
+			s.declareSlots(fn)
+		}
+	}
+	for _, f := range s.files {
+		for fn := range s.marked(f) {
 			f.find(s, fn)
 		}
 	}
@@ -105,14 +110,39 @@ const stdPrefix = "a_"
 //	//async:func
 //	func (r *T) a_f(x int, more ...string) (bool, error) { … }
 //	func (r_ *T) f(p0 int, p1 ...string) bool { return std_.Drive1(r_.a_fAsync(p0, p1...)) }
-func (f *stdFile) declare(edits *stdEdits, fn *ast.FuncDecl) {
+//
+// A parameter that becomes an async slot gets the error, too, and the wrapper
+// an adapter: a_fAsync(std_.Slot11Async(p0)) for f func(int) bool.
+func (s *stdCopy) declare(f *stdFile, edits *stdEdits, fn *ast.FuncDecl) {
 	edits.at(f.offset(fn.Type.Func), "//async:func\n", nil)
 	edits.at(f.offset(fn.Name.Pos()), stdPrefix, nil)
-	results := fn.Type.Results
+	for _, field := range fn.Type.Params.List {
+		if s.slotOf(field.Names) != nil {
+			f.results(edits, field.Type.(*ast.FuncType))
+		}
+	}
+	f.results(edits, fn.Type)
+}
+
+// slotOf is the slot that the variables declared together become, or nil.
+func (s *stdCopy) slotOf(names []*ast.Ident) *stdSlot {
+	if len(names) == 0 {
+		return nil
+	}
+	v, _ := s.pkg.TypesInfo.Defs[names[0]].(*types.Var)
+	if slot := s.slots[v]; slot != nil && slot.kept {
+		return slot
+	}
+	return nil
+}
+
+// results adds the error to the results of a function's type.
+func (f *stdFile) results(edits *stdEdits, ft *ast.FuncType) {
+	results := ft.Results
 	named := results.NumFields() > 0 && len(results.List[0].Names) > 0
 	switch {
 	case results.NumFields() == 0:
-		edits.at(f.offset(fn.Type.Params.End()), " error", nil)
+		edits.at(f.offset(ft.Params.End()), " error", nil)
 	case named:
 		edits.at(f.offset(results.Closing), ", async_ error", nil)
 	case results.Opening.IsValid():
@@ -125,13 +155,14 @@ func (f *stdFile) declare(edits *stdEdits, fn *ast.FuncDecl) {
 
 // wrapper is the function in the place of one that is converted. It drives the
 // generated form of that, or calls the plain one.
-func (f *stdFile) wrapper(fn *ast.FuncDecl, plain bool) string {
+func (s *stdCopy) wrapper(f *stdFile, fn *ast.FuncDecl) string {
 	var text strings.Builder
 	text.WriteString("; func ")
-	callee, taker := stdPrefix+fn.Name.Name, "Must"
-	if !plain {
-		callee, taker = callee+"Async", "Drive"
+	callee, taker, async := stdPrefix+fn.Name.Name, "Must", ""
+	if !s.plain {
+		taker, async = "Drive", "Async"
 	}
+	callee += async
 	if fn.Recv != nil {
 		fmt.Fprintf(&text, "(r_ %s) ", f.slice(fn.Recv.List[0].Type))
 		callee = "r_." + callee
@@ -154,6 +185,9 @@ func (f *stdFile) wrapper(fn *ast.FuncDecl, plain bool) string {
 			params = append(params, arg+" "+f.slice(field.Type))
 			if _, variadic := field.Type.(*ast.Ellipsis); variadic {
 				arg += "..."
+			}
+			if slot := s.slotOf(field.Names); slot != nil {
+				arg = slot.adapter() + async + "(" + arg + ")"
 			}
 			args = append(args, arg)
 		}

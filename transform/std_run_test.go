@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"go/ast"
+	"go/token"
+	"go/types"
 	"maps"
 	"os"
 	"os/exec"
@@ -65,7 +67,10 @@ func (s *stdCopy) refuse(path string, line, column int) bool {
 	}
 	offset, await := original(f.edits, lineOffset(text, line, column))
 	if await != nil {
-		await.refused = true
+		await.refuse()
+		return true
+	}
+	if s.refuseValue(f, offset) {
 		return true
 	}
 	for _, decl := range f.ast.Decls {
@@ -73,7 +78,11 @@ func (s *stdCopy) refuse(path string, line, column int) bool {
 		if !ok || offset < f.offset(fn.Pos()) || f.offset(fn.End()) < offset {
 			continue
 		}
-		if around := f.statementAt(fn, offset); around != nil && f.refuseIn(around) {
+		if around := f.statementAt(fn, offset); around != nil && s.refuseIn(f, around) {
+			return true
+		}
+		if lit := s.literalAround(fn, f, offset); lit != nil {
+			lit.refused = true
 			return true
 		}
 		s.unmark(fn)
@@ -96,12 +105,60 @@ func (f *stdFile) statementAt(fn *ast.FuncDecl, offset int) (found ast.Stmt) {
 	return found
 }
 
-// refuseIn takes back the awaits in a statement, and reports whether there
-// were any.
-func (f *stdFile) refuseIn(stmt ast.Stmt) (found bool) {
+// refuseValue takes back the slot whose name begins at an offset, or the
+// literal, or that to which is given what begins there.
+func (s *stdCopy) refuseValue(f *stdFile, offset int) (found bool) {
+	at := func(n ast.Node) bool { return f.holds(n) && f.offset(n.Pos()) == offset }
+	for id, obj := range s.pkg.TypesInfo.Uses {
+		if v, ok := obj.(*types.Var); ok && s.slots[v] != nil && s.slots[v].kept && at(id) {
+			s.slots[v].refused, found = true, true
+		}
+	}
+	for lit, l := range s.lits {
+		if l.kept && at(lit) {
+			l.refused, found = true, true
+		}
+	}
+	for e, given := range s.given {
+		if !found && given.filled() && at(e) {
+			given.to.refused, found = true, true
+		}
+	}
+	return found
+}
+
+// literalAround returns the innermost converted literal around an offset in a
+// function, or nil.
+func (s *stdCopy) literalAround(fn *ast.FuncDecl, f *stdFile, offset int) (found *stdLit) {
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		if n == nil || offset < f.offset(n.Pos()) || f.offset(n.End()) < offset {
+			return false
+		}
+		if lit, ok := n.(*ast.FuncLit); ok && s.lits[lit].kept {
+			found = s.lits[lit]
+		}
+		return true
+	})
+	return found
+}
+
+// refuseIn takes back the awaits in a statement, or else the literals, and
+// reports whether there were any. What is inside its literals is left.
+func (s *stdCopy) refuseIn(f *stdFile, stmt ast.Stmt) (found bool) {
+	in := func(pos token.Pos) bool { return stmt.Pos() <= pos && pos < stmt.End() }
+	inner := func(lit *stdLit) bool { return lit != nil && in(lit.node.Pos()) }
 	for _, a := range f.awaits {
-		if !a.refused && stmt.Pos() <= a.pos() && a.pos() < stmt.End() && a.before != stmt {
-			a.refused, found = true, true
+		if a.kept() && in(a.pos()) && a.before != stmt && !inner(a.lit) {
+			a.refuse()
+			found = true
+		}
+	}
+	if found {
+		return true
+	}
+	for _, lit := range s.lits {
+		if lit.kept && inner(lit) && !inner(lit.outer) {
+			lit.refused, found = true, true
 		}
 	}
 	return found
@@ -113,7 +170,7 @@ func (s *stdCopy) unmark(fn *ast.FuncDecl) {
 	delete(s.marks, obj)
 	for _, f := range s.files {
 		for _, a := range f.awaits {
-			if a.call == nil {
+			if a.call == nil || a.slot != nil || a.called != nil {
 				continue
 			}
 			if callee, _ := functionNamed(s.pkg.TypesInfo, a.call.Fun); callee.Origin() == obj {
@@ -123,8 +180,9 @@ func (s *stdCopy) unmark(fn *ast.FuncDecl) {
 	}
 }
 
-// stdTimeout is for the tests of one package.
-const stdTimeout = 5 * time.Minute
+// stdTimeout is for the tests of one package. It is there to end what hangs:
+// the longest take minutes, and many times that on a machine that is busy.
+const stdTimeout = 30 * time.Minute
 
 // test runs the package's tests and returns what they print if they fail.
 func (s *stdCopy) test(module string) (output string, ok bool) {

@@ -25,10 +25,19 @@ var (
 // a_f's generated form by hand. In a_f each call of a converted function is an
 // await where it stands, and between any two statements there is another, so
 // that almost every expression and every variable lives across a suspension.
-// Function values, interfaces, initialisers, literals and tests use the
-// functions of the old names and so reach the generated forms.
+// Some operands are awaited that call nothing, too. Interfaces, initialisers,
+// tests and what else is not converted use the functions of the old names and
+// so reach the generated forms.
 //
-// Some operands are awaited that call nothing, too.
+// Literals are converted like functions where they are called at once, or
+// given to a local variable or parameter with which nothing is done but what
+// async slots can have done with them: they are called in converted code,
+// given to each other and compared with nil. Such a variable's type gets the
+// error, too. What else is given to it is the async function if it is one of
+// a name, or goes through an adapter (std_adapter_test.go). Deferred literals
+// have awaits and no error. All other literals stay as they are: those that
+// are stored in fields and elements, returned, run by a go statement, given to
+// other packages, or that recover without being deferred.
 //
 // What the compiler refuses is taken back and counted.
 func TestStd(t *testing.T) {
@@ -41,6 +50,7 @@ func TestStd(t *testing.T) {
 	}
 	newStdModule(t, module)
 	functions, awaits, passed := 0, 0, 0
+	var literals stdCounts
 	refusals := map[string][]Diagnostic{}
 	for _, c := range stdCases {
 		if *stdOnly != c.path && (*stdOnly != "" || !*stdAll && !c.quick) {
@@ -58,7 +68,10 @@ func TestStd(t *testing.T) {
 			}
 			compiled := time.Now()
 			output, ok := s.test(module)
-			t.Logf("%d functions, %d awaits; refused %v; left %v; compiled in %.1f s, tested in %.1f s", len(s.marks), n,
+			var inPackage stdCounts
+			s.countLiterals(&inPackage)
+			s.countLiterals(&literals)
+			t.Logf("%d functions, %d awaits, %v; refused %v; left %v; compiled in %.1f s, tested in %.1f s", len(s.marks), n, &inPackage,
 				mostFrequent(refused), s.left, compiled.Sub(begin).Seconds(), time.Since(compiled).Seconds())
 			if ok {
 				passed++
@@ -72,7 +85,7 @@ func TestStd(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d packages pass, with %d functions and %d awaits; refused:", passed, functions, awaits)
+	t.Logf("%d packages pass, with %d functions, %d awaits and %v; refused:", passed, functions, awaits, &literals)
 	for _, kind := range mostFrequent(refusals) {
 		t.Logf("%6d %s (%v)", len(refusals[kind]), kind, refusals[kind][0].Pos)
 	}

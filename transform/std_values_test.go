@@ -10,15 +10,15 @@ import (
 // they call nothing, x as
 // std_.Must1(rt_.Await(std_.Same(x))): conditions, arguments, indices, what is
 // assigned or returned, and the pointers and slices of the left side.
-func (f *stdFile) values(s *stdCopy, fn *ast.FuncDecl, n ast.Node) {
-	info := s.pkg.TypesInfo
+func (f *stdFinder) values(n ast.Node) {
+	info := f.s.pkg.TypesInfo
 	take := func(list ...ast.Expr) {
 		for _, e := range list {
-			if e == nil || !isPlainValue(info, e) || s.isConverted(e) {
+			if e == nil || !isPlainValue(info, e) || f.s.isConverted(e) || f.variable(e) != nil {
 				continue
 			}
-			if s.candidates++; s.candidates%*stdEvery == 0 {
-				f.awaits = append(f.awaits, &stdAwait{fn: fn, value: e, results: 1})
+			if f.s.candidates++; f.s.candidates%*stdEvery == 0 {
+				f.add(&stdAwait{value: e, results: 1})
 			}
 		}
 	}

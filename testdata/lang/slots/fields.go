@@ -283,3 +283,31 @@ func add(w *harness.World, f func() (int, error), n int) (int, error) {
 	v, err := rt.Await(f())
 	return v + n, err
 }
+
+// times calls f n times.
+//
+// async
+func times(f func() (string, error), n int) (s string, err error) {
+	for range n {
+		t, err := rt.Await(f())
+		if err != nil {
+			return s, err
+		}
+		s += t
+	}
+	return s, nil
+}
+
+// SlotsMadeBefore makes functions left of awaits, before which they are kept.
+//
+// async
+func SlotsMadeBefore(w *harness.World) (s string, err error) {
+	s, err = rt.Await(times(pick("a"), val(rt.Await(w.Get(2)))))
+	w.Err("argument", err)
+	f, n := logged(w, "b", pick("c")), val(rt.Await(w.Get(1)))
+	t, err := rt.Await(times(f, n))
+	w.Err("variable", err)
+	m := &machine{w: w}
+	g, n := m.limited(3, func(k int) error { s += fmt.Sprint(k); return rt.Await0(w.Do("last")) }), val(rt.Await(w.Get(4)))
+	return s + t, rt.Await0(g(n))
+}

@@ -2358,3 +2358,329 @@ func (co *addCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, func() (int, error), int) (int, error) = add
+
+// timesCoro is one call of times: not started, suspended or finished.
+type timesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	f func() rt.Awaitable[string]
+	n int
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	range1 int
+	index1 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[string]
+}
+
+// Init makes co a call that has not begun.
+func (co *timesCoro) Init(f func() rt.Awaitable[string], n int) {
+	co.Reset()
+	co.f, co.n, co.s, co.err = f, n, "", nil
+}
+
+// timesAsync returns a call of times that has not begun. Its frame stands for who awaits it.
+func timesAsync(f func() rt.Awaitable[string], n int) rt.Awaitable[string] {
+	co := new(timesCoro)
+	co.Init(f, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *timesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs times to its next suspension or its end, and reports whether it has ended.
+func (co *timesCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.range1 = co.n
+	co.index1 = 0
+
+for1: // for range n
+	if co.index1 >= co.range1 {
+		goto end1
+	}
+	co.call1 = co.f()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(f())
+	{
+		t, err := co.call1.Result()
+		if err != nil {
+			co.err = err
+			return co.End()
+		}
+		co.s += t
+		co.index1++
+		goto for1
+	}
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *timesCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *timesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *timesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *timesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *timesCoro) Where() string {
+	return co.Position("fields.go:290", "fields.go:292")
+}
+
+// If this does not compile, run goasync again.
+var _ func(func() (string, error), int) (string, error) = times
+
+// slotsMadeBeforeCoro is one call of SlotsMadeBefore: not started, suspended or finished.
+type slotsMadeBeforeCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   *string
+	err error
+
+	// Variables that live across an await.
+	tmp1 func() rt.Awaitable[string]
+	t    string
+	tmp3 func(int) rt.Awaitable[struct{}]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 timesCoro
+	call3 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsMadeBeforeCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, new(string), nil
+}
+
+// SlotsMadeBeforeAsync returns a call of SlotsMadeBefore that has not begun. Its frame stands for who awaits it.
+func SlotsMadeBeforeAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(slotsMadeBeforeCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsMadeBeforeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs SlotsMadeBefore to its next suspension or its end, and reports whether it has ended.
+func (co *slotsMadeBeforeCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var n int
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	}
+
+	co.tmp1 = pickAsync("a")
+	co.call1 = co.w.GetAsync(2)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(2))
+	co.call2.Init(co.tmp1, val(co.call1.Result()))
+	co.tmp1 = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(times(pick("a"), val(rt.Await(w.Get(2)))))
+	*co.s, co.err = co.call2.Result()
+	co.w.Err("argument", co.err)
+	co.tmp1 = loggedAsync(co.w, "b", pickAsync("c"))
+	co.call1 = co.w.GetAsync(1)
+	co.call2 = timesCoro{}
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.Get(1))
+	{
+		var f func() rt.Awaitable[string]
+		f, n = co.tmp1, val(co.call1.Result())
+		co.call2.Init(f, n)
+		co.tmp1 = nil
+		co.call1 = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await(times(f, n))
+	co.t, co.err = co.call2.Result()
+	co.w.Err("variable", co.err)
+	{
+		m := &machine{w: co.w}
+		s, w := co.s, co.w
+		co.tmp3 = m.limitedAsync(3, func(k int) rt.Awaitable[struct{}] { return slotsMadeBeforeFunc1Async(s, w, k) })
+		co.call1 = co.w.GetAsync(4)
+		co.w = nil
+		co.call2 = timesCoro{}
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(5)
+		}
+	}
+
+await5: // rt.Await(w.Get(4))
+	{
+		var g func(int) rt.Awaitable[struct{}]
+		g, n = co.tmp3, val(co.call1.Result())
+		co.call3 = g(n)
+		co.tmp3 = nil
+		co.call1 = nil
+		if !co.call3.Start(fb, co) {
+			return co.Suspend(6)
+		}
+	}
+
+await6: // rt.Await0(g(n))
+	*co.s, co.err = *co.s+co.t, rt.Unpack0(co.call3.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsMadeBeforeCoro) Result() (string, error) {
+	co.Check()
+	return *co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *slotsMadeBeforeCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *slotsMadeBeforeCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *slotsMadeBeforeCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *slotsMadeBeforeCoro) Where() string {
+	return co.Position("fields.go:304", "fields.go:305", "fields.go:305", "fields.go:307", "fields.go:308", "fields.go:311", "fields.go:312")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SlotsMadeBefore
+
+// slotsMadeBeforeFunc1Coro is one call of a function literal in SlotsMadeBefore: not started, suspended or finished.
+type slotsMadeBeforeFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	s *string
+	w *harness.World
+
+	// Parameters.
+	k int
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsMadeBeforeFunc1Coro) Init(s *string, w *harness.World, k int) {
+	co.Reset()
+	co.s, co.w, co.k = s, w, k
+}
+
+// slotsMadeBeforeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func slotsMadeBeforeFunc1Async(s *string, w *harness.World, k int) rt.Awaitable[struct{}] {
+	co := new(slotsMadeBeforeFunc1Coro)
+	co.Init(s, w, k)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsMadeBeforeFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *slotsMadeBeforeFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	*co.s += fmt.Sprint(co.k)
+	co.call1 = co.w.DoAsync("last")
+	co.s = nil
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("last"))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsMadeBeforeFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *slotsMadeBeforeFunc1Coro) Where() string {
+	return co.Position("fields.go:311", "fields.go:311")
+}

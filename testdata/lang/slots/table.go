@@ -11,6 +11,7 @@ var Programs = []harness.Program{
 	harness.New("slots.SlotsNursery", SlotsNursery, SlotsNurseryAsync),
 	harness.New("slots.SlotsMakers", SlotsMakers, SlotsMakersAsync),
 	harness.New("slots.SlotsMakersBefore", SlotsMakersBefore, SlotsMakersBeforeAsync),
+	harness.New("slots.SlotsMadeBefore", SlotsMadeBefore, SlotsMadeBeforeAsync),
 	harness.New("slots.SlotsParameters", SlotsParameters, SlotsParametersAsync),
 	harness.New("slots.SlotsForwards", SlotsForwards, SlotsForwardsAsync),
 	harness.New("slots.SlotsVariables", SlotsVariables, SlotsVariablesAsync),
