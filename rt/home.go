@@ -34,7 +34,7 @@ func block[T any](h *home, op Awaitable[T], what, how string) (T, error) {
 		t = SpawnOn(l, op)
 		t.AddDoneCallback(func(*Task[T]) { wake() })
 		return false
-	}); err != nil {
+	}); err != nil && (t == nil || !t.Done()) { // a task that ended in the loop's last turn could not say so
 		var none T
 		return none, err
 	}
