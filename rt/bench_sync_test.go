@@ -5,17 +5,9 @@ import (
 	"testing"
 )
 
-// The benchmarks of locks, semaphores and queues await operations embedded in a frame, as generated code does. One operation is
-// one iteration: that of the queue is a put and a get.
+// The benchmarks of locks, semaphores and queues await operations that are part of a frame, as generated code does.
 
-// syncCoro awaits, n times, what its resume function awaits; it is written as goasync would write a loop.
-type lockCoro struct {
-	coroHeader
-	lock  *Lock
-	call1 LockLockOp
-}
-
-// coroHeader is what the coroutines of these benchmarks have in common: n iterations.
+// coroHeader is what their coroutines have in common: n iterations.
 type coroHeader struct {
 	Frame
 	n, i int
@@ -24,6 +16,12 @@ type coroHeader struct {
 func (co *coroHeader) Result() (struct{}, error) {
 	co.Check()
 	return struct{}{}, nil
+}
+
+type lockCoro struct {
+	coroHeader
+	lock  *Lock
+	call1 LockLockOp
 }
 
 func (co *lockCoro) Start(fb *Fiber, parent Resumable) bool { return co.Begin(fb, co, parent) }
@@ -185,15 +183,18 @@ func benchTasks(b *testing.B, tasks ...Awaitable[struct{}]) {
 	s.settle()
 }
 
-// BenchmarkUncontended takes and gives back what nobody else wants, beside a lock and a buffered channel that goroutines share.
+// BenchmarkUncontended takes and gives back what nobody else wants, beside a lock and a buffered channel that goroutines share. An
+// iteration is a pair of operations: lock and unlock, put and get.
 func BenchmarkUncontended(b *testing.B) {
 	b.Run("Lock", func(b *testing.B) {
 		benchTasks(b, &lockCoro{coroHeader: coroHeader{n: b.N}, lock: NewLock()})
 	})
 	b.Run("sync.Mutex", func(b *testing.B) {
 		var mu sync.Mutex
+		n := 0
 		for range b.N {
 			mu.Lock()
+			n++
 			mu.Unlock()
 		}
 	})

@@ -32,3 +32,6 @@ func (s *Subscription[T]) InLine() int { return s.queue.InLine() }
 
 // Throw throws err into t, as a coroutine that is driven by hand is thrown into.
 func (t *Task[T]) Throw(err error) { t.runs.throw(err) }
+
+// Unfinished returns how many items Join waits for.
+func (q *Queue[T]) Unfinished() int { return q.unfinished }
