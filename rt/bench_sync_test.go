@@ -172,15 +172,22 @@ await1:
 	goto for1
 }
 
-// benchTasks measures how long tasks take.
+// benchTasks measures how long a loop runs until tasks have ended.
 func benchTasks(b *testing.B, tasks ...Awaitable[struct{}]) {
 	s := newBenchLoop(b)
+	left := len(tasks)
 	for _, co := range tasks {
 		co.(Resumable).Base().Visible()
-		SpawnOn(s.Loop, co)
+		SpawnOn(s.Loop, co).AddDoneCallback(func(*Task[struct{}]) {
+			if left--; left == 0 {
+				s.Stop()
+			}
+		})
 	}
 	b.ResetTimer()
-	s.settle()
+	if err := s.Loop.Run(); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // BenchmarkUncontended takes and gives back what nobody else wants, beside a lock and a buffered channel that goroutines share. An
