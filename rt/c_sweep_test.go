@@ -18,7 +18,7 @@ var interruptions = map[string]func(*rt.Task[struct{}]){
 	"cancelled": func(task *rt.Task[struct{}]) { task.Cancel(nil) },
 	"thrown into": func() func(*rt.Task[struct{}]) {
 		thrown := errors.New("thrown")
-		return func(task *rt.Task[struct{}]) { task.Throw(thrown) }
+		return func(task *rt.Task[struct{}]) { task.Fiber().Throw(thrown) }
 	}(),
 }
 

@@ -1,6 +1,6 @@
 package rt
 
-// For tests: how many stand in a line, and a throw into a task.
+// For tests: how many stand in a line.
 
 func (ws *waiters) count() (n int) {
 	for w := ws.first; w != nil; w = w.next {
@@ -29,9 +29,6 @@ func (b *Barrier) InLine() int   { return b.line.count() }
 func (q *Queue[T]) InLine() int { return q.getters.count() + q.putters.count() + q.joiners.count() }
 
 func (s *Subscription[T]) InLine() int { return s.queue.InLine() }
-
-// Throw throws err into t, as a coroutine that is driven by hand is thrown into.
-func (t *Task[T]) Throw(err error) { t.runs.throw(err) }
 
 // Unfinished returns how many items Join waits for.
 func (q *Queue[T]) Unfinished() int { return q.unfinished }
