@@ -155,7 +155,8 @@ func (s *Subscription[T]) GetAsync() Awaitable[T] {
 // Len returns how many items the buffer has.
 func (s *Subscription[T]) Len() int { return s.queue.Len() }
 
-// Close ends the subscription and drops what its buffer has; Get fails with ErrClosed, also where it waits. Closing again is nothing.
+// Close ends the subscription and drops what its buffer has; Get fails with ErrClosed, also where it waits. Closing again is
+// nothing.
 func (s *Subscription[T]) Close() {
 	s.end()
 	s.queue.CloseNow()

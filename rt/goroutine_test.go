@@ -220,19 +220,19 @@ func TestGoroutinesAreLetGoWhenTheLoopCloses(t *testing.T) {
 func TestGoroutineGetsWhatCameInTheLastTurn(t *testing.T) {
 	w := newWorld(t)
 	q := rt.NewQueueOn[int](w.loop, 1)
-	got := make(chan error)
-	go func() {
-		v, err := q.Get()
-		if v != 1 {
-			err = errors.Join(err, errors.New("no item"))
-		}
-		got <- err
-	}()
-	w.turnUntil(func() bool { return q.InLine() == 1 })
+	task := rt.SpawnOn(w.loop, q.GetAsync())
+	var goroutines sync.WaitGroup
+	for want, get := range map[int]func() (int, error){1: task.Wait, 2: q.Get} {
+		goroutines.Go(func() {
+			if v, err := get(); v != want || err != nil {
+				t.Errorf("got %d, %v, want %d", v, err, want)
+			}
+		})
+	}
+	w.turnUntil(func() bool { return q.InLine() == 2 && task.InLine() == 1 })
 	q.TryPut(1)
+	q.TryPut(2)
 	w.turns(1)
 	w.loop.Close()
-	if err := <-got; err != nil {
-		t.Error(err)
-	}
+	goroutines.Wait()
 }

@@ -41,7 +41,7 @@ func block[T any](h *home, op Awaitable[T], what, how string) (T, error) {
 	return t.resultOrExit()
 }
 
-// place is a fiber's place in a line, whose turn comes once: the core of the operations of Lock, Semaphore and Event. Who comes
+// place is a fiber's place in a line, whose turn comes once: the core of the operations of Lock, Semaphore, Event and of Queue.Join. Who comes
 // to it is handed what it waits for, and a cancel after that does not take it away.
 type place struct {
 	waiter waiter

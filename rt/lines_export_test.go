@@ -25,6 +25,7 @@ func (s *Semaphore) InLine() int { return s.line.count() }
 func (e *Event) InLine() int     { return e.line.count() }
 func (c *Condition) InLine() int { return c.line.count() }
 func (b *Barrier) InLine() int   { return b.line.count() }
+func (t *Task[T]) InLine() int   { return t.line.count() }
 
 func (q *Queue[T]) InLine() int { return q.getters.count() + q.putters.count() + q.joiners.count() }
 

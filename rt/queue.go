@@ -18,8 +18,8 @@ type Queue[T any] struct {
 	closed     bool
 }
 
-// NewQueue returns a queue, first in, first out, that holds up to max items, or any number if max is not positive. It belongs to the
-// loop of the first task that uses it.
+// NewQueue returns a queue, first in, first out, that holds up to max items, or any number if max is not positive. It belongs to
+// the loop of the first task that uses it.
 func NewQueue[T any](max int) *Queue[T] { return NewQueueOn[T](nil, max) }
 
 // NewQueueOn is NewQueue of a queue that belongs to l.

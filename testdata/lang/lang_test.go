@@ -28,7 +28,8 @@ import (
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
 		algo.Programs, calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
-		local.Programs, meet.Programs, peers.Programs, readers.Programs, shop.Programs, slots.Programs, tasks.Programs, vars.Programs, work.Programs,
+		local.Programs, meet.Programs, peers.Programs, readers.Programs, shop.Programs, slots.Programs, tasks.Programs, vars.Programs,
+		work.Programs,
 	} {
 		for _, p := range list {
 			t.Run(p.Name, func(t *testing.T) {
