@@ -66,6 +66,7 @@ func (w *world) came(name string) func(error) error {
 // kindOf names what an error is for its receiver.
 func kindOf(err error) string {
 	var expired *rt.TimeoutError
+	var missed *rt.MissedError
 	switch {
 	case err == nil:
 		return "nil"
@@ -73,6 +74,14 @@ func kindOf(err error) string {
 		return "canceled"
 	case errors.As(err, &expired):
 		return fmt.Sprintf("timeout%d", expired.After)
+	case errors.As(err, &missed):
+		return fmt.Sprintf("missed%d", missed.Missed)
+	case err == rt.ErrClosed:
+		return "closed"
+	case err == rt.ErrTooSlow:
+		return "too_slow"
+	case err == rt.ErrBarrierBroken:
+		return "broken"
 	}
 	return err.Error()
 }

@@ -152,18 +152,25 @@ func TestC168_PrimitivesBelongToOneLoop(t *testing.T) {
 		other := newWorld(t)
 		other.plain = w.plain
 		l, f, q, s := rt.NewLock(), rt.NewEvent(), rt.NewQueue[int](1), rt.NewSemaphore(1)
+		b, jobs, news := rt.NewBarrier(1), rt.NewLIFOQueue[int](1), rt.NewBroadcast[int]()
+		sub := news.Subscribe(2, rt.DropOldest)
 		c := rt.NewCondition(l)
+		waits := call0(c.WaitAsync, c.Wait, nil)
 		uses := []step{
 			w.locks(l, "lock"),
 			call0(f.WaitAsync, f.Wait, nil),
 			call0(func() rt.Awaitable[struct{}] { return q.PutAsync(1) }, func() error { return q.Put(1) }, nil),
 			call(q.GetAsync, q.Get, nil),
 			call0(s.AcquireAsync, s.Acquire, nil),
-			call0(c.WaitAsync, c.Wait, nil),
+			call(b.WaitAsync, b.Wait, nil),
+			call0(jobs.JoinAsync, jobs.Join, nil),
+			call(sub.GetAsync, sub.Get, nil),
 		}
 		f.Set()
-		w.run(w.spawn(uses[:5]...))
-		for _, use := range uses {
+		w.sends(news, 1, 2)
+		w.run(w.spawn(uses...))
+		late := news.Subscribe(1, rt.DropOldest)
+		for _, use := range append(uses, waits, call(late.GetAsync, late.Get, nil)) {
 			misuse(w, func() { other.run(other.spawn(use)) })
 		}
 		// A loop that is closed lets go of them.
@@ -172,9 +179,11 @@ func TestC168_PrimitivesBelongToOneLoop(t *testing.T) {
 		}
 		l.Unlock()
 		s.Release()
-		other.run(other.spawn(uses[:5]...))
+		if err := other.run(other.spawn(uses...)); err != nil {
+			w.Error(err)
+		}
 		l.Unlock()
-		waiter := other.spawn(call0(l.LockAsync, l.Lock, nil), uses[5], do(l.Unlock))
+		waiter := other.spawn(call0(l.LockAsync, l.Lock, nil), waits, do(l.Unlock))
 		other.turns(1)
 		l.TryLock()
 		c.NotifyAll()

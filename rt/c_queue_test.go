@@ -1,6 +1,7 @@
 package rt_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"testing"
@@ -182,25 +183,11 @@ func TestC175_CloseOfAQueue(t *testing.T) {
 			w.Error("open")
 		}
 		w.turns(1)
-		const closed = ":closed"
-		closedIs := func(trace ...string) {
-			w.Helper()
-			want := fmt.Sprint(trace)
-			for i, entry := range w.trace {
-				if n := len(entry) - len(rt.ErrClosed.Error()); n > 0 && entry[n:] == rt.ErrClosed.Error() {
-					w.trace[i] = entry[:n-1] + closed
-				}
-			}
-			if got := fmt.Sprint(w.trace); got != want {
-				w.Errorf("trace\n got %s\nwant %s", got, want)
-			}
-			w.trace = nil
-		}
-		closedIs("put1:nil", "put2:closed", "put3:closed")
+		w.traced("put1:nil put2:closed put3:closed")
 		// What is left is drained.
 		w.spawn(w.gets(q, "a"), w.gets(q, "b"))
 		w.turns(1)
-		closedIs("a:1", "b:closed")
+		w.traced("a:1 b:closed")
 		if _, ok := q.TryGet(); ok {
 			w.Error("an item that was not put")
 		}
@@ -212,9 +199,49 @@ func TestC175_CloseOfAQueue(t *testing.T) {
 		q.Close()
 		a.Cancel(nil)
 		w.turns(1)
-		closedIs("a:closed", "next:canceled", "b:closed")
+		w.traced("a:closed next:canceled b:closed")
 		if _, err := rt.RunUntil(w.loop, rt.SpawnOn(w.loop, q.GetAsync())); !errors.Is(err, rt.ErrClosed) {
 			w.Errorf("error %v", err)
 		}
+	})
+}
+
+func TestC175_CloseNowOfAQueue(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		left := make(map[string][]int)
+		for name, q := range map[string]*rt.Queue[int]{
+			"FIFO": rt.NewQueue[int](3), "LIFO": rt.NewLIFOQueue[int](3), "priority": rt.NewPriorityQueue(3, cmp.Less[int]),
+		} {
+			w.spawn(w.puts(q, 1), w.puts(q, 2), w.puts(q, 0), w.puts(q, 4))
+			w.spawn(w.puts(q, 5))
+			w.spawn(w.joins(q))
+			w.turns(1)
+			left[name] = q.CloseNow()
+			w.turns(1)
+			w.traced("put1:nil put2:nil put0:nil put4:closed put5:closed join:nil")
+			if !q.Closed() || q.Len() != 0 || q.TryPut(6) {
+				w.Errorf("%d items, closed %v", q.Len(), q.Closed())
+			}
+			w.spawn(w.gets(q, "a"))
+			w.turns(1)
+			w.traced("a:closed")
+			if again := q.CloseNow(); again != nil {
+				w.Errorf("left %v", again)
+			}
+		}
+		if got, want := fmt.Sprint(left), "map[FIFO:[1 2 0] LIFO:[0 2 1] priority:[0 1 2]]"; got != want {
+			w.Errorf("left %s, want %s", got, want)
+		}
+		// Items that were got and are not done keep Join waiting; who waits for an item is woken.
+		q := rt.NewQueue[int](0)
+		w.spawn(w.gets(q, "a"), w.gets(q, "b"))
+		w.spawn(w.puts(q, 1), w.joins(q))
+		w.turns(2)
+		q.CloseNow()
+		w.turns(1)
+		w.traced("put1:nil a:1 b:closed")
+		q.TaskDone()
+		w.turns(1)
+		w.traced("join:nil")
 	})
 }

@@ -125,6 +125,7 @@ type world struct {
 	poller *rttest.Poller
 	plain  bool
 	trace  []string
+	lines  []func() int // how many stand in the lines that must be empty when a sweep has ended
 }
 
 // inBothForms runs scenario once with coroutines and once with plain tasks.

@@ -9,44 +9,69 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// A sweep runs a scenario again and again, each time cancelling another one, or two, of its tasks in another turn of the loop.
-// Whatever is cancelled wherever it stands, nothing may be lost and nobody may be left.
+// A sweep runs a scenario again and again, each time interrupting another one, or two, of its tasks in another turn of the loop, by
+// a cancel or by an error that is thrown into them. Whatever is interrupted wherever it stands, nothing may be lost and nobody may
+// be left.
+
+// interruptions are the ways to interrupt a task.
+var interruptions = map[string]func(*rt.Task[struct{}]){
+	"cancelled": func(task *rt.Task[struct{}]) { task.Cancel(nil) },
+	"thrown into": func() func(*rt.Task[struct{}]) {
+		thrown := errors.New("thrown")
+		return func(task *rt.Task[struct{}]) { task.Fiber().Throw(thrown) }
+	}(),
+}
 
 // sweep runs scenario, which spawns tasks and returns them with a check for when they have ended.
 func sweep(t *testing.T, turns int, scenario func(w *world) (tasks []*rt.Task[struct{}], check func())) {
 	inBothForms(t, func(w *world) {
-		plain := w.plain
-		if plain {
+		turns := turns
+		if w.plain {
 			turns /= 2 // a switch takes some 10 µs
 		}
-		for turn := range turns {
-			for victim, all := 0, 1; victim <= all; victim++ {
-				w := newWorld(t)
-				w.plain = plain
-				tasks, check := scenario(w)
-				all = len(tasks)
-				w.turns(turn)
-				if victim < all {
-					tasks[victim].Cancel(nil)
-				} else { // two neighbours at once
-					tasks[turn%all].Cancel(nil)
-					tasks[(turn+1)%all].Cancel(nil)
-				}
-				w.turns(2 * turns)
-				check()
-				if t.Failed() {
-					t.Fatalf("with victim %d cancelled after turn %d", victim, turn)
-				}
-				for _, task := range tasks { // who waits for what will not come
-					task.Cancel(nil)
-				}
-				w.turns(8)
-				if n := w.loop.Tasks(); n > 0 {
-					t.Fatalf("%d tasks are left with victim %d cancelled after turn %d", n, victim, turn)
+		for how, interrupt := range interruptions {
+			for turn := range turns {
+				for victim, all := 0, 1; victim <= all; victim++ {
+					all = sweepOnce(t, w.plain, turns, turn, victim, interrupt, scenario)
+					if t.Failed() {
+						t.Fatalf("with victim %d %s after turn %d", victim, how, turn)
+					}
 				}
 			}
 		}
 	})
+}
+
+// sweepOnce runs scenario and interrupts the victim, or two neighbours at once if there is none of that number, after turn. It
+// returns how many tasks there are.
+func sweepOnce(t *testing.T, plain bool, turns, turn, victim int, interrupt func(*rt.Task[struct{}]),
+	scenario func(w *world) (tasks []*rt.Task[struct{}], check func())) (all int) {
+	w := newWorld(t)
+	w.plain = plain
+	tasks, check := scenario(w)
+	all = len(tasks)
+	w.turns(turn)
+	if victim < all {
+		interrupt(tasks[victim])
+	} else {
+		interrupt(tasks[turn%all])
+		interrupt(tasks[(turn+1)%all])
+	}
+	w.turns(2 * turns)
+	check()
+	for _, task := range tasks { // who waits for what will not come
+		task.Cancel(nil)
+	}
+	w.turns(8)
+	if n := w.loop.Tasks(); n > 0 {
+		t.Errorf("%d tasks are left", n)
+	}
+	for _, inLine := range w.lines {
+		if n := inLine(); n > 0 {
+			t.Errorf("%d are left in a line", n)
+		}
+	}
+	return all
 }
 
 // ignored is a step that lets others run, whatever comes of it.
@@ -70,6 +95,7 @@ func inside(w *world, n *int, most int, leave func()) []step {
 func TestSweepOfALock(t *testing.T) {
 	sweep(t, 24, func(w *world) (tasks []*rt.Task[struct{}], check func()) {
 		l, n := rt.NewLock(), 0
+		w.lines = append(w.lines, l.InLine)
 		for range 3 {
 			steps := []step{call0(l.LockAsync, l.Lock, nil)}
 			steps = append(steps, inside(w, &n, 1, l.Unlock)...)
@@ -87,6 +113,7 @@ func TestSweepOfALock(t *testing.T) {
 func TestSweepOfASemaphore(t *testing.T) {
 	sweep(t, 16, func(w *world) (tasks []*rt.Task[struct{}], check func()) {
 		s, n := rt.NewSemaphore(2), 0
+		w.lines = append(w.lines, s.InLine)
 		for range 5 {
 			steps := []step{call0(s.AcquireAsync, s.Acquire, nil)}
 			tasks = append(tasks, w.spawn(append(steps, inside(w, &n, 2, s.Release)...)...))
@@ -99,65 +126,11 @@ func TestSweepOfASemaphore(t *testing.T) {
 	})
 }
 
-func TestSweepOfAQueue(t *testing.T) {
-	for _, closes := range []bool{false, true} {
-		sweep(t, 20, func(w *world) (tasks []*rt.Task[struct{}], check func()) {
-			q := rt.NewQueue[int](2)
-			var put, got []int
-			for producer := range 2 {
-				var steps []step
-				for i := range 5 {
-					v := 10*producer + i
-					steps = append(steps, call0(func() rt.Awaitable[struct{}] { return q.PutAsync(v) }, func() error { return q.Put(v) },
-						func(err error) error {
-							if err == nil {
-								put = append(put, v)
-							}
-							return err
-						}), ignored())
-				}
-				tasks = append(tasks, w.spawn(steps...))
-			}
-			for range 3 {
-				var steps []step
-				for range 3 {
-					steps = append(steps, call(q.GetAsync, q.Get, func(v int, err error) error {
-						if err == nil {
-							got = append(got, v)
-						}
-						return err
-					}), ignored())
-				}
-				tasks = append(tasks, w.spawn(steps...))
-			}
-			if closes {
-				tasks = append(tasks, w.spawn(yield(), yield(), yield(), yield(), do(q.Close)))
-			}
-			return tasks, func() {
-				for v, ok := q.TryGet(); ok; v, ok = q.TryGet() {
-					got = append(got, v)
-				}
-				for _, waits := range tasks[:2] { // their items had no room; now there is
-					waits.Cancel(nil)
-				}
-				w.turns(2)
-				for v, ok := q.TryGet(); ok; v, ok = q.TryGet() {
-					got = append(got, v)
-				}
-				slices.Sort(put)
-				slices.Sort(got)
-				if !slices.Equal(put, got) {
-					w.Errorf("put %v, got %v", put, got)
-				}
-			}
-		})
-	}
-}
-
 func TestSweepOfACondition(t *testing.T) {
 	sweep(t, 20, func(w *world) (tasks []*rt.Task[struct{}], check func()) {
 		l := rt.NewLock()
 		c := rt.NewCondition(l)
+		w.lines = append(w.lines, l.InLine, c.InLine)
 		tokens, taken := 0, 0
 		some := func() bool { return tokens > 0 }
 		for range 3 {
@@ -206,6 +179,7 @@ func TestSweepOfAPipeline(t *testing.T) {
 	for _, fails := range []bool{false, true} {
 		sweep(t, 16, func(w *world) (tasks []*rt.Task[struct{}], check func()) {
 			in, s := rt.NewQueue[int](1), rt.NewSemaphore(2)
+			w.lines = append(w.lines, in.InLine, s.InLine)
 			var put, got []int
 			last := func() error { return nil }
 			if fails {

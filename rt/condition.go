@@ -8,7 +8,7 @@ package rt
 //		}
 //	}
 //
-// On a loop nothing else runs between two awaits, so a Event or a Queue is often enough.
+// On a loop nothing else runs between two awaits, so an Event or a Queue is often enough.
 type Condition struct {
 	home
 	lock *Lock

@@ -45,7 +45,7 @@ type EventWaitOp struct {
 }
 
 // Init prepares a wait for e.
-func (op *EventWaitOp) Init(e *Event) { *op = EventWaitOp{event: e} }
+func (op *EventWaitOp) Init(e *Event) { op.event = e }
 
 // Start begins the wait.
 func (op *EventWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {

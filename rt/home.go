@@ -34,14 +34,14 @@ func block[T any](h *home, op Awaitable[T], what, how string) (T, error) {
 		t = SpawnOn(l, op)
 		t.AddDoneCallback(func(*Task[T]) { wake() })
 		return false
-	}); err != nil {
+	}); err != nil && (t == nil || !t.Done()) { // a task that ended in the loop's last turn could not say so
 		var none T
 		return none, err
 	}
 	return t.resultOrExit()
 }
 
-// place is a fiber's place in a line, whose turn comes once: the core of the operations of Lock, Semaphore and Event. Who comes
+// place is a fiber's place in a line, whose turn comes once: the core of the operations of Lock, Semaphore, Event and of Queue.Join. Who comes
 // to it is handed what it waits for, and a cancel after that does not take it away.
 type place struct {
 	waiter waiter

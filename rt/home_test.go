@@ -88,8 +88,10 @@ func TestWaitsThatCannotBe(t *testing.T) {
 	calls := func(on *rt.Loop) []func() {
 		l, s, f := rt.NewLockOn(on), rt.NewSemaphoreOn(on, 1), rt.NewEventOn(on)
 		q, c := rt.NewQueueOn[int](on, 1), rt.NewCondition(l)
+		b, news := rt.NewBarrierOn(on, 1), rt.NewBroadcastOn[int](on).Subscribe(1, rt.DropOldest)
 		return []func(){
 			func() { l.Lock() }, func() { s.Acquire() }, func() { f.Wait() }, func() { q.Put(1) }, func() { q.Get() },
+			func() { q.Join() }, func() { b.Wait() }, func() { news.Get() },
 			func() { c.Wait() }, func() { c.WaitFor(func() bool { return true }) },
 		}
 	}
@@ -146,12 +148,18 @@ type working struct {
 	flag   *rt.Event
 	queue  *rt.Queue[[]byte]
 	item   []byte
+	meet   *rt.Barrier
+	news   *rt.Broadcast[[]byte]
+	hears  *rt.Subscription[[]byte]
 	allocs float64
 	call1  rt.LockLockOp
 	call2  rt.SemaphoreAcquireOp
 	call3  rt.EventWaitOp
 	call4  rt.QueuePutOp[[]byte]
 	call5  rt.QueueGetOp[[]byte]
+	call6  rt.QueueJoinOp[[]byte]
+	call7  rt.BarrierWaitOp
+	call8  rt.SubscriptionGetOp[[]byte]
 }
 
 func (co *working) Start(fb *rt.Fiber, parent rt.Resumable) bool { return rt.Begin(fb, co, parent) }
@@ -190,13 +198,34 @@ func (co *working) round(fb *rt.Fiber) {
 	if v, err := co.call5.Result(); &v[0] != &co.item[0] || err != nil {
 		co.t.Errorf("got %v, %v", v, err)
 	}
+	co.queue.TaskDone()
+	co.call6.Init(co.queue)
+	ready(co.call6.Start(fb, co))
+	co.call6.Result()
+	co.call7.Init(co.meet)
+	ready(co.call7.Start(fb, co))
+	co.call7.Result()
+	co.news.Send(co.item)
+	co.call8.Init(co.hears)
+	ready(co.call8.Start(fb, co))
+	if v, err := co.call8.Result(); &v[0] != &co.item[0] || err != nil {
+		co.t.Errorf("heard %v, %v", v, err)
+	}
+	if co.call1 != (rt.LockLockOp{}) || co.call2 != (rt.SemaphoreAcquireOp{}) || co.call3 != (rt.EventWaitOp{}) ||
+		co.call6 != (rt.QueueJoinOp[[]byte]{}) || co.call7 != (rt.BarrierWaitOp{}) {
+		co.t.Error("an operation that has ended refers to something")
+	}
 	co.sem.Release()
 	co.lock.Unlock()
 }
 
 func TestEmbeddedOperationsAllocateNothing(t *testing.T) {
 	w := newWorld(t)
-	co := &working{t: t, lock: rt.NewLock(), sem: rt.NewSemaphore(1), flag: rt.NewEvent(), queue: rt.NewQueue[[]byte](1), item: []byte("item")}
+	co := &working{
+		t: t, lock: rt.NewLock(), sem: rt.NewSemaphore(1), flag: rt.NewEvent(), queue: rt.NewQueue[[]byte](1), item: []byte("item"),
+		meet: rt.NewBarrier(1), news: rt.NewBroadcast[[]byte](),
+	}
+	co.hears = co.news.Subscribe(1, rt.DropOldest)
 	w.run(rt.SpawnOn(w.loop, rt.Awaitable[struct{}](co)))
 	if co.allocs != 0 || co.rounds < 20 {
 		t.Errorf("%v allocations a round, %d rounds", co.allocs, co.rounds)

@@ -68,7 +68,7 @@ type LockLockOp struct {
 }
 
 // Init prepares a wait for l.
-func (op *LockLockOp) Init(l *Lock) { *op = LockLockOp{lock: l} }
+func (op *LockLockOp) Init(l *Lock) { op.lock = l }
 
 // Start takes the lock or begins to wait for it.
 func (op *LockLockOp) Start(fb *Fiber, parent Resumable) (ready bool) {

@@ -67,7 +67,7 @@ type SemaphoreAcquireOp struct {
 }
 
 // Init prepares a wait for a permit of s.
-func (op *SemaphoreAcquireOp) Init(s *Semaphore) { *op = SemaphoreAcquireOp{semaphore: s} }
+func (op *SemaphoreAcquireOp) Init(s *Semaphore) { op.semaphore = s }
 
 // Start takes a permit or begins to wait for one.
 func (op *SemaphoreAcquireOp) Start(fb *Fiber, parent Resumable) (ready bool) {

@@ -236,7 +236,7 @@ func (t *Task[T]) Wait() (T, error) {
 			return false
 		}
 		return true
-	}); err != nil {
+	}); err != nil && !t.Done() { // nor could a task that ended in the loop's last turn say so
 		var none T
 		return none, err
 	}

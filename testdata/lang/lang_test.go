@@ -14,6 +14,7 @@ import (
 	"github.com/goasync/goasync/testdata/lang/kinds"
 	"github.com/goasync/goasync/testdata/lang/lits"
 	"github.com/goasync/goasync/testdata/lang/local"
+	"github.com/goasync/goasync/testdata/lang/meet"
 	"github.com/goasync/goasync/testdata/lang/multi/shop"
 	"github.com/goasync/goasync/testdata/lang/peers"
 	"github.com/goasync/goasync/testdata/lang/readers"
@@ -27,7 +28,8 @@ import (
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
 		algo.Programs, calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
-		local.Programs, peers.Programs, readers.Programs, shop.Programs, slots.Programs, tasks.Programs, vars.Programs, work.Programs,
+		local.Programs, meet.Programs, peers.Programs, readers.Programs, shop.Programs, slots.Programs, tasks.Programs, vars.Programs,
+		work.Programs,
 	} {
 		for _, p := range list {
 			t.Run(p.Name, func(t *testing.T) {
