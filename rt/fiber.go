@@ -54,6 +54,9 @@ type fiberExtra struct {
 	cancels   int       // calls of Task.Cancel, and cancels passed on by who awaits the task
 	canceled  *Canceled // the last of them
 	failed    int       // operations since one failed at once, it included; 0 once the fiber has yielded
+
+	values   *values       // what its contexts find; copied to what it spawns
+	contexts *scopeContext // its contexts that are in use, innermost scope first
 }
 
 func (fb *Fiber) more() *fiberExtra {
@@ -228,6 +231,7 @@ func (fb *Fiber) cancelSoon(err *Canceled) {
 			return
 		}
 	}
+	fb.failContexts(err)
 	fb.throw(err)
 }
 

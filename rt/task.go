@@ -65,6 +65,7 @@ func (fb *Fiber) begin(l *Loop, root driver, aw any) {
 			fb.flags = fiberBegun
 		}
 	}
+	fb.setValues(l.runningValues())
 	l.root.add(fb)
 	l.tasks++
 	fb.flags |= fiberQueued
@@ -127,6 +128,7 @@ func (t *taskRoot[T]) close(fb *Fiber, x *Failure) (handled bool) {
 	l := fb.loop
 	fb.flags |= fiberEnded
 	fb.leaf = nil
+	fb.endContexts(nil)
 	fb.leaveScope()
 	l.tasks--
 	if x != nil && t.line.first == nil {
