@@ -340,7 +340,7 @@ func (l *Loop) rescue(p any) {
 	if _, ok := p.(unhandledPanic); ok {
 		return // already noted
 	}
-	if fb == nil {
+	if fb == nil || fb.leaf == nil { // a call, or what is called at the end of a task
 		if p != nil {
 			l.report(newFailure(p))
 		}
