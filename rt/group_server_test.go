@@ -322,4 +322,3 @@ func TestGroupsAwaitedOutsideTasks(t *testing.T) {
 		return nil
 	})
 }
-

@@ -77,4 +77,3 @@ func TestSweepOfAStart(t *testing.T) {
 		})
 	}
 }
-
