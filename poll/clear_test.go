@@ -3,7 +3,6 @@
 package poll
 
 import (
-	"context"
 	"errors"
 	"net"
 	"reflect"

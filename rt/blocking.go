@@ -85,7 +85,7 @@ func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if loop == nil {
 		panic(Misuse("rt: Blocking needs a loop: run the coroutine with rt.RunAsync or rt.SpawnOn, not by hand"))
 	}
-	ctx := newScopeContext(fb) // not linked: Abort tells it
+	ctx := newScopeContext(fb)
 	op.call = &blockingCall[T]{fiber: fb, ctx: ctx}
 	go op.call.main(loop, ctx.seen(fb.values()), op.f)
 	op.f = nil
@@ -112,9 +112,9 @@ func (c *blockingCall[T]) main(loop *Loop, ctx context.Context, f func(context.C
 
 // ended wakes who waits for the call; on the loop.
 func (c *blockingCall[T]) ended() {
-	c.ctx.cancel(nil)
 	if fb := c.fiber; fb != nil {
 		c.fiber = nil
+		c.ctx.end()
 		fb.Wake()
 		return
 	}
@@ -132,6 +132,7 @@ func (c *blockingCall[T]) abandoned() {
 func (op *BlockingOp[T]) Abort(fb *Fiber, err error) Outcome {
 	op.call.fiber = nil
 	op.call.ctx.fail(err)
+	op.call.ctx.end()
 	op.call, op.err = nil, err
 	return Aborted
 }

@@ -84,7 +84,6 @@ func (fb *Fiber) context() context.Context {
 			c.end()
 		}
 		c = newScopeContext(fb)
-		c.link()
 		if due != nil {
 			c.fail(due)
 		}
@@ -92,19 +91,20 @@ func (fb *Fiber) context() context.Context {
 	return c.seen(x.values)
 }
 
-// newScopeContext returns the context of fb in its scope, which hears of no cancel until it is linked.
+// newScopeContext returns a context of fb in its scope. It is ended last to first.
 func newScopeContext(fb *Fiber) *scopeContext {
 	c := &scopeContext{fiber: fb, scope: fb.scope, base: &contextBase{expired: make(chan struct{})}}
 	if when, ok := fb.scope.deadline(); ok {
 		c.base.deadline = fb.loop.wall(when)
 	}
 	c.done, c.cancel = context.WithCancelCause(c.base)
+	c.link()
 	return c
 }
 
 // link puts c into the lists of its scope and its fiber.
 func (c *scopeContext) link() {
-	s, x := c.scope, c.fiber.extra
+	s, x := c.scope, c.fiber.more()
 	if c.next = s.contexts; c.next != nil {
 		c.next.prev = c
 	}
