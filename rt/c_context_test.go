@@ -86,7 +86,7 @@ func TestC023_CallbacksHaveTheValuesOfWhoSchedulesThem(t *testing.T) {
 				w.loop.CallSoon(func() {
 					says("soon")()
 					w.loop.CallSoon(says("from_it"))
-					rt.SetValue(key("k"), 9) // is gone after the callback
+					misuse(w, func() { rt.SetValue(key("k"), 9) })
 				})
 				w.loop.CallLater(5, says("later"))
 				f.AddDoneCallback(func(*rt.Future[int]) { says("done")() })
@@ -321,8 +321,15 @@ func TestContextOutsideATask(t *testing.T) {
 	misuse(t, func() { rt.Context() })
 	misuse(t, func() { rt.SetValue(key("k"), 1) })
 	w := newWorld(t)
-	w.loop.CallSoon(func() { misuse(t, func() { rt.SetValue(nil, 1) }) })
-	w.turns(1)
+	w.run(w.spawn(do(func() { misuse(t, func() { rt.SetValue(nil, 1) }) })))
+	// By hand, outside a task and inside one.
+	w.run(w.spawn(sets("k", 1), do(func() {
+		co := rt.Drive(rt.Func(func() (any, error) { return rt.Context().Value(key("k")), nil }))
+		co.Send()
+		if v, err := co.Result(); v != 1 || err != nil {
+			t.Errorf("by hand: %v, %v", v, err)
+		}
+	})))
 }
 
 func TestContextsOfAClosedLoop(t *testing.T) {
@@ -425,7 +432,7 @@ func TestNowAndRand(t *testing.T) {
 	near("outside", rt.Now())
 	rt.Run0(func() error {
 		near("inside", rt.Now())
-		if rt.Rand() != rt.Rand() {
+		if one, other := rt.Rand(), rt.Rand(); one != other {
 			t.Error("a loop has two streams")
 		}
 		return nil

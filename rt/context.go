@@ -36,7 +36,7 @@ func runningFiber(what string) *Fiber {
 		return s.task.fiber
 	case s.loop != nil && s.loop.current != nil:
 		return s.loop.current
-	case s.loop != nil: // a call, which has no fiber: what is set in it is gone after it
+	case s.loop != nil: // a call, which has no fiber
 		return &Fiber{loop: s.loop, extra: &fiberExtra{values: s.loop.values}}
 	}
 	panic(Misuse("rt: " + what + " outside any task: call it inside rt.Run, or in an //async function that a loop runs"))

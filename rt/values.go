@@ -8,7 +8,7 @@ import (
 // SetValue has rt.Context().Value(key) be value for the calling task, until the task ends or leaves the WithContext that it is in;
 // for the tasks that it spawns and the callbacks that it schedules from now on; and for nobody else: those have a copy (statements
 // 023, 072). A context that rt.Context returned before does not change. Keys are as for context.WithValue: comparable, and of a
-// type of their own. Outside a task, SetValue panics with Misuse.
+// type of their own. Outside a task, and in a callback, SetValue panics with Misuse.
 //
 // A value that holds for a call alone is better given to WithContext0:
 //
@@ -60,7 +60,10 @@ func (v *values) with(key, value any) *values {
 }
 
 func (fb *Fiber) setValue(key, value any) {
-	if key == nil {
+	switch {
+	case fb.scope == nil:
+		panic(Misuse("rt: SetValue in a callback, which has the values of who scheduled it: set them there, or spawn a task"))
+	case key == nil:
 		panic(Misuse("rt: SetValue with the key nil: use a value of a type of your own"))
 	}
 	fb.setValues(fb.values().with(key, value))
