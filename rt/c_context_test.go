@@ -341,3 +341,23 @@ func TestContextsOfAClosedLoop(t *testing.T) {
 		t.Errorf("contexts of tasks that never run again: %v, %v", context.Cause(ctx), context.Cause(inner))
 	}
 }
+
+func TestOnPassesValuesOn(t *testing.T) {
+	err := rt.RunLoops(2, func(loops []*rt.Loop, i int) error {
+		if i > 0 {
+			return nil
+		}
+		rt.SetValue(key("k"), 7)
+		v, err := rt.On(loops[1], func() (any, error) {
+			defer rt.SetValue(key("k"), 8)
+			return rt.Context().Value(key("k")), nil
+		})
+		if own := rt.Context().Value(key("k")); v != 7 || own != 7 {
+			t.Errorf("on the other loop %v, then %v", v, own)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
