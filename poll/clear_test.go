@@ -3,7 +3,6 @@
 package poll
 
 import (
-	"context"
 	"errors"
 	"net"
 	"reflect"
@@ -123,14 +122,14 @@ func TestOperationsLetGo(t *testing.T) {
 				switch {
 				case how == "refused":
 					task.Cancel(nil)
-					want = context.Canceled
+					want = rt.ErrTaskCanceled
 				case how == "aborted":
 					rt.Await0(rt.YieldNow())
 					if task.Done() {
 						t.Errorf("%T did not wait", co.op)
 					}
 					task.Cancel(nil)
-					want = context.Canceled
+					want = rt.ErrTaskCanceled
 				case how == "failed" && co.op == &dial:
 					want = unix.ECONNREFUSED
 				case how == "after a wait":

@@ -221,7 +221,7 @@ func TestF32_CancelLosesNothing(t *testing.T) {
 			}
 			n, err1 := rt.Await(reader.Wait())
 			accepted, err2 := rt.Await(accepter.Wait())
-			if first == "cancel" && (!errors.Is(err1, context.Canceled) || !errors.Is(err2, context.Canceled)) {
+			if first == "cancel" && (!errors.Is(err1, rt.ErrTaskCanceled) || !errors.Is(err2, rt.ErrTaskCanceled)) {
 				t.Errorf("cancelled: got %v and %v", err1, err2)
 			}
 			if err1 != nil {
@@ -288,7 +288,7 @@ func TestF31_CancelledDialLeavesNothing(t *testing.T) {
 			reached()
 			dialer.Cancel(nil)
 			_, err := rt.Await(dialer.Wait())
-			if !errors.Is(err, context.Canceled) && !errors.Is(err, unix.ENETUNREACH) {
+			if !errors.Is(err, rt.ErrTaskCanceled) && !errors.Is(err, unix.ENETUNREACH) {
 				t.Errorf("Dial %s: error %v, want a cancel", address, err)
 			}
 			return nil

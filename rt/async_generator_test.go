@@ -99,7 +99,7 @@ func TestAsyncGeneratorCancel(t *testing.T) {
 			}
 		}
 		_, err := asker.Wait()
-		l.log(errors.Is(err, context.Canceled))
+		l.log(errors.Is(err, rt.ErrTaskCanceled))
 		return nil
 	}, "first true", "1 true <nil>", "second true", "false true", "true")
 }

@@ -3,7 +3,8 @@ package rt
 import "context"
 
 // Blocking runs f, which may block, on a goroutine of its own, and waits for its result while other tasks run. There is no
-// bound on the number of such goroutines: what needs one takes a semaphore first.
+// bound on the number of such goroutines: what needs one takes a semaphore first. Its ctx has the values and the deadline of
+// rt.Context (statement 234).
 //
 // When the waiting task is cancelled, ctx is cancelled with the same cause, Blocking returns at once, and f is abandoned: it
 // runs on, and what it returns is dropped (statement 235). Cancel: what f did is not undone, what it returns is lost. A panic
@@ -60,8 +61,8 @@ func (op *Blocking0Op) Init(f func(context.Context) error) { op.BlockingOp.Init(
 // blockingCall is one call of f: what its goroutine and the loop share. It is no part of the operation, since an abandoned
 // call outlives that.
 type blockingCall[T any] struct {
-	fiber  *Fiber // who waits; nil once abandoned. The loop's alone.
-	cancel context.CancelCauseFunc
+	fiber *Fiber        // who waits; nil once abandoned. The loop's alone.
+	ctx   *scopeContext // The loop's, but for what f sees of it.
 
 	// Written by the goroutine before it posts.
 	result T
@@ -84,9 +85,9 @@ func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if loop == nil {
 		panic(Misuse("rt: Blocking needs a loop: run the coroutine with rt.RunAsync or rt.SpawnOn, not by hand"))
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	op.call = &blockingCall[T]{fiber: fb, cancel: cancel}
-	go op.call.main(loop, ctx, op.f)
+	ctx := newScopeContext(fb)
+	op.call = &blockingCall[T]{fiber: fb, ctx: ctx}
+	go op.call.main(loop, ctx.seen(fb.values()), op.f)
 	op.f = nil
 	fb.Suspend(parent, op)
 	return false
@@ -111,9 +112,9 @@ func (c *blockingCall[T]) main(loop *Loop, ctx context.Context, f func(context.C
 
 // ended wakes who waits for the call; on the loop.
 func (c *blockingCall[T]) ended() {
-	c.cancel(nil)
 	if fb := c.fiber; fb != nil {
 		c.fiber = nil
+		c.ctx.end()
 		fb.Wake()
 		return
 	}
@@ -129,12 +130,9 @@ func (c *blockingCall[T]) abandoned() {
 
 // Abort abandons the call.
 func (op *BlockingOp[T]) Abort(fb *Fiber, err error) Outcome {
-	cause := err
-	if c, ok := err.(*Canceled); ok {
-		cause = c.Cause // nil: context.Canceled
-	}
 	op.call.fiber = nil
-	op.call.cancel(cause)
+	op.call.ctx.fail(err)
+	op.call.ctx.end()
 	op.call, op.err = nil, err
 	return Aborted
 }

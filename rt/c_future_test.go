@@ -3,9 +3,11 @@ package rt_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/rt/rttest"
 )
 
 func TestC039_FutureLeavesPendingOnce(t *testing.T) {
@@ -315,4 +317,22 @@ func TestC056_AwaitOfAPendingFutureSuspendsOnce(t *testing.T) {
 	if v, err := co.Result(); v != 7 || err != nil {
 		t.Errorf("result %v, %v", v, err)
 	}
+}
+
+func TestC054_FutureOfAnotherLoop(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		other, _ := rttest.NewLoop(t)
+		f := rt.NewFutureOn[int](other)
+		task := w.spawn(do(func() {}), call(f.WaitAsync, f.Wait, nil), w.says("never"))
+		defer func() {
+			if m, ok := recover().(rt.Misuse); !ok || !strings.Contains(string(m), "another loop") {
+				w.Errorf("panicked with %v", m)
+			}
+			if !task.Done() {
+				w.Error("the task has not failed")
+			}
+			w.traced("")
+		}()
+		w.run(task)
+	})
 }

@@ -84,6 +84,15 @@ func (co *script) Result() (struct{}, error) {
 	return struct{}{}, co.err
 }
 
+// Where is the step at which the script is suspended, as generated coroutines have the line.
+func (co *script) Where() string {
+	lines := []string{"start"}
+	for i := range co.steps {
+		lines = append(lines, fmt.Sprint("step ", i+1))
+	}
+	return co.Position(lines...)
+}
+
 func (co *script) Resume(fb *rt.Fiber) (done bool) {
 	state := int(co.Enter())
 	if state > 0 {

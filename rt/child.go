@@ -49,6 +49,7 @@ func (c *child[T]) failed(fb *Fiber, x *Failure) { c.close(fb, nil, x) }
 func (c *child[T]) close(fb *Fiber, err error, x *Failure) {
 	fb.flags |= fiberEnded
 	fb.leaf, c.root = nil, nil
+	fb.endContexts(nil)
 	fb.leaveScope()
 	fb.loop.tasks--
 	c.of.ended(err, x)

@@ -30,7 +30,8 @@ func TestOperationsLetGo(t *testing.T) {
 	for _, how := range []string{"completed", "refused", "aborted"} {
 		s := newStage(t)
 		f := NewFutureOn[int](s.Loop)
-		inner := SpawnOn(s.Loop, f.WaitAsync())
+		of := NewFutureOn[int](s.Loop) // not f, which a cancel of a wait for it cancels
+		inner := SpawnOn(s.Loop, of.WaitAsync())
 		type operation interface {
 			Start(fb *Fiber, parent Resumable) bool
 		}
@@ -80,6 +81,7 @@ func TestOperationsLetGo(t *testing.T) {
 				root.Cancel(nil)
 			} else if how == "completed" {
 				f.SetResult(1)
+				of.SetResult(1)
 			}
 			s.settle()
 			if how != "completed" && op.begin != operation(&yield) && !errors.Is(err, context.Canceled) {

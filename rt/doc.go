@@ -31,9 +31,12 @@
 // What is cancelled as one is a [Scope]: fibers, and scopes inside it. All that bounds work is made of scopes:
 //
 //	Timeout, MoveOn0   a scope with a deadline, which the caller's own fiber enters and leaves
+//	WithContext        the same, with a context.Context that bounds it
 //	Shield, Cleanup0   the same, where a cancel from outside stops, and waits
 //	Gather, Map        a scope of children, each a fiber; the caller's waits for them outside
 //	Nursery            a scope of children that the caller's fiber is in, too, while it runs the body
+//	Group.Start        a scope of a child, in the caller's until the child is ready, then in the group's
+//	Shutdown           the scope of all tasks
 //
 // A cancel aborts what the fibers under the scope wait for and has every other await in it fail, until they have left it. Its error
 // is one *[Canceled], by whose identity the owner of the scope knows its own: so a timeout reports its own deadline alone, and a
@@ -41,6 +44,11 @@
 //
 // A cancel never takes back what was handed over. Whoever frees a lock or puts an item gives it to who has waited longest and
 // wakes that fiber; a cancel that comes then is the next await's.
+//
+// To the rest of Go a scope is a context.Context: Context returns that of the running task where it is, made of the context package's
+// own when it is asked for. The scope keeps a list of the contexts in it, and a cancel that walks the fibers ends these, too.
+// A deadline that passes is the loop's, by the loop's clock; so a parent of ours stands above each, since only a parent, or a timer of
+// its own, makes a context end with DeadlineExceeded. The other way round, WithContext has context.AfterFunc post the cancel.
 //
 // # Failures
 //
@@ -67,11 +75,11 @@
 //
 // A task parked on a future with two words of state costs 192: the Task, and a frame of 80 with its header, the future, one more
 // word and the FutureWaitOp. What is rare (a pending error, a failure on its way up, the
-// count of cancels) is allocated when it is first needed and hangs from the fiber.
+// count of cancels, values, contexts) is allocated when it is first needed and hangs from the fiber.
 //
 // # Who may call what
 //
 // Everything that belongs to a loop (fibers, frames, operations, futures, tasks, timers) is touched by the goroutine that
 // runs the loop alone, and is not synchronised, on purpose: the race detector sees a call from the wrong goroutine. The one
-// door from other goroutines is [Loop.Post].
+// door from other goroutines is [Loop.Post]. What Context returns may be used anywhere.
 package rt

@@ -37,6 +37,7 @@ const (
 	fiberCancelled                        // ended with an error that is a cancel
 	fiberBegun                            // a task whose first step was made
 	fiberPassed                           // what it resumed has given way to fb.leaf, which goes on at once; set by pass
+	fiberForwarded                        // the wait for a task has passed a cancel on to it: set by TaskWaitOp.Abort, cleared by Result
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 	fiberBelow                            // it goes on in waitExiting, below on the stack; set by exitWait
 )
@@ -53,7 +54,11 @@ type fiberExtra struct {
 	above     Resumable // who awaits the leaf, if that has just failed; see Frame.failAt
 	cancels   int       // calls of Task.Cancel, and cancels passed on by who awaits the task
 	canceled  *Canceled // the last of them
+	own       *Canceled // the last by the task itself: what pending is then, unless it was delivered since
 	failed    int       // operations since one failed at once, it included; 0 once the fiber has yielded
+
+	values   *values       // what its contexts find; copied to what it spawns
+	contexts *scopeContext // its contexts that are in use, innermost scope first
 }
 
 func (fb *Fiber) more() *fiberExtra {
@@ -228,6 +233,7 @@ func (fb *Fiber) cancelSoon(err *Canceled) {
 			return
 		}
 	}
+	fb.failContexts(err)
 	fb.throw(err)
 }
 

@@ -122,6 +122,7 @@ func (op *GatherOp[T]) begin(c *child[T]) {
 		f = func() Awaitable[T] { return op.item(i) }
 	}
 	c.begin(op, &op.scope, f, &op.values[i])
+	c.runs.setValues(op.fiber.values()) // not those of the call whose end makes room
 }
 
 // Abort cancels the children; the gather ends when they have. If they are being cancelled already because one has failed, it

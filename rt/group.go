@@ -1,42 +1,81 @@
 package rt
 
-import "fmt"
+import (
+	"container/list"
+	"fmt"
+)
 
 // Group is the tasks of a Nursery. It is used on the loop of the nursery alone, by its body and by what runs in it, until the
 // nursery has ended.
+//
+//	Go, GoWait  an error of the function cancels the others
+//	Start       as Go, once the function says that it is ready
+//	Supervise   an error of the function is reported
 type Group struct {
-	scope    Scope    // of the body and the children
-	inBody   bool     // the body has not ended
-	left     int      // children that have not ended
-	fiber    *Fiber   // who waits for them, after the body
-	errs     []error  // of the body and the children, but for cancels, in the order in which they came
-	panicked *Failure // the first panic of the body or a child
-	outside  error    // a cancel that was not made by the group, if it reached the body or the wait
+	scope    Scope         // of the body and the children
+	inBody   bool          // the body has not ended
+	left     int           // children that have begun and not ended; none waits in line then
+	running  int           // those of them that count for the limit: not those of Start
+	limit    int           // of these at a time; 0: none
+	line     list.List     // of *turn: functions that wait for their turn
+	report   func(error)   // by OnError
+	fiber    *Fiber        // who waits for the children, after the body
+	drain    *GroupDrainOp // the body's wait for them, before it has ended; nil: it does not
+	errs     []error       // of the body and the children, but for cancels, in the order in which they came
+	panicked *Failure      // the first panic of the body or a child
+	outside  error         // a cancel that was not made by the group, if it reached the body or the wait
 }
 
-// Go has f run beside the others, as a task of the group, from the next turn of the loop on. If the group has been cancelled
-// already, f runs to its first await, which fails; so what f was given is cleaned up. Go panics with Misuse if the nursery has
-// ended (statement 144).
-func (g *Group) Go(f func() error) {
-	g.start(func() Awaitable[struct{}] {
-		return newGoCoro(func() (struct{}, error) { return struct{}{}, f() })
-	})
-}
+// Go has f run beside the others, as a task of the group, from the next turn of the loop on, or when its turn comes, after Limit.
+// If the group has been cancelled already, f runs to its first await, which fails; so what f was given is cleaned up. Go panics
+// with Misuse if the nursery has ended (statement 144).
+func (g *Group) Go(f func() error) { g.add(g, plainCall(f)) }
 
 // GoIn is Go in an async function.
 func (g *Group) GoIn(fb *Fiber, f func() Awaitable[struct{}]) {
-	if fb.loop != g.scope.loop {
-		panic(Misuse("rt: group.Go on another loop than the nursery's: give that loop a nursery of its own"))
-	}
-	g.start(f)
+	g.mustBeOn(fb, "Go")
+	g.add(g, f)
 }
 
-func (g *Group) start(f func() Awaitable[struct{}]) {
+// plainCall returns a function that makes a plain call of f.
+func plainCall(f func() error) func() Awaitable[struct{}] {
+	return func() Awaitable[struct{}] {
+		return newGoCoro(func() (struct{}, error) { return struct{}{}, f() })
+	}
+}
+
+// mustBeOn panics if fb, which calls the method what, runs on another loop than the group.
+func (g *Group) mustBeOn(fb *Fiber, what string) {
+	if g.scope.loop != nil && fb.loop != g.scope.loop {
+		panic(Misuse("rt: group." + what + " on another loop than the nursery's: give that loop a nursery of its own"))
+	}
+}
+
+// mustRun panics if the nursery has ended.
+func (g *Group) mustRun() {
 	if !g.inBody && g.left == 0 {
 		panic(Misuse("rt: group.Go after the nursery has ended: the group is for its body and the functions in it alone"))
 	}
+}
+
+// add has f run as a child when its turn has come; of is told how it ends.
+func (g *Group) add(of keeper, f func() Awaitable[struct{}]) {
+	g.mustRun()
+	t := turn{of: of, f: f, values: g.scope.loop.runningValues()}
+	if g.full() {
+		g.line.PushBack(&t)
+		return
+	}
+	g.begin(&t)
+}
+
+// begin begins a child whose turn has come.
+func (g *Group) begin(t *turn) {
 	g.left++
-	new(child[struct{}]).begin(g, &g.scope, f, nil)
+	g.running++
+	c := new(child[struct{}])
+	c.begin(t.of, &g.scope, t.f, nil)
+	c.runs.setValues(t.values)
 }
 
 // Cancel has every await of the body and of the functions in the group fail, until they have ended, with a *Canceled because of
@@ -72,8 +111,14 @@ func (g *Group) failed(fb *Fiber, x *Failure) {
 	g.exit(fb)
 }
 
-// ended takes note of a child's end.
+// ended takes note of the end of a child whose errors cancel the others.
 func (g *Group) ended(err error, x *Failure) {
+	g.running--
+	g.over(err, x)
+}
+
+// over takes note of a child's end.
+func (g *Group) over(err error, x *Failure) {
 	g.left--
 	if x != nil {
 		g.fails(x)
@@ -81,6 +126,7 @@ func (g *Group) ended(err error, x *Failure) {
 		errs, _ := sift(err, nil)
 		g.fail(errs)
 	}
+	g.advance()
 	g.settle()
 }
 
@@ -122,7 +168,13 @@ func (g *Group) sifts(err error) {
 
 // settle closes the scope once nothing runs in it, and wakes who waits.
 func (g *Group) settle() {
-	if g.inBody || g.left > 0 {
+	if g.left > 0 {
+		return
+	}
+	if g.inBody {
+		if g.drain != nil {
+			g.drain.drained()
+		}
 		return
 	}
 	g.scope.close()

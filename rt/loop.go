@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"sync/atomic"
 	"time"
 )
@@ -18,6 +19,10 @@ type Loop struct {
 	timers   timerHeap
 	poller   Poller
 	clock    Clock
+	machine  bool       // clock is that of the machine
+	epoch    time.Time  // when clock shows zero
+	stream   *rand.Rand // of Rand; nil until it is needed
+	values   *values    // of the call that is running, if it was scheduled where there are some
 	trace    func(TraceEvent)
 	choose   func(n int) int // nil: first in, first out
 	urgent   *Fiber          // unwinds a panic, and is not to be passed over
@@ -39,6 +44,11 @@ type LoopOptions struct {
 	Poller Poller
 	// Clock is what timers use; nil: the monotonic clock.
 	Clock Clock
+	// Epoch is the time of day at which Clock shows zero; the zero Time: midnight UTC of January 1, 2000. It is not used without
+	// a Clock.
+	Epoch time.Time
+	// Rand is where rt.Rand draws from; nil: a source with a random seed. The loop's goroutine alone uses it.
+	Rand rand.Source
 	// Unhandled is called when a callback panics, or a task that nobody awaits. If it is nil, such a panic ends Run with the
 	// same value.
 	Unhandled func(*Failure)
@@ -54,8 +64,15 @@ func NewLoop(opts LoopOptions) (*Loop, error) {
 	l.door.shut = make(chan struct{})
 	l.ready = newReadyQueue()
 	l.root.loop = l
+	l.epoch = opts.Epoch
 	if l.clock == nil {
-		l.clock = newMonotonic()
+		m := newMonotonic()
+		l.clock, l.machine, l.epoch = m, true, m.start
+	} else if l.epoch.IsZero() {
+		l.epoch = defaultEpoch
+	}
+	if opts.Rand != nil {
+		l.stream = rand.New(opts.Rand)
 	}
 	if l.poller == nil {
 		p, err := openPoller()
@@ -140,6 +157,7 @@ func (l *Loop) Close() error {
 		return nil
 	}
 	l.door.close()
+	l.root.abandonContexts()
 	l.ready, l.timers = newReadyQueue(), timerHeap{}
 	return l.poller.Close()
 }
@@ -192,7 +210,7 @@ func (h *Handle) call() {
 // CallSoon has f called in the next turn, after what is ready already. It panics once the loop is closed.
 func (l *Loop) CallSoon(f func()) *Handle {
 	l.mustBeOpen("CallSoon")
-	h := &Handle{f: f}
+	h := &Handle{f: l.carry(f)}
 	l.pushCall(h)
 	return h
 }
@@ -318,11 +336,11 @@ func (l *Loop) chooseNext(end uint) {
 // rescue takes up after a panic with value p, or after Goexit if p is nil, in batch.
 func (l *Loop) rescue(p any) {
 	fb := l.current
-	l.current = nil
+	defer func() { l.current, l.values = nil, nil }()
 	if _, ok := p.(unhandledPanic); ok {
 		return // already noted
 	}
-	if fb == nil {
+	if fb == nil || fb.leaf == nil { // a call, or what is called at the end of a task
 		if p != nil {
 			l.report(newFailure(p))
 		}

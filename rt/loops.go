@@ -85,7 +85,7 @@ func (g *loopGroup) run(i int) {
 		} else if !returned {
 			g.failed(&Failure{Goexit: true})
 		}
-		if x := l.runOut(); x != nil {
+		if x := l.runOut(forever); x != nil {
 			g.failed(x)
 		}
 		if !noted { // it ended in the last turn

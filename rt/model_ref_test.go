@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // modelLoop is what a loop does, written without any care for time and memory, from the statements of CONFORMANCE. Whatever is ready
@@ -21,6 +23,7 @@ type modelLoop struct {
 	cancelled map[int]bool        // of calls
 	futures   []*modelFuture
 	tasks     map[int]*modelledTask
+	current   *modelledTask // that runs
 }
 
 type modelTimer struct {
@@ -170,12 +173,15 @@ type modelledTask struct {
 	number  int
 	n       int // of the step
 	ended   bool
+	err     error // it has ended with
 	line    []*inLine
 	abort   func()       // ends what it waits for; nil if it is ready or runs
 	outcome func() error // of what it has waited for
 	aborted error        // by a cancel
 	thrown  bool         // it is ready because of a cancel
 	pending bool         // a cancel is for what it awaits next
+	self    bool         // that is its own
+	passed  bool         // a cancel went on to the task that it waits for
 }
 
 func (l *modelLoop) spawn(n int) {
@@ -195,6 +201,7 @@ func (t *modelledTask) cancel() bool {
 		t.thrown = t.abort == nil // woken by it
 	case !t.thrown:
 		t.pending = true
+		t.self = t.on.current == t
 	}
 	return true
 }
@@ -205,6 +212,8 @@ func (t *modelledTask) wake() {
 }
 
 func (t *modelledTask) resume() {
+	t.on.current = t
+	defer func() { t.on.current = nil }()
 	t.thrown = false
 	err := t.aborted
 	if t.aborted = nil; err == nil {
@@ -226,12 +235,17 @@ func (t *modelledTask) goesOn(err error) bool {
 }
 
 func (t *modelledTask) end() {
+	if t.pending && t.self {
+		t.err = context.Canceled
+	}
 	t.ended = true
 	wakeLine(&t.line)
 }
 
 // run makes steps until one waits.
 func (t *modelledTask) run() {
+	t.on.current = t
+	defer func() { t.on.current = nil }()
 	for {
 		w := t.on.p.wait(t.number, t.n)
 		if w.kind == waitEnd {
@@ -240,7 +254,7 @@ func (t *modelledTask) run() {
 		}
 		t.outcome = func() error { return nil }
 		if t.pending {
-			t.pending = false
+			t.pending, t.self = false, false
 			t.outcome = func() error { return context.Canceled }
 		} else if t.begin(w) {
 			return
@@ -270,11 +284,18 @@ func (t *modelledTask) begin(w modelWait) (waits bool) {
 		t.abort = func() { t.aborted = context.Canceled; l.cancelFuture(w.future) }
 	case w.kind == waitTask:
 		other := l.tasks[w.task]
+		t.passed = false
+		t.outcome = func() error {
+			if other.err != nil && !t.passed {
+				return rt.ErrTaskCanceled
+			}
+			return other.err
+		}
 		if other.ended {
 			return false
 		}
 		other.line = append(other.line, &inLine{wake: t.wake})
-		t.abort = func() { other.cancel() }
+		t.abort = func() { t.passed = true; other.cancel() }
 	}
 	return true
 }

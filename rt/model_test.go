@@ -179,6 +179,8 @@ func (p *program) waited(task, n int, err error) (goes bool) {
 	outcome := "ok"
 	if errors.Is(err, context.Canceled) {
 		outcome = "canceled"
+	} else if errors.Is(err, rt.ErrTaskCanceled) {
+		outcome = "other canceled"
 	} else if err != nil {
 		outcome = err.Error()
 	}

@@ -43,10 +43,10 @@ func TestPanicInANurseryThatIsAField(t *testing.T) {
 				task := SpawnOn[int](s.Loop, nursed(s, op, func(g *Group) Awaitable[struct{}] {
 					for i := range children {
 						if i == 1 && who == "child" {
-							g.start(fails)
+							g.add(g, fails)
 							continue
 						}
-						g.start(func() Awaitable[struct{}] { return SleepAsync(100) })
+						g.add(g, func() Awaitable[struct{}] { return SleepAsync(100) })
 					}
 					if who == "body" {
 						return fails()
@@ -67,7 +67,7 @@ func TestPanicInANurseryThatIsAField(t *testing.T) {
 func TestPanicInANurseryKeepsItsStack(t *testing.T) {
 	s := newStage(t)
 	SpawnOn(s.Loop, NurseryAsync(func(g *Group) Awaitable[struct{}] {
-		g.start(func() Awaitable[struct{}] { return Func0(func() error { thrower(); return nil }) })
+		g.add(g, func() Awaitable[struct{}] { return Func0(func() error { thrower(); return nil }) })
 		return SleepAsync(100)
 	}))
 	s.settle()

@@ -62,6 +62,7 @@ type On0Op struct{ OnOp[struct{}] }
 type remoteCall[T any] struct {
 	watcher      watcher
 	home, remote *Loop
+	values       *values // of the caller
 
 	fiber *Fiber // who waits, of home; nil when its wait is over
 
@@ -86,7 +87,7 @@ func (op *OnOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if fb.loop == nil {
 		panic(Misuse("rt: On in a coroutine that is driven by hand: run it as a task on a loop"))
 	}
-	c := &remoteCall[T]{home: fb.loop, remote: op.loop, fiber: fb, f: op.f}
+	c := &remoteCall[T]{home: fb.loop, remote: op.loop, values: fb.values(), fiber: fb, f: op.f}
 	c.watcher.closed = func() { c.home.Post(c.lost) }
 	op.f = nil
 	if !op.loop.watch(&c.watcher) || op.loop.Post(c.begin) != nil {
@@ -101,6 +102,7 @@ func (op *OnOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 // begin makes the task; on remote.
 func (c *remoteCall[T]) begin() {
 	c.task = SpawnOn[T](c.remote, thunk[T](c.f))
+	c.task.runs.setValues(c.values)
 	c.f = nil
 	c.task.AddDoneCallback(c.end)
 }

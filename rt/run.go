@@ -1,11 +1,15 @@
 package rt
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // Run runs f as a plain task on a loop of its own, on the calling goroutine, and returns its results. f and all it calls may
 // use the blocking forms of this package and of poll; Spawn starts more tasks beside it, one of which runs at a time.
 //
-// When f has returned, the tasks that are left are cancelled and run to their end, and the loop is closed (statement 238). A
+// When f has returned, the tasks that are left are cancelled and run to their end, and the loop is closed (statement 238);
+// RunWith can say how long they have. A
 // panic of f, or of a task that nobody waits for, panics out of Run with the same value; runtime.Goexit in f, as by t.Fatal,
 // ends the calling goroutine. Where a loop runs on the calling goroutine already it returns ErrLoopRunning, and f is not
 // called.
@@ -19,27 +23,7 @@ func Run0(f func() error) error {
 
 // RunAsync runs aw on a loop of its own, on the calling goroutine, and returns its results. It ends as Run does. It returns
 // ErrLoopRunning, and aw is not started, where a loop runs on the calling goroutine already.
-func RunAsync[T any](aw Awaitable[T]) (T, error) {
-	var none T
-	if here().loop != nil {
-		return none, ErrLoopRunning
-	}
-	l, err := NewLoop(LoopOptions{})
-	if err != nil {
-		return none, err
-	}
-	returned := false
-	defer func() { // also when the root panicked, or ended with Goexit
-		x := l.runOut()
-		l.Close()
-		if returned && x != nil {
-			panic(x.Value)
-		}
-	}()
-	v, err := RunUntil(l, SpawnOn(l, aw))
-	returned = true
-	return v, err
-}
+func RunAsync[T any](aw Awaitable[T]) (T, error) { return RunAsyncWith(RunOptions{}, aw) }
 
 // RunAsync0 is RunAsync for an awaitable without a result.
 func RunAsync0(aw Awaitable[struct{}]) error {
@@ -47,47 +31,58 @@ func RunAsync0(aw Awaitable[struct{}]) error {
 	return err
 }
 
-// errEnding is why the tasks that Run leaves behind are cancelled.
-var errEnding = errors.New("rt: the program's root has ended")
-
-// runOut cancels all tasks of l, and with them all that they spawn meanwhile, and runs the
-// loop until they have ended. It returns the first panic that nobody handled.
-func (l *Loop) runOut() (first *Failure) {
-	if l.tasks == 0 {
-		return nil
-	}
-	leave, ok := enterLoop(l)
-	if !ok {
-		return nil
-	}
-	l.running.Store(true)
-	returned := false
-	defer func() {
-		l.running.Store(false)
-		leave()
-		if !returned { // one of them called Goexit
-			l.runOut()
-		}
-	}()
-	l.root.cancel(errEnding)
-	first = l.turnOut()
-	returned = true
-	return first
+// RunOptions say how RunWith runs; the zero value is what Run does.
+type RunOptions struct {
+	// Loop is what the loop is made of.
+	Loop LoopOptions
+	// Grace is how long the tasks that are left at the end have to end, once they are cancelled; zero or less: as long as they
+	// take. If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned.
+	Grace time.Duration
 }
 
-// turnOut runs the loop until no task is left.
-func (l *Loop) turnOut() (first *Failure) {
-	for l.tasks > 0 {
-		l.stopping = false
-		if err := l.turn(); err != nil {
-			return first
-		}
-		if first == nil {
-			first = l.fatal
-		}
-		l.fatal = nil
+// RunWith is Run with options.
+func RunWith[T any](opts RunOptions, f func() (T, error)) (T, error) {
+	return RunAsyncWith(opts, Awaitable[T](newGoCoro(f)))
+}
+
+// RunWith0 is RunWith for an f without a result.
+func RunWith0(opts RunOptions, f func() error) error {
+	_, err := RunWith(opts, func() (struct{}, error) { return struct{}{}, f() })
+	return err
+}
+
+// RunAsyncWith is RunAsync with options.
+func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
+	if here().loop != nil {
+		return v, ErrLoopRunning
 	}
-	return first
+	l, err := NewLoop(opts.Loop)
+	if err != nil {
+		return v, err
+	}
+	returned := false
+	defer func() { // also when the root panicked, or ended with Goexit
+		x := l.runOut(l.graceUntil(opts.Grace))
+		left := l.survivors(opts.Grace)
+		l.Close()
+		if returned && x != nil {
+			panic(x.Value)
+		}
+		if left != nil && err == nil {
+			err = left
+		} else if left != nil {
+			err = errors.Join(err, left)
+		}
+	}()
+	v, err = RunUntil(l, SpawnOn(l, aw))
+	returned = true
+	return v, err
+}
+
+// RunAsyncWith0 is RunAsyncWith for an awaitable without a result.
+func RunAsyncWith0(opts RunOptions, aw Awaitable[struct{}]) error {
+	_, err := RunAsyncWith(opts, aw)
+	return err
 }
 
 // Tasks returns how many tasks of l have not ended, the functions of a Gather counted.

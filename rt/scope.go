@@ -1,5 +1,7 @@
 package rt
 
+import "time"
+
 // Scope is a part of the work that is cancelled as one: fibers, and scopes inside it. A cancelled scope fails every await under
 // it until the scope is left, also in deferred calls, but for those under a shield. Every task is in exactly one scope.
 //
@@ -7,14 +9,16 @@ package rt
 type Scope struct {
 	parent   *Scope
 	loop     *Loop
-	fibers   *Fiber    // the first of a ring, in order of entry
-	children *Scope    // the first of a ring, in order of entry
-	prev     *Scope    // in the parent's ring
-	next     *Scope    //
-	owner    *Fiber    // who entered it; nil if it was only opened
-	canceled *Canceled // why; nil unless it was cancelled
-	shield   bool      // cancels from outside stop here
-	held     *Canceled // of a shield: the cancel of the owner's task that waits for the owner to leave
+	fibers   *Fiber        // the first of a ring, in order of entry
+	children *Scope        // the first of a ring, in order of entry
+	prev     *Scope        // in the parent's ring
+	next     *Scope        //
+	owner    *Fiber        // who entered it; nil if it was only opened
+	canceled *Canceled     // why; nil unless it was cancelled
+	shield   bool          // cancels from outside stop here
+	until    time.Duration // its deadline on the loop's clock, for contexts; 0: none
+	contexts *scopeContext // the first of a list: contexts of fibers in it
+	held     *Canceled     // of a shield: the cancel of the owner's task that waits for the owner to leave
 }
 
 // err returns the error that awaits in s fail with: that of the outermost cancelled scope inside the nearest shield.
@@ -107,6 +111,7 @@ func (s *Scope) exit(fb *Fiber) {
 	if fb.scope != s {
 		panic(Misuse("rt: scopes are not left in the opposite order of entry"))
 	}
+	fb.endContexts(s)
 	fb.leaveScope()
 	s.parent.add(fb)
 	s.owner = nil
@@ -151,6 +156,7 @@ func (s *Scope) cancel(cause error) {
 // spread aborts what the fibers under s wait for, up to shields; those that run or are ready find out at their next operation.
 func (s *Scope) spread() {
 	err := s.err()
+	s.failContexts(err)
 	eachInRing(s.fibers, (*Fiber).nextInScope, func(fb *Fiber) {
 		fb.credit = -1
 		if fb.wait != nil {

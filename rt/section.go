@@ -12,11 +12,13 @@ import (
 //	Timeout   a deadline; cancels from outside come in
 //	Shield    no deadline; cancels from outside wait
 //	Cleanup0  a deadline; cancels from outside wait
+//	WithContext  a context; cancels from outside come in
 type section struct {
 	scope   Scope
 	limited bool
 	limit   time.Duration // until the deadline
 	timer   Timer         // of the deadline
+	outer   *outerContext // of WithContext; else nil
 	expire  func()        // what timer calls; made once, kept when the operation that this is part of is used again
 }
 
@@ -29,6 +31,8 @@ func (s *section) init(shield, limited bool, limit time.Duration) {
 func (s *section) enter(fb *Fiber) {
 	s.scope.enter(fb)
 	switch {
+	case s.outer != nil:
+		s.outer.enter(fb, &s.scope)
 	case !s.limited:
 	case s.limit <= 0:
 		s.scope.cancel(context.DeadlineExceeded)
@@ -38,7 +42,8 @@ func (s *section) enter(fb *Fiber) {
 		}
 		l := fb.loop
 		s.timer.loop, s.timer.f = l, s.expire
-		l.timers.add(&s.timer, after(l.clock.Now(), s.limit))
+		s.scope.until = after(l.clock.Now(), s.limit)
+		l.timers.add(&s.timer, s.scope.until)
 	}
 }
 
@@ -48,6 +53,9 @@ func (s *section) leave(fb *Fiber) {
 		return
 	}
 	s.timer.Cancel()
+	if s.outer != nil {
+		s.outer.leave(fb)
+	}
 	s.scope.leave(fb)
 }
 
@@ -65,7 +73,13 @@ func (s *section) outcome(fb *Fiber, err error) error {
 			return errors.Join(outer, err)
 		}
 	}
-	return &TimeoutError{After: s.limit, Err: err}
+	switch o := s.outer; {
+	case o == nil:
+		return &TimeoutError{After: s.limit, Err: err}
+	case o.expired():
+		return &TimeoutError{After: fb.loop.clock.Now() - o.began, Err: err}
+	}
+	return err
 }
 
 // within runs f in s, in the plain task t.

@@ -65,6 +65,7 @@ func (fb *Fiber) begin(l *Loop, root driver, aw any) {
 			fb.flags = fiberBegun
 		}
 	}
+	fb.setValues(l.runningValues())
 	l.root.add(fb)
 	l.tasks++
 	fb.flags |= fiberQueued
@@ -108,6 +109,9 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 		s.value, s.err = t.root.Result() // a panic here comes back through failed
 		t.root, err = s, s.err
 	}
+	if c := fb.selfCanceled(); c != nil && err == nil {
+		t.root, err = &settled[T]{err: c}, c
+	}
 	if err != nil && errors.Is(err, context.Canceled) {
 		fb.flags |= fiberCancelled
 	}
@@ -127,6 +131,7 @@ func (t *taskRoot[T]) close(fb *Fiber, x *Failure) (handled bool) {
 	l := fb.loop
 	fb.flags |= fiberEnded
 	fb.leaf = nil
+	fb.endContexts(nil)
 	fb.leaveScope()
 	l.tasks--
 	if x != nil && t.line.first == nil {
@@ -177,7 +182,8 @@ func (t *Task[T]) Cancelled() bool { return t.runs.flags&fiberCancelled != 0 }
 // Cancel has what the task awaits, or awaits next, fail once with a *Canceled with cause, which may be nil. It reports false if
 // the task has ended. A cancel before the first step is delivered at the first await, so that deferred calls run; one that
 // comes after the awaited value does not take it away (statements 080 to 085). Two cancels before the task has run again
-// deliver one error.
+// deliver one error. A task that has cancelled itself, and returns without another await and without an error, ends cancelled
+// (statement 086).
 func (t *Task[T]) Cancel(cause error) bool { return t.runs.cancel(&Canceled{Cause: cause}) }
 
 // cancel counts a cancel and throws err. One cancel can come on several ways, if the fibers of a scope await each other: it
@@ -193,6 +199,12 @@ func (fb *Fiber) cancel(err *Canceled) bool {
 	x.canceled = err
 	x.cancels++
 	fb.cancelSoon(err)
+	if fb.loop != nil && fb.loop.current == fb {
+		x.own = err
+		if first, ok := x.pending.(*Canceled); ok {
+			x.own = first
+		}
+	}
 	return true
 }
 
@@ -223,7 +235,8 @@ func (t *Task[T]) AddCallback(cb *Callback[*Task[T]]) {
 func (t *Task[T]) RemoveDoneCallback(cb *Callback[*Task[T]]) int { return unregister(&t.line, cb) }
 
 // Wait returns the task's result once it has ended, or panics as it did. If a task that waits is cancelled, the cancel goes to
-// t, and the wait ends when t does (statements 090, 091). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop
+// t, and the wait ends when t does (statements 090, 091). If t was cancelled by others, Wait returns a *TaskCanceledError, which is
+// no cancel of who waits (statement 092). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop
 // closes before.
 func (t *Task[T]) Wait() (T, error) {
 	if caller := taskHere(); caller != nil {
@@ -281,6 +294,7 @@ func (op *TaskWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 	if c, ok := err.(*Canceled); ok {
 		op.task.runs.cancel(c)
+		fb.flags |= fiberForwarded
 		return Forwarded
 	}
 	fb.deliver(err)
@@ -292,12 +306,18 @@ func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 func (op *TaskWaitOp[T]) Result() (T, error) {
 	fb, t := op.waiter.fiber, op.task
 	op.waiter.fiber, op.task = nil, nil
+	passed := fb.flags&fiberForwarded != 0
+	fb.flags &^= fiberForwarded
 	if err := fb.delivered(); err != nil {
 		var none T
 		return none, err
 	}
-	if x := t.failure(); x != nil && fb != nil {
+	if x := t.failure(); x != nil {
 		fb.more().failing = x // it keeps the stack that it has
 	}
-	return t.Result()
+	v, err := t.Result()
+	if t.Cancelled() && !passed {
+		err = &TaskCanceledError{Err: err}
+	}
+	return v, err
 }

@@ -69,6 +69,44 @@ func MoveOn0(d time.Duration, f func() error) (expired bool, err error) {
 	return Run(func() (bool, error) { return MoveOn0(d, f) })
 }
 
+// MoveOn is MoveOn0 for an f with a result, which counts also if the deadline has passed.
+func MoveOn[T any](d time.Duration, f func() (T, error)) (v T, expired bool, err error) {
+	if t := taskHere(); t != nil {
+		s := new(section)
+		s.init(false, true, d)
+		v, err := within(t, s, f)
+		expired, err := s.movedOn(err)
+		return v, expired, err
+	}
+	refuseOnLoop("rt.MoveOn(d, f)")
+	p, err := Run(func() (Pair[T, bool], error) {
+		v, expired, err := MoveOn(d, f)
+		return Pair[T, bool]{v, expired}, err
+	})
+	return p.First, p.Second, err
+}
+
+// MoveOnAsync is MoveOn in an async function.
+func MoveOnAsync[T any](d time.Duration, f func() Awaitable[T]) Awaitable[Pair[T, bool]] {
+	op := new(MoveOnOp[T])
+	op.Init(d, f)
+	op.Visible()
+	return op
+}
+
+// MoveOnOp is the operation of MoveOn.
+type MoveOnOp[T any] struct{ sectionOp[T] }
+
+// Init prepares a call of f with d to return.
+func (op *MoveOnOp[T]) Init(d time.Duration, f func() Awaitable[T]) { op.init(false, true, d, f) }
+
+// Result returns what f returned, but for the cancel of the deadline, and whether that has passed.
+func (op *MoveOnOp[T]) Result() (p Pair[T, bool], err error) {
+	p.First, err = op.sectionOp.Result()
+	p.Second, err = op.section.movedOn(err)
+	return p, err
+}
+
 // movedOn returns what MoveOn0 does where Timeout0 returns err.
 func (s *section) movedOn(err error) (expired bool, _ error) {
 	if t, ok := err.(*TimeoutError); ok && t.Err == error(s.scope.canceled) {

@@ -25,7 +25,7 @@ const (
 // which they were made (statement 031). It panics once the loop is closed.
 func (l *Loop) CallLater(d time.Duration, f func()) *Timer {
 	l.mustBeOpen("CallLater")
-	t := &Timer{loop: l, f: f}
+	t := &Timer{loop: l, f: l.carry(f)}
 	l.timers.add(t, after(l.clock.Now(), d))
 	return t
 }
@@ -33,7 +33,7 @@ func (l *Loop) CallLater(d time.Duration, f func()) *Timer {
 // CallAt has f called when the loop's clock, Time, shows when.
 func (l *Loop) CallAt(when time.Duration, f func()) *Timer {
 	l.mustBeOpen("CallAt")
-	t := &Timer{loop: l, f: f}
+	t := &Timer{loop: l, f: l.carry(f)}
 	l.timers.add(t, when)
 	return t
 }

@@ -71,6 +71,7 @@ type registration[F any] struct {
 func register[F any](l *Loop, ws *waiters, done bool, callback *Callback[F], of F) {
 	r := &registration[F]{callback: callback, of: of}
 	r.runs = Fiber{leaf: r, loop: l, flags: fiberCallback}
+	r.runs.setValues(l.runningValues())
 	r.waiter.fiber = &r.runs
 	if done {
 		l.mustBeOpen("a callback of something done")

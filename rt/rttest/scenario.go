@@ -2,6 +2,7 @@ package rttest
 
 import (
 	"errors"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
@@ -78,7 +79,7 @@ func run(t testing.TB, scenario func(*Scenario), d disturbance) (ok bool) {
 	s.poller = NewPoller(s.Clock)
 	s.poller.idle = func() { s.Loop.Stop() }
 	s.poller.before = func() { s.before(&d) }
-	loop, err := rt.NewLoop(rt.LoopOptions{Poller: s.poller, Clock: s.Clock, Choose: func(n int) int {
+	loop, err := rt.NewLoop(rt.LoopOptions{Poller: s.poller, Clock: s.Clock, Rand: rand.NewPCG(0, 0), Choose: func(n int) int {
 		s.before(&d)
 		if d.choose == nil {
 			return 0

@@ -1,0 +1,166 @@
+package rt
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+)
+
+// Shutdown cancels all tasks of l, and with them all that they spawn meanwhile, and runs the loop until they have ended, for
+// grace at most on the loop's clock; grace below zero: as long as they take. What is under a Shield has the grace to come out of it.
+// Tasks that have not ended then are returned as a *SurvivorsError; they can be given more time by another Shutdown, or are
+// dropped by Close. It returns ErrLoopRunning if l runs: stop it before. A panic that nobody handles panics out of Shutdown at
+// the end (statement 238).
+//
+// A task that never awaits again cannot be stopped; then Shutdown does not return.
+func (l *Loop) Shutdown(grace time.Duration) error {
+	switch {
+	case l.closed.Load():
+		return ErrLoopClosed
+	case l.running.Load() || here() != (seat{}):
+		return ErrLoopRunning
+	}
+	until := forever
+	if grace >= 0 {
+		until = after(l.clock.Now(), grace)
+	}
+	if x := l.runOut(until); x != nil {
+		panic(x.Value)
+	}
+	if left := l.survivors(grace); left != nil {
+		return left
+	}
+	return nil
+}
+
+// forever is the end of a loop's time.
+const forever time.Duration = math.MaxInt64
+
+// errEnding is why the tasks that Run leaves behind are cancelled.
+var errEnding = errors.New("rt: the program's root has ended")
+
+// graceUntil returns when the grace of RunOptions ends that begins now.
+func (l *Loop) graceUntil(grace time.Duration) time.Duration {
+	if grace <= 0 {
+		return forever
+	}
+	return after(l.clock.Now(), grace)
+}
+
+// runOut cancels all tasks of l, and with them all that they spawn meanwhile, and runs the loop until they have ended, or the
+// clock shows until. It returns the first panic that nobody handled.
+func (l *Loop) runOut(until time.Duration) (first *Failure) {
+	if l.tasks == 0 {
+		return nil
+	}
+	leave, ok := enterLoop(l)
+	if !ok {
+		return nil
+	}
+	l.running.Store(true)
+	returned := false
+	defer func() {
+		l.running.Store(false)
+		leave()
+		if !returned { // one of them called Goexit
+			l.runOut(until)
+		}
+	}()
+	l.root.cancel(errEnding)
+	first = l.turnOut(until)
+	returned = true
+	return first
+}
+
+// turnOut runs the loop until no task is left, or the clock shows until.
+func (l *Loop) turnOut(until time.Duration) (first *Failure) {
+	expired := false
+	if until < forever {
+		defer l.CallAt(until, func() { expired = true }).Cancel()
+	}
+	for l.tasks > 0 && !expired {
+		l.stopping = false
+		if err := l.turn(); err != nil {
+			return first
+		}
+		if first == nil {
+			first = l.fatal
+		}
+		l.fatal = nil
+	}
+	return first
+}
+
+// SurvivorsError is what Shutdown and RunWith return if tasks have not ended in the time that they had.
+type SurvivorsError struct {
+	// Grace is the time that they had.
+	Grace time.Duration
+	// Tasks are those that have not ended, the functions of groups among them.
+	Tasks []Survivor
+}
+
+// Survivor is a task that was cancelled and has not ended.
+type Survivor struct {
+	// Coroutine is what it runs innermost, as "server.flush".
+	Coroutine string
+	// Where is the line that it waits at, as "flush.go:12"; empty if it is not known: that of a plain task.
+	Where string
+}
+
+// maxNamed is how many survivors the message names.
+const maxNamed = 10
+
+// Error says how many there are, and what they wait at.
+func (e *SurvivorsError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "rt: not ended %v after being cancelled: %d of the tasks", e.Grace, len(e.Tasks))
+	for i, t := range e.Tasks {
+		if i == maxNamed {
+			fmt.Fprintf(&b, "; and %d more", len(e.Tasks)-i)
+			break
+		}
+		b.WriteString("; " + t.String())
+	}
+	return b.String()
+}
+
+// String returns what it runs, and where it waits.
+func (s Survivor) String() string {
+	if s.Where == "" {
+		return s.Coroutine
+	}
+	return s.Coroutine + " at " + s.Where
+}
+
+// survivors returns the tasks of l that have not ended, nil if there is none.
+func (l *Loop) survivors(grace time.Duration) *SurvivorsError {
+	if l.tasks == 0 {
+		return nil
+	}
+	e := &SurvivorsError{Grace: grace}
+	l.root.eachFiber(func(fb *Fiber) { e.Tasks = append(e.Tasks, fb.survivor()) })
+	return e
+}
+
+// eachFiber calls f for all fibers under s.
+func (s *Scope) eachFiber(f func(*Fiber)) {
+	eachInRing(s.fibers, (*Fiber).nextInScope, f)
+	eachInRing(s.children, (*Scope).nextChild, func(c *Scope) { c.eachFiber(f) })
+}
+
+func (fb *Fiber) survivor() (s Survivor) {
+	name := strings.TrimPrefix(fmt.Sprintf("%T", fb.leaf), "*")
+	switch {
+	case strings.HasPrefix(name, "rt.goCoro["):
+		name = "a plain task"
+	case fb.leaf.Base() == nil:
+		name = "an operation"
+	}
+	s.Coroutine = strings.TrimSuffix(name, "Coro")
+	if located, ok := fb.leaf.(interface{ Where() string }); ok {
+		s.Where = located.Where()
+	}
+	return s
+}
