@@ -23,6 +23,8 @@ var (
 	// ErrCloseIgnored is returned by Close of a coroutine or generator that did not end: it waits for something that cannot be
 	// aborted, goes on awaiting whatever fails, or yields again.
 	ErrCloseIgnored = errors.New("rt: the coroutine ignored Close: return when an await or a yield fails")
+	// errNotSelected is what the losers of a Select are aborted with. It is no cancel, which some would pass on.
+	errNotSelected = errors.New("rt: Select has completed another operation")
 	// ErrGeneratorExit is thrown into a generator by Close; a generator returns it, or cleans up and returns what it likes.
 	ErrGeneratorExit = errors.New("rt: the generator is being closed")
 )

@@ -50,7 +50,6 @@ func (op *EventWaitOp) Init(e *Event) { op.event = e }
 // Start begins the wait.
 func (op *EventWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	e := op.event
-	op.event = nil
 	if op.enter(fb) {
 		if e.bind(fb.loop) {
 			e.line = waiters{}
@@ -63,4 +62,7 @@ func (op *EventWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 }
 
 // Result returns why the wait ended before e was set, if it did.
-func (op *EventWaitOp) Result() (struct{}, error) { return op.result() }
+func (op *EventWaitOp) Result() (struct{}, error) {
+	op.event = nil
+	return op.result()
+}

@@ -40,6 +40,7 @@ const (
 	fiberForwarded                        // the wait for a task has passed a cancel on to it: set by TaskWaitOp.Abort, cleared by Result
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 	fiberBelow                            // it goes on in waitExiting, below on the stack; set by exitWait
+	fiberBranch                           // no fiber but a branch of one, see branch: Wake tells who has it
 )
 
 // fiberReady are the flags that end when the fiber is resumed.
@@ -161,7 +162,7 @@ func (fb *Fiber) Suspend(parent Resumable, op Operation) {
 // Wake makes fb ready: the operation it waits for has completed. It is called on the loop's goroutine, once for each Suspend; a
 // second one panics, since an operation that wakes for an earlier wait would end a later one.
 func (fb *Fiber) Wake() {
-	if fb.flags&(fiberQueued|fiberEnded|fiberHand) != 0 {
+	if fb.flags&(fiberQueued|fiberEnded|fiberHand|fiberBranch) != 0 {
 		fb.wakeSpecially()
 		return
 	}
@@ -184,6 +185,11 @@ func (fb *Fiber) wakeSpecially() {
 		panic(Misuse("rt: Wake of a fiber that is ready already: an operation must wake once for each Suspend"))
 	}
 	fb.wait = nil
+	if fb.flags&fiberBranch != 0 {
+		fb.flags |= fiberEnded
+		fb.leaf.(*branch).woken()
+		return
+	}
 	fb.flags |= fiberWoken
 }
 

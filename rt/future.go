@@ -137,8 +137,8 @@ func (op *FutureWaitOp[T]) Init(f *Future[T]) { *op = FutureWaitOp[T]{future: f}
 // Start begins the wait.
 func (op *FutureWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	f := op.future
+	op.waiter.fiber = fb
 	if err := fb.Checkpoint(); err != nil {
-		op.waiter.fiber = fb
 		fb.deliver(err)
 		return fb.Ready(parent)
 	}
@@ -148,7 +148,6 @@ func (op *FutureWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if f.loop != fb.loop {
 		f.bind(fb.loop)
 	}
-	op.waiter.fiber = fb
 	f.line.add(&op.waiter)
 	fb.Suspend(parent, op)
 	return false

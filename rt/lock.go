@@ -73,7 +73,6 @@ func (op *LockLockOp) Init(l *Lock) { op.lock = l }
 // Start takes the lock or begins to wait for it.
 func (op *LockLockOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	l := op.lock
-	op.lock = nil
 	if op.enter(fb) {
 		l.settle(fb)
 		if !l.TryLock() {
@@ -84,4 +83,7 @@ func (op *LockLockOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 }
 
 // Result returns why the lock was not taken, if it was not.
-func (op *LockLockOp) Result() (struct{}, error) { return op.result() }
+func (op *LockLockOp) Result() (struct{}, error) {
+	op.lock = nil
+	return op.result()
+}
