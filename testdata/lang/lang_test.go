@@ -19,6 +19,7 @@ import (
 	"github.com/goasync/goasync/testdata/lang/peers"
 	"github.com/goasync/goasync/testdata/lang/readers"
 	"github.com/goasync/goasync/testdata/lang/scopes"
+	"github.com/goasync/goasync/testdata/lang/selects"
 	"github.com/goasync/goasync/testdata/lang/slots"
 	"github.com/goasync/goasync/testdata/lang/tasks"
 	"github.com/goasync/goasync/testdata/lang/vars"
@@ -29,8 +30,8 @@ import (
 func TestPrograms(t *testing.T) {
 	for _, list := range [][]harness.Program{
 		algo.Programs, calls.Programs, defers.Programs, flow.Programs, gens.Programs, hostile.Programs, kinds.Programs, lits.Programs,
-		local.Programs, meet.Programs, peers.Programs, readers.Programs, scopes.Programs, shop.Programs, slots.Programs, tasks.Programs,
-		vars.Programs, work.Programs,
+		local.Programs, meet.Programs, peers.Programs, readers.Programs, scopes.Programs, selects.Programs, shop.Programs, slots.Programs,
+		tasks.Programs, vars.Programs, work.Programs,
 	} {
 		for _, p := range list {
 			t.Run(p.Name, func(t *testing.T) {
