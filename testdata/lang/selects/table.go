@@ -7,4 +7,7 @@ var Programs = []harness.Program{
 	harness.New("selects.SelectMerge", SelectMerge, SelectMergeAsync),
 	harness.New("selects.SelectLoop", SelectLoop, SelectLoopAsync),
 	harness.New("selects.SelectLocks", SelectLocks, SelectLocksAsync),
+	harness.New("selects.WaitFirst", WaitFirst, WaitFirstAsync),
+	harness.New("selects.WaitMixed", WaitMixed, WaitMixedAsync),
+	harness.New("selects.WaitEnds", WaitEnds, WaitEndsAsync),
 }
