@@ -13,8 +13,9 @@ var (
 	ErrLoopClosed = errors.New("rt: the loop is closed")
 	// ErrLoopStopped is returned by RunUntil if the loop was stopped before the task had ended.
 	ErrLoopStopped = errors.New("rt: the loop was stopped before the task ended")
-	// ErrClosed is returned by Put to a queue that is closed, and by Get from one that is closed and empty.
-	ErrClosed = errors.New("rt: the queue is closed")
+	// ErrClosed is returned by Put to a queue that is closed, and by Get from a queue, or Recv from a channel, that is closed and
+	// empty.
+	ErrClosed = errors.New("rt: the queue or channel is closed")
 	// ErrInvalidState is returned by Result of a future or task that is pending, and by SetResult or SetError of a future that
 	// is done.
 	ErrInvalidState = errors.New("rt: invalid state: Result before the end, or SetResult after it")

@@ -12,7 +12,7 @@ type Waiter interface {
 	Operation
 	// Start begins the wait; see Awaitable.
 	Start(fb *Fiber, parent Resumable) (ready bool)
-	// Ready reports whether Start would complete at once. It changes nothing.
+	// Ready reports whether Start would complete at once. It hands nothing over.
 	Ready() bool
 }
 
