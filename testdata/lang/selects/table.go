@@ -4,6 +4,8 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 
 // Programs are the programs of this package; the test of freshness writes them down.
 var Programs = []harness.Program{
+	harness.New("selects.ChannelPair", ChannelPair, ChannelPairAsync),
+	harness.New("selects.ChannelEach", ChannelEach, ChannelEachAsync),
 	harness.New("selects.RaceMirrors", RaceMirrors, RaceMirrorsAsync),
 	harness.New("selects.SelectMerge", SelectMerge, SelectMergeAsync),
 	harness.New("selects.SelectLoop", SelectLoop, SelectLoopAsync),
