@@ -50,6 +50,17 @@
 // A deadline that passes is the loop's, by the loop's clock; so a parent of ours stands above each, since only a parent, or a timer of
 // its own, makes a context end with DeadlineExceeded. The other way round, WithContext has context.AfterFunc post the cancel.
 //
+// # Several at once
+//
+//	Wait         until one, or all, of some tasks and futures are done; raises and cancels nothing
+//	AsCompleted  the same, one by one: a queue that they come into as they end
+//	Select       until one of several operations that are held has completed: GetOp, LockOp, WaitOp, After and others
+//	Race         the first success of several functions; the others are cancelled and waited for
+//
+// Select and Wait stand in many lines at once by branches. A branch is a fiber that is never queued: Wake tells the Select, which
+// in that same step withdraws its other branches, before whoever woke it can hand something to one of them. So there is one
+// winner and no loser has to give anything back.
+//
 // # Failures
 //
 // A panic is turned into a [Failure] by the first recover above it, stored in the frame, and raised again by Result inside

@@ -15,7 +15,7 @@ func checkBody(u *unit, fn *function, body *ast.BlockStmt) {
 			return false
 		case *ast.SelectStmt:
 			if !hasDefault(n) {
-				u.refuse(n.Select, "select without default, which blocks the loop, around %s; add a default, or select in a function for rt.Blocking and await that", show(call.expr.Fun))
+				u.refuse(n.Select, "select without default, which blocks the loop, around %s; add a default, or await rt.Select with an rt.Receiver for each channel", show(call.expr.Fun))
 			}
 		case *ast.BlockStmt, *ast.LabeledStmt, *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.CaseClause, *ast.CommClause,
 			*ast.ReturnStmt, *ast.ExprStmt, *ast.AssignStmt, *ast.DeclStmt, *ast.SendStmt, *ast.IncDecStmt, *ast.GoStmt, *ast.DeferStmt:
