@@ -62,11 +62,11 @@ func SelectInOrderAsync(ws ...Waiter) Awaitable[int] { return &SelectOp{ws: ws, 
 
 // SelectOp is the operation of Select.
 //
-// If one of its waiters is ready, the fiber itself starts that one, and no other is touched. Else each gets a branch and stands
-// in its line with that, until the first of them wakes its branch.
+// If one of its waiters is ready, that one alone is started. Else each gets a branch and stands in its line with that, until the
+// first of them wakes its branch.
 type SelectOp struct {
 	ws       []Waiter
-	branches []branch // nil if one was ready
+	branches []branch
 	fiber    *Fiber
 	won      int // index of the winner; -1 before
 	inOrder  bool
@@ -90,16 +90,29 @@ func (op *SelectOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 		return fb.Ready(parent)
 	}
 	if i := op.ready(fb.loop); i >= 0 {
-		op.won = i
-		return op.ws[i].Start(fb, parent)
+		op.take(fb, i)
 	}
-	op.begin(fb)
+	if op.won < 0 {
+		op.begin(fb)
+	}
 	if op.won >= 0 {
 		return fb.Ready(parent)
 	}
 	op.waits = true
 	fb.Suspend(parent, op)
 	return false
+}
+
+// take starts the waiter of this index, which is ready, on a branch of its own: what it comes to may stand in the fiber, and is
+// read later than the end of the Select.
+func (op *SelectOp) take(fb *Fiber, index int) {
+	op.branches = make([]branch, 1)
+	b := &op.branches[0]
+	b.begin(fb, op, index)
+	if op.ws[index].Start(&b.runs, b) {
+		op.completed(index)
+	}
+	op.withdraw() // if it was not ready after all
 }
 
 // ready returns the index of a waiter that is ready, -1 if there is none. Each has the same chance, which takes one pass: the

@@ -186,6 +186,7 @@ func TestSelectOfEachOperation(t *testing.T) {
 					selects(among(op, other.WaitOp()), w.chose("loses")),
 					do(func() { completes() }),
 					selects(among(never.WaitOp(), op), w.chose("ready")),
+					yield(), sleep(1), // its result waits until it is asked
 					step{end: func() error { return result() }})
 				w.turns(2)
 				other.Set()
