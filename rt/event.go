@@ -50,17 +50,19 @@ func (op *EventWaitOp) Init(e *Event) { op.event = e }
 // Start begins the wait.
 func (op *EventWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	e := op.event
-	op.event = nil
 	if op.enter(fb) {
 		if e.bind(fb.loop) {
 			e.line = waiters{}
 		}
 		if !e.set {
-			return op.wait(&e.line, fb, parent)
+			return op.wait(op, &e.line, fb, parent)
 		}
 	}
 	return fb.Ready(parent)
 }
 
 // Result returns why the wait ended before e was set, if it did.
-func (op *EventWaitOp) Result() (struct{}, error) { return op.result() }
+func (op *EventWaitOp) Result() (struct{}, error) {
+	op.event = nil
+	return op.result()
+}

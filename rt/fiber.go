@@ -56,6 +56,7 @@ type fiberExtra struct {
 	canceled  *Canceled // the last of them
 	own       *Canceled // the last by the task itself: what pending is then, unless it was delivered since
 	failed    int       // operations since one failed at once, it included; 0 once the fiber has yielded
+	notes     *notes    // for dumps
 
 	values   *values       // what its contexts find; copied to what it spawns
 	contexts *scopeContext // its contexts that are in use, innermost scope first

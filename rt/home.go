@@ -58,11 +58,11 @@ func (p *place) enter(fb *Fiber) (ok bool) {
 	return true
 }
 
-// wait is the last part of Start: fb stands in line, at the end.
-func (p *place) wait(line *waiters, fb *Fiber, parent Resumable) (ready bool) {
+// wait is the last part of Start: fb stands in line, at the end. op is the operation that p is the core of.
+func (p *place) wait(op Operation, line *waiters, fb *Fiber, parent Resumable) (ready bool) {
 	p.line = line
 	line.add(&p.waiter)
-	fb.Suspend(parent, p)
+	fb.Suspend(parent, op)
 	return false
 }
 

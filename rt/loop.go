@@ -33,6 +33,8 @@ type Loop struct {
 	root  Scope // of all fibers that are in no other
 	tasks int   // that have not ended
 
+	numbered uint64 // tasks that were given a number, for their names
+
 	door    door
 	running atomic.Bool
 	closed  atomic.Bool

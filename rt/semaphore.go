@@ -72,17 +72,19 @@ func (op *SemaphoreAcquireOp) Init(s *Semaphore) { op.semaphore = s }
 // Start takes a permit or begins to wait for one.
 func (op *SemaphoreAcquireOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	s := op.semaphore
-	op.semaphore = nil
 	if op.enter(fb) {
 		if s.bind(fb.loop) {
 			s.line = waiters{}
 		}
 		if !s.TryAcquire() {
-			return op.wait(&s.line, fb, parent)
+			return op.wait(op, &s.line, fb, parent)
 		}
 	}
 	return fb.Ready(parent)
 }
 
 // Result returns why no permit was taken, if none was.
-func (op *SemaphoreAcquireOp) Result() (struct{}, error) { return op.result() }
+func (op *SemaphoreAcquireOp) Result() (struct{}, error) {
+	op.semaphore = nil
+	return op.result()
+}

@@ -1,0 +1,97 @@
+// Package watch is looked at while it waits: for the tests of what dumps and reports of deadlocks say about generated code.
+package watch
+
+import (
+	"io"
+	"time"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// philosophers take two forks each, in an order that has them wait for each other for ever.
+//
+// async
+func philosophers(left, right *rt.Lock) error {
+	return rt.Await0(rt.Nursery(func(g *rt.Group) error {
+		g.Go(func() error { return rt.Await0(dine(left, right)) })
+		g.Go(func() error { return rt.Await0(dine(right, left)) })
+		return nil
+	}))
+}
+
+// async
+func dine(first, second *rt.Lock) error {
+	if err := rt.Await0(first.Lock()); err != nil {
+		return err
+	}
+	defer first.Unlock()
+	if err := rt.Await0(rt.YieldNow()); err != nil {
+		return err
+	}
+	if err := rt.Await0(second.Lock()); err != nil { // for ever
+		return err
+	}
+	second.Unlock()
+	return nil
+}
+
+// tour waits in one way after the other, and lets each be looked at.
+//
+// async
+func tour(look func()) error {
+	watcher := rt.Spawn0(func() error { return rt.Await0(watch(look)) })
+	if err := rt.Await0(rt.Timeout0(time.Second, func() error { return rt.Await0(nap(2)) })); err != nil {
+		return err
+	}
+	_, err := rt.Await(watcher.Wait())
+	return err
+}
+
+// async
+func watch(look func()) error {
+	if err := rt.Await0(rt.Sleep(time.Millisecond)); err != nil {
+		return err
+	}
+	look()
+	return nil
+}
+
+// async
+func nap(depth int) error {
+	if depth > 0 {
+		err := rt.Await0(nap(depth - 1))
+		return err
+	}
+	return rt.Await0(rt.Sleep(10 * time.Millisecond))
+}
+
+// consumers wait for items that nobody puts.
+//
+// async
+func consumers(q *rt.Queue[int]) error {
+	_, err := rt.Await(rt.Gather(
+		func() (int, error) { return rt.Await(q.Get()) },
+		func() (int, error) { return rt.Await(q.Get()) },
+	))
+	return err
+}
+
+// fails panics below as many awaits as depth says, behind a suspension if it is to.
+//
+// async
+func fails(depth int, late bool) (err error) {
+	if depth > 0 {
+		err := rt.Await0(fails(depth-1, late))
+		return err
+	}
+	if late {
+		if err := rt.Await0(rt.YieldNow()); err != nil {
+			return err
+		}
+	}
+	raise()
+	return io.EOF
+}
+
+// raise is who panics.
+func raise() { panic("raised") }
