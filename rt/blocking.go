@@ -115,6 +115,9 @@ func (c *blockingCall[T]) ended() {
 	if fb := c.fiber; fb != nil {
 		c.fiber = nil
 		c.ctx.end()
+		if c.failed != nil {
+			fb.more().failing = c.failed // it keeps the stack that it has
+		}
 		fb.Wake()
 		return
 	}

@@ -27,8 +27,9 @@ type Loop struct {
 	choose   func(n int) int // nil: first in, first out
 	urgent   *Fiber          // unwinds a panic, and is not to be passed over
 
-	unhandled func(*Failure)
-	fatal     *Failure // a panic that ends Run after the turn
+	unhandled   func(*Failure)
+	fatal       *Failure // a panic that ends Run after the turn
+	panicErrors bool     // it is returned, not raised
 
 	root  Scope // of all fibers that are in no other
 	tasks int   // that have not ended
@@ -52,17 +53,19 @@ type LoopOptions struct {
 	// Rand is where rt.Rand draws from; nil: a source with a random seed. The loop's goroutine alone uses it.
 	Rand rand.Source
 	// Unhandled is called when a callback panics, or a task that nobody awaits. If it is nil, such a panic ends Run with the
-	// same value.
+	// same value, and if nobody recovers that, with the stack of the panic in the message.
 	Unhandled func(*Failure)
 	// Choose says which of the n ≥ 1 tasks and calls that are ready in this turn runs next, by its place in the queue, from 0; nil:
 	// always the first, as asyncio has it (statement 001). It is asked before every step, on the loop's goroutine, for tests that
 	// try other orders (package rttest); it may cancel tasks. The calls keep their order among each other.
 	Choose func(n int) int
+	// PanicErrors has Run and RunUntil return a panic that would end them as their error, a *Failure.
+	PanicErrors bool
 }
 
 // NewLoop returns a loop that is not running. It fails if the poller does, for want of file descriptors for example.
 func NewLoop(opts LoopOptions) (*Loop, error) {
-	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled, choose: opts.Choose}
+	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled, choose: opts.Choose, panicErrors: opts.PanicErrors}
 	l.door.shut = make(chan struct{})
 	l.ready = newReadyQueue()
 	l.root.loop = l
@@ -116,7 +119,7 @@ func (l *Loop) run(ended func() bool) error {
 		}
 		if x := l.fatal; x != nil {
 			l.fatal = nil
-			panic(x.Value)
+			return l.end(x)
 		}
 		if ended() {
 			return nil
@@ -124,7 +127,15 @@ func (l *Loop) run(ended func() bool) error {
 	}
 }
 
-// RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it, one that called
+// end ends Run by x: it panics, or returns x as an error.
+func (l *Loop) end(x *Failure) error {
+	if !l.panicErrors {
+		x.crash()
+	}
+	return x
+}
+
+// RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it as out of Run, one that called
 // runtime.Goexit ends the calling goroutine. It returns ErrLoopStopped
 // if the loop is stopped first, and else what Run returns (statement 011).
 func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
@@ -142,6 +153,9 @@ func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
 	}
 	if !t.Done() {
 		return none, ErrLoopStopped
+	}
+	if x := t.failure(); x != nil && !x.Goexit {
+		return none, l.end(x)
 	}
 	return t.resultOrExit()
 }

@@ -66,7 +66,7 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 		left := l.survivors(opts.Grace)
 		l.Close()
 		if returned && x != nil {
-			panic(x.Value)
+			x.crash()
 		}
 		if left != nil && err == nil {
 			err = left

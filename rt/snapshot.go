@@ -104,9 +104,9 @@ const (
 // info describes fb; if it has a goroutine, that is looked up in plain, unless this is nil.
 func (fb *Fiber) info(plain *goroutineStacks) TaskInfo {
 	t := TaskInfo{Number: fb.noted().number, Name: fb.Name(), State: fb.state(), Cancelled: fb.interrupted()}
-	fb.eachCall(func(co Resumable) {
+	for co := range fb.calls {
 		t.Stack = append(t.Stack, callsOf(co, plain)...)
-	})
+	}
 	if t.State == taskWaiting {
 		w := fb.waiting()
 		t.Waiting = &w

@@ -10,9 +10,9 @@ import (
 	"sync"
 )
 
-// eachCall calls f for the coroutines of fb that await each other, innermost first. Of a fiber that runs these are those that
-// had suspended before: what it has called since is on the goroutine's stack alone.
-func (fb *Fiber) eachCall(f func(co Resumable)) {
+// calls yields the coroutines of fb that await each other, innermost first. Of a fiber that runs these are those that had
+// suspended before: what they have called since is on the goroutine's stack alone.
+func (fb *Fiber) calls(yield func(co Resumable) bool) {
 	co := fb.leaf
 	for co != nil {
 		switch c := co.(type) {
@@ -24,7 +24,9 @@ func (fb *Fiber) eachCall(f func(co Resumable)) {
 		case *exitPoint: // of a deferred call
 			co = c.self
 		}
-		f(co)
+		if !yield(co) {
+			return
+		}
 		co = co.Base().parent
 	}
 }

@@ -95,3 +95,43 @@ func fails(depth int, late bool) (err error) {
 
 // raise is who panics.
 func raise() { panic("raised") }
+
+// A voyage is a function whose k-th await panics.
+type voyage struct {
+	k    int
+	late bool // after a suspension
+	log  []int
+}
+
+// async
+func (v *voyage) sail() (err error) {
+	defer func() { rt.Await0(v.leg(5)) }()
+	if err := rt.Await0(v.leg(1)); err != nil {
+		return err
+	}
+	defer v.call(4)
+	for i := 2; i < 4; i++ {
+		if err := rt.Await0(v.leg(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// async
+func (v *voyage) leg(i int) error {
+	if v.late {
+		if err := rt.Await0(rt.YieldNow()); err != nil {
+			return err
+		}
+	}
+	v.call(i)
+	return nil
+}
+
+func (v *voyage) call(i int) {
+	v.log = append(v.log, i)
+	if i == v.k {
+		raise()
+	}
+}

@@ -737,3 +737,253 @@ func (co *failsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(int, bool) error = fails
+
+// voyageSailCoro is one call of (*voyage).sail: not started, suspended or finished.
+type voyageSailCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	v *voyage
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	i int
+
+	// Calls that it awaits.
+	call1 voyageLegCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *voyageSailCoro) Init(v *voyage) {
+	co.Reset()
+	co.v, co.err = v, nil
+}
+
+// sailAsync returns a call of sail that has not begun. Its frame stands for who awaits it.
+func (v *voyage) sailAsync() rt.Awaitable[struct{}] {
+	co := new(voyageSailCoro)
+	co.Init(v)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *voyageSailCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs sail to its next suspension or its end, and reports whether it has ended.
+func (co *voyageSailCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	{
+		call := new(voyageSailFunc1Coro)
+		call.Init(co.v)
+		co.DeferCo(call, call.Check)
+	}
+	co.call1.Init(co.v, 1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(v.leg(1))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	{
+		call := co.v.call
+		co.DeferCall(func(raise func()) {
+			defer call(4)
+			raise()
+		})
+	}
+	co.i = 2
+
+for1: // for i := 2; i < 4; i++
+	if !(co.i < 4) {
+		goto end1
+	}
+	co.call1.Init(co.v, co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(v.leg(i))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.i++
+	goto for1
+
+end1:
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *voyageSailCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *voyageSailCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *voyageSailCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *voyageSailCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *voyageSailCoro) Where() string {
+	return co.Position("watch.go:107", "watch.go:109", "watch.go:114")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*voyage) error = (*voyage).sail
+
+// voyageSailFunc1Coro is one call of a function literal in (*voyage).sail: not started, suspended or finished.
+type voyageSailFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	v *voyage
+
+	// Calls that it awaits.
+	call1 voyageLegCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *voyageSailFunc1Coro) Init(v *voyage) {
+	co.Reset()
+	co.v = v
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *voyageSailFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(co.v, 5)
+	co.v = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(v.leg(5))
+	co.call1.Result()
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *voyageSailFunc1Coro) Where() string {
+	return co.Position("watch.go:108", "watch.go:108")
+}
+
+// voyageLegCoro is one call of (*voyage).leg: not started, suspended or finished.
+type voyageLegCoro struct {
+	rt.Frame
+
+	// Parameters.
+	v *voyage
+	i int
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *voyageLegCoro) Init(v *voyage, i int) {
+	co.Reset()
+	co.v, co.i = v, i
+}
+
+// legAsync returns a call of leg that has not begun. Its frame stands for who awaits it.
+func (v *voyage) legAsync(i int) rt.Awaitable[struct{}] {
+	co := new(voyageLegCoro)
+	co.Init(v, i)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *voyageLegCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs leg to its next suspension or its end, and reports whether it has ended.
+func (co *voyageLegCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	if !co.v.late {
+		goto endif1
+	}
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(rt.YieldNow())
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+
+endif1:
+	co.v.call(co.i)
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *voyageLegCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *voyageLegCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *voyageLegCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *voyageLegCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *voyageLegCoro) Where() string {
+	return co.Position("watch.go:122", "watch.go:124")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*voyage, int) error = (*voyage).leg
