@@ -13,9 +13,6 @@ type Waiting struct {
 	Place int `json:"place,omitempty"`
 	// For are the fibers whose progress would end the wait: the task that is awaited, who has the lock.
 	For []*Fiber `json:"-"`
-	// Inside says that only code which runs on the loop can end the wait: nothing of the kernel, no timer, no goroutine. If every
-	// task waits so and none can run, that is a deadlock.
-	Inside bool `json:"-"`
 }
 
 // A Describer is an Operation that says in dumps what its fiber waits for. It is asked on the loop's goroutine while a fiber is
@@ -65,17 +62,17 @@ func (op *SleepOp) Describe() Waiting {
 // Describe says which task is awaited.
 func (op *TaskWaitOp[T]) Describe() Waiting {
 	fb := &op.task.runs
-	return Waiting{What: "the end of " + fb.Name(), Place: op.task.line.placeOf(&op.waiter), For: []*Fiber{fb}, Inside: true}
+	return Waiting{What: "the end of " + fb.Name(), Place: op.task.line.placeOf(&op.waiter), For: []*Fiber{fb}}
 }
 
 // Describe says that it is a future.
 func (op *FutureWaitOp[T]) Describe() Waiting {
-	return Waiting{What: "a future", Place: op.future.line.placeOf(&op.waiter), Inside: true}
+	return Waiting{What: "a future", Place: op.future.line.placeOf(&op.waiter)}
 }
 
 // Describe says who has the lock.
 func (op *LockLockOp) Describe() Waiting {
-	w := Waiting{What: "a lock", Place: op.line.placeOf(&op.waiter), Inside: true}
+	w := Waiting{What: "a lock", Place: op.line.placeOf(&op.waiter)}
 	w.takenBy(op.lock)
 	return w
 }
@@ -94,42 +91,42 @@ func (w *Waiting) takenBy(l *Lock) {
 
 // Describe says that it is a semaphore.
 func (op *SemaphoreAcquireOp) Describe() Waiting {
-	return Waiting{What: fmt.Sprintf("one of %d permits of a semaphore", op.semaphore.max), Place: op.line.placeOf(&op.waiter), Inside: true}
+	return Waiting{What: fmt.Sprintf("one of %d permits of a semaphore", op.semaphore.max), Place: op.line.placeOf(&op.waiter)}
 }
 
 // Describe says that it is an event.
 func (op *EventWaitOp) Describe() Waiting {
-	return Waiting{What: "an event", Place: op.line.placeOf(&op.waiter), Inside: true}
+	return Waiting{What: "an event", Place: op.line.placeOf(&op.waiter)}
 }
 
 // Describe says whether the condition was notified and the lock is what it waits for.
 func (op *ConditionWaitOp) Describe() Waiting {
 	if op.state == conditionWaits {
-		return Waiting{What: "a condition", Place: op.cond.line.placeOf(&op.link), Inside: true}
+		return Waiting{What: "a condition", Place: op.cond.line.placeOf(&op.link)}
 	}
-	w := Waiting{What: "the lock of a condition", Place: op.cond.lock.line.placeOf(&op.waiter), Inside: true}
+	w := Waiting{What: "the lock of a condition", Place: op.cond.lock.line.placeOf(&op.waiter)}
 	w.takenBy(op.cond.lock)
 	return w
 }
 
 // Describe says that the queue is full.
 func (op *QueuePutOp[T]) Describe() Waiting {
-	return Waiting{What: fmt.Sprintf("room in a queue of %d", op.queue.max), Place: op.queue.putters.placeOf(&op.link), Inside: true}
+	return Waiting{What: fmt.Sprintf("room in a queue of %d", op.queue.max), Place: op.queue.putters.placeOf(&op.link)}
 }
 
 // Describe says that the queue is empty.
 func (op *QueueGetOp[T]) Describe() Waiting {
-	return Waiting{What: "an item of a queue", Place: op.queue.getters.placeOf(&op.link), Inside: true}
+	return Waiting{What: "an item of a queue", Place: op.queue.getters.placeOf(&op.link)}
 }
 
 // Describe says how many functions are left to end.
 func (op *GatherOp[T]) Describe() Waiting {
-	return Waiting{What: functions(op.left, op.count), For: op.scope.kept(op), Inside: true}
+	return Waiting{What: functions(op.left, op.count), For: op.scope.kept(op)}
 }
 
 // Describe says how many functions are left to end.
 func (op *groupWait) Describe() Waiting {
-	return Waiting{What: functions(op.left, 0), For: op.scope.kept((*Group)(op)), Inside: true}
+	return Waiting{What: functions(op.left, 0), For: op.scope.kept((*Group)(op))}
 }
 
 // functions counts functions that have not ended, of all if that is known.

@@ -120,6 +120,9 @@ func (x *Failure) Error() string {
 	for raised, more := false, len(x.Stack) > 0; more; {
 		var f runtime.Frame
 		f, more = frames.Next()
+		if strings.HasSuffix(f.Function, "/rt.(*Loop).batch") {
+			break // below it is who runs the loop
+		}
 		switch {
 		case f.Function == "runtime.gopanic":
 			raised = true // what comes before are the calls that recovered it

@@ -69,7 +69,8 @@ func (fb *Fiber) more() *fiberExtra {
 	return fb.extra
 }
 
-// Loop returns the loop that fb runs on, nil if it is driven by hand.
+// Loop returns the loop that fb runs on, nil if it is driven by hand. It is for operations: who keeps the loop, to Post to it what
+// does not end the operation, holds it, by Hold.
 func (fb *Fiber) Loop() *Loop { return fb.loop }
 
 // Checkpoint is the first thing in the Start of every library operation. It spends a credit and returns the error that is

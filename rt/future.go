@@ -80,7 +80,7 @@ func (f *Future[T]) AddDoneCallback(fn func(*Future[T])) *Callback[*Future[T]] {
 // AddCallback is AddDoneCallback for a callback made before; registered twice, it is called twice (statement 048).
 func (f *Future[T]) AddCallback(cb *Callback[*Future[T]]) {
 	if f.loop == nil {
-		if f.loop = RunningLoop(); f.loop == nil {
+		if f.loop = here().loop; f.loop == nil {
 			panic(Misuse("rt: callback on a future of no loop, where no loop runs: make the future with rt.NewFutureOn"))
 		}
 	}

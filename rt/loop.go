@@ -36,6 +36,11 @@ type Loop struct {
 
 	numbered uint64 // tasks that were given a number, for their names
 
+	private      atomic.Bool  // made by Run, whose caller cannot reach it: nobody has asked for it
+	reports      atomic.Bool  // deadlocks; set on private loops and by LoopOptions.Deadlocks
+	holds        atomic.Int64 // who may post all the same
+	lookedAround bool         // for a deadlock, since something ran
+
 	door    door
 	running atomic.Bool
 	closed  atomic.Bool
@@ -59,6 +64,10 @@ type LoopOptions struct {
 	// always the first, as asyncio has it (statement 001). It is asked before every step, on the loop's goroutine, for tests that
 	// try other orders (package rttest); it may cancel tasks. The calls keep their order among each other.
 	Choose func(n int) int
+	// Deadlocks has Run and RunUntil return a *DeadlockError when no task can run and none waits for something outside. Who has
+	// the Loop and may Post to it says so with Hold, or it is reported although a post was to come. The loops of the functions
+	// Run and RunAsync report deadlocks as long as nobody has the Loop.
+	Deadlocks bool
 	// PanicErrors has Run and RunUntil return a panic that would end them as their error, a *Failure.
 	PanicErrors bool
 }
@@ -70,6 +79,7 @@ func NewLoop(opts LoopOptions) (*Loop, error) {
 	l.ready = newReadyQueue()
 	l.root.loop = l
 	l.epoch = opts.Epoch
+	l.reports.Store(opts.Deadlocks)
 	if l.clock == nil {
 		m := newMonotonic()
 		l.clock, l.machine, l.epoch = m, true, m.start
@@ -199,10 +209,10 @@ func (l *Loop) Current() *Fiber {
 }
 
 // RunningLoop returns the loop that runs the calling code, nil if there is none.
-func RunningLoop() *Loop { return here().loop }
+func RunningLoop() *Loop { return here().loop.lent() }
 
 // RunningLoopIn is RunningLoop for code that has the fiber.
-func RunningLoopIn(fb *Fiber) *Loop { return fb.loop }
+func RunningLoopIn(fb *Fiber) *Loop { return fb.loop.lent() }
 
 // Handle is a function that waits to be called by the loop.
 type Handle struct {
@@ -279,7 +289,7 @@ func (l *Loop) timeout() time.Duration {
 	}
 	when, ok := l.timers.earliest()
 	if !ok {
-		return -1
+		return l.idle()
 	}
 	return min(max(0, when-l.clock.Now()), maxWait)
 }
@@ -300,6 +310,9 @@ func (l *Loop) poll(timeout time.Duration) error {
 	err := l.poller.Wait(timeout)
 	l.door.sleeping.Store(false)
 	l.letIn()
+	if timeout != 0 && err == nil {
+		return l.slept()
+	}
 	return err
 }
 

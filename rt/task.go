@@ -217,7 +217,10 @@ func (t *Task[T]) Cancelling() int {
 }
 
 // Fiber returns the fiber that the task runs on.
-func (t *Task[T]) Fiber() *Fiber { return &t.runs }
+func (t *Task[T]) Fiber() *Fiber {
+	t.runs.loop.lent()
+	return &t.runs
+}
 
 // AddDoneCallback has fn called with t in a turn of the loop after t has ended. The result serves to remove it.
 func (t *Task[T]) AddDoneCallback(fn func(*Task[T])) *Callback[*Task[T]] {

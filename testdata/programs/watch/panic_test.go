@@ -67,7 +67,7 @@ func TestPanicAsError(t *testing.T) {
 	defer l.Close()
 	_, err = rt.RunUntil(l, rt.SpawnOn(l, failsAsync(2, true)))
 	var x *rt.Failure
-	if !errors.As(err, &x) || strings.Count(x.Error(), "\nawaited by watch.fails watch.go:84") != 2 {
+	if !errors.As(err, &x) || strings.Count(x.Error(), "\nawaited by watch.fails watch.go:85") != 2 {
 		t.Errorf("RunUntil returned %v, want a failure awaited twice", err)
 	}
 	rt.SpawnOn(l, failsAsync(0, false))
@@ -95,7 +95,7 @@ func TestMain(m *testing.M) {
 
 // A crash shows who panicked, and who awaited that, whether it is the root of the program or a task that nobody awaits.
 func TestCrashShowsTheStackOfThePanic(t *testing.T) {
-	for what, awaits := range map[string]string{"root": "awaited by watch.fails watch.go:84", "task": "watch.fails\n"} {
+	for what, awaits := range map[string]string{"root": "awaited by watch.fails watch.go:85", "task": "watch.fails\n"} {
 		t.Run(what, func(t *testing.T) {
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), crashing+"="+what)

@@ -2,6 +2,7 @@
 package watch
 
 import (
+	"context"
 	"io"
 	"time"
 
@@ -134,4 +135,33 @@ func (v *voyage) call(i int) {
 	if i == v.k {
 		raise()
 	}
+}
+
+// outside waits for what a goroutine does that Blocking started.
+//
+// async
+func outside(q *rt.Queue[int]) error {
+	worker := rt.Spawn0(func() error {
+		return rt.Await0(rt.Blocking0(func(context.Context) error {
+			time.Sleep(time.Minute)
+			return q.Put(7) // blocks this goroutine alone
+		}))
+	})
+	if _, err := rt.Await(q.Get()); err != nil {
+		return err
+	}
+	_, err := rt.Await(worker.Wait())
+	return err
+}
+
+// posted waits for a future that a goroutine sets by a post.
+//
+// async
+func posted() error {
+	l, f := rt.RunningLoop(), rt.NewFuture[int]()
+	time.AfterFunc(time.Hour, func() {
+		l.Post(func() { f.SetResult(8) })
+	})
+	_, err := rt.Await(f.Wait())
+	return err
 }

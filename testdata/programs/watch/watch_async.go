@@ -3,6 +3,7 @@
 package watch
 
 import (
+	"context"
 	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
@@ -85,7 +86,7 @@ func (co *philosophersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *philosophersCoro) Where() string {
-	return co.Position("watch.go:14", "watch.go:15")
+	return co.Position("watch.go:15", "watch.go:16")
 }
 
 // If this does not compile, run goasync again.
@@ -145,7 +146,7 @@ func (co *philosophersFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *philosophersFunc1Coro) Where() string {
-	return co.Position("watch.go:15")
+	return co.Position("watch.go:16")
 }
 
 // dineCoro is one call of dine: not started, suspended or finished.
@@ -256,7 +257,7 @@ func (co *dineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dineCoro) Where() string {
-	return co.Position("watch.go:23", "watch.go:24", "watch.go:28", "watch.go:31")
+	return co.Position("watch.go:24", "watch.go:25", "watch.go:29", "watch.go:32")
 }
 
 // If this does not compile, run goasync again.
@@ -358,7 +359,7 @@ func (co *tourCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tourCoro) Where() string {
-	return co.Position("watch.go:41", "watch.go:43", "watch.go:46")
+	return co.Position("watch.go:42", "watch.go:44", "watch.go:47")
 }
 
 // If this does not compile, run goasync again.
@@ -440,7 +441,7 @@ func (co *watchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *watchCoro) Where() string {
-	return co.Position("watch.go:51", "watch.go:52")
+	return co.Position("watch.go:52", "watch.go:53")
 }
 
 // If this does not compile, run goasync again.
@@ -537,7 +538,7 @@ func (co *napCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *napCoro) Where() string {
-	return co.Position("watch.go:60", "watch.go:62", "watch.go:65")
+	return co.Position("watch.go:61", "watch.go:63", "watch.go:66")
 }
 
 // If this does not compile, run goasync again.
@@ -624,7 +625,7 @@ func (co *consumersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *consumersCoro) Where() string {
-	return co.Position("watch.go:71", "watch.go:72")
+	return co.Position("watch.go:72", "watch.go:73")
 }
 
 // If this does not compile, run goasync again.
@@ -732,7 +733,7 @@ func (co *failsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *failsCoro) Where() string {
-	return co.Position("watch.go:82", "watch.go:84", "watch.go:88")
+	return co.Position("watch.go:83", "watch.go:85", "watch.go:89")
 }
 
 // If this does not compile, run goasync again.
@@ -854,7 +855,7 @@ func (co *voyageSailCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *voyageSailCoro) Where() string {
-	return co.Position("watch.go:107", "watch.go:109", "watch.go:114")
+	return co.Position("watch.go:108", "watch.go:110", "watch.go:115")
 }
 
 // If this does not compile, run goasync again.
@@ -897,7 +898,7 @@ await1: // rt.Await0(v.leg(5))
 
 // Where is the source line at which the call is suspended.
 func (co *voyageSailFunc1Coro) Where() string {
-	return co.Position("watch.go:108", "watch.go:108")
+	return co.Position("watch.go:109", "watch.go:109")
 }
 
 // voyageLegCoro is one call of (*voyage).leg: not started, suspended or finished.
@@ -982,8 +983,197 @@ func (co *voyageLegCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *voyageLegCoro) Where() string {
-	return co.Position("watch.go:122", "watch.go:124")
+	return co.Position("watch.go:123", "watch.go:125")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*voyage, int) error = (*voyage).leg
+
+// outsideCoro is one call of outside: not started, suspended or finished.
+type outsideCoro struct {
+	rt.Frame
+
+	// Parameters.
+	q *rt.Queue[int]
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	worker *rt.Task[struct{}]
+
+	// Calls that it awaits.
+	call1 rt.QueueGetOp[int]
+	call2 rt.TaskWaitOp[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *outsideCoro) Init(q *rt.Queue[int]) {
+	co.Reset()
+	co.q = q
+}
+
+// outsideAsync returns a call of outside that has not begun. Its frame stands for who awaits it.
+func outsideAsync(q *rt.Queue[int]) rt.Awaitable[struct{}] {
+	co := new(outsideCoro)
+	co.Init(q)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *outsideCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs outside to its next suspension or its end, and reports whether it has ended.
+func (co *outsideCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	{
+		q := co.q
+		co.worker = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] {
+			return rt.Blocking0Async(func(context.Context) error {
+				time.Sleep(time.Minute)
+				return q.Put(7) // blocks this goroutine alone
+			})
+		})
+		co.call1.Init(co.q)
+		co.q = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(q.Get())
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call2.Init(co.worker)
+	co.worker = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(worker.Wait())
+	{
+		_, err := co.call2.Result()
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *outsideCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *outsideCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *outsideCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *outsideCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *outsideCoro) Where() string {
+	return co.Position("watch.go:143", "watch.go:150", "watch.go:153")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*rt.Queue[int]) error = outside
+
+// postedCoro is one call of posted: not started, suspended or finished.
+type postedCoro struct {
+	rt.Frame
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.FutureWaitOp[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *postedCoro) Init() {
+	co.Reset()
+}
+
+// postedAsync returns a call of posted that has not begun. Its frame stands for who awaits it.
+func postedAsync() rt.Awaitable[struct{}] {
+	co := new(postedCoro)
+	co.Init()
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *postedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs posted to its next suspension or its end, and reports whether it has ended.
+func (co *postedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		l, f := rt.RunningLoopIn(fb), rt.NewFuture[int]()
+		time.AfterFunc(time.Hour, func() {
+			l.Post(func() { f.SetResult(8) })
+		})
+		co.call1.Init(f)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(f.Wait())
+	{
+		_, err := co.call1.Result()
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *postedCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *postedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *postedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *postedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *postedCoro) Where() string {
+	return co.Position("watch.go:160", "watch.go:165")
+}
+
+// If this does not compile, run goasync again.
+var _ func() error = posted

@@ -34,13 +34,13 @@ func TestTreeOfTasks(t *testing.T) {
 		dumped(t, s, `
 2 tasks at 1ms
 ├── Task-1: running
-│   └── watch.watch watch.go:51
+│   └── watch.watch watch.go:52
 └── Task-2: waiting
-    └── watch.tour watch.go:43
+    └── watch.tour watch.go:44
         └── rt.Timeout
-            └── watch.nap watch.go:62
-                └── watch.nap watch.go:62
-                    └── watch.nap watch.go:65
+            └── watch.nap watch.go:63
+                └── watch.nap watch.go:63
+                    └── watch.nap watch.go:66
                         └── a timer, due in 9ms`)
 	}))
 	if _, err := rt.RunUntil(l, task); err != nil {
@@ -66,7 +66,7 @@ func TestTreeOfPlainTasks(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := regexp.MustCompile(`\d[\d.]*(µs|ms)|_test.go:\d+`).ReplaceAllString(s.String(), "…")
-	for _, want := range []string{"watch.tour watch.go:43", "watch.nap watch.go:62", "watch.nap watch.go:65", "a timer, due in …", "watch.watch watch.go:55"} {
+	for _, want := range []string{"watch.tour watch.go:44", "watch.nap watch.go:63", "watch.nap watch.go:66", "a timer, due in …", "watch.watch watch.go:56"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
@@ -88,17 +88,17 @@ func TestLockCycle(t *testing.T) {
 	dumped(t, s, `
 3 tasks at 1s
 cycle: Task-2 -> Task-3 -> Task-2
-    Task-2 waits in watch.dine watch.go:31 for a lock, taken by Task-3, place 1
-    Task-3 waits in watch.dine watch.go:31 for a lock, taken by Task-2, place 1
+    Task-2 waits in watch.dine watch.go:32 for a lock, taken by Task-3, place 1
+    Task-3 waits in watch.dine watch.go:32 for a lock, taken by Task-2, place 1
 └── Task-1: waiting
-    └── watch.philosophers watch.go:15
+    └── watch.philosophers watch.go:16
         └── rt.Nursery
             └── 2 functions to end
                 ├── Task-2: waiting
-                │   └── watch.dine watch.go:31
+                │   └── watch.dine watch.go:32
                 │       └── a lock, taken by Task-3, place 1
                 │           └── Task-3: waiting
-                │               └── watch.dine watch.go:31
+                │               └── watch.dine watch.go:32
                 │                   └── a lock, taken by Task-2, place 1
                 │                       └── Task-2: see above
                 └── Task-3: see above`)
@@ -108,7 +108,7 @@ cycle: Task-2 -> Task-3 -> Task-2
 		t.Fatal(err)
 	}
 	const want = `{"number":1,"name":"Task-1","state":"waiting",` +
-		`"stack":[{"func":"rt.Nursery"},{"func":"watch.philosophers","position":"watch.go:15"}],` +
+		`"stack":[{"func":"rt.Nursery"},{"func":"watch.philosophers","position":"watch.go:16"}],` +
 		`"waiting":{"what":"2 functions to end"},"awaits":[2,3]}`
 	if string(text) != want {
 		t.Errorf("JSON %s, want %s", text, want)
@@ -126,7 +126,7 @@ func TestPlacesInLine(t *testing.T) {
 		dumped(t, s, `
 3 tasks at 1s
 └── main: waiting
-    └── watch.consumers watch.go:72
+    └── watch.consumers watch.go:73
         └── 2 of 2 functions to end
             ├── Task-2: waiting
             │   └── an item of a queue, place 1
