@@ -38,6 +38,7 @@ const (
 	fiberBegun                            // a task whose first step was made
 	fiberPassed                           // what it resumed has given way to fb.leaf, which goes on at once; set by pass
 	fiberForwarded                        // the wait for a task has passed a cancel on to it: set by TaskWaitOp.Abort, cleared by Result
+	fiberUnread                           // of a loop in debug mode: ended with an error that nobody has read yet
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 	fiberBelow                            // it goes on in waitExiting, below on the stack; set by exitWait
 )
@@ -172,8 +173,8 @@ func (fb *Fiber) Wake() {
 		fb.wait = nil
 	}
 	l := fb.loop
-	if l.trace != nil {
-		l.traceWake(fb)
+	if l.observed {
+		l.observeWake(fb)
 	}
 	l.ready.push(fb)
 }

@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -26,6 +27,8 @@ type Loop struct {
 	trace    func(TraceEvent)
 	choose   func(n int) int // nil: first in, first out
 	urgent   *Fiber          // unwinds a panic, and is not to be passed over
+	debug    *debugMode      // nil outside debug mode
+	observed bool            // trace or debug is set
 
 	unhandled   func(*Failure)
 	fatal       *Failure // a panic that ends Run after the turn
@@ -64,6 +67,13 @@ type LoopOptions struct {
 	// always the first, as asyncio has it (statement 001). It is asked before every step, on the loop's goroutine, for tests that
 	// try other orders (package rttest); it may cancel tasks. The calls keep their order among each other.
 	Choose func(n int) int
+	// Debug puts the loop into debug mode, which is slow: it finds misuse and reports slow steps and lost errors. The environment
+	// variable GOASYNCDEBUG does it for all loops.
+	Debug bool
+	// SlowStep is how long a step may take in debug mode before it is reported; not positive: 100 ms.
+	SlowStep time.Duration
+	// Log is where debug mode reports; nil: slog.Default().
+	Log *slog.Logger
 	// Deadlocks has Run and RunUntil return a *DeadlockError when no task can run and none waits for something outside. Who has
 	// the Loop and may Post to it says so with Hold, or it is reported although a post was to come. The loops of the functions
 	// Run and RunAsync report deadlocks as long as nobody has the Loop.
@@ -96,6 +106,9 @@ func NewLoop(opts LoopOptions) (*Loop, error) {
 		}
 		l.poller = p
 	}
+	if opts.Debug || debugAll {
+		l.debug, l.observed = newDebug(l, opts), true
+	}
 	return l, nil
 }
 
@@ -120,6 +133,9 @@ func (l *Loop) run(ended func() bool) error {
 	}
 	defer func() {
 		l.stopping, l.current = false, nil
+		if l.debug != nil {
+			l.debug.end()
+		}
 		l.running.Store(false)
 		leave()
 	}()
@@ -181,6 +197,9 @@ func (l *Loop) Close() error {
 	}
 	if l.closed.Swap(true) {
 		return nil
+	}
+	if l.debug != nil {
+		l.debug.close()
 	}
 	l.door.close()
 	l.root.abandonContexts()
@@ -245,6 +264,9 @@ func (l *Loop) mustBeOpen(what string) {
 	if l.closed.Load() {
 		panic(Misuse("rt: " + what + " on a closed loop: make a new one with rt.NewLoop"))
 	}
+	if l.debug != nil {
+		l.debug.here(what)
+	}
 }
 
 // push queues fb behind what is ready, and behind what was posted before (statement 019).
@@ -303,8 +325,8 @@ func (l *Loop) poll(timeout time.Duration) error {
 		if l.door.full.Load() {
 			timeout = 0
 		}
-		if l.trace != nil {
-			l.trace(TraceEvent{Kind: TraceWait})
+		if l.observed {
+			l.observeWait()
 		}
 	}
 	err := l.poller.Wait(timeout)
@@ -331,12 +353,12 @@ func (l *Loop) batch(end uint) {
 		}
 		fb := l.ready.pop()
 		l.current = fb
+		if l.observed {
+			l.observe(fb)
+		}
 		if fb == nil {
 			l.ready.calls.pop().call()
 			continue
-		}
-		if l.trace != nil {
-			l.traceResume(fb)
 		}
 		fb.flags &^= fiberReady // and to its next suspension, or to the end:
 		if fb.leaf.Resume(fb) || fb.flags&fiberPassed != 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // notes is what is known of a task only if somebody asks for it. It hangs from fiberExtra, so that a task which nobody looks at
@@ -12,6 +13,11 @@ import (
 type notes struct {
 	number uint64 // on its loop, from 1
 	name   string // "" for the default
+
+	// In debug mode.
+	made  string        // where it was spawned
+	born  time.Duration // when
+	timed bool          // born is known
 }
 
 // noted returns fb's notes. The number is given when it is first asked for, which keeps spawning free of it.

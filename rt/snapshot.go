@@ -29,6 +29,8 @@ type TaskInfo struct {
 	// Age is the time since it was spawned, on the loop's clock. It is known in debug mode alone, else 0: reading the clock would
 	// make spawning slower.
 	Age time.Duration `json:"age,omitempty"`
+	// Spawned is where it was spawned, in debug mode.
+	Spawned string `json:"spawned,omitempty"`
 	// Cancelled says that the task is to end: its awaits fail, but for those under a shield.
 	Cancelled bool `json:"cancelled,omitempty"`
 	// Stack are the functions that await each other, innermost first (statement 074).
@@ -104,6 +106,9 @@ const (
 // info describes fb; if it has a goroutine, that is looked up in plain, unless this is nil.
 func (fb *Fiber) info(plain *goroutineStacks) TaskInfo {
 	t := TaskInfo{Number: fb.noted().number, Name: fb.Name(), State: fb.state(), Cancelled: fb.interrupted()}
+	if n := fb.noted(); n.timed {
+		t.Age, t.Spawned = fb.loop.clock.Now()-n.born, n.made
+	}
 	for co := range fb.calls {
 		t.Stack = append(t.Stack, callsOf(co, plain)...)
 	}

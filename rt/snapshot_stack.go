@@ -166,7 +166,7 @@ func ours(function, position string) bool {
 	if strings.HasPrefix(function, "runtime.") || strings.HasPrefix(function, "panic(") {
 		return true
 	}
-	file, _, _ := strings.Cut(position, ".go:")
+	file := position[:max(0, strings.LastIndex(position, ".go"))]
 	folder := filepath.Dir(file)
 	here := sourceFolder()
 	return !strings.HasSuffix(file, "_test") && (folder == here || folder == filepath.Join(filepath.Dir(here), "poll"))

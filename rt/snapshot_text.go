@@ -159,6 +159,9 @@ func (t *TaskInfo) head() string {
 	if t.Age > 0 {
 		text += ", " + t.Age.Round(time.Microsecond).String() + " old"
 	}
+	if t.Spawned != "" {
+		text += ", spawned in " + t.Spawned
+	}
 	if t.Cancelled {
 		text += ", cancelled"
 	}
