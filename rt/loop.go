@@ -37,6 +37,7 @@ type Loop struct {
 	root  Scope // of all fibers that are in no other
 	tasks int   // that have not ended
 
+	counts   counts
 	numbered uint64 // tasks that were given a number, for their names
 
 	private      atomic.Bool  // made by Run, whose caller cannot reach it: nobody has asked for it
@@ -290,6 +291,7 @@ func (l *Loop) letIn() {
 
 // turn is one iteration: see the package comment.
 func (l *Loop) turn() error {
+	l.counts.turns++
 	l.letIn()
 	if l.ready.empty() && l.ready.mask >= minRing {
 		l.ready.settle()
@@ -329,7 +331,12 @@ func (l *Loop) poll(timeout time.Duration) error {
 			l.observeWait()
 		}
 	}
-	err := l.poller.Wait(timeout)
+	var err error
+	if timeout == 0 {
+		err = l.poller.Wait(0)
+	} else {
+		err = l.wait(timeout)
+	}
 	l.door.sleeping.Store(false)
 	l.letIn()
 	if timeout != 0 && err == nil {

@@ -58,23 +58,7 @@ type Call struct {
 //
 // It costs nothing until it is called. Then it is linear in the number of tasks and the length of their stacks; with plain tasks
 // it stops the program for a moment, to look at their goroutines.
-func (l *Loop) Snapshot(ctx context.Context) (*Snapshot, error) {
-	if here().loop == l {
-		return l.snapshot(), nil
-	}
-	answer := make(chan *Snapshot, 1)
-	if err := l.Post(func() { answer <- l.snapshot() }); err != nil {
-		return nil, err
-	}
-	select {
-	case s := <-answer:
-		return s, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-l.door.shut:
-		return nil, ErrLoopClosed
-	}
-}
+func (l *Loop) Snapshot(ctx context.Context) (*Snapshot, error) { return askOf(ctx, l, l.snapshot) }
 
 // snapshot is Snapshot on the loop's goroutine, or while it waits for that of a plain task.
 func (l *Loop) snapshot() *Snapshot {
