@@ -92,24 +92,25 @@ func (l *Loop) slept() error {
 	return &DeadlockError{l.snapshot()}
 }
 
-// insider is an operation that only code which runs on the loop can end, but for a cancel.
-type insider interface{ inside() }
+// insider is an operation that says whether only code which runs on the loop can end it, and whatever cancels it. Those of this
+// package that have to do with goroutines, other loops or timers, and all others, do not say so.
+type insider interface{ inside() bool }
 
-func (op *TaskWaitOp[T]) inside()      {}
-func (op *FutureWaitOp[T]) inside()    {}
-func (op *LockLockOp) inside()         {}
-func (op *SemaphoreAcquireOp) inside() {}
-func (op *EventWaitOp) inside()        {}
-func (op *ConditionWaitOp) inside()    {}
-func (op *QueuePutOp[T]) inside()      {}
-func (op *QueueGetOp[T]) inside()      {}
-func (op *GatherOp[T]) inside()        {}
-func (op *groupWait) inside()          {}
+func (op *TaskWaitOp[T]) inside() bool      { return true }
+func (op *FutureWaitOp[T]) inside() bool    { return true }
+func (op *LockLockOp) inside() bool         { return true }
+func (op *SemaphoreAcquireOp) inside() bool { return true }
+func (op *EventWaitOp) inside() bool        { return true }
+func (op *ConditionWaitOp) inside() bool    { return true }
+func (op *QueuePutOp[T]) inside() bool      { return true }
+func (op *QueueGetOp[T]) inside() bool      { return true }
+func (op *GatherOp[T]) inside() bool        { return true }
+func (op *groupWait) inside() bool          { return true }
 
 // waitsInside reports whether fb waits for what only code on the loop can do.
 func (fb *Fiber) waitsInside() bool {
-	_, inside := fb.wait.(insider)
-	return inside
+	op, ok := fb.wait.(insider)
+	return ok && op.inside()
 }
 
 // all reports whether f is true for every fiber in s and in the scopes inside it; it ends with the first for which it is not.
