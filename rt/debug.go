@@ -153,14 +153,18 @@ func (d *debugMode) end() {
 	}
 }
 
-// position returns where fb is, as far as it is known.
+// position returns where fb is, as far as it is known: the innermost function of generated code, which is near if there is one.
 func (fb *Fiber) position() string {
+	n := 0
 	for co := range fb.calls {
 		if c, ok := co.(located); ok {
 			return Call{Func: shortType(co), Position: c.Where()}.String()
 		}
+		if n++; n == maxStack {
+			break
+		}
 	}
-	return "its start"
+	return "somewhere"
 }
 
 // entryPoint is a callback that knows what it calls.

@@ -58,6 +58,13 @@ func (s *Snapshot) WriteTo(w io.Writer) (n int64, err error) {
 		p.cycle(c)
 	}
 	p.list(p.roots(s.Tasks), "")
+	for len(p.later) > 0 {
+		n := p.later[0]
+		p.later = p.later[1:]
+		if !p.shown[n] {
+			p.list([]uint64{n}, "")
+		}
+	}
 	return p.n, p.err
 }
 
@@ -68,6 +75,7 @@ type treePrinter struct {
 	err   error
 	tasks map[uint64]*TaskInfo
 	shown map[uint64]bool
+	later []uint64 // tasks that stand too deep
 }
 
 func (p *treePrinter) line(format string, args ...any) {
@@ -147,6 +155,11 @@ func (p *treePrinter) list(numbers []uint64, indent string) {
 			p.line("%s%s%s: see above", indent, branch, t.Name)
 			continue
 		}
+		if len(indent) > maxIndent {
+			p.line("%s%s%s: see below", indent, branch, t.Name)
+			p.later = append(p.later, n)
+			continue
+		}
 		p.shown[n] = true
 		p.line("%s%s%s", indent, branch, t.head())
 		p.stack(t, indent+below)
@@ -168,9 +181,21 @@ func (t *TaskInfo) head() string {
 	return text
 }
 
+// What is deeper than a reader could follow is cut, so that the text stays linear in the number of tasks: of a long stack the
+// middle, and a long chain of tasks goes on in a tree of its own.
+const (
+	maxCalls  = 64
+	maxIndent = 100 * len("    ")
+)
+
 // stack writes the functions of t, each below the one that awaits it, and what hangs below the innermost.
 func (p *treePrinter) stack(t *TaskInfo, indent string) {
 	for i := len(t.Stack) - 1; i >= 0; i-- {
+		if cut := len(t.Stack) - maxCalls; cut > 0 && i == len(t.Stack)-1-maxCalls/2 {
+			p.line("%s└── … %d more", indent, cut)
+			indent += "    "
+			i -= cut
+		}
 		p.line("%s└── %v", indent, t.Stack[i])
 		indent += "    "
 	}

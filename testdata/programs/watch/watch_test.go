@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,6 +136,36 @@ func TestPlacesInLine(t *testing.T) {
 		q.Close()
 	})
 	if _, err := rt.RunUntil(l, task); !errors.Is(err, rt.ErrClosed) {
+		t.Fatal(err)
+	}
+}
+
+// However deep stacks and chains of tasks are, the text stays linear in the number of tasks.
+func TestDeepTrees(t *testing.T) {
+	const deep = 2_000
+	l, _ := rttest.NewLoop(t)
+	last := rt.SpawnOn(l, napAsync(deep))
+	first := last
+	for range deep {
+		first = rt.SpawnOn(l, first.WaitAsync())
+	}
+	l.CallLater(time.Millisecond, func() {
+		s, err := l.Snapshot(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := s.String()
+		if longest := slices.MaxFunc(strings.Split(text, "\n"), func(a, b string) int { return len(a) - len(b) }); len(longest) > 2_000 {
+			t.Errorf("there is a line of %d bytes", len(longest))
+		}
+		if n := strings.Count(text, ": waiting\n"); n != deep+1 {
+			t.Errorf("%d tasks stand in the text, want %d", n, deep+1)
+		}
+		if !strings.Contains(text, "… 1937 more\n") || strings.Count(text, "watch.nap ") != 64 {
+			t.Errorf("of %d calls not 64 stand in the text:\n%s", deep+1, text[len(text)-10_000:])
+		}
+	})
+	if _, err := rt.RunUntil(l, first); err != nil {
 		t.Fatal(err)
 	}
 }
