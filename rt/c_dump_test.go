@@ -151,6 +151,8 @@ func TestC248_WhatTasksWaitFor(t *testing.T) {
 			named("event", await(event.WaitAsync, nil)),
 			named("put", await(func() rt.Awaitable[struct{}] { return full.PutAsync(2) }, nil)),
 			named("get", await(empty.GetAsync, nil)),
+			named("barrier", await(rt.NewBarrier(2).WaitAsync, nil)),
+			named("join", await(full.JoinAsync, nil)),
 			named("sleep", await(func() rt.Awaitable[struct{}] { return rt.SleepAsync(time.Minute) }, nil)),
 			named("blocking", await(func() rt.Awaitable[int] {
 				return rt.BlockingAsync(func(ctx context.Context) (int, error) { <-ctx.Done(); return 0, nil })
@@ -163,7 +165,8 @@ func TestC248_WhatTasksWaitFor(t *testing.T) {
 			"cond": "a condition, place 1", "holder": "a future, place 1", "lock": "a lock, taken by holder, place 1",
 			"semaphore": "one of 1 permits of a semaphore, place 1", "event": "an event, place 1", "put": "room in a queue of 1, place 1",
 			"get": "an item of a queue, place 1", "sleep": "a timer, due in 1m0s", "blocking": "a goroutine of Blocking",
-			"task": "the end of cond, place 1",
+			"task": "the end of cond, place 1", "barrier": "a barrier, to which 1 of 2 have come",
+			"join": "a queue of which 1 items are unfinished, place 1",
 		} {
 			w.awaits(s, name, what)
 		}

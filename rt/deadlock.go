@@ -104,6 +104,8 @@ func (op *EventWaitOp) inside() bool        { return true }
 func (op *ConditionWaitOp) inside() bool    { return true }
 func (op *QueuePutOp[T]) inside() bool      { return true }
 func (op *QueueGetOp[T]) inside() bool      { return true }
+func (op *QueueJoinOp[T]) inside() bool     { return true }
+func (op *BarrierWaitOp) inside() bool      { return true }
 func (op *GatherOp[T]) inside() bool        { return true }
 func (op *groupWait) inside() bool          { return true }
 

@@ -119,6 +119,17 @@ func (op *QueueGetOp[T]) Describe() Waiting {
 	return Waiting{What: "an item of a queue", Place: op.queue.getters.placeOf(&op.link)}
 }
 
+// Describe says how many items are unfinished.
+func (op *QueueJoinOp[T]) Describe() Waiting {
+	return Waiting{What: fmt.Sprintf("a queue of which %d items are unfinished", op.queue.unfinished), Place: op.line.placeOf(&op.waiter)}
+}
+
+// Describe says how many tasks have come.
+func (op *BarrierWaitOp) Describe() Waiting {
+	b := op.barrier
+	return Waiting{What: fmt.Sprintf("a barrier, to which %d of %d have come", b.waiting, b.parties)}
+}
+
 // Describe says how many functions are left to end.
 func (op *GatherOp[T]) Describe() Waiting {
 	return Waiting{What: functions(op.left, op.count), For: op.scope.kept(op)}
