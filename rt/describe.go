@@ -157,7 +157,7 @@ func (op *BlockingOp[T]) Describe() Waiting { return Waiting{What: "a goroutine 
 
 // kept returns the fibers of k's children, which are in s or in scopes inside it.
 func (s *Scope) kept(k keeper) (list []*Fiber) {
-	s.each(func(fb *Fiber) {
+	s.eachFiber(func(fb *Fiber) {
 		if c, ok := fb.driver().(interface{ keptBy() keeper }); ok && c.keptBy() == k {
 			list = append(list, fb)
 		}
@@ -167,9 +167,3 @@ func (s *Scope) kept(k keeper) (list []*Fiber) {
 
 // keptBy returns who has the child.
 func (c *child[T]) keptBy() keeper { return c.of }
-
-// each calls f for every fiber in s and in the scopes inside it.
-func (s *Scope) each(f func(*Fiber)) {
-	eachInRing(s.fibers, (*Fiber).nextInScope, f)
-	eachInRing(s.children, (*Scope).nextChild, func(c *Scope) { c.each(f) })
-}

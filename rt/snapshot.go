@@ -65,7 +65,7 @@ func (l *Loop) snapshot() *Snapshot {
 	s := &Snapshot{Time: l.clock.Now()}
 	plain := new(goroutineStacks)
 	at := make(map[uint64]int)
-	l.root.each(func(fb *Fiber) {
+	l.root.eachFiber(func(fb *Fiber) {
 		at[fb.noted().number] = len(s.Tasks)
 		s.Tasks = append(s.Tasks, fb.info(plain))
 	})
