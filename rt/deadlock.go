@@ -16,6 +16,7 @@ import (
 //     private until somebody asks for one: RunningLoop or Task.Fiber. After that there are no reports.
 //   - A blocking form outside any task (queue.Put on a goroutine) needs no Loop, only the queue. On a private loop it is refused,
 //     unless a hold lasts: of a goroutine of Blocking, or by Hold.
+//   - A context from outside that bounds something, by WithContext, is a hold as long as it does.
 //   - What waits for something outside is an operation that does not say it is inside: those of poll, Blocking, a timer, and all
 //     that are not of this package. One of them is enough.
 //

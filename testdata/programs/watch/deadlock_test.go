@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -65,11 +66,14 @@ func TestDeadlockOfConsumers(t *testing.T) {
 func TestNoDeadlock(t *testing.T) {
 	forms(t, func(t *testing.T, run func(func() error, rt.Awaitable[struct{}]) error) {
 		q := rt.NewQueue[int](0)
+		late, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Hour, cancel)
 		for what, test := range map[string]struct {
 			plain func() error
 			async rt.Awaitable[struct{}]
 		}{
 			"a goroutine of Blocking":    {func() error { return outside(q) }, outsideAsync(q)},
+			"a context":                  {func() error { return bounded(late, q) }, boundedAsync(late, q)},
 			"who has asked for the loop": {posted, postedAsync()},
 			"a timer":                    {func() error { return rt.Sleep(time.Hour) }, rt.SleepAsync(time.Hour)},
 		} {

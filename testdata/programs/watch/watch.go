@@ -165,3 +165,17 @@ func posted() error {
 	_, err := rt.Await(f.Wait())
 	return err
 }
+
+// bounded waits for what nobody puts, until ctx ends.
+//
+// async
+func bounded(ctx context.Context, q *rt.Queue[int]) error {
+	err := rt.Await0(rt.WithContext0(ctx, func() error {
+		_, err := rt.Await(q.Get())
+		return err
+	}))
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}

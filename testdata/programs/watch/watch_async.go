@@ -789,7 +789,7 @@ func (co *voyageSailCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		call := new(voyageSailFunc1Coro)
+		call := &voyageSailFunc1Coro{}
 		call.Init(co.v)
 		co.DeferCo(call, call.Check)
 	}
@@ -1177,3 +1177,157 @@ func (co *postedCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func() error = posted
+
+// boundedCoro is one call of bounded: not started, suspended or finished.
+type boundedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	ctx context.Context
+	q   *rt.Queue[int]
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.WithContext0Op
+}
+
+// Init makes co a call that has not begun.
+func (co *boundedCoro) Init(ctx context.Context, q *rt.Queue[int]) {
+	co.Reset()
+	co.ctx, co.q = ctx, q
+}
+
+// boundedAsync returns a call of bounded that has not begun. Its frame stands for who awaits it.
+func boundedAsync(ctx context.Context, q *rt.Queue[int]) rt.Awaitable[struct{}] {
+	co := new(boundedCoro)
+	co.Init(ctx, q)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *boundedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs bounded to its next suspension or its end, and reports whether it has ended.
+func (co *boundedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		q := co.q
+		co.call1.Init(co.ctx, func() rt.Awaitable[struct{}] { return boundedFunc1Async(q) })
+		co.q = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(rt.WithContext0(ctx, func() error { … }))
+	{
+		_, err := co.call1.Result()
+		if co.ctx.Err() != nil {
+			co.err = nil
+			return co.End()
+		}
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *boundedCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *boundedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *boundedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *boundedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *boundedCoro) Where() string {
+	return co.Position("watch.go:172", "watch.go:173")
+}
+
+// If this does not compile, run goasync again.
+var _ func(context.Context, *rt.Queue[int]) error = bounded
+
+// boundedFunc1Coro is one call of a function literal in bounded: not started, suspended or finished.
+type boundedFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	q *rt.Queue[int]
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.QueueGetOp[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *boundedFunc1Coro) Init(q *rt.Queue[int]) {
+	co.Reset()
+	co.q = q
+}
+
+// boundedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func boundedFunc1Async(q *rt.Queue[int]) rt.Awaitable[struct{}] {
+	co := new(boundedFunc1Coro)
+	co.Init(q)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *boundedFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *boundedFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(co.q)
+	co.q = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(q.Get())
+	{
+		_, err := co.call1.Result()
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *boundedFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *boundedFunc1Coro) Where() string {
+	return co.Position("watch.go:173", "watch.go:174")
+}
