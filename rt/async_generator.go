@@ -23,6 +23,9 @@ func NewAsyncGenerator[Y, S, R any](co GeneratorCoroutine[Y, S, R]) *AsyncGenera
 	if f.state != stateNew || f.parent != nil {
 		f.refuse()
 	}
+	if debugAll {
+		f.begun()
+	}
 	g := &AsyncGenerator[Y, S, R]{root: co}
 	g.turns.at = co
 	f.parent = &g.turns

@@ -87,6 +87,7 @@ func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	}
 	ctx := newScopeContext(fb)
 	op.call = &blockingCall[T]{fiber: fb, ctx: ctx}
+	loop.holds.Add(1) // until main ends
 	go op.call.main(loop, ctx.seen(fb.values()), op.f)
 	op.f = nil
 	fb.Suspend(parent, op)
@@ -102,7 +103,9 @@ func (c *blockingCall[T]) main(loop *Loop, ctx context.Context, f func(context.C
 		} else if !returned {
 			c.failed = &Failure{Goexit: true}
 		}
-		if loop.Post(c.ended) != nil {
+		err := loop.Post(c.ended)
+		loop.holds.Add(-1) // after the post, which has the loop look around again
+		if err != nil {
 			c.abandoned() // the loop is closed: nobody waits
 		}
 	}()
@@ -115,6 +118,9 @@ func (c *blockingCall[T]) ended() {
 	if fb := c.fiber; fb != nil {
 		c.fiber = nil
 		c.ctx.end()
+		if c.failed != nil {
+			fb.more().failing = c.failed // it keeps the stack that it has
+		}
 		fb.Wake()
 		return
 	}

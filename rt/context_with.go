@@ -89,6 +89,7 @@ func (o *outerContext) enter(fb *Fiber, s *Scope) {
 		o.cancel()
 		return
 	}
+	fb.loop.holds.Add(1) // until leave
 	o.stop = context.AfterFunc(o.ctx, func() {
 		l.Post(o.cancel) // a loop that is closed runs nothing that could be cancelled
 	})
@@ -105,6 +106,7 @@ func (o *outerContext) cancel() {
 func (o *outerContext) leave(fb *Fiber) {
 	if o.stop != nil {
 		o.stop()
+		fb.loop.holds.Add(-1)
 	}
 	o.scope = nil
 	fb.setValues(o.before)

@@ -72,6 +72,30 @@
 // runtime.Goexit (testing's Fatal) runs the deferred calls of the frames it passes natively; suspended callers are unwound by
 // a private panic value that recover in an async function does not see. Run does not return then.
 //
+// # Looking at a program
+//
+// [Dump] writes the tree of tasks: under each the functions that await each other with the line of each await, what the innermost
+// one waits for, and the tasks that it awaits. The same as data is a [Snapshot], from any goroutine. Package rtdebug serves both over
+// HTTP and on a signal, publishes [Stats], and tells tasks apart in profiles and traces.
+//
+//	2 tasks at 1.2s
+//	└── Task-1: waiting
+//	    └── main.serve serve.go:12
+//	        └── rt.Timeout
+//	            └── main.answer serve.go:30
+//	                └── the end of Task-2, place 1
+//	                    └── Task-2: waiting
+//	                        └── main.fetch serve.go:41
+//	                            └── poll.ConnRead
+//	                                └── descriptor 9 to be readable, of 192.0.2.7:80
+//
+// If no task can ever run again, Run returns a [DeadlockError] with that tree, in which circles of tasks are named. A panic that ends
+// Run prints its own stack and the awaits above it; see [Failure]. [LoopOptions] has a debug mode, and GOASYNCDEBUG=1 turns it on for a
+// whole program.
+//
+// A task that nobody looks at carries nothing for all this. Names and numbers are given when they are asked for; the positions are
+// tables of the generated code; who awaits whom are the links by which tasks wake each other.
+//
 // # Memory
 //
 // On 64-bit machines, in bytes:

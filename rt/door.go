@@ -11,8 +11,10 @@ type door struct {
 	full     atomic.Bool // queue is not empty; set under mu, looked at without
 	sleeping atomic.Bool // the loop is about to wait, or waits, and nobody has woken it since
 
-	mu     sync.Mutex
-	queue  []func()
+	mu             sync.Mutex
+	queue          []func()
+	posts, wakeups uint64 // so far
+
 	closed bool          // then queue stays empty
 	shut   chan struct{} // closed with the loop: for goroutines that wait for something of it
 
@@ -57,9 +59,11 @@ func (l *Loop) Post(f func()) error {
 		return ErrLoopClosed
 	}
 	d.queue = append(d.queue, f)
+	d.posts++
 	d.full.Store(true)
 	// Under the lock, so that the poller is not closed meanwhile.
 	if d.sleeping.Load() && d.sleeping.CompareAndSwap(true, false) {
+		d.wakeups++
 		l.poller.Wake()
 	}
 	return nil

@@ -55,7 +55,7 @@ func (op *EventWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 			e.line = waiters{}
 		}
 		if !e.set {
-			return op.wait(&e.line, fb, parent)
+			return op.wait(op, &e.line, fb, parent)
 		}
 	}
 	return fb.Ready(parent)

@@ -3,16 +3,19 @@ package rt
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"unsafe"
 )
 
-// Failure is how a coroutine ended that did not return.
+// Failure is how a coroutine ended that did not return. As an error its text is that of a crash: what it panicked with, and where.
 type Failure struct {
 	// Value is what it panicked with; nil if it called runtime.Goexit.
 	Value any
 	// Stack has the program counters of the panic, innermost first, for runtime.CallersFrames. Where the panic passed from a
 	// coroutine to a suspended caller, it ends.
 	Stack []uintptr
+	// Awaiting goes on where Stack ends: the suspended functions that awaited the coroutine, innermost first, the nearest ones.
+	Awaiting []Call
 	// Goexit says that it called runtime.Goexit.
 	Goexit bool
 	// Prev is the failure that was under way when a deferred call panicked, nil for none.
@@ -61,8 +64,24 @@ func (fb *Fiber) caught(p any) *Failure {
 		return fb.extra.failing
 	}
 	x := newFailure(p)
+	x.Awaiting = fb.awaiting()
 	fb.more().failing = x
 	return x
+}
+
+// awaiting returns the suspended functions that await what is running on fb, up to maxStack of them.
+func (fb *Fiber) awaiting() (calls []Call) {
+	running := true // the first is on the goroutine's stack
+	for co := range fb.calls {
+		if !running {
+			calls = append(calls, callsOf(co, nil)...)
+		}
+		running = false
+		if len(calls) >= maxStack {
+			break
+		}
+	}
+	return calls
 }
 
 // raise panics in the caller of a failed coroutine.
@@ -87,6 +106,51 @@ func (x *Failure) describe() string {
 		return "runtime.Goexit"
 	}
 	return fmt.Sprintf("panic: %v", x.Value)
+}
+
+// Error returns what the coroutine panicked with, the stack of the panic, and the functions that awaited the coroutine, with the
+// source line of each await.
+func (x *Failure) Error() string {
+	var b strings.Builder
+	b.WriteString(x.describe())
+	if len(x.Stack) > 0 {
+		b.WriteByte('\n')
+	}
+	frames := runtime.CallersFrames(x.Stack)
+	for raised, more := false, len(x.Stack) > 0; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if strings.HasSuffix(f.Function, "/rt.(*Loop).batch") {
+			break // below it is who runs the loop
+		}
+		switch {
+		case f.Function == "runtime.gopanic":
+			raised = true // what comes before are the calls that recovered it
+		case raised && !ours(f.Function, f.File):
+			fmt.Fprintf(&b, "\n%s\n\t%s:%d", f.Function, f.File, f.Line)
+		}
+	}
+	for _, c := range x.Awaiting {
+		fmt.Fprintf(&b, "\nawaited by %v", c)
+	}
+	if x.Prev != nil {
+		b.WriteString("\n\nwhile it ended by ")
+		b.WriteString(x.Prev.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns what the coroutine panicked with, if that is an error.
+func (x *Failure) Unwrap() error {
+	err, _ := x.Value.(error)
+	return err
+}
+
+// crash panics with x's value where nothing of the stack of x is left. Whoever recovers gets the value. If nobody does, Go prints
+// x, too, with the stack: it prints the panics whose deferred calls panicked again.
+func (x *Failure) crash() {
+	defer func() { x.raise() }()
+	panic(x)
 }
 
 // identical reports whether a and b are one interface value: the same type and the same word of data. Panic and recover pass

@@ -38,6 +38,7 @@ const (
 	fiberBegun                            // a task whose first step was made
 	fiberPassed                           // what it resumed has given way to fb.leaf, which goes on at once; set by pass
 	fiberForwarded                        // the wait for a task has passed a cancel on to it: set by TaskWaitOp.Abort, cleared by Result
+	fiberUnread                           // of a loop in debug mode: ended with an error that nobody has read yet
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 	fiberBelow                            // it goes on in waitExiting, below on the stack; set by exitWait
 	fiberBranch                           // no fiber but a branch of one, see branch: Wake tells who has it
@@ -57,6 +58,7 @@ type fiberExtra struct {
 	canceled  *Canceled // the last of them
 	own       *Canceled // the last by the task itself: what pending is then, unless it was delivered since
 	failed    int       // operations since one failed at once, it included; 0 once the fiber has yielded
+	notes     *notes    // for dumps
 
 	values   *values       // what its contexts find; copied to what it spawns
 	contexts *scopeContext // its contexts that are in use, innermost scope first
@@ -69,7 +71,8 @@ func (fb *Fiber) more() *fiberExtra {
 	return fb.extra
 }
 
-// Loop returns the loop that fb runs on, nil if it is driven by hand.
+// Loop returns the loop that fb runs on, nil if it is driven by hand. It is for operations: who keeps the loop, to Post to it what
+// does not end the operation, holds it, by Hold.
 func (fb *Fiber) Loop() *Loop { return fb.loop }
 
 // Checkpoint is the first thing in the Start of every library operation. It spends a credit and returns the error that is
@@ -171,8 +174,8 @@ func (fb *Fiber) Wake() {
 		fb.wait = nil
 	}
 	l := fb.loop
-	if l.trace != nil {
-		l.traceWake(fb)
+	if l.observed {
+		l.observeWake(fb)
 	}
 	l.ready.push(fb)
 }

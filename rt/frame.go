@@ -30,7 +30,12 @@ func (f *Frame) Base() *Frame { return f }
 
 // Visible marks a coroutine that code outside its caller can hold. If it panics it must be left failed, not running, so Begin
 // puts a recover around it (7 ns). Constructors call it; a frame that is a field of its caller's is not visible.
-func (f *Frame) Visible() { f.flags |= frameVisible }
+func (f *Frame) Visible() {
+	f.flags |= frameVisible
+	if debugAll {
+		f.made()
+	}
+}
 
 // Reset makes f the header of a call that has not begun: what Init does with an embedded frame, new or used.
 func (f *Frame) Reset() { *f = Frame{} }
@@ -128,6 +133,9 @@ func (f *Frame) Begin(fb *Fiber, co, parent Resumable) (ready bool) {
 func beginVisible(fb *Fiber, co Resumable, f *Frame, parent Resumable) (ready bool) {
 	if f.state != stateNew || f.parent != nil {
 		f.refuse()
+	}
+	if debugAll {
+		f.begun()
 	}
 	returned := false
 	defer func() {

@@ -14,6 +14,7 @@ type futureState uint8
 
 const (
 	futurePending   futureState = iota
+	futureUnread                // as futureFinished, in debug mode, with an error that nobody has read yet
 	futureFinished              // SetResult or SetError was called
 	futureCancelled             // Cancel was called; err is a *Canceled
 )
@@ -40,6 +41,10 @@ func (f *Future[T]) SetError(err error) error {
 		return ErrInvalidState
 	}
 	f.state, f.err = futureFinished, err
+	if f.loop != nil && f.loop.debug != nil && f.line.first == nil {
+		f.state = futureUnread
+		f.loop.debug.unread(f, lostResult{"a future", caller().String(), err})
+	}
 	f.line.wakeAll()
 	return nil
 }
@@ -56,9 +61,13 @@ func (f *Future[T]) Cancel(cause error) bool {
 
 // Result returns what was set; ErrInvalidState while f is pending, a *Canceled after Cancel.
 func (f *Future[T]) Result() (T, error) {
-	if f.state == futurePending {
-		var none T
-		return none, ErrInvalidState
+	if f.state <= futureUnread {
+		if f.state == futurePending {
+			var none T
+			return none, ErrInvalidState
+		}
+		f.state = futureFinished
+		f.loop.debug.read(f)
 	}
 	return f.value, f.err
 }
@@ -80,7 +89,7 @@ func (f *Future[T]) AddDoneCallback(fn func(*Future[T])) *Callback[*Future[T]] {
 // AddCallback is AddDoneCallback for a callback made before; registered twice, it is called twice (statement 048).
 func (f *Future[T]) AddCallback(cb *Callback[*Future[T]]) {
 	if f.loop == nil {
-		if f.loop = RunningLoop(); f.loop == nil {
+		if f.loop = here().loop; f.loop == nil {
 			panic(Misuse("rt: callback on a future of no loop, where no loop runs: make the future with rt.NewFutureOn"))
 		}
 	}

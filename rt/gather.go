@@ -163,6 +163,9 @@ func (op *GatherOp[T]) ended(err error, x *Failure) {
 	op.scope.close()
 	fb := op.fiber
 	op.fiber = nil
+	if op.panicked != nil {
+		fb.more().failing = op.panicked // it keeps the stack that it has
+	}
 	fb.Wake()
 }
 

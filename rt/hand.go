@@ -24,6 +24,9 @@ func handOf(co Resumable) *Fiber {
 		if f.state != stateNew {
 			f.refuse()
 		}
+		if debugAll {
+			f.begun()
+		}
 		h := new(hand)
 		h.runs = Fiber{leaf: co, credit: maxCredit, flags: fiberHand}
 		f.parent = h

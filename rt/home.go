@@ -29,6 +29,10 @@ func block[T any](h *home, op Awaitable[T], what, how string) (T, error) {
 	if l == nil {
 		panic(Misuse("rt: " + what + " outside any task on something of no loop: make it with " + how + ", or call this inside rt.Run"))
 	}
+	if !l.holdMore() {
+		panic(Misuse("rt: " + what + " on a goroutine that is no task, on something of the loop of rt.Run: make it with " + how + " and rt.RunningLoop()"))
+	}
+	defer l.holds.Add(-1)
 	var t *Task[T]
 	if err := l.blockUntil(func(wake func()) bool {
 		t = SpawnOn(l, op)
@@ -58,11 +62,11 @@ func (p *place) enter(fb *Fiber) (ok bool) {
 	return true
 }
 
-// wait is the last part of Start: fb stands in line, at the end.
-func (p *place) wait(line *waiters, fb *Fiber, parent Resumable) (ready bool) {
+// wait is the last part of Start: fb stands in line, at the end. op is the operation that p is the core of.
+func (p *place) wait(op Operation, line *waiters, fb *Fiber, parent Resumable) (ready bool) {
 	p.line = line
 	line.add(&p.waiter)
-	fb.Suspend(parent, p)
+	fb.Suspend(parent, op)
 	return false
 }
 

@@ -9,6 +9,7 @@ type Lock struct {
 	home
 	line   waiters
 	locked bool
+	holder *Fiber // who took it, for dumps; nil if that was no task
 }
 
 // NewLock returns a lock that is free. It belongs to the loop of the first task that uses it.
@@ -36,6 +37,9 @@ func (l *Lock) TryLock() bool {
 		return false
 	}
 	l.locked = true
+	if l.loop != nil {
+		l.holder = l.loop.Current()
+	}
 	return true
 }
 
@@ -45,10 +49,11 @@ func (l *Lock) Unlock() {
 		panic(Misuse("rt: Unlock of a lock that is free: unlock once for each time it was taken"))
 	}
 	if w := l.line.pop(); w != nil {
+		l.holder = w.fiber
 		w.fiber.Wake()
 		return
 	}
-	l.locked = false
+	l.locked, l.holder = false, nil
 }
 
 // Locked reports whether the lock is taken.
@@ -76,7 +81,7 @@ func (op *LockLockOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if op.enter(fb) {
 		l.settle(fb)
 		if !l.TryLock() {
-			return op.wait(&l.line, fb, parent)
+			return op.wait(op, &l.line, fb, parent)
 		}
 	}
 	return fb.Ready(parent)

@@ -2,6 +2,7 @@ package rt
 
 import (
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -26,12 +27,23 @@ type Loop struct {
 	trace    func(TraceEvent)
 	choose   func(n int) int // nil: first in, first out
 	urgent   *Fiber          // unwinds a panic, and is not to be passed over
+	debug    *debugMode      // nil outside debug mode
+	observed bool            // trace or debug is set
 
-	unhandled func(*Failure)
-	fatal     *Failure // a panic that ends Run after the turn
+	unhandled   func(*Failure)
+	fatal       *Failure // a panic that ends Run after the turn
+	panicErrors bool     // it is returned, not raised
 
 	root  Scope // of all fibers that are in no other
 	tasks int   // that have not ended
+
+	counts   counts
+	numbered uint64 // tasks that were given a number, for their names
+
+	private      atomic.Bool  // made by Run, whose caller cannot reach it: nobody has asked for it
+	reports      atomic.Bool  // deadlocks; set on private loops and by LoopOptions.Deadlocks
+	holds        atomic.Int64 // who may post all the same
+	lookedAround bool         // for a deadlock, since something ran
 
 	door    door
 	running atomic.Bool
@@ -50,21 +62,35 @@ type LoopOptions struct {
 	// Rand is where rt.Rand draws from; nil: a source with a random seed. The loop's goroutine alone uses it.
 	Rand rand.Source
 	// Unhandled is called when a callback panics, or a task that nobody awaits. If it is nil, such a panic ends Run with the
-	// same value.
+	// same value, and if nobody recovers that, with the stack of the panic in the message.
 	Unhandled func(*Failure)
 	// Choose says which of the n ≥ 1 tasks and calls that are ready in this turn runs next, by its place in the queue, from 0; nil:
 	// always the first, as asyncio has it (statement 001). It is asked before every step, on the loop's goroutine, for tests that
 	// try other orders (package rttest); it may cancel tasks. The calls keep their order among each other.
 	Choose func(n int) int
+	// Debug puts the loop into debug mode, which is slow: it finds misuse and reports slow steps and lost errors. The environment
+	// variable GOASYNCDEBUG does it for all loops.
+	Debug bool
+	// SlowStep is how long a step may take in debug mode before it is reported; not positive: 100 ms.
+	SlowStep time.Duration
+	// Log is where debug mode reports; nil: slog.Default().
+	Log *slog.Logger
+	// Deadlocks has Run and RunUntil return a *DeadlockError when no task can run and none waits for something outside. Who has
+	// the Loop and may Post to it says so with Hold, or it is reported although a post was to come. The loops of the functions
+	// Run and RunAsync report deadlocks as long as nobody has the Loop.
+	Deadlocks bool
+	// PanicErrors has Run and RunUntil return a panic that would end them as their error, a *Failure.
+	PanicErrors bool
 }
 
 // NewLoop returns a loop that is not running. It fails if the poller does, for want of file descriptors for example.
 func NewLoop(opts LoopOptions) (*Loop, error) {
-	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled, choose: opts.Choose}
+	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled, choose: opts.Choose, panicErrors: opts.PanicErrors}
 	l.door.shut = make(chan struct{})
 	l.ready = newReadyQueue()
 	l.root.loop = l
 	l.epoch = opts.Epoch
+	l.reports.Store(opts.Deadlocks)
 	if l.clock == nil {
 		m := newMonotonic()
 		l.clock, l.machine, l.epoch = m, true, m.start
@@ -80,6 +106,9 @@ func NewLoop(opts LoopOptions) (*Loop, error) {
 			return nil, err
 		}
 		l.poller = p
+	}
+	if opts.Debug || debugAll {
+		l.debug, l.observed = newDebug(l, opts), true
 	}
 	return l, nil
 }
@@ -105,6 +134,9 @@ func (l *Loop) run(ended func() bool) error {
 	}
 	defer func() {
 		l.stopping, l.current = false, nil
+		if l.debug != nil {
+			l.debug.end()
+		}
 		l.running.Store(false)
 		leave()
 	}()
@@ -114,7 +146,7 @@ func (l *Loop) run(ended func() bool) error {
 		}
 		if x := l.fatal; x != nil {
 			l.fatal = nil
-			panic(x.Value)
+			return l.end(x)
 		}
 		if ended() {
 			return nil
@@ -122,7 +154,15 @@ func (l *Loop) run(ended func() bool) error {
 	}
 }
 
-// RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it, one that called
+// end ends Run by x: it panics, or returns x as an error.
+func (l *Loop) end(x *Failure) error {
+	if !l.panicErrors {
+		x.crash()
+	}
+	return x
+}
+
+// RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it as out of Run, one that called
 // runtime.Goexit ends the calling goroutine. It returns ErrLoopStopped
 // if the loop is stopped first, and else what Run returns (statement 011).
 func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
@@ -141,6 +181,9 @@ func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
 	if !t.Done() {
 		return none, ErrLoopStopped
 	}
+	if x := t.failure(); x != nil && !x.Goexit {
+		return none, l.end(x)
+	}
 	return t.resultOrExit()
 }
 
@@ -155,6 +198,9 @@ func (l *Loop) Close() error {
 	}
 	if l.closed.Swap(true) {
 		return nil
+	}
+	if l.debug != nil {
+		l.debug.close()
 	}
 	l.door.close()
 	l.root.abandonContexts()
@@ -183,10 +229,10 @@ func (l *Loop) Current() *Fiber {
 }
 
 // RunningLoop returns the loop that runs the calling code, nil if there is none.
-func RunningLoop() *Loop { return here().loop }
+func RunningLoop() *Loop { return here().loop.lent() }
 
 // RunningLoopIn is RunningLoop for code that has the fiber.
-func RunningLoopIn(fb *Fiber) *Loop { return fb.loop }
+func RunningLoopIn(fb *Fiber) *Loop { return fb.loop.lent() }
 
 // Handle is a function that waits to be called by the loop.
 type Handle struct {
@@ -219,6 +265,9 @@ func (l *Loop) mustBeOpen(what string) {
 	if l.closed.Load() {
 		panic(Misuse("rt: " + what + " on a closed loop: make a new one with rt.NewLoop"))
 	}
+	if l.debug != nil {
+		l.debug.here(what)
+	}
 }
 
 // push queues fb behind what is ready, and behind what was posted before (statement 019).
@@ -242,6 +291,7 @@ func (l *Loop) letIn() {
 
 // turn is one iteration: see the package comment.
 func (l *Loop) turn() error {
+	l.counts.turns++
 	l.letIn()
 	if l.ready.empty() && l.ready.mask >= minRing {
 		l.ready.settle()
@@ -263,7 +313,7 @@ func (l *Loop) timeout() time.Duration {
 	}
 	when, ok := l.timers.earliest()
 	if !ok {
-		return -1
+		return l.idle()
 	}
 	return min(max(0, when-l.clock.Now()), maxWait)
 }
@@ -277,13 +327,21 @@ func (l *Loop) poll(timeout time.Duration) error {
 		if l.door.full.Load() {
 			timeout = 0
 		}
-		if l.trace != nil {
-			l.trace(TraceEvent{Kind: TraceWait})
+		if l.observed {
+			l.observeWait()
 		}
 	}
-	err := l.poller.Wait(timeout)
+	var err error
+	if timeout == 0 {
+		err = l.poller.Wait(0)
+	} else {
+		err = l.wait(timeout)
+	}
 	l.door.sleeping.Store(false)
 	l.letIn()
+	if timeout != 0 && err == nil {
+		return l.slept()
+	}
 	return err
 }
 
@@ -302,12 +360,12 @@ func (l *Loop) batch(end uint) {
 		}
 		fb := l.ready.pop()
 		l.current = fb
+		if l.observed {
+			l.observe(fb)
+		}
 		if fb == nil {
 			l.ready.calls.pop().call()
 			continue
-		}
-		if l.trace != nil {
-			l.traceResume(fb)
 		}
 		fb.flags &^= fiberReady // and to its next suspension, or to the end:
 		if fb.leaf.Resume(fb) || fb.flags&fiberPassed != 0 {

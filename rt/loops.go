@@ -38,7 +38,7 @@ func RunLoopsAsync(n int, f func(loops []*Loop, i int) Awaitable[struct{}]) erro
 	}
 	g := &loopGroup{loops: make([]*Loop, n), f: f, left: n}
 	for i := range g.loops {
-		l, err := NewLoop(LoopOptions{})
+		l, err := NewLoop(LoopOptions{PanicErrors: true})
 		if err != nil {
 			for _, made := range g.loops[:i] {
 				made.Close()
@@ -94,7 +94,11 @@ func (g *loopGroup) run(i int) {
 		l.Close()
 	}()
 	if err := l.Run(); err != nil {
-		g.fail(fmt.Errorf("rt: loop %d: %w", i, err))
+		if x, ok := err.(*Failure); ok {
+			g.failed(x)
+		} else {
+			g.fail(fmt.Errorf("rt: loop %d: %w", i, err))
+		}
 	}
 	returned = true
 }
@@ -145,7 +149,7 @@ func (g *loopGroup) cancel() {
 func (g *loopGroup) outcome() error {
 	switch {
 	case g.panicked != nil:
-		panic(g.panicked.Value)
+		g.panicked.crash()
 	case g.exited:
 		runtime.Goexit()
 	}

@@ -37,6 +37,8 @@ type plainTask struct {
 	halt   chan halt     // from it: it waits, or has ended
 	failed *Failure      // how f ended if it did not return; set before haltEnded
 	exited *Failure      // what f awaited called Goexit, and so f's goroutine does; set by exitForReal
+
+	goroutine uint64 // the number of the task's, once it has begun
 }
 
 // halt says why a task's goroutine gave the baton back.

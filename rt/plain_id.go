@@ -80,6 +80,7 @@ func enterLoop(l *Loop) (leave func(), ok bool) {
 // enterTask notes that the calling goroutine runs t on l, until it calls leave.
 func enterTask(l *Loop, t *plainTask) (leave func()) {
 	id := goroutineID()
+	t.goroutine = id
 	seats.Store(id, seat{loop: l, task: t})
 	plainTasks.Add(1)
 	return func() {

@@ -73,6 +73,9 @@ func (p *producer[Y, S]) begin(co Resumable) {
 	if f.state != stateNew || f.parent != nil {
 		f.refuse()
 	}
+	if debugAll {
+		f.begun()
+	}
 	p.root = co
 	f.parent = (*producerRoot[Y, S])(p)
 	p.runs = Fiber{leaf: co, credit: maxCredit, flags: fiberHand}

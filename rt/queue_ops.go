@@ -110,15 +110,17 @@ func (op *QueueJoinOp[T]) Init(q *Queue[T]) { op.queue = q }
 // Start begins the wait.
 func (op *QueueJoinOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	q := op.queue
-	op.queue = nil
 	if op.enter(fb) {
 		q.settle(fb)
 		if q.unfinished > 0 {
-			return op.wait(&q.joiners, fb, parent)
+			return op.wait(op, &q.joiners, fb, parent)
 		}
 	}
 	return fb.Ready(parent)
 }
 
 // Result returns why the wait ended with items that are not done, if it did.
-func (op *QueueJoinOp[T]) Result() (struct{}, error) { return op.result() }
+func (op *QueueJoinOp[T]) Result() (struct{}, error) {
+	op.queue = nil
+	return op.result()
+}

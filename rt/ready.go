@@ -90,7 +90,10 @@ func (q *readyQueue) settle() {
 }
 
 // entry is a call that is ready: a *Handle, a *Timer or a posted function.
-type entry interface{ call() }
+type entry interface {
+	call()
+	where() string // what it calls, for reports
+}
 
 // posted is a function that came through Post.
 type posted func()

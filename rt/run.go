@@ -12,7 +12,8 @@ import (
 // RunWith can say how long they have. A
 // panic of f, or of a task that nobody waits for, panics out of Run with the same value; runtime.Goexit in f, as by t.Fatal,
 // ends the calling goroutine. Where a loop runs on the calling goroutine already it returns ErrLoopRunning, and f is not
-// called.
+// called. If no task can ever run again and nothing outside is waited for, it returns a *DeadlockError; not if the program has asked
+// for the loop, by RunningLoop, as then others could Post to it.
 func Run[T any](f func() (T, error)) (T, error) { return RunAsync(Awaitable[T](newGoCoro(f))) }
 
 // Run0 is Run for an f without a result.
@@ -60,13 +61,15 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 	if err != nil {
 		return v, err
 	}
+	l.private.Store(true)
+	l.reports.Store(true)
 	returned := false
 	defer func() { // also when the root panicked, or ended with Goexit
 		x := l.runOut(l.graceUntil(opts.Grace))
 		left := l.survivors(opts.Grace)
 		l.Close()
 		if returned && x != nil {
-			panic(x.Value)
+			x.crash()
 		}
 		if left != nil && err == nil {
 			err = left

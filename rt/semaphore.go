@@ -77,7 +77,7 @@ func (op *SemaphoreAcquireOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 			s.line = waiters{}
 		}
 		if !s.TryAcquire() {
-			return op.wait(&s.line, fb, parent)
+			return op.wait(op, &s.line, fb, parent)
 		}
 	}
 	return fb.Ready(parent)

@@ -27,7 +27,7 @@ func (l *Loop) Shutdown(grace time.Duration) error {
 		until = after(l.clock.Now(), grace)
 	}
 	if x := l.runOut(until); x != nil {
-		panic(x.Value)
+		return l.end(x)
 	}
 	if left := l.survivors(grace); left != nil {
 		return left

@@ -92,7 +92,7 @@ func (op *YieldNowOp) Init() { op.fiber = nil }
 // Start queues the fiber behind what is ready.
 func (op *YieldNowOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	fb.credit--
-	if fb.credit < 0 || fb.flags&(fiberQueued|fiberEnded|fiberHand) != 0 || fb.loop.trace != nil {
+	if fb.credit < 0 || fb.flags&(fiberQueued|fiberEnded|fiberHand) != 0 || fb.loop.observed {
 		return op.startSlowly(fb, parent)
 	}
 	fb.leaf = parent // what yield does

@@ -60,6 +60,9 @@ func (fb *Fiber) begin(l *Loop, root driver, aw any) {
 			if f.state != stateNew || f.parent != nil {
 				f.refuse()
 			}
+			if debugAll {
+				f.begun()
+			}
 			f.parent = root
 			fb.leaf = co
 			fb.flags = fiberBegun
@@ -68,6 +71,9 @@ func (fb *Fiber) begin(l *Loop, root driver, aw any) {
 	fb.setValues(l.runningValues())
 	l.root.add(fb)
 	l.tasks++
+	if l.debug != nil {
+		l.debug.spawned(fb)
+	}
 	fb.flags |= fiberQueued
 	l.push(fb)
 }
@@ -114,6 +120,9 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 	}
 	if err != nil && errors.Is(err, context.Canceled) {
 		fb.flags |= fiberCancelled
+	} else if err != nil && fb.loop.debug != nil && t.line.first == nil {
+		fb.flags |= fiberUnread
+		fb.loop.debug.unread(fb, lostResult{fb.Name(), fb.noted().made, err})
 	}
 	t.close(fb, nil)
 }
@@ -144,12 +153,15 @@ func (t *taskRoot[T]) close(fb *Fiber, x *Failure) (handled bool) {
 // Result returns what the task's coroutine returned, and panics as it did if it panicked. While the task has not ended it
 // returns ErrInvalidState.
 func (t *Task[T]) Result() (T, error) {
-	if t.runs.flags&(fiberEnded|fiberFailed) != fiberEnded {
-		if t.runs.flags&fiberFailed != 0 {
+	if t.runs.flags&(fiberEnded|fiberFailed|fiberUnread) != fiberEnded {
+		switch {
+		case t.runs.flags&fiberFailed != 0:
 			t.runs.extra.failure.raise()
+		case t.runs.flags&fiberUnread == 0:
+			var none T
+			return none, ErrInvalidState
 		}
-		var none T
-		return none, ErrInvalidState
+		t.runs.loop.debug.read(&t.runs)
 	}
 	return t.root.Result()
 }
@@ -217,7 +229,10 @@ func (t *Task[T]) Cancelling() int {
 }
 
 // Fiber returns the fiber that the task runs on.
-func (t *Task[T]) Fiber() *Fiber { return &t.runs }
+func (t *Task[T]) Fiber() *Fiber {
+	t.runs.loop.lent()
+	return &t.runs
+}
 
 // AddDoneCallback has fn called with t in a turn of the loop after t has ended. The result serves to remove it.
 func (t *Task[T]) AddDoneCallback(fn func(*Task[T])) *Callback[*Task[T]] {

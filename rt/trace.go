@@ -33,7 +33,10 @@ type TraceEvent struct {
 }
 
 // SetTrace has f called for every event, on the loop's goroutine; nil ends that. Without a trace it costs a comparison.
-func (l *Loop) SetTrace(f func(TraceEvent)) { l.trace = f }
+func (l *Loop) SetTrace(f func(TraceEvent)) {
+	l.trace = f
+	l.observed = f != nil || l.debug != nil
+}
 
 // Tracing reports whether Trace does anything: ask before making a TraceEvent's Detail.
 func (l *Loop) Tracing() bool { return l.trace != nil }

@@ -1,0 +1,245 @@
+package rt
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Debug mode. A loop is in it if LoopOptions.Debug says so, or the environment variable GOASYNCDEBUG, which covers all loops of the
+// program. It reports, through log/slog:
+//
+//   - steps of tasks, and callbacks, that keep the loop from everything else for long (statement 244);
+//   - errors that tasks and futures ended with and nobody read, when the loop closes (statement 053);
+//   - loops that were not closed (statement 016), and with GOASYNCDEBUG calls that were made and never awaited (statement 246).
+//
+// It panics with Misuse where what belongs to the loop is used on another goroutine (statement 021). Tasks have their age, and
+// where they were spawned, in dumps.
+//
+// Outside it, all this costs one comparison where a task is spawned; where tasks switch there is none that tracing did not need.
+
+// defaultSlow is the shortest step that is reported as slow, as in asyncio.
+const defaultSlow = 100 * time.Millisecond
+
+// debugAll says that all loops are in debug mode.
+var debugAll = os.Getenv("GOASYNCDEBUG") != "" && os.Getenv("GOASYNCDEBUG") != "0"
+
+// debugMode is what a loop in debug mode has besides.
+type debugMode struct {
+	loop *Loop
+	log  *slog.Logger
+	slow time.Duration
+
+	step  step // that is under way
+	state *closing
+
+	mu   sync.Mutex         // guards lost: results are read on other goroutines
+	lost map[any]lostResult // errors that nobody has read, by the task's fiber or the future
+}
+
+// step is one resumption of a fiber, or one callback.
+type step struct {
+	fiber *Fiber // nil for a callback
+	from  string // where it began
+	began time.Duration
+	on    bool
+}
+
+// lostResult is an error that nobody has read.
+type lostResult struct {
+	what string
+	made string
+	err  error
+}
+
+// newDebug puts l into debug mode.
+func newDebug(l *Loop, opts LoopOptions) *debugMode {
+	d := &debugMode{loop: l, log: opts.Log, slow: opts.SlowStep, lost: make(map[any]lostResult)}
+	if d.log == nil {
+		d.log = slog.Default()
+	}
+	if d.slow <= 0 {
+		d.slow = defaultSlow
+	}
+	d.state = &closing{log: d.log, made: caller().String()}
+	runtime.AddCleanup(l, (*closing).collected, d.state)
+	return d
+}
+
+// closing is what outlives a loop that is collected.
+type closing struct {
+	log    *slog.Logger
+	made   string
+	closed atomic.Bool
+}
+
+func (c *closing) collected() {
+	if !c.closed.Load() {
+		c.log.Warn("rt: a loop was not closed: call Close when it has run for the last time", "made", c.made)
+	}
+}
+
+// observe is called before each step of l while somebody watches: fb is about to be resumed, or, if it is nil, the first call of
+// the ready queue made.
+func (l *Loop) observe(fb *Fiber) {
+	if l.debug != nil {
+		l.debug.begin(fb)
+	}
+	if l.trace != nil && fb != nil {
+		l.traceResume(fb)
+	}
+}
+
+// observeWait is called before the poller waits.
+func (l *Loop) observeWait() {
+	if l.debug != nil {
+		l.debug.end()
+	}
+	if l.trace != nil {
+		l.trace(TraceEvent{Kind: TraceWait})
+	}
+}
+
+// observeWake is called when fb is woken.
+func (l *Loop) observeWake(fb *Fiber) {
+	if l.debug != nil {
+		l.debug.here("a wake-up of a task, as by SetResult,")
+	}
+	if l.trace != nil {
+		l.traceWake(fb)
+	}
+}
+
+// begin ends the step before and begins the next.
+func (d *debugMode) begin(fb *Fiber) {
+	d.end()
+	d.step = step{fiber: fb, began: d.loop.clock.Now(), on: true}
+	switch {
+	case fb == nil:
+		d.step.from = d.loop.ready.calls.list[d.loop.ready.calls.head].where()
+	case fb.flags&fiberCallback != 0:
+		d.step.fiber = nil
+		d.step.from = fb.leaf.(entryPoint).where()
+	default:
+		d.step.from = fb.position()
+	}
+}
+
+// end ends the step under way and reports it if it was slow.
+func (d *debugMode) end() {
+	s := d.step
+	if !s.on {
+		return
+	}
+	d.step = step{}
+	took := d.loop.clock.Now() - s.began
+	switch {
+	case took < d.slow:
+	case s.fiber == nil:
+		d.log.Warn("rt: a callback kept the loop from everything else: give what blocks to rt.Blocking", "took", took, "callback", s.from)
+	default:
+		to := "its end"
+		if s.fiber.flags&fiberEnded == 0 {
+			to = s.fiber.position()
+		}
+		d.log.Warn("rt: a task kept the loop from everything else: give what blocks to rt.Blocking, or await rt.YieldNow",
+			"took", took, "task", s.fiber.Name(), "from", s.from, "to", to)
+	}
+}
+
+// position returns where fb is, as far as it is known: the innermost function of generated code, which is near if there is one.
+func (fb *Fiber) position() string {
+	n := 0
+	for co := range fb.calls {
+		if c, ok := co.(located); ok {
+			return Call{Func: shortType(co), Position: c.Where()}.String()
+		}
+		if n++; n == maxStack {
+			break
+		}
+	}
+	return "somewhere"
+}
+
+// entryPoint is a callback that knows what it calls.
+type entryPoint interface{ where() string }
+
+func (h *Handle) where() string          { return functionAt(h.f) }
+func (t *Timer) where() string           { return functionAt(t.f) }
+func (f posted) where() string           { return functionAt(f) }
+func (r *registration[F]) where() string { return functionAt(r.callback.f) }
+
+// functionAt names the function f and where it is declared.
+func functionAt(f any) string {
+	v := reflect.ValueOf(f)
+	if v.IsNil() {
+		return "nothing"
+	}
+	fn := runtime.FuncForPC(v.Pointer())
+	file, line := fn.FileLine(fn.Entry())
+	return Call{filepath.Base(fn.Name()), filepath.Base(file) + ":" + strconv.Itoa(line)}.String()
+}
+
+// caller returns the innermost function on the stack that is none of this package, where it is called from one.
+func caller() Call { return callers(1)[0] }
+
+// callers returns up to n of them.
+func callers(n int) (calls []Call) {
+	var pcs [maxStack]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if !ours(f.Function, f.File) || !more {
+			calls = append(calls, Call{filepath.Base(f.Function), filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)})
+		}
+		if len(calls) == n || !more {
+			return calls
+		}
+	}
+}
+
+// here panics if the calling goroutine is not the loop's, while that runs.
+func (d *debugMode) here(what string) {
+	if d.loop.running.Load() && here().loop != d.loop {
+		panic(Misuse("rt: " + what + " on a goroutine that is not the loop's: use Loop.Post"))
+	}
+}
+
+// spawned notes when and where fb was spawned.
+func (d *debugMode) spawned(fb *Fiber) {
+	n := fb.noted()
+	n.born, n.timed = d.loop.clock.Now(), true
+	n.made = caller().String()
+}
+
+// unread notes that what, a task's fiber or a future, has ended with err, until read is called.
+func (d *debugMode) unread(what any, r lostResult) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lost[what] = r
+}
+
+// read notes that the result of what was read.
+func (d *debugMode) read(what any) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.lost, what)
+}
+
+// close reports what was lost on a loop that is being closed.
+func (d *debugMode) close() {
+	d.end()
+	d.state.closed.Store(true)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range d.lost {
+		d.log.Warn("rt: an error that nobody has read: await what it came from, or read its Result", "error", r.err, "of", r.what, "made", r.made)
+	}
+	clear(d.lost)
+}
