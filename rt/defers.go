@@ -79,8 +79,9 @@ func (d *Defers) Recover() any {
 // by hand, its awaits fail with ErrCoroutineClosed.
 func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 	f := self.Base()
-	if f.state != stateRunning {
-		return // suspended
+	if f.state != stateRunning { // suspended
+		fb.guard(f)
+		return
 	}
 	if !*done {
 		p := recover()
@@ -97,7 +98,16 @@ func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 		f.state = stateDone
 		return
 	}
-	*done = d.runCalls(fb, self, f)
+	if *done = d.runCalls(fb, self, f); !*done {
+		fb.guard(f)
+	}
+}
+
+// guard notes that a coroutine with deferred calls, whose frame is f, has suspended.
+func (fb *Fiber) guard(f *Frame) {
+	if fb != nil && fb.flags&fiberHand != 0 && fb.leaf.Base() != f {
+		fb.flags |= fiberGuarded
+	}
 }
 
 // runCalls runs the deferred calls that are left and ends the coroutine; false: one of them has suspended.

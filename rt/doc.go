@@ -67,7 +67,8 @@
 // the caller. So it takes one path, whether the callee failed in its first descent or after it was resumed, and its cost is
 // linear in the depth: panicking on natively through each frame's deferred call would be quadratic. The recovers stand in
 // Defers.Leave (functions that defer), in Begin for frames that users can hold, and in whoever resumes a leaf: the loop (one
-// for a whole turn), a generator, a hand-driven Send. Frames embedded in their caller need none.
+// for a whole turn), a generator, a hand-driven Send. Frames embedded in their caller need none, and an iterator needs one only
+// while a suspended caller has deferred calls; otherwise a panic in it passes natively, which saves half the time of a value.
 //
 // runtime.Goexit (testing's Fatal) runs the deferred calls of the frames it passes natively; suspended callers are unwound by
 // a private panic value that recover in an async function does not see. Run does not return then.

@@ -42,6 +42,8 @@ const (
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 	fiberBelow                            // it goes on in waitExiting, below on the stack; set by exitWait
 	fiberBranch                           // no fiber but a branch of one, see branch: Wake tells who has it
+	fiberAway                             // an iterator's: its leaf was resumed without a recover and has not come back; see Iter.Next
+	fiberGuarded                          // driven by hand: a suspended caller of the leaf may have deferred calls, which its panic must reach; set by Leave
 )
 
 // fiberReady are the flags that end when the fiber is resumed.

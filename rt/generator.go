@@ -32,7 +32,7 @@ func NewGenerator[Y, S, R any](co GeneratorCoroutine[Y, S, R]) *Generator[Y, S, 
 }
 
 // Next resumes the generator and returns what it yields next; ok is false if it has ended.
-func (g *Generator[Y, S, R]) Next() (v Y, ok bool) { return g.next() }
+func (g *Generator[Y, S, R]) Next() (v Y, ok bool) { return g.next(false) }
 
 // Send is Next with v as the result of the yield at which the generator stands. The first value is asked for with Next.
 func (g *Generator[Y, S, R]) Send(v S) (y Y, ok bool) {

@@ -3,10 +3,12 @@ package rt
 import "iter"
 
 // Iter drives a marked Go iterator, func(yield func(V) bool), without a goroutine: a pull iterator, of one iteration. It may
-// be driven from any goroutine, one at a time. A panic in it panics out of the call that drove it.
+// be driven from any goroutine, one at a time. A panic in it panics out of the call that drove it, and ends it.
 //
 // The coroutine of such a function yields as that of a generator does, but `ok := yield(v)` compiles to Yield and Continue
 // of its Yielder.
+//
+// Driving it from within itself panics with Misuse: there, or there it seems to have ended and its next yield panics.
 type Iter[V any] struct {
 	producer[V, bool]
 	root IterCoroutine[V]
@@ -32,7 +34,51 @@ func NewIter[V any](co IterCoroutine[V]) *Iter[V] {
 }
 
 // Next returns the next value; ok is false if there is none.
-func (it *Iter[V]) Next() (v V, ok bool) { return it.next() }
+func (it *Iter[V]) Next() (v V, ok bool) {
+	// There is no deferred call here, as it would cost as much as all the rest: if the leaf panics or calls Goexit, that passes
+	// on natively and leaves fiberAway behind. This is right while no suspended caller of the leaf defers anything (fiberGuarded).
+	fb := &it.runs
+	if fb.flags != fiberHand {
+		return it.nextSpecially()
+	}
+	fb.flags = fiberHand | fiberAway
+	if fb.leaf.Resume(fb) {
+		return it.ended()
+	}
+	if fb.flags != fiberHand|fiberAway || fb.wait != nil {
+		fb.flags &^= fiberAway
+		return it.suspended()
+	}
+	fb.flags = fiberHand
+	var none V
+	v, it.core.out = it.core.out, none
+	return v, true
+}
+
+// nextSpecially is Next for an iterator that does not stand at a yield, or has a caller that defers something.
+func (it *Iter[V]) nextSpecially() (v V, ok bool) {
+	if it.runs.flags&fiberAway != 0 {
+		it.leave()
+	}
+	return it.next(false)
+}
+
+// leave takes the iterator, which is away, for ended. It has, by a panic or Goexit, or else it is running, below on the stack:
+// nothing here tells which. But only what is running has a next yield, or an end, and that panics with Misuse.
+func (it *Iter[V]) leave() {
+	it.core.ending = &ending{misuse: drivenFromWithin}
+	it.runs.flags = it.runs.flags&^fiberAway | fiberEnded
+}
+
+// ended is the rest of Next where the leaf has ended.
+func (it *Iter[V]) ended() (v V, ok bool) {
+	fb := &it.runs
+	if fb.flags&fiberAway == 0 { // leave was called from within
+		it.core.ending.refuse()
+	}
+	fb.flags &^= fiberAway
+	return it.next(true)
+}
 
 // Stop ends the iteration: the yield at which it stands returns false. As in a loop of Go's, one that goes on yielding after
 // that panics there. Stop does nothing if the iterator has ended, and runs nothing of one that has not begun.
@@ -40,6 +86,8 @@ func (it *Iter[V]) Stop() { it.stop(&ending{why: leftEarly}) }
 
 func (it *Iter[V]) stop(why *ending) {
 	switch {
+	case it.runs.flags&fiberAway != 0:
+		it.leave()
 	case it.runs.flags&fiberEnded != 0:
 	case !it.begun():
 		it.abandon()

@@ -12,9 +12,13 @@ type Yielder[Y, S any] struct {
 
 // An ending is why the coroutines of a generator or an iterator may not yield any more.
 type ending struct {
-	why string   // the rest of the panic of one that yields
-	x   *Failure // how the loop's body ended that does not return: yield then ends so, too
+	why    string   // the rest of the panic of one that yields
+	x      *Failure // how the loop's body ended that does not return: yield then ends so, too
+	misuse Misuse   // instead of why: the panic of one that yields
 }
+
+// drivenFromWithin is the panic of a generator or an iterator that drives itself.
+const drivenFromWithin = Misuse("rt: the generator is already running: it cannot be driven from within itself")
 
 // Yield notes v as what the coroutine co yields; co then suspends and is what is resumed next.
 func (y *Yielder[Y, S]) Yield(fb *Fiber, co Resumable, v Y) {
@@ -28,7 +32,12 @@ func (y *Yielder[Y, S]) Yield(fb *Fiber, co Resumable, v Y) {
 	}
 }
 
-func (e *ending) refuse() { panic(rangeError("continued iteration after " + e.why)) }
+func (e *ending) refuse() {
+	if e.misuse != "" {
+		panic(e.misuse)
+	}
+	panic(rangeError("continued iteration after " + e.why))
+}
 
 // Received returns what Send or Throw passed to the coroutine that yielded.
 func (y *Yielder[Y, S]) Received() (in S, err error) {
@@ -94,8 +103,9 @@ func (p *producerRoot[Y, S]) Resume(fb *Fiber) (done bool) {
 	return true
 }
 
-// next runs the coroutine to its next yield; ok is false if it has ended.
-func (p *producer[Y, S]) next() (v Y, ok bool) {
+// next runs the coroutine to its next yield; ok is false if it has ended. If resumed is true, the leaf was resumed already and has
+// ended, and its caller goes on.
+func (p *producer[Y, S]) next(resumed bool) (v Y, ok bool) {
 	fb := &p.runs
 	if fb.flags&(fiberRunning|fiberEnded) != 0 {
 		return p.refuse()
@@ -106,23 +116,27 @@ func (p *producer[Y, S]) next() (v Y, ok bool) {
 			x := recover()
 			exits := x == nil || fb.exiting() // this goroutine: then next does not return
 			if fb.rescue(x); !exits {
-				v, ok = p.unusual()
+				v, ok = p.suspended()
 			}
 		}
 	}()
-	for fb.leaf.Resume(fb) && fb.ascend() {
+	for (resumed || fb.leaf.Resume(fb)) && fb.ascend() {
+		resumed = false
+		if fb.leaf == p.root {
+			fb.flags &^= fiberGuarded // root has no callers
+		}
 	}
 	fb.flags &^= fiberRunning
 	if fb.flags&(fiberEnded|fiberWoken) != 0 || fb.wait != nil {
-		return p.unusual()
+		return p.suspended()
 	}
 	var none Y
 	v, p.core.out = p.core.out, none
 	return v, true
 }
 
-// unusual is the rest of next where the coroutine has not just yielded.
-func (p *producer[Y, S]) unusual() (v Y, ok bool) {
+// suspended is the rest of next where the coroutine may have done something other than yield.
+func (p *producer[Y, S]) suspended() (v Y, ok bool) {
 	fb := &p.runs
 	for fb.flags&(fiberEnded|fiberWoken) == fiberWoken {
 		fb.advance()
@@ -144,7 +158,7 @@ func (p *producer[Y, S]) unusual() (v Y, ok bool) {
 // end has the coroutine, which has begun and not ended, receive that it is to end, and runs it to its end.
 func (p *producer[Y, S]) end(why *ending) {
 	p.core.ending = why
-	p.next()
+	p.next(false)
 }
 
 func (p *producer[Y, S]) begun() bool { return p.root.Base().state != stateNew }
@@ -158,7 +172,7 @@ func (p *producer[Y, S]) abandon() {
 // refuse says no to driving what is running, and the end of what has ended.
 func (p *producer[Y, S]) refuse() (v Y, ok bool) {
 	if p.runs.flags&fiberRunning != 0 {
-		panic(Misuse("rt: the generator is already running: it cannot be driven from within itself"))
+		panic(drivenFromWithin)
 	}
 	return v, false
 }

@@ -111,7 +111,7 @@ func (r *Ranging[K, V]) leave(x *Failure) {
 		return
 	}
 	r.forget()
-	r.stop(&ending{afterPanic, x})
+	r.stop(&ending{why: afterPanic, x: x})
 	if !x.Goexit {
 		panic(rangeError("recovered a loop body panic and did not resume panicking"))
 	}
