@@ -143,7 +143,7 @@ func (s *stage) settle() {
 	if s.idle() {
 		return
 	}
-	if err := s.Loop.run(s.idle); err != nil {
+	if err := s.Loop.run(s.idle, nil); err != nil {
 		s.Fatal(err)
 	}
 }

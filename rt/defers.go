@@ -89,11 +89,11 @@ func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 			d.leaveByGoexit(fb, f, &Failure{Goexit: true})
 			return
 		}
-		d.failure = fb.caught(p)
 		if fb.exiting() {
-			d.leaveByGoexit(fb, f, d.failure)
+			d.leaveByGoexit(fb, f, fb.caughtExiting(p))
 			return
 		}
+		d.failure = fb.caught(p)
 	} else if len(d.calls) == 0 && d.result == nil && !d.looping() {
 		f.state = stateDone
 		return
@@ -115,7 +115,7 @@ func (d *Defers) runCalls(fb *Fiber, self Resumable, f *Frame) (done bool) {
 	returned := false
 	defer func() {
 		if !returned { // one of them called Goexit
-			d.leaveByGoexit(fb, f, &Failure{Goexit: true})
+			d.leaveByGoexit(fb, f, fb.caughtExiting(recover()))
 		}
 	}()
 	done = d.runEach(fb, self, f)
@@ -186,7 +186,7 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 	returned := false
 	defer func() {
 		if !returned { // one of them called Goexit again
-			d.leaveByGoexit(fb, f, &Failure{Goexit: true})
+			d.leaveByGoexit(fb, f, fb.caughtExiting(recover()))
 		}
 	}()
 	d.failure = x

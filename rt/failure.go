@@ -84,6 +84,18 @@ func (fb *Fiber) awaiting() (calls []Call) {
 	return calls
 }
 
+// caughtExiting is caught on a goroutine that is exiting: once the panic is recovered, the Goexit goes on.
+func (fb *Fiber) caughtExiting(p any) *Failure {
+	x := fb.caught(p)
+	if x.recovered() == nil {
+		x.Prev = &Failure{Goexit: true}
+	}
+	if fb != nil {
+		fb.flags &^= fiberExiting
+	}
+	return x
+}
+
 // raise panics in the caller of a failed coroutine.
 func (x *Failure) raise() {
 	if x.Goexit {
@@ -98,6 +110,23 @@ func (x *Failure) recovered() *Failure {
 		x = x.Prev
 	}
 	return x
+}
+
+// elsewhere returns x as a fiber sees it that waits for the one that ended by x: the Goexit that a panic interrupted is not its own.
+func (x *Failure) elsewhere() *Failure {
+	if x.Goexit || x.recovered() == nil {
+		return x
+	}
+	alone := *x
+	alone.Prev = nil
+	return &alone
+}
+
+// passOn panics with x, if that is a panic. Deferred, it does so under Goexit, too.
+func (x *Failure) passOn() {
+	if x != nil && !x.Goexit {
+		x.crash()
+	}
 }
 
 // describe returns one line about x.

@@ -210,7 +210,7 @@ func (op *groupWait) Result() (struct{}, error) {
 	fb := op.fiber
 	op.fiber = nil
 	if x := op.panicked; x != nil {
-		fb.more().failing = x // it keeps the stack that it has
+		fb.more().failing = x.elsewhere() // it keeps the stack that it has
 		x.raise()
 	}
 	if len(op.errs) == 0 {

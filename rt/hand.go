@@ -93,6 +93,9 @@ func (fb *Fiber) rescue(p any) {
 	fb.flags = fb.flags&^fiberRunning | fiberWoken
 	if exits { // suspended callers are unwound before this goroutine ends
 		fb.drive()
+		if fb.extra != nil {
+			fb.extra.failure.passOn() // of a generator
+		}
 	}
 }
 

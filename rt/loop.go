@@ -33,6 +33,8 @@ type Loop struct {
 	unhandled   func(*Failure)
 	fatal       *Failure // a panic that ends Run after the turn
 	panicErrors bool     // it is returned, not raised
+	exited      bool     // the last Run was left by Goexit
+	left        *Failure // the first panic, while Run's tasks ran out, that nobody handled
 
 	root  Scope // of all fibers that are in no other
 	tasks int   // that have not ended
@@ -114,13 +116,17 @@ func NewLoop(opts LoopOptions) (*Loop, error) {
 }
 
 // Run runs the loop until Stop. It returns ErrLoopRunning if a loop runs on this goroutine or this loop on another one,
-// ErrLoopClosed, or the poller's error; a panic that nobody handles panics out of it. It may be called again.
+// ErrLoopClosed, or the poller's error; a panic that nobody handles panics out of it, and runtime.Goexit ends the calling
+// goroutine. It may be called again.
 func (l *Loop) Run() error {
-	return l.run(func() bool { return l.stopping })
+	return l.run(l.stops, nil)
 }
 
-// run turns the loop, at least once, until ended.
-func (l *Loop) run(ended func() bool) error {
+func (l *Loop) stops() bool { return l.stopping }
+
+// run turns the loop, at least once, until ended. If it is left by Goexit, the panic of a deferred call that nobody has recovered
+// goes on out of it, as in Go: one that nobody handles, or else what root, which may be nil, returns.
+func (l *Loop) run(ended func() bool, root func() *Failure) error {
 	if l.closed.Load() {
 		return ErrLoopClosed
 	}
@@ -132,6 +138,7 @@ func (l *Loop) run(ended func() bool) error {
 		leave()
 		return ErrLoopRunning
 	}
+	l.exited = true
 	defer func() {
 		l.stopping, l.current = false, nil
 		if l.debug != nil {
@@ -139,19 +146,35 @@ func (l *Loop) run(ended func() bool) error {
 		}
 		l.running.Store(false)
 		leave()
+		if l.exited {
+			l.takeFatal().passOn()
+			if root != nil {
+				root().passOn()
+			}
+		}
 	}()
+	err := l.turns(ended)
+	l.exited = false
+	if x := l.takeFatal(); x != nil {
+		return l.end(x)
+	}
+	return err
+}
+
+// turns turns the loop, at least once, until ended or a panic that ends it.
+func (l *Loop) turns(ended func() bool) error {
 	for {
-		if err := l.turn(); err != nil {
+		if err := l.turn(); err != nil || l.fatal != nil || ended() {
 			return err
 		}
-		if x := l.fatal; x != nil {
-			l.fatal = nil
-			return l.end(x)
-		}
-		if ended() {
-			return nil
-		}
 	}
+}
+
+// takeFatal returns the panic that ends the loop, nil for none, once.
+func (l *Loop) takeFatal() *Failure {
+	x := l.fatal
+	l.fatal = nil
+	return x
 }
 
 // end ends Run by x: it panics, or returns x as an error.
@@ -163,8 +186,8 @@ func (l *Loop) end(x *Failure) error {
 }
 
 // RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it as out of Run, one that called
-// runtime.Goexit ends the calling goroutine. It returns ErrLoopStopped
-// if the loop is stopped first, and else what Run returns (statement 011).
+// runtime.Goexit ends the calling goroutine, and so does one that panicked in a deferred call that Goexit ran, unless that panic
+// ends the program. It returns ErrLoopStopped if the loop is stopped first, and else what Run returns (statement 011).
 func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
 	var none T
 	if l.closed.Load() {
@@ -175,7 +198,7 @@ func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
 	}
 	stop := t.AddDoneCallback(func(*Task[T]) { l.Stop() })
 	defer t.RemoveDoneCallback(stop)
-	if err := l.Run(); err != nil {
+	if err := l.run(l.stops, t.failure); err != nil {
 		return none, err
 	}
 	if !t.Done() {

@@ -153,7 +153,7 @@ func TestDurationsThatDoNotFit(t *testing.T) {
 		s.CallLater(math.MinInt64, func() { s.log("the past") })
 	})
 	for range 5 {
-		s.Loop.run(func() bool { return true })
+		s.Loop.run(func() bool { return true }, nil)
 	}
 	s.traced("the past")
 }

@@ -74,24 +74,28 @@ type loopGroup struct {
 func (g *loopGroup) run(i int) {
 	l := g.loops[i]
 	root := SpawnOn[struct{}](l, thunk[struct{}](func() Awaitable[struct{}] { return g.f(g.loops, i) }))
-	noted, returned := false, false
+	noted := false
 	root.AddDoneCallback(func(t *Task[struct{}]) {
 		noted = true
 		g.ended(l, t)
 	})
+	defer l.Close()
 	defer func() {
-		if x := recover(); x != nil {
-			g.failed(newFailure(x))
-		} else if !returned {
-			g.failed(&Failure{Goexit: true})
-		}
-		if x := l.runOut(forever); x != nil {
+		if x := l.takeLeft(); x != nil {
 			g.failed(x)
 		}
 		if !noted { // it ended in the last turn
 			g.ended(l, root)
 		}
-		l.Close()
+	}()
+	defer l.runOut(forever)
+	defer func() {
+		if x := recover(); x != nil {
+			g.failed(newFailure(x))
+		}
+		if l.exited {
+			g.failed(&Failure{Goexit: true})
+		}
 	}()
 	if err := l.Run(); err != nil {
 		if x, ok := err.(*Failure); ok {
@@ -100,7 +104,6 @@ func (g *loopGroup) run(i int) {
 			g.fail(fmt.Errorf("rt: loop %d: %w", i, err))
 		}
 	}
-	returned = true
 }
 
 // ended notes that a loop's call has ended. After the last, all loops stop.
@@ -147,10 +150,8 @@ func (g *loopGroup) cancel() {
 
 // outcome is what RunLoops returns, when all loops have ended.
 func (g *loopGroup) outcome() error {
-	switch {
-	case g.panicked != nil:
-		g.panicked.crash()
-	case g.exited:
+	defer func() { g.panicked.passOn() }()
+	if g.exited {
 		runtime.Goexit()
 	}
 	return errors.Join(g.errs...)

@@ -35,7 +35,7 @@ type plainTask struct {
 	fiber  *Fiber        // that it runs on
 	run    chan struct{} // to the task's goroutine: go on
 	halt   chan halt     // from it: it waits, or has ended
-	failed *Failure      // how f ended if it did not return; set before haltEnded
+	failed *Failure      // how f ended if it did not return; set before haltEnded, and before haltGoexit if a deferred call panicked
 	exited *Failure      // what f awaited called Goexit, and so f's goroutine does; set by exitForReal
 
 	goroutine uint64 // the number of the task's, once it has begun
@@ -80,7 +80,7 @@ func (co *goCoro[T]) Resume(fb *Fiber) (done bool) {
 	case haltWaits:
 		return co.Suspend(1)
 	case haltGoexit:
-		runtime.Goexit() // the loop's goroutine, and with it Run's, ends as the task's did
+		co.exit(fb)
 	}
 	if co.failed != nil {
 		co.failAt(fb, co.failed)
@@ -89,21 +89,45 @@ func (co *goCoro[T]) Resume(fb *Fiber) (done bool) {
 	return co.End()
 }
 
+// exit ends the loop's goroutine, and with it Run's, as the task's has ended: by Goexit, or by the panic of a deferred call under
+// Goexit.
+func (co *goCoro[T]) exit(fb *Fiber) {
+	defer func() {
+		if co.failed != nil {
+			fb.flags |= fiberExiting
+			panic(co.failed.Value)
+		}
+	}()
+	runtime.Goexit()
+}
+
 // main is the task's goroutine.
 func (co *goCoro[T]) main() {
 	leave := enterTask(co.fiber.Loop(), &co.plainTask)
 	why := haltGoexit
 	defer func() {
-		if p := recover(); p != nil {
-			why, co.failed = haltEnded, co.fiber.caught(p)
-		} else if why == haltGoexit && co.exited != nil {
-			why, co.failed = haltEnded, co.exited // only its goroutine exits: the one that called Goexit ended Run
+		if why == haltGoexit && co.exited != nil { // only its goroutine exits: the one that called Goexit ended Run
+			why = haltEnded
+			if co.failed == nil {
+				co.failed = co.exited
+			}
 		}
 		leave()
 		co.halt <- why
 	}()
-	co.result, co.err = co.f()
+	co.call()
 	why = haltEnded
+}
+
+// call calls f and recovers its panic. It returns unless f called Goexit: if a deferred call panicked then, and that is
+// recovered here, the Goexit goes on.
+func (co *goCoro[T]) call() {
+	defer func() {
+		if p := recover(); p != nil {
+			co.failed = co.fiber.caught(p)
+		}
+	}()
+	co.result, co.err = co.f()
 }
 
 // Spawn makes a task of f, which runs beside the calling task from the next turn of the loop on; tasks begin in the order in

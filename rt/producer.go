@@ -100,6 +100,9 @@ func (p *producerRoot[Y, S]) failed(*Fiber, *Failure) { panic("rt: a generator h
 func (p *producerRoot[Y, S]) Resume(fb *Fiber) (done bool) {
 	fb.flags |= fiberEnded
 	fb.leaf = nil
+	if f := p.root.Base(); f.state == stateFailed {
+		fb.more().failure = f.endedBy()
+	}
 	return true
 }
 

@@ -63,21 +63,28 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 	}
 	l.private.Store(true)
 	l.reports.Store(true)
-	returned := false
-	defer func() { // also when the root panicked, or ended with Goexit
-		x := l.runOut(l.graceUntil(opts.Grace))
-		left := l.survivors(opts.Grace)
-		l.Close()
-		if returned && x != nil {
-			x.crash()
+	defer l.Close()
+	t := SpawnOn(l, aw)
+	returned, ended := false, false
+	defer func() {
+		switch {
+		case returned:
+			l.takeLeft().passOn()
+		case l.exited && !ended: // another task called Goexit, and the root has ended since
+			t.failure().passOn()
 		}
+	}()
+	defer func() { // also when the root panicked, or ended with Goexit
+		ended = t.Done()
+		l.runOut(l.graceUntil(opts.Grace))
+		left := l.survivors(opts.Grace)
 		if left != nil && err == nil {
 			err = left
 		} else if left != nil {
 			err = errors.Join(err, left)
 		}
 	}()
-	v, err = RunUntil(l, SpawnOn(l, aw))
+	v, err = RunUntil(l, t)
 	returned = true
 	return v, err
 }

@@ -26,7 +26,15 @@ func (l *Loop) Shutdown(grace time.Duration) error {
 	if grace >= 0 {
 		until = after(l.clock.Now(), grace)
 	}
-	if x := l.runOut(until); x != nil {
+	returned := false
+	defer func() {
+		if !returned { // one of them called Goexit
+			l.takeLeft().passOn()
+		}
+	}()
+	l.runOut(until)
+	returned = true
+	if x := l.takeLeft(); x != nil {
 		return l.end(x)
 	}
 	if left := l.survivors(grace); left != nil {
@@ -50,14 +58,14 @@ func (l *Loop) graceUntil(grace time.Duration) time.Duration {
 }
 
 // runOut cancels all tasks of l, and with them all that they spawn meanwhile, and runs the loop until they have ended, or the
-// clock shows until. It returns the first panic that nobody handled.
-func (l *Loop) runOut(until time.Duration) (first *Failure) {
+// clock shows until. It notes the first panic that nobody handled as l.left.
+func (l *Loop) runOut(until time.Duration) {
 	if l.tasks == 0 {
-		return nil
+		return
 	}
 	leave, ok := enterLoop(l)
 	if !ok {
-		return nil
+		return
 	}
 	l.running.Store(true)
 	returned := false
@@ -65,32 +73,42 @@ func (l *Loop) runOut(until time.Duration) (first *Failure) {
 		l.running.Store(false)
 		leave()
 		if !returned { // one of them called Goexit
+			l.leave()
 			l.runOut(until)
 		}
 	}()
 	l.root.cancel(errEnding)
-	first = l.turnOut(until)
+	l.turnOut(until)
 	returned = true
-	return first
 }
 
 // turnOut runs the loop until no task is left, or the clock shows until.
-func (l *Loop) turnOut(until time.Duration) (first *Failure) {
+func (l *Loop) turnOut(until time.Duration) {
 	expired := false
 	if until < forever {
 		defer l.CallAt(until, func() { expired = true }).Cancel()
 	}
 	for l.tasks > 0 && !expired {
 		l.stopping = false
-		if err := l.turn(); err != nil {
-			return first
+		if l.turn() != nil {
+			return
 		}
-		if first == nil {
-			first = l.fatal
-		}
-		l.fatal = nil
+		l.leave()
 	}
-	return first
+}
+
+// leave notes the panic that would end the loop, which goes on.
+func (l *Loop) leave() {
+	if x := l.takeFatal(); l.left == nil {
+		l.left = x
+	}
+}
+
+// takeLeft returns what leave has noted, once.
+func (l *Loop) takeLeft() *Failure {
+	x := l.left
+	l.left = nil
+	return x
 }
 
 // SurvivorsError is what Shutdown and RunWith return if tasks have not ended in the time that they had.

@@ -328,7 +328,7 @@ func (op *TaskWaitOp[T]) Result() (T, error) {
 		return none, err
 	}
 	if x := t.failure(); x != nil {
-		fb.more().failing = x // it keeps the stack that it has
+		fb.more().failing = x.elsewhere() // it keeps the stack that it has
 	}
 	v, err := t.Result()
 	if t.Cancelled() && !passed {
