@@ -71,7 +71,9 @@
 // while a suspended caller has deferred calls; otherwise a panic in it passes natively, which saves half the time of a value.
 //
 // runtime.Goexit (testing's Fatal) runs the deferred calls of the frames it passes natively; suspended callers are unwound by
-// a private panic value that recover in an async function does not see. Run does not return then.
+// a private panic value that recover in an async function does not see. Run does not return then. A deferred call that panics
+// meanwhile panics in whoever called, and out of Run; as in Go, to recover it does not end the Goexit. Whoever waits for the task
+// that called Goexit is another task, and sees the panic alone.
 //
 // # Looking at a program
 //

@@ -186,8 +186,8 @@ func (l *Loop) end(x *Failure) error {
 }
 
 // RunUntil runs l until t has ended and returns its result; a task that panicked panics out of it as out of Run, one that called
-// runtime.Goexit ends the calling goroutine, and so does one that panicked in a deferred call that Goexit ran, unless that panic
-// ends the program. It returns ErrLoopStopped if the loop is stopped first, and else what Run returns (statement 011).
+// runtime.Goexit ends the calling goroutine. Had a deferred call panicked under Goexit, and nobody recovered, that panic comes out
+// first. It returns ErrLoopStopped if the loop is stopped first, and else what Run returns (statement 011).
 func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
 	var none T
 	if l.closed.Load() {
