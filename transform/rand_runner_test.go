@@ -150,7 +150,14 @@ func Compare(p Program, most int) (scripts int, difference string) {
 				if act == base[0] && base[0] == base[1] || i == 2 && act%2 == Action(k%2) {
 					continue
 				}
-				_, diff := compare(p, Script{base, k, act})
+				_, diff := compare(p, Script{Base: base, At: k, Act: act})
+				scripts++
+				if diff != "" {
+					return scripts, diff
+				}
+			}
+			for _, then := range []Action{PanicStart, PanicResult} { // what is awaited in deferred calls panics under Goexit
+				_, diff := compare(p, Script{Base: base, At: k, Act: Exit, Then: then})
 				scripts++
 				if diff != "" {
 					return scripts, diff

@@ -35,11 +35,15 @@ type Script struct {
 	Base [2]Action // of even and odd operations
 	At   int
 	Act  Action
+	Then Action // of all after At; Ready: as Base says
 }
 
 func (s Script) action(k int) Action {
 	if k == s.At {
 		return s.Act
+	}
+	if s.At >= 0 && k > s.At && s.Then != Ready {
+		return s.Then
 	}
 	return s.Base[k%2]
 }
