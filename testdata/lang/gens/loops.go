@@ -149,3 +149,48 @@ func goesOn(w *harness.World, yield func(int) bool) {
 	yield(1)
 	part(w, 1, yield)
 }
+
+// LoopMethods ranges over what methods yield that take more than yield: of a
+// pointer, of a value, of a generic type.
+//
+// async
+func LoopMethods(w *harness.World) (s string, err error) {
+	for v := range func(yield func(int) bool) { small.above(w, 1, yield) } {
+		n, err := rt.Await(w.Get(v))
+		if s += fmt.Sprint(n, " "); err != nil {
+			return s, err
+		}
+	}
+	pick := func() *tree { w.Trace("pick"); return small.r }
+	for v := range func(yield func(int) bool) { (*pick()).own(w, yield) } {
+		if err := rt.Await0(w.Do(fmt.Sprint(v))); err != nil {
+			break
+		}
+	}
+	l := list2[string]{w, []string{"x", "y"}}
+	for i, v := range func(yield func(int, string) bool) { l.each(yield) } {
+		if s += v; rt.Await0(w.Do(v)) != nil {
+			return s, fmt.Errorf("at %d", i)
+		}
+	}
+	return s, nil
+}
+
+// async
+func (t *tree) above(w *harness.World, least int, yield func(int) bool) {
+	defer w.Trace("above ends")
+	for v := range t.values {
+		if v > least && !yield(v) {
+			return
+		}
+	}
+}
+
+// async
+func (t tree) own(w *harness.World, yield func(int) bool) {
+	defer w.Trace("own ends")
+	t.v++
+	if yield(t.v) {
+		yield(-t.v)
+	}
+}
