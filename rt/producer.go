@@ -14,6 +14,8 @@ type Yielder[Y, S any] struct {
 type ending struct {
 	why string   // the rest of the panic of one that yields
 	x   *Failure // how the loop's body ended that does not return: yield then ends so, too
+
+	refused bool // one went on yielding
 }
 
 // Yield notes v as what the coroutine co yields; co then suspends and is what is resumed next.
@@ -28,7 +30,18 @@ func (y *Yielder[Y, S]) Yield(fb *Fiber, co Resumable, v Y) {
 	}
 }
 
-func (e *ending) refuse() { panic(rangeError("continued iteration after " + e.why)) }
+func (e *ending) refuse() {
+	e.refused = true
+	panic(rangeError("continued iteration after " + e.why))
+}
+
+// returned is called when what a loop ranges over has returned after the body ended that way: it may not do so if it recovered
+// the panic of refuse.
+func (e *ending) returned() {
+	if e.refused {
+		panic(errRecovered)
+	}
+}
 
 // Received returns what Send or Throw passed to the coroutine that yielded.
 func (y *Yielder[Y, S]) Received() (in S, err error) {

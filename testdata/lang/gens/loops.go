@@ -194,3 +194,56 @@ func (t tree) own(w *harness.World, yield func(int) bool) {
 		yield(-t.v)
 	}
 }
+
+// LoopRecovered leaves loops over what goes on and recovers the panic that it
+// gets for that.
+//
+// async
+func LoopRecovered(w *harness.World) error {
+	for i := range 3 {
+		if err := rt.Await0(leaves(w, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// async
+func leaves(w *harness.World, kind int) (err error) {
+	defer func() { w.Trace("leaves", kind, recover()) }()
+	recovers := func() { w.Trace("recovered", recover()) }
+	switch kind {
+	case 0:
+		for v := range func(yield func(int) bool) { insists(w, yield) } {
+			w.Err("insists", rt.Await0(w.Do(fmt.Sprint(v))))
+			break
+		}
+	case 1:
+		for v := range func(yield func(int) bool) {
+			defer recovers()
+			yield(w.Int("first", 1))
+			yield(2)
+		} {
+			return rt.Await0(w.Do(fmt.Sprint(v)))
+		}
+	default:
+		for v := range rt.Each(func(yield rt.Yield[int, struct{}]) error {
+			defer func() { w.Trace("recovered", recover()) }()
+			yield(w.Int("first", 1))
+			yield(2)
+			return nil
+		}) {
+			w.Err("each", rt.Await0(w.Do(fmt.Sprint(v))))
+			break
+		}
+	}
+	w.Trace("not reached")
+	return nil
+}
+
+// async
+func insists(w *harness.World, yield func(int) bool) {
+	defer func() { w.Trace("recovered", recover()) }()
+	yield(1)
+	yield(2)
+}

@@ -1401,3 +1401,440 @@ func (co *treeOwnCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(tree, *harness.World, func(int) bool) = (tree).own
+
+// loopRecoveredCoro is one call of LoopRecovered: not started, suspended or finished.
+type loopRecoveredCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	i int
+
+	// Calls that it awaits.
+	call1 leavesCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *loopRecoveredCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// LoopRecoveredAsync returns a call of LoopRecovered that has not begun. Its frame stands for who awaits it.
+func LoopRecoveredAsync(w *harness.World) rt.Awaitable[struct{}] {
+	co := new(loopRecoveredCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loopRecoveredCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs LoopRecovered to its next suspension or its end, and reports whether it has ended.
+func (co *loopRecoveredCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.i = 0
+
+for1: // for i := range 3
+	if co.i >= 3 {
+		goto end1
+	}
+	co.call1.Init(co.w, co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(leaves(w, i))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.i++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loopRecoveredCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *loopRecoveredCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *loopRecoveredCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *loopRecoveredCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *loopRecoveredCoro) Where() string {
+	return co.Position("loops.go:202", "loops.go:204")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) error = LoopRecovered
+
+// leavesCoro is one call of leaves: not started, suspended or finished.
+type leavesCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w    *harness.World
+	kind int
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	range1 *rt.Ranging[int, struct{}]
+	range3 *rt.Asking[int]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *leavesCoro) Init(w *harness.World, kind int) {
+	co.Reset()
+	co.w, co.kind, co.err = w, kind, nil
+}
+
+// leavesAsync returns a call of leaves that has not begun. Its frame stands for who awaits it.
+func leavesAsync(w *harness.World, kind int) rt.Awaitable[struct{}] {
+	co := new(leavesCoro)
+	co.Init(w, kind)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *leavesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs leaves to its next suspension or its end, and reports whether it has ended.
+func (co *leavesCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+	var recovers func()
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	}
+
+	{
+		w := co.w
+		co.Defer(func() { w.Trace("leaves", co.kind, recover()) })
+		recovers = func() { w.Trace("recovered", recover()) }
+		switch co.kind {
+		case 0:
+			goto case1
+		case 1:
+			goto case2
+		default:
+			goto case3
+		}
+	}
+
+case1: // case 0:
+	co.range1 = rt.RangeIter(&co.Defers, insistsAsync(co.w))
+	if !co.range1.Next() {
+		goto endswitch1
+	}
+	{
+		v := co.range1.Key()
+		co.call1 = co.w.DoAsync(fmt.Sprint(v))
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do(fmt.Sprint(v)))
+	co.w.Err("insists", rt.Unpack0(co.call1.Result()))
+	co.range1.Stop()
+	goto endswitch1
+
+case2: // case 1:
+	{
+		recovers, w := recovers, co.w
+		range2 := rt.Range(&co.Defers, func(yield func(int) bool) {
+			defer recovers()
+			yield(w.Int("first", 1))
+			yield(2)
+		})
+		if !range2.Next() {
+			goto endswitch1
+		}
+		v := range2.Key()
+		co.call1 = co.w.DoAsync(fmt.Sprint(v))
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do(fmt.Sprint(v)))
+	_, co.err = co.call1.Result()
+	return true
+
+case3: // default:
+	{
+		w := co.w
+		co.range3 = rt.RangeEach[int](&co.Defers, leavesFunc1Async(w))
+		if !co.range3.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
+	if !co.range3.Next() {
+		goto endswitch1
+	}
+	{
+		v := co.range3.Key()
+		co.call1 = co.w.DoAsync(fmt.Sprint(v))
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await0(w.Do(fmt.Sprint(v)))
+	co.w.Err("each", rt.Unpack0(co.call1.Result()))
+	goto leave1
+
+leave1:
+	co.range3.Stop()
+	co.call1 = nil
+	if !co.range3.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
+	co.range3.Left()
+
+endswitch1:
+	co.w.Trace("not reached")
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *leavesCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *leavesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *leavesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *leavesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *leavesCoro) Where() string {
+	return co.Position("loops.go:212", "loops.go:218", "loops.go:227", "loops.go:230", "loops.go:236", "loops.go:230")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int) error = leaves
+
+// leavesFunc1Coro is one call of a function literal in leaves: not started, suspended or finished.
+type leavesFunc1Coro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Captured variables.
+	w *harness.World
+
+	// Results.
+	err error
+}
+
+// Init makes co a call that has not begun.
+func (co *leavesFunc1Coro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.err = w, nil
+}
+
+// leavesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+func leavesFunc1Async(w *harness.World) *rt.AsyncGenerator[int, struct{}, struct{}] {
+	co := new(leavesFunc1Coro)
+	co.Init(w)
+	co.Visible()
+	return rt.NewAsyncGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *leavesFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *leavesFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	case 2:
+		goto yield2
+	}
+
+	co.Defer(func() { co.w.Trace("recovered", recover()) })
+	co.yield.Yield(fb, co, co.w.Int("first", 1))
+	return co.Suspend(1)
+
+yield1: // yield(w.Int("first", 1))
+	co.yield.Received()
+	co.yield.Yield(fb, co, 2)
+	return co.Suspend(2)
+
+yield2: // yield(2)
+	co.yield.Received()
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *leavesFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *leavesFunc1Coro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *leavesFunc1Coro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *leavesFunc1Coro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *leavesFunc1Coro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *leavesFunc1Coro) Where() string {
+	return co.Position("loops.go:230", "loops.go:232", "loops.go:233")
+}
+
+// insistsCoro is one call of insists: not started, suspended or finished.
+type insistsCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	w *harness.World
+}
+
+// Init makes co a call that has not begun.
+func (co *insistsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// insistsAsync returns a call of insists that has not begun. Its frame stands for who iterates it.
+func insistsAsync(w *harness.World) *rt.Iter[int] {
+	co := new(insistsCoro)
+	co.Init(w)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *insistsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs insists to its next suspension or its end, and reports whether it has ended.
+func (co *insistsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	case 2:
+		goto yield2
+	}
+
+	co.Defer(func() { co.w.Trace("recovered", recover()) })
+	co.yield.Yield(fb, co, 1)
+	return co.Suspend(1)
+
+yield1: // yield(1)
+	co.yield.Continue()
+	co.yield.Yield(fb, co, 2)
+	return co.Suspend(2)
+
+yield2: // yield(2)
+	co.yield.Continue()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *insistsCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *insistsCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *insistsCoro) Where() string {
+	return co.Position("loops.go:245", "loops.go:247", "loops.go:248")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, func(int) bool) = insists

@@ -39,4 +39,5 @@ var Programs = []harness.Program{
 	harness.New("gens.LoopPanics", LoopPanics, LoopPanicsAsync),
 	harness.New("gens.LoopSwallowed", LoopSwallowed, LoopSwallowedAsync),
 	harness.New("gens.LoopMethods", LoopMethods, LoopMethodsAsync),
+	harness.New0("gens.LoopRecovered", LoopRecovered, LoopRecoveredAsync),
 }
