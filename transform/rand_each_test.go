@@ -67,7 +67,7 @@ func (g *programmer) eachFunction(fn asyncFunc) {
 
 // eachDelegation is an await of another generator that gets this one's yield.
 func (g *programmer) eachDelegation() (a awaitable, ok bool) {
-	if len(g.each) == 0 {
+	if len(g.each) == 0 || !g.bounded() {
 		return a, false
 	}
 	fn := choose(g, g.each...)
@@ -119,7 +119,7 @@ func (g *programmer) eachSource() string {
 
 // eachCallee picks a generator, or nil.
 func (g *programmer) eachCallee() *asyncFunc {
-	if len(g.each) == 0 || g.one(3) {
+	if len(g.each) == 0 || !g.bounded() || g.one(3) {
 		return nil
 	}
 	if fn := choose(g, g.each...); !g.hidden(fn) {

@@ -276,10 +276,13 @@ func (g *programmer) yieldDefinition(define bool) (text string, fresh []*local) 
 	return name + " := " + e, []*local{{name: name, kind: kBool}}
 }
 
+// bounded reports whether the function knows how deep it may call others.
+func (g *programmer) bounded() bool { return g.lookup("depth") != nil }
+
 // iterRange is a loop over a generated iterator: by its name, a call of what
 // returns one, or a literal that calls it.
 func (g *programmer) iterRange() (r rangeable, ok bool) {
-	if len(g.iters) == 0 || g.lookup("bool") != nil {
+	if len(g.iters) == 0 || !g.bounded() || g.lookup("bool") != nil {
 		return r, false
 	}
 	it := choose(g, g.iters...)

@@ -325,7 +325,7 @@ func (g *programmer) typedSwitch(deep int, known []*localType) (dead bool) {
 	}
 	if g.one(2) {
 		g.line("default:")
-		dead = g.block(deep) && dead
+		dead = g.clause(deep, name, kAny, false) && dead
 	} else {
 		dead = false
 	}
