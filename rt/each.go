@@ -127,7 +127,11 @@ func (r *Asking[V]) ends(x *Failure) (starts bool) {
 		r.forget()
 		return false
 	}
-	r.stop(&ending{why: leftEarly, x: x})
+	end := &ending{why: leftEarly, x: x}
+	if x != nil {
+		end.why = afterPanic
+	}
+	r.stop(end)
 	return true
 }
 

@@ -200,7 +200,7 @@ func (t tree) own(w *harness.World, yield func(int) bool) {
 //
 // async
 func LoopRecovered(w *harness.World) error {
-	for i := range 3 {
+	for i := range 4 {
 		if err := rt.Await0(leaves(w, i)); err != nil {
 			return err
 		}
@@ -229,11 +229,14 @@ func leaves(w *harness.World, kind int) (err error) {
 	default:
 		for v := range rt.Each(func(yield rt.Yield[int, struct{}]) error {
 			defer func() { w.Trace("recovered", recover()) }()
-			yield(w.Int("first", 1))
+			w.Err("swallows", rt.Await0(swallows(w, yield)))
 			yield(2)
 			return nil
 		}) {
 			w.Err("each", rt.Await0(w.Do(fmt.Sprint(v))))
+			if kind == 3 {
+				panic("body")
+			}
 			break
 		}
 	}
@@ -246,4 +249,11 @@ func insists(w *harness.World, yield func(int) bool) {
 	defer func() { w.Trace("recovered", recover()) }()
 	yield(1)
 	yield(2)
+}
+
+// async
+func swallows(w *harness.World, yield rt.Yield[int, struct{}]) error {
+	defer func() { w.Trace("swallowed", recover()) }()
+	_, err := yield(w.Int("first", 1))
+	return err
 }

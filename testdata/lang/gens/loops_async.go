@@ -1447,8 +1447,8 @@ func (co *loopRecoveredCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.i = 0
 
-for1: // for i := range 3
-	if co.i >= 3 {
+for1: // for i := range 4
+	if co.i >= 4 {
 		goto end1
 	}
 	co.call1.Init(co.w, co.i)
@@ -1632,6 +1632,9 @@ await3: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 
 await4: // rt.Await0(w.Do(fmt.Sprint(v)))
 	co.w.Err("each", rt.Unpack0(co.call1.Result()))
+	if co.kind == 3 {
+		panic("body")
+	}
 	goto leave1
 
 leave1:
@@ -1690,6 +1693,9 @@ type leavesFunc1Coro struct {
 
 	// Results.
 	err error
+
+	// Calls that it awaits.
+	call1 swallowsCoro2
 }
 
 // Init makes co a call that has not begun.
@@ -1718,18 +1724,22 @@ func (co *leavesFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 
 	switch state {
 	case 1:
-		goto yield1
+		goto await1
 	case 2:
 		goto yield2
 	}
 
 	co.Defer(func() { co.w.Trace("recovered", recover()) })
-	co.yield.Yield(fb, co, co.w.Int("first", 1))
-	return co.Suspend(1)
+	co.call1.Init(co.w)
+	co.call1.Yields(co.yield)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
 
-yield1: // yield(w.Int("first", 1))
-	co.yield.Received()
+await1: // rt.Await0(swallows(w, yield))
+	co.w.Err("swallows", rt.Unpack0(co.call1.Result()))
 	co.yield.Yield(fb, co, 2)
+	co.call1 = swallowsCoro2{}
 	return co.Suspend(2)
 
 yield2: // yield(2)
@@ -1833,8 +1843,94 @@ func (co *insistsCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *insistsCoro) Where() string {
-	return co.Position("loops.go:245", "loops.go:247", "loops.go:248")
+	return co.Position("loops.go:248", "loops.go:250", "loops.go:251")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, func(int) bool) = insists
+
+// swallowsCoro2 is one call of swallows: not started, suspended or finished.
+type swallowsCoro2 struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	err error
+}
+
+// Init makes co a call that has not begun.
+func (co *swallowsCoro2) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.err = w, nil
+}
+
+// swallowsAsync returns a call of swallows that has not begun. Its frame stands for who iterates it.
+func swallowsAsync(w *harness.World) *rt.Generator[int, struct{}, struct{}] {
+	co := new(swallowsCoro2)
+	co.Init(w)
+	co.Visible()
+	return rt.NewGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *swallowsCoro2) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs swallows to its next suspension or its end, and reports whether it has ended.
+func (co *swallowsCoro2) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	}
+
+	co.Defer(func() { co.w.Trace("swallowed", recover()) })
+	co.yield.Yield(fb, co, co.w.Int("first", 1))
+	return co.Suspend(1)
+
+yield1: // yield(w.Int("first", 1))
+	{
+		_, err := co.yield.Received()
+		co.err = err
+		return true
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *swallowsCoro2) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *swallowsCoro2) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *swallowsCoro2) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *swallowsCoro2) Close() error { return rt.Close(co) }
+
+// Yields says who the generator yields to.
+func (co *swallowsCoro2) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *swallowsCoro2) Where() string {
+	return co.Position("loops.go:255", "loops.go:257")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, rt.Yield[int, struct{}]) error = swallows
