@@ -108,10 +108,13 @@ func (r *Asking[V]) stop(why *ending) {
 	r.g.core.ending = why
 }
 
-// Left panics as the generator did while it ended.
+// Left panics as the generator did while it ended, or if it went on yielding and recovered that panic.
 func (r *Asking[V]) Left() {
 	if f := r.g.root.Base(); f.state == stateFailed {
 		f.raise()
+	}
+	if end := r.g.core.ending; end.x == nil || !end.x.Goexit {
+		end.returned()
 	}
 }
 
@@ -124,7 +127,11 @@ func (r *Asking[V]) ends(x *Failure) (starts bool) {
 		r.forget()
 		return false
 	}
-	r.stop(&ending{why: leftEarly, x: x})
+	end := &ending{why: leftEarly, x: x}
+	if x != nil {
+		end.why = afterPanic
+	}
+	r.stop(end)
 	return true
 }
 
@@ -132,6 +139,6 @@ func (r *Asking[V]) ends(x *Failure) (starts bool) {
 func (r *Asking[V]) leave(x *Failure) {
 	r.Left()
 	if x != nil && !x.Goexit && r.value == nil {
-		panic(rangeError("recovered a loop body panic and did not resume panicking"))
+		panic(errRecovered)
 	}
 }

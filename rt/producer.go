@@ -12,9 +12,10 @@ type Yielder[Y, S any] struct {
 
 // An ending is why the coroutines of a generator or an iterator may not yield any more.
 type ending struct {
-	why    string   // the rest of the panic of one that yields
-	x      *Failure // how the loop's body ended that does not return: yield then ends so, too
-	misuse Misuse   // instead of why: the panic of one that yields
+	why     string   // the rest of the panic of one that yields
+	x       *Failure // how the loop's body ended that does not return: yield then ends so, too
+	misuse  Misuse   // instead of why: the panic of one that yields
+	refused bool     // one went on yielding
 }
 
 // drivenFromWithin is the panic of a generator or an iterator that drives itself.
@@ -36,7 +37,16 @@ func (e *ending) refuse() {
 	if e.misuse != "" {
 		panic(e.misuse)
 	}
+	e.refused = true
 	panic(rangeError("continued iteration after " + e.why))
+}
+
+// returned is called when what a loop ranges over has returned after the body ended that way: it may not do so if it recovered
+// the panic of refuse.
+func (e *ending) returned() {
+	if e.refused {
+		panic(errRecovered)
+	}
 }
 
 // Received returns what Send or Throw passed to the coroutine that yielded.

@@ -25,6 +25,9 @@ const (
 	afterPanic = "loop body panic"
 )
 
+// errRecovered is what a loop panics with if what it ranges over recovers a panic of the body or of a yield that came too late.
+const errRecovered = rangeError("recovered a loop body panic and did not resume panicking")
+
 // Range begins a loop over f in the coroutine with the deferred calls d.
 func Range[V any](d *Defers, f func(yield func(V) bool)) *Ranging[V, struct{}] {
 	return Range2(d, func(yield func(V, struct{}) bool) { f(func(v V) bool { return yield(v, struct{}{}) }) })
@@ -97,7 +100,9 @@ func (r *Ranging[K, V]) Value() V { return r.value }
 // Stop leaves the loop: the yield at which the function stands returns false.
 func (r *Ranging[K, V]) Stop() {
 	r.forget()
-	r.stop(&ending{why: leftEarly})
+	end := &ending{why: leftEarly}
+	r.stop(end)
+	end.returned()
 }
 
 // leave stops the function because the body ended by x.
@@ -113,7 +118,7 @@ func (r *Ranging[K, V]) leave(x *Failure) {
 	r.forget()
 	r.stop(&ending{why: afterPanic, x: x})
 	if !x.Goexit {
-		panic(rangeError("recovered a loop body panic and did not resume panicking"))
+		panic(errRecovered)
 	}
 }
 

@@ -36,7 +36,12 @@ func (g *programmer) awaitable(pass func([]kind) bool) awaitable {
 }
 
 func (g *programmer) anyAwaitable() awaitable {
-	if g.fn.yields {
+	if g.fn.each && (!g.fn.async || g.one(3)) {
+		if a, ok := g.eachDelegation(); ok || !g.fn.async {
+			return a
+		}
+	}
+	if g.fn.yields && !g.fn.async {
 		return g.delegation()
 	}
 	if g.one(4) {
@@ -58,6 +63,11 @@ func (g *programmer) anyAwaitable() awaitable {
 	case 4:
 		return awaitable{fmt.Sprintf("w.Do(%s)", g.argument(kInt)), nil}
 	case 5:
+		if g.one(3) { // f(g())
+			g.nested++
+			defer func() { g.nested-- }()
+			return awaitable{fmt.Sprintf("w.Two(world.Both(rt.Await2(w.Two(%s, %s))))", g.argument(kInt), g.argument(kString)), []kind{kInt, kString}}
+		}
 		return awaitable{fmt.Sprintf("w.Two(%s, %s)", g.argument(kInt), g.argument(kString)), []kind{kInt, kString}}
 	case 6:
 		k := choose(g, kStruct, kSlice, kPointer, kFunc, kInt, kString)
@@ -111,7 +121,10 @@ func (g *programmer) delegation() awaitable {
 
 // suspending makes up an await or a yield.
 func (g *programmer) suspending() (text string, results []kind) {
-	if g.fn.yields && g.n(4) > 0 {
+	if g.fn.each && (!g.fn.async || g.one(2)) {
+		return fmt.Sprintf("yield(%s)", g.argument(kInt)), []kind{-1}
+	}
+	if g.fn.yields && !g.fn.async && g.n(4) > 0 {
 		return fmt.Sprintf("yield(%s)", g.argument(kInt)), []kind{kString}
 	}
 	a := g.anyAwaitable()
@@ -121,6 +134,9 @@ func (g *programmer) suspending() (text string, results []kind) {
 // awaited writes a definition or assignment of what an await returns, and
 // what it declares.
 func (g *programmer) awaited(define bool) (text string, fresh []*local) {
+	if g.fn.iter != nil {
+		return g.yieldDefinition(define)
+	}
 	e, results := g.suspending()
 	var lhs []string
 	for _, k := range append(slices.Clone(results), kError) {
@@ -155,6 +171,10 @@ func (g *programmer) awaited(define bool) (text string, fresh []*local) {
 
 // awaitStmt writes a statement that awaits or yields.
 func (g *programmer) awaitStmt() {
+	if g.fn.iter != nil {
+		g.yieldStmt()
+		return
+	}
 	switch g.n(14) {
 	case 9, 10:
 		g.order()
@@ -210,6 +230,10 @@ func (g *programmer) checkErr() {
 
 // returnStmt writes a return of any form.
 func (g *programmer) returnStmt() {
+	if g.fn.iter != nil {
+		g.iterReturn()
+		return
+	}
 	results := g.fn.results
 	if g.fn.makes != nil {
 		g.returnMade()
@@ -250,7 +274,7 @@ func (g *programmer) returnStmt() {
 		list = append(list, g.argument(k))
 	}
 	switch {
-	case g.one(5) && !g.fn.yields && g.fn.suspends():
+	case g.one(5) && g.fn.async && g.fn.suspends():
 		list = append(list, fmt.Sprintf("rt.Await0(w.Do(%s))", g.argument(kInt)))
 	default:
 		list = append(list, g.expr(kError, 1))

@@ -9,6 +9,10 @@ func (g *programmer) flow(deep int) (dead bool) {
 		g.fn.native++
 		defer func() { g.fn.native-- }()
 	}
+	if len(g.iters)+len(g.each) > 0 && g.one(5) {
+		g.rangeStmt(deep)
+		return false
+	}
 	switch g.n(15) {
 	case 3, 4:
 		return g.forStmt(deep)

@@ -72,7 +72,13 @@ func (g *programmer) callOf(fn asyncFunc, t kind) awaitable {
 		}
 		return k
 	}
-	args := []string{"w", g.depth(fn)}
+	callee, args := "", []string{"w", g.depth(fn)}
+	if via, first := g.viaForms(fn); via != "" {
+		callee = via
+		if first != "" {
+			args = append([]string{first}, args...)
+		}
+	}
 	for _, s := range fn.slots {
 		args = append(args, g.fill(s.at(t)))
 	}
@@ -95,11 +101,19 @@ func (g *programmer) callOf(fn asyncFunc, t kind) awaitable {
 	for _, k := range fn.results {
 		results = append(results, of(k))
 	}
-	return awaitable{fmt.Sprintf("%s(%s)", g.callee(fn, t), strings.Join(args, ", ")), results}
+	if callee == "" {
+		callee = g.callee(fn, t)
+	}
+	return awaitable{fmt.Sprintf("%s(%s)", callee, strings.Join(args, ", ")), results}
 }
 
 // callee writes what is called: a method with its receiver.
 func (g *programmer) callee(fn asyncFunc, t kind) string {
+	if strings.HasSuffix(fn.recv, "S") && g.one(4) {
+		if v := g.embedding(); v != "" {
+			return v + "." + fn.name
+		}
+	}
 	switch {
 	case fn.recv == "*Box[T]":
 		return fmt.Sprintf("(&Box[%s]{V: %s}).%s", typeOf[t], g.expr(t, 1), fn.name)

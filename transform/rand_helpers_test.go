@@ -23,6 +23,9 @@ func Why[T any](_ T, err error) error { return err }
 
 func Left[A, B any](a A, _ B, err error) A { return Val(a, err) }
 
+// Both are the two values, for a call that takes them as its arguments.
+func Both[A, B any](a A, b B, err error) (A, B) { return a, b }
+
 func Or(v int, err error) int {
 	if err != nil {
 		return -v - 1
@@ -65,6 +68,11 @@ func Print(v any) string {
 	}
 	return fmt.Sprint(v)
 }
+
+// Kind is the name of a type.
+func Kind(v any) string { return fmt.Sprintf("%T", v) }
+
+func Count[T any](s []T, err error) int { return len(s) }
 
 func AsInt(v any) int {
 	n, _ := v.(int)
@@ -150,6 +158,9 @@ func (w *World) Bad(v int) func(func(int) bool) {
 		}
 	}
 }
+
+// Through hides which iterator it is.
+func Through[F any](f F) F { return f }
 
 // ---- channels
 

@@ -10,7 +10,7 @@ func (g *programmer) operand(k kind) string {
 	}
 	g.nested++
 	defer func() { g.nested-- }()
-	if g.fn.yields {
+	if g.fn.yields && (!g.fn.async || g.one(4)) {
 		return g.yielded(k)
 	}
 	switch {
@@ -34,6 +34,12 @@ func (g *programmer) operand(k kind) string {
 
 // yielded is operand for generators.
 func (g *programmer) yielded(k kind) string {
+	switch {
+	case g.fn.iter != nil && k == kBool:
+		return g.goesOn()
+	case g.fn.iter != nil, g.fn.each && k != kBool && k != kError:
+		return ""
+	}
 	switch k {
 	case kString:
 		return fmt.Sprintf("%s(yield(%s))", choose(g, "world.OrS", "world.Val"), g.argument(kInt))
@@ -92,7 +98,11 @@ func (g *programmer) argument(k kind) string {
 // compound writes a number that is made of several.
 func (g *programmer) compound(deep int) string {
 	part := func() string { return g.expr(kInt, deep) }
-	switch g.n(14) {
+	switch g.n(16) {
+	case 14, 15:
+		if e := g.typedNumber(); e != "" {
+			return e
+		}
 	case 1:
 		return fmt.Sprintf("[]int{%s, %s}[%s&1]", part(), part(), part())
 	case 2:

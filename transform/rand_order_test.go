@@ -21,7 +21,7 @@ func (g *programmer) order() {
 				list = append(list, v.name+"()")
 			}
 		case 4:
-			if g.fn.yields {
+			if !g.fn.async {
 				break
 			}
 			list = append(list, fmt.Sprintf("world.Or(%s)", g.giving(kInt).text()))
@@ -53,7 +53,7 @@ func (g *programmer) gather() awaitable {
 
 // spawn writes a statement that starts a task.
 func (g *programmer) spawn() {
-	if g.fn.yields {
+	if !g.fn.async {
 		g.order()
 		return
 	}

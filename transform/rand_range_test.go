@@ -14,6 +14,14 @@ type rangeable struct {
 }
 
 func (g *programmer) rangeable() rangeable {
+	if g.fn.async && g.fn.suspends() && g.one(4) {
+		return g.eachRange()
+	}
+	if g.one(2) {
+		if r, ok := g.iterRange(); ok {
+			return r
+		}
+	}
 	switch g.n(16) {
 	case 2, 3:
 		return rangeable{x: g.either(func() string { return g.expr(kSlice, 1) }, fmt.Sprintf("w.Slice(%d)", g.trace())), key: kInt, value: kInt}

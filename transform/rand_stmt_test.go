@@ -38,6 +38,9 @@ func (g *programmer) stmt(deep int) (dead bool) {
 		g.slotStmt()
 		return false
 	}
+	if g.one(7) {
+		return g.typeStmt(deep)
+	}
 	if g.fn.suspends() && g.n(5) > 2 {
 		g.awaitStmt()
 		return false
@@ -158,6 +161,10 @@ func (g *programmer) place(k kind) string {
 			if v := g.some(kMap, false); v != nil {
 				g.use(v)
 				return fmt.Sprintf("%s[%s&3]", v.name, g.expr(kInt, 1))
+			}
+		case 6, 7:
+			if e := g.typedPlace(); e != "" {
+				return e
 			}
 		case 1:
 			if v := g.some(kSlice, false); v != nil {

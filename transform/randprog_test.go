@@ -16,7 +16,8 @@ import (
 // rand_goto_test.go (those that hold others), rand_await_test.go and
 // rand_operand_test.go (what suspends), rand_func_test.go (functions),
 // rand_lit_test.go, rand_slot_test.go and rand_maker_test.go (async functions
-// as values).
+// as values), rand_iter_test.go (iterators), rand_each_test.go (async
+// generators), rand_types_test.go (local types), rand_forms_test.go (methods).
 
 // kind is a type of the generated programs.
 type kind int
@@ -68,9 +69,11 @@ type leavable struct {
 // A routine is a function or a literal that is being written.
 type routine struct {
 	results  []kind
-	named    []*local // its results, if they have names
-	async    bool     // may await
-	yields   bool     // is a generator
+	named    []*local  // its results, if they have names
+	async    bool      // may await
+	yields   bool      // is a generator or an iterator
+	iter     *iterFunc // which iterator it is
+	each     bool      // an async for ranges over it: its yield gives no value
 	literal  bool
 	native   int // statements around that may hold no await
 	targets  []*leavable
@@ -94,8 +97,13 @@ type programmer struct {
 	rings  []asyncFunc
 	makers []maker
 	leaves []leaf
-	size   int // statements that may still be written
-	id     int // of the last trace call
+	iters  []*iterFunc
+	each   []asyncFunc           // generators that async fors range over
+	types  map[*local]*localType // by their names
+	vars   map[*local]typedVar   // of local types
+	embeds map[*localType]bool   // types that embed S
+	size   int                   // statements that may still be written
+	id     int                   // of the last trace call
 
 	generic bool // the function has a type parameter T
 
@@ -240,7 +248,7 @@ func (g *programmer) some(k kind, assigned bool) *local {
 // that the generated code uses itself.
 var names = []string{"a", "b", "c", "x", "x", "y", "i", "s", "err", "v", "r",
 	"co", "fb", "done", "state", "parent", "result", "err2", "x2", "call1", "tmp1", "range1", "index1", "len", "new", "utf8", "raise", "arg1", "Frame", "Resume", "ok",
-	"entryCoro", "help1Coro", "help1", "entryAsync", "bool", "S2"}
+	"entryCoro", "help1Coro", "help1", "entryAsync", "bool", "S2", "iter", "iter1", "iter1Coro"}
 
 // newName picks a name that the innermost block does not have yet.
 func (g *programmer) newName() string {
@@ -257,7 +265,7 @@ func (g *programmer) fresh() string { return fmt.Sprintf("u%d", g.trace()) }
 
 // program writes a package.
 func program(data []byte, name string) string {
-	g := &programmer{data: data}
+	g := &programmer{data: data, types: map[*local]*localType{}, vars: map[*local]typedVar{}, embeds: map[*localType]bool{}}
 	gen := g.one(5)
 	g.funcs = append(g.funcs, g.signature("entry", gen, false))
 	for i := range 1 + g.n(3) {
@@ -265,8 +273,10 @@ func program(data []byte, name string) string {
 	}
 	g.values()
 	g.line("package %s", name)
-	g.line("import (\n\"random/world\"\n\"github.com/goasync/goasync/rt\"\n)")
-	g.line("var _ rt.Operation")
+	g.line("import (\n\"iter\"\n\"random/world\"\n\"github.com/goasync/goasync/rt\"\n)")
+	g.line("var _ rt.Operation\nvar _ iter.Seq[int]")
+	g.line("type P struct{ Z bool }")
+	g.line("type It struct {\nW *world.World\nDepth int\n}")
 	g.line("type S struct {\nA int\nB string\nP *int\n}")
 	g.line("type E struct {\nN int\nS\n}\ntype F struct{ *S }")
 	g.line("type Box[T any] struct{ V T }\ntype Fn func() int")
@@ -274,7 +284,17 @@ func program(data []byte, name string) string {
 	g.line("func (c S) Sum() int { return c.A*10 + len(c.B) }")
 	g.line("func (c *S) Add(n int) int { c.A += n; return c.A }")
 	g.line(valueTypes)
+	for _, fn := range g.funcs {
+		if fn.both() {
+			g.interfaceOf(fn)
+		}
+	}
 	g.register(g.funcs[0])
+	g.line("%s", g.iterators())
+	g.asyncGenerators()
+	for _, fn := range g.each {
+		g.eachFunction(fn)
+	}
 	for i, fn := range g.funcs {
 		g.size = 22
 		if i > 0 {

@@ -167,17 +167,28 @@ func (r *resolver) literalWith(lit *ast.FuncLit, set func(*function)) *function 
 	set(fn)
 	r.body()
 	r.fn = outer
-	if len(fn.calls) > 0 {
+	if fn.suspends() {
 		outer.lits = append(outer.lits, fn)
 	}
 	return fn
 }
 
+// suspends reports whether a literal needs a coroutine: for its own awaits or
+// for those of its deferred literals.
+func (fn *function) suspends() bool {
+	return len(fn.calls) > 0 || slices.ContainsFunc(fn.lits, func(l *function) bool { return l.deferred })
+}
+
 // awaitsIn reports whether the code of a function needs its coroutine: it
-// awaits, or calls something that needs to know who runs.
+// awaits, also in its deferred literals, or calls something that needs to know
+// who runs.
 func (r *resolver) awaitsIn(body ast.Node) (found bool) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.DeferStmt:
+			if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
+				found = found || r.awaitsIn(lit.Body)
+			}
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
@@ -215,7 +226,7 @@ func (r *resolver) forwards(lit *ast.FuncLit) bool {
 // slotLit resolves a literal that fills an async slot.
 func (r *resolver) slotLit(lit *ast.FuncLit) *slot {
 	if !r.forwards(lit) {
-		if fn := r.literal(lit); len(fn.calls) > 0 {
+		if fn := r.literal(lit); fn.suspends() {
 			return &slot{lit: lit, fn: fn}
 		}
 		return &slot{lit: lit}

@@ -125,7 +125,7 @@ func (s *splicer) asyncCall(c *call, lits []*ast.FuncLit) text {
 		e.rename(c.target.Fun, calleeIdent(c.target.Fun), c.callee.asyncName())
 	}
 	if c.yield != nil {
-		args := e.arguments(c)
+		args := e.arguments(c, nil)
 		e.cut(c.target.Lparen+1, c.target.Rparen, args)
 	} else {
 		for _, a := range c.target.Args {
@@ -171,7 +171,7 @@ func (s *splicer) start(in *instr) (out text) {
 	}
 	e := &editor{splicer: s, root: c.target, stack: []ast.Node{c.target}}
 	out.str(frame + ".Init(")
-	out.add(e.arguments(c))
+	out.add(e.arguments(c, e.initReceiver(c)))
 	out.str(")\n")
 	if again {
 		out.str(field + " = " + frame + "\n}\n")
@@ -194,10 +194,21 @@ func (s *splicer) readsHolder(c *call, holder int) bool {
 	return false
 }
 
-// arguments writes receiver (for Init) and arguments of an awaited call, on
-// lines of their own where the source has them so.
-func (e *editor) arguments(c *call) (out text) {
-	first := true
+// initReceiver writes the receiver of an awaited call as the first argument of
+// Init, nil if that has none.
+func (e *editor) initReceiver(c *call) text {
+	if c.callee.made() || c.callee.sel == nil || c.callee.sel.Kind() != types.MethodVal {
+		return nil
+	}
+	return e.receiver(c)
+}
+
+// arguments writes the arguments of an awaited call behind recv, if there is
+// one, but for a yield that is passed on: on lines of their own where the
+// source has them so.
+func (e *editor) arguments(c *call, recv text) (out text) {
+	first := len(recv) == 0
+	out.add(recv)
 	last := c.target.Lparen
 	newLine := func(pos token.Pos) bool { return e.u.pkg.Fset.Position(pos).Line > e.u.pkg.Fset.Position(last).Line }
 	comma := func() {
@@ -205,10 +216,6 @@ func (e *editor) arguments(c *call) (out text) {
 			out.str(", ")
 		}
 		first = false
-	}
-	if !c.callee.made() && c.callee.sel != nil && c.callee.sel.Kind() == types.MethodVal {
-		comma()
-		out.add(e.receiver(c))
 	}
 	for i, a := range c.target.Args {
 		if id, ok := ast.Unparen(a).(*ast.Ident); ok && c.yield != nil && e.info.Uses[id] == c.yield {

@@ -149,3 +149,111 @@ func goesOn(w *harness.World, yield func(int) bool) {
 	yield(1)
 	part(w, 1, yield)
 }
+
+// LoopMethods ranges over what methods yield that take more than yield: of a
+// pointer, of a value, of a generic type.
+//
+// async
+func LoopMethods(w *harness.World) (s string, err error) {
+	for v := range func(yield func(int) bool) { small.above(w, 1, yield) } {
+		n, err := rt.Await(w.Get(v))
+		if s += fmt.Sprint(n, " "); err != nil {
+			return s, err
+		}
+	}
+	pick := func() *tree { w.Trace("pick"); return small.r }
+	for v := range func(yield func(int) bool) { (*pick()).own(w, yield) } {
+		if err := rt.Await0(w.Do(fmt.Sprint(v))); err != nil {
+			break
+		}
+	}
+	l := list2[string]{w, []string{"x", "y"}}
+	for i, v := range func(yield func(int, string) bool) { l.each(yield) } {
+		if s += v; rt.Await0(w.Do(v)) != nil {
+			return s, fmt.Errorf("at %d", i)
+		}
+	}
+	return s, nil
+}
+
+// async
+func (t *tree) above(w *harness.World, least int, yield func(int) bool) {
+	defer w.Trace("above ends")
+	for v := range t.values {
+		if v > least && !yield(v) {
+			return
+		}
+	}
+}
+
+// async
+func (t tree) own(w *harness.World, yield func(int) bool) {
+	defer w.Trace("own ends")
+	t.v++
+	if yield(t.v) {
+		yield(-t.v)
+	}
+}
+
+// LoopRecovered leaves loops over what goes on and recovers the panic that it
+// gets for that.
+//
+// async
+func LoopRecovered(w *harness.World) error {
+	for i := range 4 {
+		if err := rt.Await0(leaves(w, i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// async
+func leaves(w *harness.World, kind int) (err error) {
+	defer func() { w.Trace("leaves", kind, recover()) }()
+	recovers := func() { w.Trace("recovered", recover()) }
+	switch kind {
+	case 0:
+		for v := range func(yield func(int) bool) { insists(w, yield) } {
+			w.Err("insists", rt.Await0(w.Do(fmt.Sprint(v))))
+			break
+		}
+	case 1:
+		for v := range func(yield func(int) bool) {
+			defer recovers()
+			yield(w.Int("first", 1))
+			yield(2)
+		} {
+			return rt.Await0(w.Do(fmt.Sprint(v)))
+		}
+	default:
+		for v := range rt.Each(func(yield rt.Yield[int, struct{}]) error {
+			defer func() { w.Trace("recovered", recover()) }()
+			w.Err("swallows", rt.Await0(swallows(w, yield)))
+			yield(2)
+			return nil
+		}) {
+			w.Err("each", rt.Await0(w.Do(fmt.Sprint(v))))
+			if kind == 3 {
+				panic("body")
+			}
+			break
+		}
+	}
+	w.Trace("not reached")
+	return nil
+}
+
+// async
+func insists(w *harness.World, yield func(int) bool) {
+	defer func() { w.Trace("recovered", recover()) }()
+	yield(1)
+	yield(2)
+}
+
+// async
+func swallows(w *harness.World, yield rt.Yield[int, struct{}]) error {
+	defer func() { w.Trace("swallowed", recover()) }()
+	_, err := yield(w.Int("first", 1))
+	return err
+}

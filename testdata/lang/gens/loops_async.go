@@ -1049,3 +1049,888 @@ func (co *goesOnCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, func(int) bool) = goesOn
+
+// loopMethodsCoro is one call of LoopMethods: not started, suspended or finished.
+type loopMethodsCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	range1 *rt.Ranging[int, struct{}]
+	range3 *rt.Ranging[int, string]
+	i      int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *loopMethodsCoro) Init(w *harness.World) {
+	co.Reset()
+	_ = (*loopMethodsCoro).Resume // Go initialises first what it refers to
+	co.w, co.s, co.err = w, "", nil
+}
+
+// LoopMethodsAsync returns a call of LoopMethods that has not begun. Its frame stands for who awaits it.
+func LoopMethodsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(loopMethodsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loopMethodsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs LoopMethods to its next suspension or its end, and reports whether it has ended.
+func (co *loopMethodsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.range1 = rt.RangeIter(&co.Defers, small.aboveAsync(co.w, 1))
+
+for1: // for v := range func(yield func(int) bool) { small.above(w, 1, yield) }
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v := co.range1.Key()
+		co.call1 = co.w.GetAsync(v)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(w.Get(v))
+	{
+		n, err := co.call1.Result()
+		if co.s += fmt.Sprint(n, " "); err != nil {
+			co.err = err
+			return true
+		}
+		goto for1
+	}
+
+end1:
+	{
+		w := co.w
+		pick := func() *tree { w.Trace("pick"); return small.r }
+		co.range1 = rt.RangeIter(&co.Defers, (*pick()).ownAsync(co.w))
+		co.call1 = nil
+	}
+
+for2: // for v := range func(yield func(int) bool) { (*pick()).own(w, yield) }
+	if !co.range1.Next() {
+		goto end2
+	}
+	{
+		v := co.range1.Key()
+		co.call2 = co.w.DoAsync(fmt.Sprint(v))
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do(fmt.Sprint(v)))
+	if _, err := co.call2.Result(); err != nil {
+		co.range1.Stop()
+		goto end2
+	}
+	goto for2
+
+end2:
+	{
+		l := list2[string]{co.w, []string{"x", "y"}}
+		co.range3 = rt.RangeIter2(&co.Defers, l.eachAsync())
+		co.range1 = nil
+	}
+
+for3: // for i, v := range func(yield func(int, string) bool) { l.each(yield) }
+	if !co.range3.Next() {
+		goto end3
+	}
+	{
+		var v string
+		co.i, v = co.range3.Key(), co.range3.Value()
+		co.s += v
+		co.call2 = co.w.DoAsync(v)
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await0(w.Do(v))
+	if !(rt.Unpack0(co.call2.Result()) != nil) {
+		goto for3
+	}
+	co.err = fmt.Errorf("at %d", co.i)
+	return true
+
+end3:
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loopMethodsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *loopMethodsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *loopMethodsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *loopMethodsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *loopMethodsCoro) Where() string {
+	return co.Position("loops.go:157", "loops.go:159", "loops.go:166", "loops.go:172")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = LoopMethods
+
+// treeAboveCoro is one call of (*tree).above: not started, suspended or finished.
+type treeAboveCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	t     *tree
+	w     *harness.World
+	least int
+
+	// Variables that live across a yield.
+	range1 *rt.Ranging[int, struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *treeAboveCoro) Init(t *tree, w *harness.World, least int) {
+	co.Reset()
+	co.t, co.w, co.least = t, w, least
+}
+
+// aboveAsync returns a call of above that has not begun. Its frame stands for who iterates it.
+func (t *tree) aboveAsync(w *harness.World, least int) *rt.Iter[int] {
+	co := new(treeAboveCoro)
+	co.Init(t, w, least)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *treeAboveCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs above to its next suspension or its end, and reports whether it has ended.
+func (co *treeAboveCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	}
+
+	{
+		call := co.w.Trace
+		co.DeferCall(func(raise func()) {
+			defer call("above ends")
+			raise()
+		})
+	}
+	co.range1 = rt.RangeIter(&co.Defers, co.t.valuesAsync())
+	co.t = nil
+	co.w = nil
+
+for1: // for v := range t.values
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v := co.range1.Key()
+		if !(v > co.least) {
+			goto for1
+		}
+		co.yield.Yield(fb, co, v)
+		return co.Suspend(1)
+	}
+
+yield1: // yield(v)
+	if co.yield.Continue() {
+		goto for1
+	}
+	return true
+
+end1:
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *treeAboveCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *treeAboveCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *treeAboveCoro) Where() string {
+	return co.Position("loops.go:180", "loops.go:183")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*tree, *harness.World, int, func(int) bool) = (*tree).above
+
+// treeOwnCoro is one call of tree.own: not started, suspended or finished.
+type treeOwnCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	t tree
+	w *harness.World
+}
+
+// Init makes co a call that has not begun.
+func (co *treeOwnCoro) Init(t tree, w *harness.World) {
+	co.Reset()
+	co.t, co.w = t, w
+}
+
+// ownAsync returns a call of own that has not begun. Its frame stands for who iterates it.
+func (t tree) ownAsync(w *harness.World) *rt.Iter[int] {
+	co := new(treeOwnCoro)
+	co.Init(t, w)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *treeOwnCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs own to its next suspension or its end, and reports whether it has ended.
+func (co *treeOwnCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	case 2:
+		goto yield2
+	}
+
+	{
+		call := co.w.Trace
+		co.DeferCall(func(raise func()) {
+			defer call("own ends")
+			raise()
+		})
+	}
+	co.t.v++
+	co.yield.Yield(fb, co, co.t.v)
+	co.w = nil
+	return co.Suspend(1)
+
+yield1: // yield(t.v)
+	if !co.yield.Continue() {
+		goto endif1
+	}
+	co.yield.Yield(fb, co, -co.t.v)
+	co.t = tree{}
+	return co.Suspend(2)
+
+yield2: // yield(-t.v)
+	co.yield.Continue()
+
+endif1:
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *treeOwnCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *treeOwnCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *treeOwnCoro) Where() string {
+	return co.Position("loops.go:190", "loops.go:193", "loops.go:194")
+}
+
+// If this does not compile, run goasync again.
+var _ func(tree, *harness.World, func(int) bool) = (tree).own
+
+// loopRecoveredCoro is one call of LoopRecovered: not started, suspended or finished.
+type loopRecoveredCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	i int
+
+	// Calls that it awaits.
+	call1 leavesCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *loopRecoveredCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// LoopRecoveredAsync returns a call of LoopRecovered that has not begun. Its frame stands for who awaits it.
+func LoopRecoveredAsync(w *harness.World) rt.Awaitable[struct{}] {
+	co := new(loopRecoveredCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loopRecoveredCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs LoopRecovered to its next suspension or its end, and reports whether it has ended.
+func (co *loopRecoveredCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.i = 0
+
+for1: // for i := range 4
+	if co.i >= 4 {
+		goto end1
+	}
+	co.call1.Init(co.w, co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(leaves(w, i))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.i++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loopRecoveredCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *loopRecoveredCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *loopRecoveredCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *loopRecoveredCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *loopRecoveredCoro) Where() string {
+	return co.Position("loops.go:202", "loops.go:204")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) error = LoopRecovered
+
+// leavesCoro is one call of leaves: not started, suspended or finished.
+type leavesCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w    *harness.World
+	kind int
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	range1 *rt.Ranging[int, struct{}]
+	range3 *rt.Asking[int]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *leavesCoro) Init(w *harness.World, kind int) {
+	co.Reset()
+	co.w, co.kind, co.err = w, kind, nil
+}
+
+// leavesAsync returns a call of leaves that has not begun. Its frame stands for who awaits it.
+func leavesAsync(w *harness.World, kind int) rt.Awaitable[struct{}] {
+	co := new(leavesCoro)
+	co.Init(w, kind)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *leavesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs leaves to its next suspension or its end, and reports whether it has ended.
+func (co *leavesCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+	var recovers func()
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	}
+
+	{
+		w := co.w
+		co.Defer(func() { w.Trace("leaves", co.kind, recover()) })
+		recovers = func() { w.Trace("recovered", recover()) }
+		switch co.kind {
+		case 0:
+			goto case1
+		case 1:
+			goto case2
+		default:
+			goto case3
+		}
+	}
+
+case1: // case 0:
+	co.range1 = rt.RangeIter(&co.Defers, insistsAsync(co.w))
+	if !co.range1.Next() {
+		goto endswitch1
+	}
+	{
+		v := co.range1.Key()
+		co.call1 = co.w.DoAsync(fmt.Sprint(v))
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do(fmt.Sprint(v)))
+	co.w.Err("insists", rt.Unpack0(co.call1.Result()))
+	co.range1.Stop()
+	goto endswitch1
+
+case2: // case 1:
+	{
+		recovers, w := recovers, co.w
+		range2 := rt.Range(&co.Defers, func(yield func(int) bool) {
+			defer recovers()
+			yield(w.Int("first", 1))
+			yield(2)
+		})
+		if !range2.Next() {
+			goto endswitch1
+		}
+		v := range2.Key()
+		co.call1 = co.w.DoAsync(fmt.Sprint(v))
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do(fmt.Sprint(v)))
+	_, co.err = co.call1.Result()
+	return true
+
+case3: // default:
+	{
+		w := co.w
+		co.range3 = rt.RangeEach[int](&co.Defers, leavesFunc1Async(w))
+		if !co.range3.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
+	if !co.range3.Next() {
+		goto endswitch1
+	}
+	{
+		v := co.range3.Key()
+		co.call1 = co.w.DoAsync(fmt.Sprint(v))
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await0(w.Do(fmt.Sprint(v)))
+	co.w.Err("each", rt.Unpack0(co.call1.Result()))
+	if co.kind == 3 {
+		panic("body")
+	}
+	goto leave1
+
+leave1:
+	co.range3.Stop()
+	co.call1 = nil
+	if !co.range3.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
+	co.range3.Left()
+
+endswitch1:
+	co.w.Trace("not reached")
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *leavesCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *leavesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *leavesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *leavesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *leavesCoro) Where() string {
+	return co.Position("loops.go:212", "loops.go:218", "loops.go:227", "loops.go:230", "loops.go:236", "loops.go:230")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int) error = leaves
+
+// leavesFunc1Coro is one call of a function literal in leaves: not started, suspended or finished.
+type leavesFunc1Coro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Captured variables.
+	w *harness.World
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 swallowsCoro2
+}
+
+// Init makes co a call that has not begun.
+func (co *leavesFunc1Coro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.err = w, nil
+}
+
+// leavesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+func leavesFunc1Async(w *harness.World) *rt.AsyncGenerator[int, struct{}, struct{}] {
+	co := new(leavesFunc1Coro)
+	co.Init(w)
+	co.Visible()
+	return rt.NewAsyncGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *leavesFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *leavesFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto yield2
+	}
+
+	co.Defer(func() { co.w.Trace("recovered", recover()) })
+	co.call1.Init(co.w)
+	co.call1.Yields(co.yield)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(swallows(w, yield))
+	co.w.Err("swallows", rt.Unpack0(co.call1.Result()))
+	co.yield.Yield(fb, co, 2)
+	co.call1 = swallowsCoro2{}
+	return co.Suspend(2)
+
+yield2: // yield(2)
+	co.yield.Received()
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *leavesFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *leavesFunc1Coro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *leavesFunc1Coro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *leavesFunc1Coro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *leavesFunc1Coro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *leavesFunc1Coro) Where() string {
+	return co.Position("loops.go:230", "loops.go:232", "loops.go:233")
+}
+
+// insistsCoro is one call of insists: not started, suspended or finished.
+type insistsCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	w *harness.World
+}
+
+// Init makes co a call that has not begun.
+func (co *insistsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// insistsAsync returns a call of insists that has not begun. Its frame stands for who iterates it.
+func insistsAsync(w *harness.World) *rt.Iter[int] {
+	co := new(insistsCoro)
+	co.Init(w)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *insistsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs insists to its next suspension or its end, and reports whether it has ended.
+func (co *insistsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	case 2:
+		goto yield2
+	}
+
+	co.Defer(func() { co.w.Trace("recovered", recover()) })
+	co.yield.Yield(fb, co, 1)
+	return co.Suspend(1)
+
+yield1: // yield(1)
+	co.yield.Continue()
+	co.yield.Yield(fb, co, 2)
+	return co.Suspend(2)
+
+yield2: // yield(2)
+	co.yield.Continue()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *insistsCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *insistsCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *insistsCoro) Where() string {
+	return co.Position("loops.go:248", "loops.go:250", "loops.go:251")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, func(int) bool) = insists
+
+// swallowsCoro2 is one call of swallows: not started, suspended or finished.
+type swallowsCoro2 struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	err error
+}
+
+// Init makes co a call that has not begun.
+func (co *swallowsCoro2) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.err = w, nil
+}
+
+// swallowsAsync returns a call of swallows that has not begun. Its frame stands for who iterates it.
+func swallowsAsync(w *harness.World) *rt.Generator[int, struct{}, struct{}] {
+	co := new(swallowsCoro2)
+	co.Init(w)
+	co.Visible()
+	return rt.NewGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *swallowsCoro2) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs swallows to its next suspension or its end, and reports whether it has ended.
+func (co *swallowsCoro2) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	}
+
+	co.Defer(func() { co.w.Trace("swallowed", recover()) })
+	co.yield.Yield(fb, co, co.w.Int("first", 1))
+	return co.Suspend(1)
+
+yield1: // yield(w.Int("first", 1))
+	{
+		_, err := co.yield.Received()
+		co.err = err
+		return true
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *swallowsCoro2) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *swallowsCoro2) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *swallowsCoro2) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *swallowsCoro2) Close() error { return rt.Close(co) }
+
+// Yields says who the generator yields to.
+func (co *swallowsCoro2) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *swallowsCoro2) Where() string {
+	return co.Position("loops.go:255", "loops.go:257")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, rt.Yield[int, struct{}]) error = swallows

@@ -38,4 +38,6 @@ var Programs = []harness.Program{
 	harness.NewIter("gens.Filtered", Filtered, FilteredAsync),
 	harness.New("gens.LoopPanics", LoopPanics, LoopPanicsAsync),
 	harness.New("gens.LoopSwallowed", LoopSwallowed, LoopSwallowedAsync),
+	harness.New("gens.LoopMethods", LoopMethods, LoopMethodsAsync),
+	harness.New0("gens.LoopRecovered", LoopRecovered, LoopRecoveredAsync),
 }

@@ -193,3 +193,47 @@ func DeferOutlived(w *harness.World) (s string, err error) {
 	}
 	return s, nil
 }
+
+// DefersOnlyDeferred has deferred literals that await nothing themselves, but
+// defer literals that do.
+//
+// async
+func DefersOnlyDeferred(w *harness.World) (n int, err error) {
+	defer func() {
+		defer func() {
+			w.Trace("recovered", recover())
+			v, e := rt.Await(w.Get(n))
+			w.Trace("inner", v, harness.Show(e))
+			n += v
+		}()
+		for i := range 2 {
+			defer func(s string) {
+				defer func() { w.Err("innermost", rt.Await0(w.Do(s))) }()
+				w.Trace("no await", i)
+			}(harness.Show(err))
+		}
+		if n == 1 {
+			panic("deferred")
+		}
+	}()
+	return rt.Await(w.Get(0))
+}
+
+// DefersInSlots has literals that fill slots and await only when they end.
+//
+// async
+func DefersInSlots(w *harness.World) (s string, err error) {
+	err = rt.Await0(rt.Shield0(func() (err error) {
+		defer func() {
+			e := rt.Await0(w.Do("shielded"))
+			w.Trace("ends", harness.Show(err), harness.Show(e))
+			s += "shielded "
+		}()
+		return errors.New("body")
+	}))
+	n, e := rt.Await(rt.Shield(func() (n int, err error) {
+		defer func() { n += val(rt.Await(w.Get(n))) }()
+		return w.Int("n", 3), nil
+	}))
+	return s + fmt.Sprint(n, harness.Show(e)), err
+}

@@ -2056,3 +2056,556 @@ func (co *deferOutlivedCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = DeferOutlived
+
+// defersOnlyDeferredCoro is one call of DefersOnlyDeferred: not started, suspended or finished.
+type defersOnlyDeferredCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	n   *int
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *defersOnlyDeferredCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.n, co.err = w, new(int), nil
+}
+
+// DefersOnlyDeferredAsync returns a call of DefersOnlyDeferred that has not begun. Its frame stands for who awaits it.
+func DefersOnlyDeferredAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(defersOnlyDeferredCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *defersOnlyDeferredCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs DefersOnlyDeferred to its next suspension or its end, and reports whether it has ended.
+func (co *defersOnlyDeferredCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	{
+		call := &defersOnlyDeferredFunc1Coro{}
+		call.Init(co.w, co.n, &co.err)
+		co.DeferCo(call, call.Check)
+	}
+	co.call1 = co.w.GetAsync(0)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(0))
+	*co.n, co.err = co.call1.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *defersOnlyDeferredCoro) Result() (int, error) {
+	co.Check()
+	return *co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *defersOnlyDeferredCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *defersOnlyDeferredCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *defersOnlyDeferredCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *defersOnlyDeferredCoro) Where() string {
+	return co.Position("defers.go:201", "defers.go:219")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = DefersOnlyDeferred
+
+// defersOnlyDeferredFunc1Coro is one call of a function literal in DefersOnlyDeferred: not started, suspended or finished.
+type defersOnlyDeferredFunc1Coro struct {
+	rt.Frame
+	rt.Defers
+
+	// Captured variables.
+	w   *harness.World
+	n   *int
+	err *error
+}
+
+// Init makes co a call that has not begun.
+func (co *defersOnlyDeferredFunc1Coro) Init(w *harness.World, n *int, err *error) {
+	co.Reset()
+	co.w, co.n, co.err = w, n, err
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *defersOnlyDeferredFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	co.Enter()
+	defer co.Leave(fb, co, &done)
+	{
+		call := &defersOnlyDeferredFunc2Coro{}
+		call.Init(&co.Defers, co.w, co.n)
+		co.DeferCo(call, call.Check)
+	}
+	for i := range 2 {
+		{
+			call := &defersOnlyDeferredFunc3Coro{}
+			call.Init(co.w, i, harness.Show(*co.err))
+			co.DeferCo(call, call.Check)
+		}
+	}
+	if *co.n == 1 {
+		panic("deferred")
+	}
+	return true
+}
+
+// Where is the source line at which the call is suspended.
+func (co *defersOnlyDeferredFunc1Coro) Where() string {
+	return co.Position("defers.go:202")
+}
+
+// defersOnlyDeferredFunc2Coro is one call of a function literal in DefersOnlyDeferred: not started, suspended or finished.
+type defersOnlyDeferredFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	defers *rt.Defers
+	w      *harness.World
+	n      *int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *defersOnlyDeferredFunc2Coro) Init(defers *rt.Defers, w *harness.World, n *int) {
+	co.Reset()
+	co.defers, co.w, co.n = defers, w, n
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *defersOnlyDeferredFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.w.Trace("recovered", co.defers.Recover())
+	co.call1 = co.w.GetAsync(*co.n)
+	co.defers = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(n))
+	{
+		v, e := co.call1.Result()
+		co.w.Trace("inner", v, harness.Show(e))
+		*co.n += v
+		return co.End()
+	}
+}
+
+// Where is the source line at which the call is suspended.
+func (co *defersOnlyDeferredFunc2Coro) Where() string {
+	return co.Position("defers.go:203", "defers.go:205")
+}
+
+// defersOnlyDeferredFunc3Coro is one call of a function literal in DefersOnlyDeferred: not started, suspended or finished.
+type defersOnlyDeferredFunc3Coro struct {
+	rt.Frame
+	rt.Defers
+
+	// Captured variables.
+	w *harness.World
+	i int
+
+	// Parameters.
+	s string
+}
+
+// Init makes co a call that has not begun.
+func (co *defersOnlyDeferredFunc3Coro) Init(w *harness.World, i int, s string) {
+	co.Reset()
+	co.w, co.i, co.s = w, i, s
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *defersOnlyDeferredFunc3Coro) Resume(fb *rt.Fiber) (done bool) {
+	co.Enter()
+	defer co.Leave(fb, co, &done)
+	{
+		call := &defersOnlyDeferredFunc4Coro{}
+		call.Init(co.w, co.s)
+		co.DeferCo(call, call.Check)
+	}
+	co.w.Trace("no await", co.i)
+	return true
+}
+
+// Where is the source line at which the call is suspended.
+func (co *defersOnlyDeferredFunc3Coro) Where() string {
+	return co.Position("defers.go:210")
+}
+
+// defersOnlyDeferredFunc4Coro is one call of a function literal in DefersOnlyDeferred: not started, suspended or finished.
+type defersOnlyDeferredFunc4Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w *harness.World
+	s string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *defersOnlyDeferredFunc4Coro) Init(w *harness.World, s string) {
+	co.Reset()
+	co.w, co.s = w, s
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *defersOnlyDeferredFunc4Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.DoAsync(co.s)
+	co.s = ""
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do(s))
+	co.w.Err("innermost", rt.Unpack0(co.call1.Result()))
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *defersOnlyDeferredFunc4Coro) Where() string {
+	return co.Position("defers.go:211", "defers.go:211")
+}
+
+// defersInSlotsCoro is one call of DefersInSlots: not started, suspended or finished.
+type defersInSlotsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   *string
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Shield0Op
+	call2 rt.ShieldOp[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *defersInSlotsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, new(string), nil
+}
+
+// DefersInSlotsAsync returns a call of DefersInSlots that has not begun. Its frame stands for who awaits it.
+func DefersInSlotsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(defersInSlotsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *defersInSlotsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs DefersInSlots to its next suspension or its end, and reports whether it has ended.
+func (co *defersInSlotsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	{
+		s, w := co.s, co.w
+		co.call1.Init(func() rt.Awaitable[struct{}] { return defersInSlotsFunc1Async(w, s) })
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(rt.Shield0(func() (err error) { … }))
+	_, co.err = co.call1.Result()
+	{
+		w := co.w
+		co.call2.Init(func() rt.Awaitable[int] { return defersInSlotsFunc3Async(w) })
+		co.w = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(rt.Shield(func() (n int, err error) { … }))
+	{
+		n, e := co.call2.Result()
+		*co.s = *co.s + fmt.Sprint(n, harness.Show(e))
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *defersInSlotsCoro) Result() (string, error) {
+	co.Check()
+	return *co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *defersInSlotsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *defersInSlotsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *defersInSlotsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *defersInSlotsCoro) Where() string {
+	return co.Position("defers.go:225", "defers.go:226", "defers.go:234")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = DefersInSlots
+
+// defersInSlotsFunc1Coro is one call of a function literal in DefersInSlots: not started, suspended or finished.
+type defersInSlotsFunc1Coro struct {
+	rt.Frame
+	rt.Defers
+
+	// Captured variables.
+	w *harness.World
+	s *string
+
+	// Results.
+	err error
+}
+
+// Init makes co a call that has not begun.
+func (co *defersInSlotsFunc1Coro) Init(w *harness.World, s *string) {
+	co.Reset()
+	co.w, co.s, co.err = w, s, nil
+}
+
+// defersInSlotsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func defersInSlotsFunc1Async(w *harness.World, s *string) rt.Awaitable[struct{}] {
+	co := new(defersInSlotsFunc1Coro)
+	co.Init(w, s)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *defersInSlotsFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *defersInSlotsFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	co.Enter()
+	defer co.Leave(fb, co, &done)
+	{
+		call := &defersInSlotsFunc2Coro{}
+		call.Init(co.w, &co.err, co.s)
+		co.DeferCo(call, call.Check)
+	}
+	co.err = errors.New("body")
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *defersInSlotsFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *defersInSlotsFunc1Coro) Where() string {
+	return co.Position("defers.go:226")
+}
+
+// defersInSlotsFunc2Coro is one call of a function literal in DefersInSlots: not started, suspended or finished.
+type defersInSlotsFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w   *harness.World
+	err *error
+	s   *string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *defersInSlotsFunc2Coro) Init(w *harness.World, err *error, s *string) {
+	co.Reset()
+	co.w, co.err, co.s = w, err, s
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *defersInSlotsFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.DoAsync("shielded")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("shielded"))
+	{
+		_, e := co.call1.Result()
+		co.w.Trace("ends", harness.Show(*co.err), harness.Show(e))
+		*co.s += "shielded "
+		return co.End()
+	}
+}
+
+// Where is the source line at which the call is suspended.
+func (co *defersInSlotsFunc2Coro) Where() string {
+	return co.Position("defers.go:227", "defers.go:228")
+}
+
+// defersInSlotsFunc3Coro is one call of a function literal in DefersInSlots: not started, suspended or finished.
+type defersInSlotsFunc3Coro struct {
+	rt.Frame
+	rt.Defers
+
+	// Captured variables.
+	w *harness.World
+
+	// Results.
+	n   int
+	err error
+}
+
+// Init makes co a call that has not begun.
+func (co *defersInSlotsFunc3Coro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.n, co.err = w, 0, nil
+}
+
+// defersInSlotsFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func defersInSlotsFunc3Async(w *harness.World) rt.Awaitable[int] {
+	co := new(defersInSlotsFunc3Coro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *defersInSlotsFunc3Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *defersInSlotsFunc3Coro) Resume(fb *rt.Fiber) (done bool) {
+	co.Enter()
+	defer co.Leave(fb, co, &done)
+	{
+		call := &defersInSlotsFunc4Coro{}
+		call.Init(&co.n, co.w)
+		co.DeferCo(call, call.Check)
+	}
+	co.n, co.err = co.w.Int("n", 3), nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *defersInSlotsFunc3Coro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *defersInSlotsFunc3Coro) Where() string {
+	return co.Position("defers.go:234")
+}
+
+// defersInSlotsFunc4Coro is one call of a function literal in DefersInSlots: not started, suspended or finished.
+type defersInSlotsFunc4Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	n *int
+	w *harness.World
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *defersInSlotsFunc4Coro) Init(n *int, w *harness.World) {
+	co.Reset()
+	co.n, co.w = n, w
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *defersInSlotsFunc4Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.GetAsync(*co.n)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(n))
+	*co.n += val(co.call1.Result())
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *defersInSlotsFunc4Coro) Where() string {
+	return co.Position("defers.go:235", "defers.go:235")
+}

@@ -12,6 +12,8 @@ var Programs = []harness.Program{
 	harness.New("lits.DeferSpawns", DeferSpawns, DeferSpawnsAsync),
 	harness.New("lits.DeferHidesNew", DeferHidesNew, DeferHidesNewAsync),
 	harness.New("lits.DeferOutlived", DeferOutlived, DeferOutlivedAsync),
+	harness.New("lits.DefersOnlyDeferred", DefersOnlyDeferred, DefersOnlyDeferredAsync),
+	harness.New("lits.DefersInSlots", DefersInSlots, DefersInSlotsAsync),
 	harness.New("lits.LitsGather", LitsGather, LitsGatherAsync),
 	harness.New("lits.LitsLoop", LitsLoop, LitsLoopAsync),
 	harness.New("lits.LitsNested", LitsNested, LitsNestedAsync),
