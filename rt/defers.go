@@ -193,14 +193,15 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 	d.leaveLoopsExiting(fb)
 	for len(d.calls) > 0 {
 		c := d.pop()
-		if c.co != nil {
-			c.co.Base().Visible()
-			if !finishExiting(fb, func(fb *Fiber, parent Resumable) bool { return Begin(fb, c.co, parent) }) {
-				continue
-			}
-			c = deferred{call: c.then}
+		if c.co == nil {
+			d.failure = runDeferred(fb, c, d.failure)
+			continue
 		}
-		d.failure = runDeferred(fb, c, d.failure)
+		c.co.Base().Visible()
+		d.calls = append(d.calls, deferred{call: c.then}) // the next, also if another task's Goexit passes here
+		if !finishExiting(fb, func(fb *Fiber, parent Resumable) bool { return Begin(fb, c.co, parent) }) {
+			d.pop()
+		}
 	}
 	x, d.failure, d.result = d.failure, nil, nil
 	returned = true
@@ -238,7 +239,7 @@ func (fb *Fiber) waitExiting(start func(parent Resumable) (ready bool)) (ended b
 			fb.Wake()
 		}
 		defer func() { fb.flags &^= fiberBelow }() // it may have called Goexit again
-		fb.loop.turnFor(fb, &w.ended)
+		w.turn(fb)
 	case passed:
 		running := fb.flags & fiberRunning
 		fb.drive()
@@ -255,6 +256,19 @@ type exitWait struct {
 }
 
 func (w *exitWait) Base() *Frame { return &w.frame }
+
+// turn has the loop turn until w has ended. Another task that calls Goexit meanwhile unwinds this goroutine, which is exiting
+// anyway, to here: then the loop turns on in a deferred call.
+func (w *exitWait) turn(fb *Fiber) {
+	returned := false
+	defer func() {
+		if !returned && !w.ended {
+			w.turn(fb)
+		}
+	}()
+	fb.loop.turnFor(fb, &w.ended)
+	returned = true
+}
 
 // Resume is called when that has ended. The fiber goes on where waitExiting was called.
 func (w *exitWait) Resume(fb *Fiber) (done bool) {

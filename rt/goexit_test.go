@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+	"time"
 )
 
 // exits runs f on a goroutine that f is to leave by Goexit.
@@ -213,6 +214,70 @@ func TestGoexitInDeferredCoroutine(t *testing.T) {
 		exits(t, func() { RunAsync[int](outer) })
 		if want := []string{"a", "a leaves", "b", "b leaves", "last"}; !slices.Equal(trace, want) {
 			t.Errorf("suspends %v: trace %q, want %q", suspends, trace, want)
+		}
+	}
+}
+
+// TestGoexitOfAnotherTask has a task call Goexit while another, which has called it, awaits in a deferred call: both run all their
+// deferred calls.
+func TestGoexitOfAnotherTask(t *testing.T) {
+	for yields := range 4 { // of the second task before it exits
+		var trace []string
+		log := func(what string) { trace = append(trace, what) }
+		waits := newDeferring(func(co *coro, fb *Fiber, state int32) bool {
+			if co.result++; co.result > 3 {
+				log("waited")
+				return true
+			}
+			co.yield.Init()
+			if !co.yield.Start(fb, co) {
+				return co.Suspend(1)
+			}
+			return true
+		})
+		first := newDeferring(func(co *coro, fb *Fiber, state int32) bool {
+			co.Defer(func() { log("first leaves") })
+			co.deferCo(waits)
+			co.Defer(func() { log("first exits") })
+			runtime.Goexit()
+			return true
+		})
+		caller := newDeferring(func(co *coro, fb *Fiber, state int32) bool {
+			co.Defer(func() { log("caller leaves") })
+			if !first.Start(fb, co) {
+				return co.Suspend(1)
+			}
+			log("goes on")
+			return true
+		})
+		second := newDeferring(func(co *coro, fb *Fiber, state int32) bool {
+			if state == 0 {
+				co.Defer(func() { log("second leaves") })
+			}
+			if co.result++; co.result <= yields {
+				co.yield.Init()
+				if !co.yield.Start(fb, co) {
+					return co.Suspend(1)
+				}
+			}
+			runtime.Goexit()
+			return true
+		})
+		exits(t, func() {
+			RunAsync[int](newCoro(func(co *coro, fb *Fiber, state int32) bool {
+				if state > 0 {
+					return co.End()
+				}
+				SpawnIn(fb, func() Awaitable[int] { return caller })
+				SpawnIn(fb, func() Awaitable[int] { return second })
+				co.sleep.Init(time.Hour)
+				co.sleep.Start(fb, co)
+				return co.Suspend(1)
+			}))
+		})
+		slices.Sort(trace)
+		if want := []string{"caller leaves", "first exits", "first leaves", "second leaves", "waited"}; !slices.Equal(trace, want) {
+			t.Errorf("after %d yields: trace %q, want in some order %q", yields, trace, want)
 		}
 	}
 }

@@ -48,12 +48,12 @@ func (w *World) observe(f func()) {
 		defer func() {
 			switch p := recover(); {
 			case returned:
-			case w.exited && p == nil:
-				w.Trace = append(w.Trace, "goexit")
-			case w.exited: // a deferred call panicked under it
-				w.Trace = append(w.Trace, "goexit, panic "+Panic(p))
+			case w.exited != nil && p == nil:
+				w.log("goexit")
+			case w.exited != nil: // a deferred call panicked under it
+				w.log("goexit, panic "+Panic(p))
 			default:
-				w.Trace = append(w.Trace, "panic "+Panic(p))
+				w.log("panic "+Panic(p))
 			}
 		}()
 		f()
@@ -90,7 +90,7 @@ func (w *World) end(v Values, err error) {
 	if errors.As(err, &c) {
 		text = fmt.Sprint("cancelled ", c.Cause)
 	}
-	w.Trace = append(w.Trace, fmt.Sprint("returned ", []any(v), " ", text))
+	w.log(fmt.Sprint("returned ", []any(v), " ", text))
 }
 
 func Generator(plain, async func(*World) *rt.Generator[int, string, int]) Program {
@@ -110,7 +110,7 @@ func drive(s Script, start func(*World) *rt.Generator[int, string, int]) (trace 
 			if !ok {
 				break
 			}
-			w.Trace = append(w.Trace, fmt.Sprint("yielded ", v))
+			w.log(fmt.Sprint("yielded ", v))
 		}
 		v, err := g.Result()
 		w.end(Values{v}, err)
@@ -124,7 +124,7 @@ func (w *World) advance(g *rt.Generator[int, string, int]) (v int, ok bool) {
 	case act == Fail, act == FailLater, act == CancelWaiting:
 		return g.Throw(fmt.Errorf("thrown %d", w.ops))
 	case act == PanicStart, act == PanicResult, act == CancelBefore, act == CancelReady:
-		w.Trace = append(w.Trace, fmt.Sprint("close ", g.Close()))
+		w.log(fmt.Sprint("close ", g.Close()))
 		if act == PanicStart {
 			return 0, false
 		}

@@ -56,17 +56,36 @@ type World struct {
 	budget int
 	fuel   int
 	calls  int
-	exited bool
+	exited *rt.Fiber // the last that called Goexit
+	left bool // what happens is not compared any more
 	cancel func(error) bool
 }
 
 func newWorld(s Script) *World { return &World{script: s, budget: 300, fuel: 30} }
 
+// log traces what happens.
+func (w *World) log(what string) {
+	if !w.left {
+		w.Trace = append(w.Trace, what)
+	}
+}
+
+// exits notes that fb calls runtime.Goexit. A second task that does so while the first still awaits in its deferred calls is
+// where the forms part: the plain one's goroutine stays where it is, and the generated one's, which runs the loop, cannot. So
+// what comes after is not compared.
+func (w *World) exits(fb *rt.Fiber) {
+	if w.exited != nil && w.exited != fb {
+		w.log("another task exits")
+		w.left = true
+	}
+	w.exited = fb
+}
+
 func (w *World) T(id int, vs ...any) {
 	if w.budget--; w.budget < 0 {
 		panic("budget")
 	}
-	w.Trace = append(w.Trace, fmt.Sprint(id, ": ", fmt.Sprint(vs...)))
+	w.log(fmt.Sprint(id, ": ", fmt.Sprint(vs...)))
 }
 
 func (w *World) I(id, v int) int            { w.T(id, v); return v }
@@ -110,12 +129,12 @@ func (s *step) start(w *World, tag string, fb *rt.Fiber, parent rt.Resumable) bo
 	*s = step{w: w, k: w.ops}
 	w.ops++
 	s.act = w.script.action(s.k)
-	w.Trace = append(w.Trace, fmt.Sprint("op ", s.k, " ", tag))
+	w.log(fmt.Sprint("op ", s.k, " ", tag))
 	switch s.act {
 	case PanicStart:
 		panic(fmt.Sprintf("start %d", s.k))
 	case Exit:
-		w.exited = true
+		w.exits(fb)
 		runtime.Goexit()
 	case CancelBefore, CancelReady:
 		w.cancel(errCause)
