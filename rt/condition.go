@@ -117,14 +117,16 @@ func (op *ConditionWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	return false
 }
 
-// Abort has the wait end with err once the lock is taken again; of several errors the last counts. A wait that was notified
-// refuses.
+// Abort has the wait end with err once the lock is taken again; of several errors the last counts, but a scope's cancel, with which
+// the next await fails as well, does not take the place of one that is delivered once. A wait that was notified refuses.
 func (op *ConditionWaitOp) Abort(fb *Fiber, err error) Outcome {
 	switch op.state {
 	case conditionNotified:
 		return Refused
 	case conditionAborted:
-		fb.deliver(err)
+		if fb.once(err) || !fb.once(fb.extra.delivered) {
+			fb.deliver(err)
+		}
 		return Forwarded
 	}
 	c := op.cond

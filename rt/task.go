@@ -305,11 +305,23 @@ func (op *TaskWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	return false
 }
 
+// missed reports whether fb's task has ended without an operation that could fail with its cancel.
+func (fb *Fiber) missed() bool {
+	if fb.extra == nil {
+		return false
+	}
+	_, ok := fb.extra.pending.(*Canceled)
+	return ok
+}
+
 // Abort passes a cancel on to the task; any other error ends the wait alone.
 func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 	if c, ok := err.(*Canceled); ok {
 		op.task.runs.cancel(c)
 		fb.flags |= fiberForwarded
+		if fb.once(c) {
+			fb.flags |= fiberOwnCancel
+		}
 		return Forwarded
 	}
 	fb.deliver(err)
@@ -321,16 +333,24 @@ func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 func (op *TaskWaitOp[T]) Result() (T, error) {
 	fb, t := op.waiter.fiber, op.task
 	op.waiter.fiber, op.task = nil, nil
-	passed := fb.flags&fiberForwarded != 0
-	fb.flags &^= fiberForwarded
+	passed, once := fb.flags&fiberForwarded != 0, fb.flags&fiberOwnCancel != 0
+	fb.flags &^= fiberForwarded | fiberOwnCancel
 	if err := fb.delivered(); err != nil {
 		var none T
 		return none, err
 	}
 	if x := t.failure(); x != nil {
 		fb.more().failing = x.elsewhere() // it keeps the stack that it has
+		if once && t.runs.missed() {
+			fb.again()
+		}
 	}
 	v, err := t.Result()
+	if once {
+		if c := cancelIn(err); c == nil && t.runs.missed() || c != nil && !fb.once(c) {
+			fb.again() // it ended before it met the cancel, or by that of a scope
+		}
+	}
 	if t.Cancelled() && !passed {
 		err = &TaskCanceledError{Err: err}
 	}
