@@ -49,6 +49,18 @@ var rows = []swept{
 	{names: []string{"Group.Start"}, meets: one(meetStart)},
 	{names: []string{"Group.GoWait"}, meets: one(meetGoWait)},
 	{names: []string{"Group.Drain"}, meets: one(meetDrain)},
+	{names: []string{"AsyncGenerator.Next"}, meets: one(meetNext)},
+	{names: []string{"AsyncGenerator.Send"}, meets: one(meetSend)},
+	{names: []string{"AsyncGenerator.Throw"}, meets: one(meetThrow)},
+	{names: []string{"AsyncGenerator.Close"}, meets: one(meetClose)},
+	{names: []string{"Each"}, meets: one(meetEach)},
+	{names: []string{"Queue.All"}, meets: one(meetAll)},
+	{names: []string{"Recv"}, real: repeated(meetRecv)},
+	{names: []string{"SendTo"}, real: repeated(meetSendTo)},
+	{names: []string{"Receiver.Recv"}, real: repeated(meetReceiverRecv)},
+	{names: []string{"Receiver.All"}, real: repeated(meetReceiverAll)},
+	{names: []string{"On", "On0"}, real: repeated(meetOn)},
+	{names: []string{"Blocking", "Blocking0"}, real: repeated(meetBlocking)},
 }
 
 func TestSweepOfEveryOperation(t *testing.T) {
