@@ -36,7 +36,7 @@ func (c *Condition) WaitAsync() Awaitable[struct{}] {
 }
 
 // WaitFor waits until pred returns true, which it asks at the beginning and whenever the task was notified; pred must not wait
-// itself (statement 161). It returns what Wait returns.
+// itself (statement 161). It returns what Wait returns. Cancel: lossless, as that of Wait.
 func (c *Condition) WaitFor(pred func() bool) error {
 	_, err := block(&c.lock.home, c.WaitForAsync(pred), "condition.WaitFor(pred)", "rt.NewLockOn")
 	return err

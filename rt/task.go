@@ -250,9 +250,9 @@ func (t *Task[T]) AddCallback(cb *Callback[*Task[T]]) {
 func (t *Task[T]) RemoveDoneCallback(cb *Callback[*Task[T]]) int { return unregister(&t.line, cb) }
 
 // Wait returns the task's result once it has ended, or panics as it did. If a task that waits is cancelled, the cancel goes to
-// t, and the wait ends when t does (statements 090, 091). If t was cancelled by others, Wait returns a *TaskCanceledError, which is
-// no cancel of who waits (statement 092). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop
-// closes before.
+// t, and the wait ends when t does (statements 090, 091). Cancel: lossless, the task keeps its result; if it ends before it has met
+// the cancel, Wait returns that, and the next await fails. If t was cancelled by others, Wait returns a *TaskCanceledError, which is
+// no cancel of who waits (statement 092). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop closes before.
 func (t *Task[T]) Wait() (T, error) {
 	if caller := taskHere(); caller != nil {
 		return blockIn[T](caller, &TaskWaitOp[T]{task: t})
@@ -329,7 +329,7 @@ func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 	return Aborted
 }
 
-// Result returns the task's result. Cancel: lossless, the task keeps its result.
+// Result returns the task's result.
 func (op *TaskWaitOp[T]) Result() (T, error) {
 	fb, t := op.waiter.fiber, op.task
 	op.waiter.fiber, op.task = nil, nil
