@@ -199,10 +199,12 @@ func meetOn(w *world) goroutineMeeting {
 		w.Fatal(err)
 	}
 	var running atomic.Int32
-	work := []step{do(func() { running.Add(1) }), nested([]step{yield(), yield(), yield()}, func(err error) error { running.Add(-1); return err })}
 	return goroutineMeeting{
 		wait: func() []step {
-			one, plain := asFunc(work)
+			one, plain := asFunc([]step{
+				do(func() { running.Add(1) }),
+				nested([]step{yield(), yield(), yield()}, func(err error) error { running.Add(-1); return err }),
+			})
 			return []step{call(
 				func() rt.Awaitable[struct{}] { return rt.OnAsync(remote, one) },
 				func() (struct{}, error) { return rt.On(remote, plain) },
