@@ -9,7 +9,7 @@ import "time"
 //	for {
 //		i, err := rt.Await(rt.Select(get, deadline))
 //
-// Once its time has come it stays ready. To wait for the time alone there is Sleep.
+// Once its time has come it stays ready. Cancel: lossless, see Select. To wait for the time alone there is Sleep.
 func After(d time.Duration) *AfterOp { return &AfterOp{d: d} }
 
 // AfterOp is a time that Select can wait for; see After.

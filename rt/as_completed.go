@@ -10,7 +10,8 @@ package rt
 //		v, err := task.Result()
 //
 // Of tasks and futures of several types, W is Awaited. Waiting for them in this way raises no error of theirs and cancels none
-// of them; a panic of a task is in its Result. All must be of one loop, on which AsCompleted is called.
+// of them; a panic of a task is in its Result. Cancel: lossless, as that of the queue. All must be of one loop, on which AsCompleted
+// is called.
 func AsCompleted[W Awaited](ws ...W) *Queue[W] {
 	var l *Loop
 	for _, w := range ws {

@@ -43,7 +43,7 @@ func debugged(t *testing.T) (*world, *reports) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { loop.Close() })
-	return &world{T: t, loop: loop, clock: clock, poller: poller}, found
+	return &world{TB: t, loop: loop, clock: clock, poller: poller}, found
 }
 
 func logTo(r *reports) *slog.Logger {

@@ -14,7 +14,7 @@ func handled(t *testing.T) (w *world, failures *[]*rt.Failure) {
 	clock := new(rttest.Clock)
 	poller := rttest.NewPoller(clock)
 	failures = new([]*rt.Failure)
-	w = &world{T: t, clock: clock, poller: poller}
+	w = &world{TB: t, clock: clock, poller: poller}
 	loop, err := rt.NewLoop(rt.LoopOptions{Poller: poller, Clock: clock, Unhandled: func(x *rt.Failure) {
 		*failures = append(*failures, x)
 		w.log("unhandled:%v", x.Value)

@@ -128,7 +128,7 @@ func plainScript(steps []step) (struct{}, error) {
 
 // world is where a scenario runs: a loop on a fake clock, a trace, and one of the two forms.
 type world struct {
-	*testing.T
+	testing.TB
 	loop   *rt.Loop
 	clock  *rttest.Clock
 	poller *rttest.Poller
@@ -150,7 +150,7 @@ func inBothForms(t *testing.T, scenario func(w *world)) {
 
 func newWorld(t *testing.T) *world {
 	loop, clock := rttest.NewLoop(t)
-	return &world{T: t, loop: loop, clock: clock, poller: loop.Poller().(*rttest.Poller)}
+	return &world{TB: t, loop: loop, clock: clock, poller: loop.Poller().(*rttest.Poller)}
 }
 
 // awaitable returns steps in the world's form.

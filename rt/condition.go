@@ -36,7 +36,7 @@ func (c *Condition) WaitAsync() Awaitable[struct{}] {
 }
 
 // WaitFor waits until pred returns true, which it asks at the beginning and whenever the task was notified; pred must not wait
-// itself (statement 161). It returns what Wait returns.
+// itself (statement 161). It returns what Wait returns. Cancel: lossless, as that of Wait.
 func (c *Condition) WaitFor(pred func() bool) error {
 	_, err := block(&c.lock.home, c.WaitForAsync(pred), "condition.WaitFor(pred)", "rt.NewLockOn")
 	return err
@@ -117,14 +117,16 @@ func (op *ConditionWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	return false
 }
 
-// Abort has the wait end with err once the lock is taken again; of several errors the last counts. A wait that was notified
-// refuses.
+// Abort has the wait end with err once the lock is taken again; of several errors the last counts, but a scope's cancel, with which
+// the next await fails as well, does not take the place of one that is delivered once. A wait that was notified refuses.
 func (op *ConditionWaitOp) Abort(fb *Fiber, err error) Outcome {
 	switch op.state {
 	case conditionNotified:
 		return Refused
 	case conditionAborted:
-		fb.deliver(err)
+		if fb.once(err) || !fb.once(fb.extra.delivered) {
+			fb.deliver(err)
+		}
 		return Forwarded
 	}
 	c := op.cond

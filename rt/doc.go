@@ -43,7 +43,7 @@
 // nursery keeps its own cancel to itself. None of them returns while something of it runs.
 //
 // A cancel never takes back what was handed over. Whoever frees a lock or puts an item gives it to who has waited longest and
-// wakes that fiber; a cancel that comes then is the next await's.
+// wakes that fiber; a cancel that comes then is the next await's. CANCEL.md has a table of what a cancel does to each operation.
 //
 // To the rest of Go a scope is a context.Context: Context returns that of the running task where it is, made of the context package's
 // own when it is asked for. The scope keeps a list of the contexts in it, and a cancel that walks the fibers ends these, too.

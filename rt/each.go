@@ -11,8 +11,8 @@ import "iter"
 // then is dropped; if it goes on yielding it panics there, as what Go ranges over does. A panic in the loop's body passes through
 // source's yield.
 //
-// In an async function such a loop compiles to awaits of what source yields. Cancel: delivered to what source awaits; lossless, a
-// value that was yielded is seen by the loop.
+// In an async function such a loop compiles to awaits of what source yields. A cancel is delivered to what source awaits. Cancel:
+// lossless; a value that was yielded is seen by the loop.
 func Each[V any](source func(yield Yield[V, struct{}]) error) iter.Seq2[V, error] {
 	return func(body func(V, error) bool) {
 		left := false

@@ -41,6 +41,7 @@ const (
 	fiberUnread                           // of a loop in debug mode: ended with an error that nobody has read yet
 	fiberExiting                          // a panic passes natively through its frames on a goroutine that is exiting; set by leaveByGoexit
 	fiberBelow                            // it goes on in waitExiting, below on the stack; set by exitWait
+	fiberOwnCancel                        // the cancel that fiberForwarded tells of is delivered once: by the task, or by who awaits it
 	fiberBranch                           // no fiber but a branch of one, see branch: Wake tells who has it
 	fiberAway                             // an iterator's: its leaf was resumed without a recover and has not come back; see Iter.Next
 	fiberGuarded                          // driven by hand: a suspended caller of the leaf may have deferred calls, which its panic must reach; set by Leave
@@ -246,6 +247,26 @@ func (fb *Fiber) cancelSoon(err *Canceled) {
 	}
 	fb.failContexts(err)
 	fb.throw(err)
+}
+
+// once reports whether err is a cancel that is delivered once, to whoever awaits then: not that of a scope which fb is in, with which
+// every await fails.
+func (fb *Fiber) once(err error) bool {
+	c, ok := err.(*Canceled)
+	return ok && !fb.scope.within(c.Scope)
+}
+
+// remains is for an Abort with err of what was aborted with first before and still ends: whether it must refuse, so that err is met
+// by the next operation. So does the cancel of a task which comes while that leaves a scope whose time has passed. Two cancels of
+// the task are met once (statement 093).
+func (fb *Fiber) remains(first, err error) bool { return fb.once(err) && !fb.once(first) }
+
+// again has the next operation fail with the last cancel of fb's task, which no operation has failed with.
+func (fb *Fiber) again() {
+	if x := fb.extra; x.canceled != nil && x.pending == nil { // it was not taken back
+		x.pending = x.canceled
+		fb.credit = -1
+	}
 }
 
 // cancelDue takes the cancel that fb's next operation would fail with; nil if there is none.

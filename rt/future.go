@@ -101,9 +101,9 @@ func (f *Future[T]) RemoveDoneCallback(cb *Callback[*Future[T]]) int {
 	return unregister(&f.line, cb)
 }
 
-// Wait returns the result of f once it is done. A task may be cancelled while it waits, which cancels f (statement 081). A
-// goroutine that is no task blocks until f is done, for which f must belong to a loop; it gets ErrLoopClosed if that closes
-// before.
+// Wait returns the result of f once it is done. A task may be cancelled while it waits, which cancels f (statement 081). Cancel:
+// lossless; a result that was set is returned, and the next await fails. A goroutine that is no task blocks until f is done, for
+// which f must belong to a loop; it gets ErrLoopClosed if that closes before.
 func (f *Future[T]) Wait() (T, error) {
 	if t := taskHere(); t != nil {
 		return blockIn[T](t, &FutureWaitOp[T]{future: f})
@@ -183,7 +183,7 @@ func (op *FutureWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 	return Aborted
 }
 
-// Result returns the future's result, or the error that ended the wait. Cancel: lossless.
+// Result returns the future's result, or the error that ended the wait.
 func (op *FutureWaitOp[T]) Result() (T, error) {
 	fb, f := op.waiter.fiber, op.future
 	op.waiter.fiber, op.future = nil, nil

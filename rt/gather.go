@@ -125,13 +125,13 @@ func (op *GatherOp[T]) begin(c *child[T]) {
 	c.runs.setValues(op.fiber.values()) // not those of the call whose end makes room
 }
 
-// Abort cancels the children; the gather ends when they have. If they are being cancelled already because one has failed, it
-// refuses: the gather returns that error and the next operation fails with err.
-func (op *GatherOp[T]) Abort(_ *Fiber, err error) Outcome {
-	if op.scope.canceled != nil && op.aborted == nil {
+// Abort cancels the children; the gather ends when they have. If they are being cancelled already because one has failed, or with
+// a scope around, it refuses: the gather returns that error and the next operation fails with err.
+func (op *GatherOp[T]) Abort(fb *Fiber, err error) Outcome {
+	switch {
+	case op.aborted == nil && op.scope.canceled != nil, op.aborted != nil && fb.remains(op.aborted, err):
 		return Refused
-	}
-	if op.aborted == nil {
+	case op.aborted == nil:
 		op.aborted = err
 	}
 	cause := err

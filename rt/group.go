@@ -192,15 +192,18 @@ func (op *groupWait) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if op.left == 0 {
 		return true
 	}
-	if err := fb.Checkpoint(); err != nil {
-		op.Abort(fb, err)
+	if err := fb.Checkpoint(); err != nil && op.Abort(fb, err) == Refused {
+		fb.more().pending = err
 	}
 	fb.Suspend(parent, op)
 	return false
 }
 
-// Abort cancels the children; the wait ends when they have.
-func (op *groupWait) Abort(_ *Fiber, err error) Outcome {
+// Abort cancels the children; the wait ends when they have. It refuses if they were cancelled already with a scope around.
+func (op *groupWait) Abort(fb *Fiber, err error) Outcome {
+	if first := cancelIn(op.outside); first != nil && fb.remains(first, err) {
+		return Refused
+	}
 	(*Group)(op).sifts(err)
 	return Forwarded
 }

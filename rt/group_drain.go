@@ -81,10 +81,14 @@ func (op *GroupDrainOp) drained() {
 	op.fiber.Wake()
 }
 
-// Abort cancels the children; the wait ends when they have.
-func (op *GroupDrainOp) Abort(_ *Fiber, err error) Outcome {
-	if op.err == nil {
+// Abort cancels the children; the wait ends when they have. It refuses if they were cancelled already with the group or a scope
+// around.
+func (op *GroupDrainOp) Abort(fb *Fiber, err error) Outcome {
+	switch {
+	case op.err == nil:
 		op.err = err
+	case fb.remains(op.err, err):
+		return Refused
 	}
 	op.group.scope.cancel(causeOf(err))
 	return Forwarded

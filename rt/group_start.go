@@ -90,10 +90,13 @@ func (s *starter) wake() {
 	fb.Wake()
 }
 
-// Abort cancels the child; the Start ends when it has.
-func (s *starter) Abort(_ *Fiber, err error) Outcome {
-	if s.aborted == nil {
+// Abort cancels the child; the Start ends when it has. It refuses if that was cancelled already with a scope around.
+func (s *starter) Abort(fb *Fiber, err error) Outcome {
+	switch {
+	case s.aborted == nil:
 		s.aborted = err
+	case fb.remains(s.aborted, err):
+		return Refused
 	}
 	s.scope.cancel(causeOf(err))
 	return Forwarded

@@ -289,6 +289,9 @@ func (t *modelledTask) begin(w modelWait) (waits bool) {
 			if other.err != nil && !t.passed {
 				return rt.ErrTaskCanceled
 			}
+			if t.passed && other.err == nil && other.pending { // it has ended before it met the cancel
+				t.pending = true
+			}
 			return other.err
 		}
 		if other.ended {

@@ -125,13 +125,13 @@ func isCancelOf(s *Scope, err error) bool {
 	return ok && c.Scope == s
 }
 
-// Abort cancels the racers; the race ends when they have. If it is decided, it refuses: Race returns what it came to and the next
-// operation fails with err.
-func (op *RaceOp[T]) Abort(_ *Fiber, err error) Outcome {
-	if op.won != nil || op.panicked != nil {
+// Abort cancels the racers; the race ends when they have. If it is decided, or they are cancelled already with a scope around, it
+// refuses: Race returns what it came to and the next operation fails with err.
+func (op *RaceOp[T]) Abort(fb *Fiber, err error) Outcome {
+	switch {
+	case op.won != nil || op.panicked != nil, op.aborted != nil && fb.remains(op.aborted, err):
 		return Refused
-	}
-	if op.aborted == nil {
+	case op.aborted == nil:
 		op.aborted = err
 	}
 	cause := err

@@ -3,7 +3,7 @@ package rt
 import "time"
 
 // Sleep waits for d to pass on the loop's clock; d of zero or less lets the others run once, as YieldNow. It returns an error
-// only if it is cancelled, or thrown into. A goroutine that is no task sleeps as by time.Sleep.
+// only if it is cancelled, or thrown into. Cancel: lossless. A goroutine that is no task sleeps as by time.Sleep.
 func Sleep(d time.Duration) error {
 	if t := taskHere(); t != nil {
 		op := new(SleepOp)
@@ -70,8 +70,8 @@ func (op *SleepOp) Result() (struct{}, error) {
 	return struct{}{}, fb.delivered()
 }
 
-// YieldNow lets everything run that is ready, once. It returns an error only if it is cancelled, or thrown into. On a goroutine
-// that is no task it does nothing.
+// YieldNow lets everything run that is ready, once. It returns an error only if it is cancelled, or thrown into. Cancel: lossless;
+// one that comes while the others run is met by the next await. On a goroutine that is no task it does nothing.
 func YieldNow() error {
 	if t := taskHere(); t != nil {
 		_, err := blockIn[struct{}](t, new(YieldNowOp))

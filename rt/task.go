@@ -250,9 +250,9 @@ func (t *Task[T]) AddCallback(cb *Callback[*Task[T]]) {
 func (t *Task[T]) RemoveDoneCallback(cb *Callback[*Task[T]]) int { return unregister(&t.line, cb) }
 
 // Wait returns the task's result once it has ended, or panics as it did. If a task that waits is cancelled, the cancel goes to
-// t, and the wait ends when t does (statements 090, 091). If t was cancelled by others, Wait returns a *TaskCanceledError, which is
-// no cancel of who waits (statement 092). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop
-// closes before.
+// t, and the wait ends when t does (statements 090, 091). Cancel: lossless, the task keeps its result; if it ends before it has met
+// the cancel, Wait returns that, and the next await fails. If t was cancelled by others, Wait returns a *TaskCanceledError, which is
+// no cancel of who waits (statement 092). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop closes before.
 func (t *Task[T]) Wait() (T, error) {
 	if caller := taskHere(); caller != nil {
 		return blockIn[T](caller, &TaskWaitOp[T]{task: t})
@@ -305,11 +305,23 @@ func (op *TaskWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	return false
 }
 
+// missed reports whether fb's task has ended without an operation that could fail with its cancel.
+func (fb *Fiber) missed() bool {
+	if fb.extra == nil {
+		return false
+	}
+	_, ok := fb.extra.pending.(*Canceled)
+	return ok
+}
+
 // Abort passes a cancel on to the task; any other error ends the wait alone.
 func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 	if c, ok := err.(*Canceled); ok {
 		op.task.runs.cancel(c)
 		fb.flags |= fiberForwarded
+		if fb.once(c) {
+			fb.flags |= fiberOwnCancel
+		}
 		return Forwarded
 	}
 	fb.deliver(err)
@@ -317,20 +329,28 @@ func (op *TaskWaitOp[T]) Abort(fb *Fiber, err error) Outcome {
 	return Aborted
 }
 
-// Result returns the task's result. Cancel: lossless, the task keeps its result.
+// Result returns the task's result.
 func (op *TaskWaitOp[T]) Result() (T, error) {
 	fb, t := op.waiter.fiber, op.task
 	op.waiter.fiber, op.task = nil, nil
-	passed := fb.flags&fiberForwarded != 0
-	fb.flags &^= fiberForwarded
+	passed, once := fb.flags&fiberForwarded != 0, fb.flags&fiberOwnCancel != 0
+	fb.flags &^= fiberForwarded | fiberOwnCancel
 	if err := fb.delivered(); err != nil {
 		var none T
 		return none, err
 	}
 	if x := t.failure(); x != nil {
 		fb.more().failing = x.elsewhere() // it keeps the stack that it has
+		if once && t.runs.missed() {
+			fb.again()
+		}
 	}
 	v, err := t.Result()
+	if once {
+		if c := cancelIn(err); c == nil && t.runs.missed() || c != nil && !fb.once(c) {
+			fb.again() // it ended before it met the cancel, or by that of a scope
+		}
+	}
 	if t.Cancelled() && !passed {
 		err = &TaskCanceledError{Err: err}
 	}

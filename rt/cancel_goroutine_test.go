@@ -1,0 +1,230 @@
+package rt_test
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// The meetings of operations whose other side is a goroutine. Nothing says when that is done, so no order of theirs can be chosen:
+// they are run often, with the cancels in other turns.
+
+// goroutineRuns is how often.
+const goroutineRuns = 400
+
+// repeated returns a test that runs a meeting often, on a loop with a clock of its own, in both forms. The meeting's give is called
+// by a goroutine again and again, until it returns false, or all have ended.
+func repeated(meet func(w *world) goroutineMeeting) func(t *testing.T) {
+	return func(t *testing.T) {
+		for run := range goroutineRuns {
+			w := newRealWorld(t, run%2 == 1)
+			m := meet(w)
+			ended, quit := make(chan struct{}), make(chan struct{})
+			go func() { defer close(ended); m.other(quit) }()
+			var tasks []*rt.Task[struct{}]
+			for range 2 {
+				steps := append(m.wait(), ignored())
+				tasks = append(tasks, w.spawn(append(steps, m.wait()...)...))
+			}
+			var cancels []step
+			for range run / 2 % 12 {
+				cancels = append(cancels, yield())
+			}
+			cancels = append(cancels, do(func() { tasks[0].Cancel(nil) }), yield(), do(func() { tasks[run%4/2].Cancel(nil) }))
+			for _, task := range append(tasks, w.spawn(cancels...)) {
+				w.run(task)
+			}
+			close(quit)
+			<-ended
+			m.check()
+			if n := w.loop.Tasks(); n > 0 {
+				t.Errorf("%d tasks are left", n)
+			}
+			if t.Failed() {
+				t.Fatalf("in run %d", run)
+			}
+		}
+	}
+}
+
+// goroutineMeeting is a meeting with a goroutine.
+type goroutineMeeting struct {
+	wait  func() []step
+	other func(quit <-chan struct{}) // the goroutine, until quit is closed
+	check func()
+}
+
+func newRealWorld(t *testing.T, plain bool) *world {
+	loop, err := rt.NewLoop(rt.LoopOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { loop.Close() })
+	return &world{TB: t, loop: loop, plain: plain}
+}
+
+// sends sends numbers into ch until quit, and counts those that somebody has received.
+func (n *tally) sends(ch chan<- int) func(quit <-chan struct{}) {
+	return func(quit <-chan struct{}) {
+		for {
+			select {
+			case ch <- n.given:
+				n.given++
+			case <-quit:
+				return
+			}
+		}
+	}
+}
+
+func meetRecv(w *world) goroutineMeeting {
+	ch, n := make(chan int), new(tally)
+	return goroutineMeeting{
+		wait: func() []step {
+			return []step{call(
+				func() rt.Awaitable[int] { return rt.RecvAsync(ch) }, func() (int, error) { return rt.Recv(ch) },
+				func(_ int, err error) error { return n.counts(err) })}
+		},
+		other: n.sends(ch),
+		check: func() {
+			if n.given != n.got {
+				w.Errorf("%d sent, %d received", n.given, n.got)
+			}
+		},
+	}
+}
+
+// meetReceiver is the meeting of Recv and All of a Receiver.
+func meetReceiver(w *world, receive func(r *rt.Receiver[int], then func(int, error) error) step) goroutineMeeting {
+	ch, n := make(chan int), new(tally)
+	r := rt.NewReceiverOn(w.loop, ch)
+	return goroutineMeeting{
+		wait:  func() []step { return []step{receive(r, func(_ int, err error) error { return n.counts(err) })} },
+		other: n.sends(ch),
+		check: func() {
+			held := 0
+			if r.Held() {
+				held = 1
+			}
+			if n.given != n.got+held {
+				w.Errorf("%d sent, %d received, %d held", n.given, n.got, held)
+			}
+		},
+	}
+}
+
+func meetReceiverRecv(w *world) goroutineMeeting {
+	return meetReceiver(w, func(r *rt.Receiver[int], then func(int, error) error) step {
+		return call(r.RecvAsync, r.Recv, then)
+	})
+}
+
+func meetReceiverAll(w *world) goroutineMeeting {
+	return meetReceiver(w, func(r *rt.Receiver[int], then func(int, error) error) step {
+		all := r.AllAsync()
+		return call(all.NextAsync, func() (answer, error) { return firstOf(r.All) }, func(a answer, err error) error { return then(a.First, err) })
+	})
+}
+
+func meetSendTo(w *world) goroutineMeeting {
+	ch, n := make(chan int), new(tally)
+	return goroutineMeeting{
+		wait: func() []step {
+			return []step{call0(
+				func() rt.Awaitable[struct{}] { return rt.SendToAsync(ch, 1) }, func() error { return rt.SendTo(ch, 1) },
+				n.counts)}
+		},
+		other: func(quit <-chan struct{}) {
+			for {
+				select {
+				case <-ch:
+					n.given++
+				case <-quit:
+					return
+				}
+			}
+		},
+		check: func() {
+			if n.given != n.got {
+				w.Errorf("%d received, %d sends were told so", n.given, n.got)
+			}
+		},
+	}
+}
+
+// meetBlocking has each wait for a function that waits for the goroutine, or for its context: one that was abandoned must end by that.
+func meetBlocking(w *world) goroutineMeeting {
+	ticks := make(chan struct{})
+	var running sync.WaitGroup
+	f := func(ctx context.Context) error {
+		defer running.Done()
+		select {
+		case <-ticks:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return goroutineMeeting{
+		wait: func() []step {
+			called := func() (struct{}, error) { return struct{}{}, rt.Blocking0(f) }
+			async := func() rt.Awaitable[struct{}] { return rt.Blocking0Async(f) }
+			begins := do(func() {
+				if rt.Context().Err() == nil { // else Blocking fails before it calls f
+					running.Add(1)
+				}
+			})
+			return []step{begins, call(async, called, nil)}
+		},
+		other: func(quit <-chan struct{}) {
+			for {
+				select {
+				case ticks <- struct{}{}:
+				case <-quit:
+					return
+				}
+			}
+		},
+		check: running.Wait,
+	}
+}
+
+// meetOn has each wait for a function on another loop.
+func meetOn(w *world) goroutineMeeting {
+	remote, err := rt.NewLoop(rt.LoopOptions{})
+	if err != nil {
+		w.Fatal(err)
+	}
+	var running atomic.Int32
+	return goroutineMeeting{
+		wait: func() []step {
+			one, plain := asFunc([]step{
+				do(func() { running.Add(1) }),
+				nested([]step{yield(), yield(), yield()}, func(err error) error { running.Add(-1); return err }),
+			})
+			return []step{call(
+				func() rt.Awaitable[struct{}] { return rt.OnAsync(remote, one) },
+				func() (struct{}, error) { return rt.On(remote, plain) },
+				nil)}
+		},
+		other: func(quit <-chan struct{}) {
+			stopped := make(chan struct{})
+			go func() { defer close(stopped); <-quit; remote.Post(remote.Stop) }()
+			if err := remote.Run(); err != nil {
+				w.Error(err)
+			}
+			<-stopped
+		},
+		check: func() {
+			if n := running.Load(); n != 0 || remote.Tasks() != 0 {
+				w.Errorf("%d functions run, %d tasks are left on the other loop", n, remote.Tasks())
+			}
+			if err := remote.Close(); err != nil {
+				w.Error(err)
+			}
+		},
+	}
+}
