@@ -147,6 +147,11 @@ func (l *lowerer) spillBefore(s ast.Node, pos token.Pos) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
+		case *ast.SelectorExpr:
+			if n.X.End() <= pos && l.boxesForCall(ast.Unparen(n.X)) {
+				l.spill(ast.Unparen(n.X))
+				return false
+			}
 		case ast.Expr:
 			if n.End() <= pos && l.hasEffect(n) {
 				l.spill(n)
@@ -155,6 +160,18 @@ func (l *lowerer) spillBefore(s ast.Node, pos token.Pos) {
 		}
 		return true
 	})
+}
+
+// boxesForCall reports whether e, whose method is called or taken, converts a
+// value to an interface: gc makes the copy that the interface refers to before
+// the arguments of the call, though it makes those among arguments after them.
+func (l *lowerer) boxesForCall(e ast.Expr) bool {
+	c, ok := e.(*ast.CallExpr)
+	if !ok || !l.info.Types[c.Fun].IsType() || l.instead[c] != nil {
+		return false
+	}
+	from := l.info.TypeOf(c.Args[0])
+	return types.IsInterface(l.info.TypeOf(c)) && !types.IsInterface(from) && !isPointerShaped(from)
 }
 
 // spill evaluates e into a variable of its own.

@@ -128,3 +128,34 @@ func latePanic(w *harness.World, how int) (err error) {
 	}
 	return nil
 }
+
+// LateReceivers calls methods of what is converted to an interface before an
+// await that changes it, and of interfaces and structs.
+//
+// async
+func LateReceivers(w *harness.World) (string, error) {
+	p := pair{1, "a"}
+	set := func(n int) (int, error) {
+		p.n += n
+		return n, rt.Await0(w.Do("set"))
+	}
+	w.Trace("converted", shower(p).show(one(rt.Await(set(1)))))
+	w.Trace("asserted", any(p).(shower).show(one(rt.Await(set(1)))))
+	w.Trace("itself", p.show(one(rt.Await(set(1)))))
+	w.Trace("pointer", shower(&p).show(one(rt.Await(set(1)))))
+	s := shower(p)
+	w.Trace("variable", s.show(one(rt.Await(set(1)))))
+	w.Trace("argument", show(p, one(rt.Await(set(1)))), show(shower(p), one(rt.Await(set(1)))))
+	return p.show(0), nil
+}
+
+type shower interface{ show(int) string }
+
+type pair struct {
+	n    int
+	text string
+}
+
+func (p pair) show(n int) string { return fmt.Sprint(p, n) }
+
+func show(s shower, n int) string { return s.show(n) }

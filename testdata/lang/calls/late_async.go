@@ -892,3 +892,223 @@ func (co *latePanicCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, int) error = latePanic
+
+// lateReceiversCoro is one call of LateReceivers: not started, suspended or finished.
+type lateReceiversCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	p    *pair
+	set  func(n int) rt.Awaitable[int]
+	tmp1 shower
+	s    shower
+	tmp3 string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *lateReceiversCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// LateReceiversAsync returns a call of LateReceivers that has not begun. Its frame stands for who awaits it.
+func LateReceiversAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(lateReceiversCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *lateReceiversCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs LateReceivers to its next suspension or its end, and reports whether it has ended.
+func (co *lateReceiversCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	case 7:
+		goto await7
+	}
+
+	co.p = new(pair{1, "a"})
+	{
+		p, w := co.p, co.w
+		co.set = func(n int) rt.Awaitable[int] { return lateReceiversFunc1Async(p, w, n) }
+		co.tmp1 = shower(*co.p)
+		co.call1 = co.set(1)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(set(1))
+	co.w.Trace("converted", co.tmp1.show(one(co.call1.Result())))
+	co.tmp1 = any(*co.p).(shower)
+	co.call1 = co.set(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(set(1))
+	co.w.Trace("asserted", co.tmp1.show(one(co.call1.Result())))
+	co.call1 = co.set(1)
+	co.tmp1 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(set(1))
+	co.w.Trace("itself", co.p.show(one(co.call1.Result())))
+	co.call1 = co.set(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(set(1))
+	co.w.Trace("pointer", shower(co.p).show(one(co.call1.Result())))
+	co.s = shower(*co.p)
+	co.call1 = co.set(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await(set(1))
+	co.w.Trace("variable", co.s.show(one(co.call1.Result())))
+	co.call1 = co.set(1)
+	co.s = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await(set(1))
+	co.tmp3 = show(*co.p, one(co.call1.Result()))
+	co.call1 = co.set(1)
+	co.set = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(7)
+	}
+
+await7: // rt.Await(set(1))
+	co.w.Trace("argument", co.tmp3, show(shower(*co.p), one(co.call1.Result())))
+	co.result, co.err = co.p.show(0), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *lateReceiversCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *lateReceiversCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *lateReceiversCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *lateReceiversCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *lateReceiversCoro) Where() string {
+	return co.Position("late.go:136", "late.go:142", "late.go:143", "late.go:144", "late.go:145", "late.go:147", "late.go:148", "late.go:148")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = LateReceivers
+
+// lateReceiversFunc1Coro is one call of a function literal in LateReceivers: not started, suspended or finished.
+type lateReceiversFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	p *pair
+	w *harness.World
+
+	// Parameters.
+	n int
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *lateReceiversFunc1Coro) Init(p *pair, w *harness.World, n int) {
+	co.Reset()
+	co.p, co.w, co.n = p, w, n
+}
+
+// lateReceiversFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func lateReceiversFunc1Async(p *pair, w *harness.World, n int) rt.Awaitable[int] {
+	co := new(lateReceiversFunc1Coro)
+	co.Init(p, w, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *lateReceiversFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *lateReceiversFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.p.n += co.n
+	co.call1 = co.w.DoAsync("set")
+	co.p = nil
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("set"))
+	co.result, co.err = co.n, rt.Unpack0(co.call1.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *lateReceiversFunc1Coro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *lateReceiversFunc1Coro) Where() string {
+	return co.Position("late.go:138", "late.go:140")
+}

@@ -16,6 +16,7 @@ var Programs = []harness.Program{
 	harness.New("calls.LateAssertion", LateAssertion, LateAssertionAsync),
 	harness.New2("calls.LateReturn", LateReturn, LateReturnAsync),
 	harness.New("calls.LatePanics", LatePanics, LatePanicsAsync),
+	harness.New("calls.LateReceivers", LateReceivers, LateReceiversAsync),
 	harness.New("calls.OperandsAll", OperandsAll, OperandsAllAsync),
 	harness.New("calls.OperandsAssign", OperandsAssign, OperandsAssignAsync),
 	harness.New("calls.OperandsStatements", OperandsStatements, OperandsStatementsAsync),
