@@ -169,8 +169,15 @@ func functions(left, all int) string {
 	return text + " functions to end"
 }
 
-// Describe says that it is a goroutine.
-func (op *BlockingOp[T]) Describe() Waiting { return Waiting{What: "a goroutine of Blocking"} }
+// Describe says that it is a goroutine, or that there are too many.
+func (op *BlockingOp[T]) Describe() Waiting {
+	t := op.call.turn
+	if t == nil {
+		return Waiting{What: "a goroutine of Blocking"}
+	}
+	calls := &op.call.loop.blocking
+	return Waiting{What: fmt.Sprintf("one of %d goroutines of Blocking to return", calls.max), Place: calls.line.placeOf(&t.link)}
+}
 
 // Describe says that it is a channel.
 func (op *RecvOp[T]) Describe() Waiting { return Waiting{What: "a value of a channel"} }
