@@ -41,6 +41,7 @@ type rest[Y, S, R any] struct {
 	g     *AsyncGenerator[Y, S, R]
 	next  ask[Y, S, R]
 	err   error
+	x     *Failure // how the loop's body ended: raised once g is closed
 }
 
 // Resume asks for the next value, and has g end when the loop was left.
@@ -49,7 +50,7 @@ func (co *rest[Y, S, R]) Resume(fb *Fiber) (done bool) {
 	case 1:
 		return co.came(fb)
 	case 2:
-		if _, co.err = co.yield.Received(); co.err != nil {
+		if co.left() {
 			co.next = ask[Y, S, R]{g: co.g, err: ErrGeneratorExit, how: asksClose}
 			if !co.next.Start(fb, co) {
 				return co.Suspend(3)
@@ -64,6 +65,16 @@ func (co *rest[Y, S, R]) Resume(fb *Fiber) (done bool) {
 		return co.Suspend(1)
 	}
 	return co.came(fb)
+}
+
+// left reports whether the loop was left, by an error that yield returns or a panic of the body, which passes through it.
+func (co *rest[Y, S, R]) left() bool {
+	if e := co.yield.ending; e != nil && e.x != nil {
+		co.x = e.x
+		return true
+	}
+	_, co.err = co.yield.Received()
+	return co.err != nil
 }
 
 // came yields the value that was asked for.
@@ -84,6 +95,9 @@ func (co *rest[Y, S, R]) closed() (done bool) {
 		co.err = err
 	}
 	co.g = nil
+	if co.x != nil {
+		co.x.raise()
+	}
 	return co.End()
 }
 
