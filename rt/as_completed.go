@@ -20,6 +20,7 @@ func AsCompleted[W Awaited](ws ...W) *Queue[W] {
 		}
 	}
 	c := &completions[W]{queue: NewQueueOn[W](l, 0), places: make([]waitPlace, len(ws))}
+	c.queue.from = c
 	ear := Fiber{loop: l}
 	seen := make(map[Awaited]bool, len(ws))
 	for _, w := range ws {
@@ -58,6 +59,7 @@ type completions[W Awaited] struct {
 }
 
 func (c *completions[W]) completed(index int) {
+	c.places[index].line = nil
 	c.queue.TryPut(c.ws[index])
 	if c.left--; c.left == 0 {
 		c.queue.Close()

@@ -22,6 +22,14 @@ func (l *logged) log(values ...any) {
 	l.lines = append(l.lines, strings.TrimSpace(fmt.Sprintln(values...)))
 }
 
+// expect compares what was logged.
+func (l *logged) expect(want ...string) {
+	l.Helper()
+	if !slices.Equal(l.lines, want) {
+		l.Errorf("it was\n\t%s\nwant\n\t%s", strings.Join(l.lines, "\n\t"), strings.Join(want, "\n\t"))
+	}
+}
+
 // run runs f as a plain task, and compares what it logged.
 func (l *logged) run(f func() error, want ...string) {
 	l.Helper()
@@ -29,9 +37,7 @@ func (l *logged) run(f func() error, want ...string) {
 	if err := rt.Run0(f); err != nil {
 		l.log("run", err)
 	}
-	if !slices.Equal(l.lines, want) {
-		l.Errorf("it was\n\t%s\nwant\n\t%s", strings.Join(l.lines, "\n\t"), strings.Join(want, "\n\t"))
-	}
+	l.expect(want...)
 }
 
 // naturals yields 1, 2 and so on, and lets others run before each. It ends at the second error.

@@ -2,13 +2,20 @@ package rt
 
 import "context"
 
-// Blocking runs f, which may block, on a goroutine of its own, and waits for its result while other tasks run. There is no
-// bound on the number of such goroutines: what needs one takes a semaphore first. Its ctx has the values and the deadline of
-// rt.Context (statement 234).
+// Blocking runs f, which may block, on a goroutine of its own, and waits for its result while other tasks run. Its ctx has the
+// values and the deadline of rt.Context (statement 234).
 //
-// When the waiting task is cancelled, ctx is cancelled with the same cause, Blocking returns at once, and f is abandoned: it
-// runs on, and what it returns is dropped (statement 235). Cancel: what f did is not undone, what it returns is lost. A panic
-// of f panics in the caller with the same value; that of an abandoned f, which has no caller, is a panic in the loop.
+// LoopOptions.MaxBlocking bounds how many such goroutines a loop has at a time. Who comes while there are as many waits for one to
+// return, first come, first served. So an f must not wait for what comes of another Blocking of the same loop.
+//
+// When the waiting task is cancelled before f was called, f never is. Once f runs, ctx is cancelled with the same cause, Blocking
+// returns at once, and f is abandoned: it runs on, keeps its place among those of MaxBlocking until it returns, and what it returns
+// is dropped (statement 235). Cancel: what f did is not undone, what it returns is lost; nothing if f was not called yet. A panic of
+// f panics in the caller with the same value; that of an abandoned f, which has no caller, is a panic in the loop.
+//
+// At the end, Run waits for tasks, and so for an f that a task under a Shield waits for, but, unlike asyncio, for no f that is
+// abandoned, as Go programs do not wait for goroutines either (statement 237): f should heed ctx. Who has to wait for f shields the
+// call, or has f say that it is done, by a sync.WaitGroup.
 //
 // f runs beside the tasks of the loop, so it must not touch what they share without a lock, and blocking forms in it block its
 // goroutine. Called outside a task, Blocking is f(context.Background()).
@@ -61,7 +68,9 @@ func (op *Blocking0Op) Init(f func(context.Context) error) { op.BlockingOp.Init(
 // blockingCall is one call of f: what its goroutine and the loop share. It is no part of the operation, since an abandoned
 // call outlives that.
 type blockingCall[T any] struct {
+	loop  *Loop
 	fiber *Fiber        // who waits; nil once abandoned. The loop's alone.
+	turn  *blockingTurn // while it waits to be begun, else nil. The loop's alone.
 	ctx   *scopeContext // The loop's, but for what f sees of it.
 
 	// Written by the goroutine before it posts.
@@ -75,7 +84,7 @@ func (op *BlockingOp[T]) Init(f func(ctx context.Context) (T, error)) {
 	*op = BlockingOp[T]{f: f}
 }
 
-// Start begins the call of f on a new goroutine.
+// Start begins the call of f on a new goroutine, or waits for the turn to do so.
 func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if op.err = fb.Checkpoint(); op.err != nil {
 		op.f = nil
@@ -85,17 +94,30 @@ func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if loop == nil {
 		panic(Misuse("rt: Blocking needs a loop: run the coroutine with rt.RunAsync or rt.SpawnOn, not by hand"))
 	}
-	ctx := newScopeContext(fb)
-	op.call = &blockingCall[T]{fiber: fb, ctx: ctx}
-	loop.holds.Add(1) // until main ends
-	go op.call.main(loop, ctx.seen(fb.values()), op.f)
-	op.f = nil
+	c := &blockingCall[T]{loop: loop, fiber: fb, ctx: newScopeContext(fb)}
+	f, ctx := op.f, c.ctx.seen(fb.values())
+	op.f, op.call = nil, c
+	if loop.blocking.full() {
+		c.turn = loop.blocking.wait(func() {
+			c.turn = nil
+			c.begin(ctx, f)
+		})
+	} else {
+		c.begin(ctx, f)
+	}
 	fb.Suspend(parent, op)
 	return false
 }
 
+// begin makes the goroutine.
+func (c *blockingCall[T]) begin(ctx context.Context, f func(context.Context) (T, error)) {
+	c.loop.blocking.running++ // until ended
+	c.loop.holds.Add(1)       // until main ends
+	go c.main(ctx, f)
+}
+
 // main is the goroutine of the call.
-func (c *blockingCall[T]) main(loop *Loop, ctx context.Context, f func(context.Context) (T, error)) {
+func (c *blockingCall[T]) main(ctx context.Context, f func(context.Context) (T, error)) {
 	returned := false
 	defer func() {
 		if p := recover(); p != nil {
@@ -103,8 +125,8 @@ func (c *blockingCall[T]) main(loop *Loop, ctx context.Context, f func(context.C
 		} else if !returned {
 			c.failed = &Failure{Goexit: true}
 		}
-		err := loop.Post(c.ended)
-		loop.holds.Add(-1) // after the post, which has the loop look around again
+		err := c.loop.Post(c.ended)
+		c.loop.holds.Add(-1) // after the post, which has the loop look around again
 		if err != nil {
 			c.abandoned() // the loop is closed: nobody waits
 		}
@@ -113,8 +135,9 @@ func (c *blockingCall[T]) main(loop *Loop, ctx context.Context, f func(context.C
 	returned = true
 }
 
-// ended wakes who waits for the call; on the loop.
+// ended wakes who waits for the call, and lets the next call begin; on the loop.
 func (c *blockingCall[T]) ended() {
+	c.loop.blocking.returned()
 	if fb := c.fiber; fb != nil {
 		c.fiber = nil
 		c.ctx.end()
@@ -134,8 +157,11 @@ func (c *blockingCall[T]) abandoned() {
 	}
 }
 
-// Abort abandons the call.
+// Abort gives up the place in line, or abandons the call.
 func (op *BlockingOp[T]) Abort(fb *Fiber, err error) Outcome {
+	if t := op.call.turn; t != nil {
+		fb.loop.blocking.line.remove(&t.link)
+	}
 	op.call.fiber = nil
 	op.call.ctx.fail(err)
 	op.call.ctx.end()

@@ -6,6 +6,7 @@ package rt
 type branch struct {
 	runs  Fiber
 	extra fiberExtra // of runs, where a withdrawal leaves its error
+	of    *Fiber     // whose branch it is
 	keeps branching
 	index int // for the keeper
 }
@@ -18,8 +19,16 @@ type branching interface {
 
 // begin makes b a branch of fb, ready to start one operation.
 func (b *branch) begin(fb *Fiber, keeps branching, index int) {
-	b.keeps, b.index = keeps, index
+	b.of, b.keeps, b.index = fb, keeps, index
 	b.runs = Fiber{leaf: b, loop: fb.loop, credit: maxCredit, flags: fiberBranch, extra: &b.extra}
+}
+
+// whole returns the fiber that fb is a branch of, fb itself if it is none.
+func (fb *Fiber) whole() *Fiber {
+	if fb.flags&fiberBranch == 0 {
+		return fb
+	}
+	return fb.leaf.(*branch).of
 }
 
 // woken passes on that the operation is done.

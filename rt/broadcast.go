@@ -62,7 +62,7 @@ func (b *Broadcast[T]) Subscribe(max int, slow SlowPolicy) *Subscription[T] {
 		panic(Misuse("rt: a subscription without a buffer would miss everything: give it room for one item or more"))
 	}
 	s := &Subscription[T]{from: b, slow: slow}
-	s.queue.home, s.queue.max = b.home, max
+	s.queue.home, s.queue.max, s.queue.from = b.home, max, s
 	if b.closed {
 		s.queue.Close()
 		return s

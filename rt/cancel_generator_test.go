@@ -101,7 +101,12 @@ func firstOf(source func(rt.Yield[int, struct{}]) error) (answer, error) {
 }
 
 // meetEach has each loop leave a generator, which awaits something then, after one number.
-func meetEach(w *world) meeting {
+func meetEach(w *world) meeting { return meetLoop(w, false) }
+
+// meetRest is meetEach over the rest of a generator that one holds.
+func meetRest(w *world) meeting { return meetLoop(w, true) }
+
+func meetLoop(w *world, held bool) meeting {
 	g := newGoods(w)
 	return g.meeting(func() []step {
 		left := 0
@@ -118,10 +123,18 @@ func meetEach(w *world) meeting {
 		return []step{call(
 			func() rt.Awaitable[answer] {
 				co := &firstCoro{source: rt.AsyncPull0(source)}
+				if held {
+					co.source = co.source.AllAsync()
+				}
 				co.Visible()
 				return co
 			},
-			func() (answer, error) { return firstOf(source) },
+			func() (answer, error) {
+				if held {
+					return firstOf(rt.AsyncPull0(source).All)
+				}
+				return firstOf(source)
+			},
 			func(a answer, err error) error {
 				if left != 0 {
 					w.Errorf("the loop is left, and the generator has not ended: error %v", err)

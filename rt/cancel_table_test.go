@@ -211,6 +211,11 @@ var rows = []swept{
 		meets: one(meetClose),
 	},
 	{
+		names:  []string{"AsyncGenerator.All"},
+		cancel: reachesSource, lost: nothing,
+		meets: one(meetRest),
+	},
+	{
 		names:  []string{"Each"},
 		cancel: reachesSource, lost: nothing,
 		meets: one(meetEach),

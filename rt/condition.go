@@ -133,7 +133,7 @@ func (op *ConditionWaitOp) Abort(fb *Fiber, err error) Outcome {
 	c.line.remove(&op.link)
 	fb.deliver(err)
 	op.state = conditionAborted
-	if c.lock.TryLock() {
+	if c.lock.takeFor(fb) {
 		return Aborted
 	}
 	c.lock.line.add(&op.waiter)

@@ -109,6 +109,21 @@ func (op *QueueJoinOp[T]) inside() bool     { return true }
 func (op *BarrierWaitOp) inside() bool      { return true }
 func (op *GatherOp[T]) inside() bool        { return true }
 func (op *groupWait) inside() bool          { return true }
+func (op *GroupDrainOp) inside() bool       { return true }
+func (op *GroupGoWaitOp) inside() bool      { return true }
+func (op *starter) inside() bool            { return true }
+func (op *RaceOp[T]) inside() bool          { return true }
+func (op *WaitOp[W]) inside() bool          { return !op.limited }
+
+// inside: one that waits for something outside is enough to end the Select. One of nothing never ends by itself.
+func (op *SelectOp) inside() bool {
+	for i := range op.branches {
+		if b := &op.branches[i]; b.runs.wait != nil && !b.runs.waitsInside() {
+			return false
+		}
+	}
+	return true
+}
 
 // waitsInside reports whether fb waits for what only code on the loop can do.
 func (fb *Fiber) waitsInside() bool {

@@ -1,9 +1,6 @@
 package rt
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // Waiting says what a fiber waits for.
 type Waiting struct {
@@ -13,6 +10,9 @@ type Waiting struct {
 	Place int `json:"place,omitempty"`
 	// For are the fibers whose progress would end the wait: the task that is awaited, who has the lock.
 	For []*Fiber `json:"-"`
+	// Any says that For are several ways in which the wait can end, one of which is enough, perhaps with others that no task stands
+	// for. So a circle of tasks through one of them need not keep the task for ever.
+	Any bool `json:"any,omitempty"`
 }
 
 // A Describer is an Operation that says in dumps what its fiber waits for. It is asked on the loop's goroutine while a fiber is
@@ -55,8 +55,12 @@ func (r *ring[V]) placeOf(l *link[V]) int {
 
 // Describe says when the sleep ends.
 func (op *SleepOp) Describe() Waiting {
-	left := max(0, op.timer.when-op.timer.loop.clock.Now())
-	return Waiting{What: "a timer, due in " + left.Round(time.Microsecond).String()}
+	return Waiting{What: "a timer, due in " + op.timer.left().String()}
+}
+
+// Describe says when the time has come.
+func (op *AfterOp) Describe() Waiting {
+	return Waiting{What: "a timer, due in " + op.timer.left().String()}
 }
 
 // Describe says which task is awaited.
@@ -116,8 +120,21 @@ func (op *QueuePutOp[T]) Describe() Waiting {
 
 // Describe says that the queue is empty.
 func (op *QueueGetOp[T]) Describe() Waiting {
-	return Waiting{What: "an item of a queue", Place: op.queue.getters.placeOf(&op.link)}
+	w := Waiting{What: "an item of a queue"}
+	if f := op.queue.from; f != nil {
+		w = f.feeds()
+	}
+	w.Place = op.queue.getters.placeOf(&op.link)
+	return w
 }
+
+// A feeder puts all the items of a queue.
+type feeder interface {
+	// feeds says what who waits for an item waits for.
+	feeds() Waiting
+}
+
+func (s *Subscription[T]) feeds() Waiting { return Waiting{What: "an item of a broadcast"} }
 
 // Describe says how many items are unfinished.
 func (op *QueueJoinOp[T]) Describe() Waiting {
@@ -152,8 +169,29 @@ func functions(left, all int) string {
 	return text + " functions to end"
 }
 
-// Describe says that it is a goroutine.
-func (op *BlockingOp[T]) Describe() Waiting { return Waiting{What: "a goroutine of Blocking"} }
+// Describe says that it is a goroutine, or that there are too many.
+func (op *BlockingOp[T]) Describe() Waiting {
+	t := op.call.turn
+	if t == nil {
+		return Waiting{What: "a goroutine of Blocking"}
+	}
+	calls := &op.call.loop.blocking
+	return Waiting{What: fmt.Sprintf("one of %d goroutines of Blocking to return", calls.max), Place: calls.line.placeOf(&t.link)}
+}
+
+// Describe says that it is a channel.
+func (op *RecvOp[T]) Describe() Waiting { return Waiting{What: "a value of a channel"} }
+
+// Describe says that it is a channel.
+func (op *SendToOp[T]) Describe() Waiting { return Waiting{What: "a channel to take a value"} }
+
+// Describe says that it is a channel.
+func (op *ReceiverRecvOp[T]) Describe() Waiting {
+	return Waiting{What: "a value of a channel", Place: op.receiver.line.placeOf(&op.link)}
+}
+
+// Describe says that it is another loop, of which this one knows nothing more.
+func (op *OnOp[T]) Describe() Waiting { return Waiting{What: "the end of a call on another loop"} }
 
 // kept returns the fibers of k's children, which are in s or in scopes inside it.
 func (s *Scope) kept(k keeper) (list []*Fiber) {

@@ -61,6 +61,16 @@
 // in that same step withdraws its other branches, before whoever woke it can hand something to one of them. So there is one
 // winner and no loser has to give anything back.
 //
+// # To the rest of Go
+//
+//	Blocking         a call that blocks, on a goroutine, of which a loop has a bounded number; processes of os/exec run in it
+//	Recv, SendTo     Go's channels; a Receiver is for Select and Each. Signals of os/signal come so, and timers of others
+//	Context          what code that takes a context.Context gets; WithContext is bounded by one
+//	rtsignal.Run0    the first interrupt cancels the main task, the second one kills
+//	Each             over an async generator, a queue, a channel, what AsCompleted returns; an iter.Seq needs nothing
+//	EachOn, RunEach  the same from a goroutine that is no task, on a loop that runs or on one of its own
+//	Post, On         from another goroutine, or loop, to a loop
+//
 // # Failures
 //
 // A panic is turned into a [Failure] by the first recover above it, stored in the frame, and raised again by Result inside

@@ -11,6 +11,11 @@ import "iter"
 // then is dropped; if it goes on yielding it panics there, as what Go ranges over does. A panic in the loop's body passes through
 // source's yield.
 //
+// Queue.All, Receiver.All for a channel, All of what AsCompleted returns and AsyncGenerator.All are sources. Outside all tasks, EachOn
+// ranges over what a source yields on a loop that runs, and RunEach on a loop of its own. The other way round, an ordinary iter.Seq
+// that does not block needs nothing: an async function ranges over it. For one that blocks a goroutine sends its values to a
+// channel.
+//
 // In an async function such a loop compiles to awaits of what source yields. A cancel is delivered to what source awaits. Cancel:
 // lossless; a value that was yielded is seen by the loop.
 func Each[V any](source func(yield Yield[V, struct{}]) error) iter.Seq2[V, error] {

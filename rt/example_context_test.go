@@ -79,6 +79,8 @@ func ExampleRunWith0() {
 		return rt.YieldNow()
 	})
 	var left *rt.SurvivorsError
-	fmt.Println(errors.As(err, &left), err)
-	// Output: true rt: not ended 1ms after being cancelled: 1 of the tasks; a plain task
+	if errors.As(err, &left) {
+		fmt.Println(left.Tasks[0].Name, "waits for", left.Tasks[0].Waiting)
+	}
+	// Output: Task-1 waits for an event, place 1
 }

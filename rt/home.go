@@ -33,16 +33,7 @@ func block[T any](h *home, op Awaitable[T], what, how string) (T, error) {
 		panic(Misuse("rt: " + what + " on a goroutine that is no task, on something of the loop of rt.Run: make it with " + how + " and rt.RunningLoop()"))
 	}
 	defer l.holds.Add(-1)
-	var t *Task[T]
-	if err := l.blockUntil(func(wake func()) bool {
-		t = SpawnOn(l, op)
-		t.AddDoneCallback(func(*Task[T]) { wake() })
-		return false
-	}); err != nil && (t == nil || !t.Done()) { // a task that ended in the loop's last turn could not say so
-		var none T
-		return none, err
-	}
-	return t.resultOrExit()
+	return spawnAndWait(l, func() Awaitable[T] { return op })
 }
 
 // place is a fiber's place in a line, whose turn comes once: the core of the operations of Lock, Semaphore, Event and of Queue.Join. Who comes

@@ -43,13 +43,22 @@ func (l *Lock) TryLock() bool {
 	return true
 }
 
+// takeFor is TryLock for fb, which may be another than the one that runs.
+func (l *Lock) takeFor(fb *Fiber) bool {
+	if l.locked {
+		return false
+	}
+	l.locked, l.holder = true, fb.whole()
+	return true
+}
+
 // Unlock frees the lock, or hands it to who has waited longest. It panics with Misuse if the lock is free (statement 151).
 func (l *Lock) Unlock() {
 	if !l.locked {
 		panic(Misuse("rt: Unlock of a lock that is free: unlock once for each time it was taken"))
 	}
 	if w := l.line.pop(); w != nil {
-		l.holder = w.fiber
+		l.holder = w.fiber.whole()
 		w.fiber.Wake()
 		return
 	}
@@ -80,7 +89,7 @@ func (op *LockLockOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	l := op.lock
 	if op.enter(fb) {
 		l.settle(fb)
-		if !l.TryLock() {
+		if !l.takeFor(fb) {
 			return op.wait(op, &l.line, fb, parent)
 		}
 	}

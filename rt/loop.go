@@ -39,6 +39,7 @@ type Loop struct {
 	root  Scope // of all fibers that are in no other
 	tasks int   // that have not ended
 
+	blocking blockingCalls
 	counts   counts
 	numbered uint64 // tasks that were given a number, for their names
 
@@ -81,6 +82,10 @@ type LoopOptions struct {
 	// the Loop and may Post to it says so with Hold, or it is reported although a post was to come. The loops of the functions
 	// Run and RunAsync report deadlocks as long as nobody has the Loop.
 	Deadlocks bool
+	// MaxBlocking is how many goroutines Blocking has at a time; zero or less: 512. One that blocks in the kernel, in a file
+	// system that hangs for example, keeps a thread, and Go ends a program that has more than 10,000 of them
+	// (debug.SetMaxThreads), so the sum over all loops should stay below that. RunLoops shares 8192 among many loops.
+	MaxBlocking int
 	// PanicErrors has Run and RunUntil return a panic that would end them as their error, a *Failure.
 	PanicErrors bool
 }
@@ -93,6 +98,10 @@ func NewLoop(opts LoopOptions) (*Loop, error) {
 	l.root.loop = l
 	l.epoch = opts.Epoch
 	l.reports.Store(opts.Deadlocks)
+	l.blocking.max = opts.MaxBlocking
+	if l.blocking.max <= 0 {
+		l.blocking.max = defaultBlocking
+	}
 	if l.clock == nil {
 		m := newMonotonic()
 		l.clock, l.machine, l.epoch = m, true, m.start

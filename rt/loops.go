@@ -38,7 +38,7 @@ func RunLoopsAsync(n int, f func(loops []*Loop, i int) Awaitable[struct{}]) erro
 	}
 	g := &loopGroup{loops: make([]*Loop, n), f: f, left: n}
 	for i := range g.loops {
-		l, err := NewLoop(LoopOptions{PanicErrors: true})
+		l, err := NewLoop(LoopOptions{PanicErrors: true, MaxBlocking: blockingShare(n)})
 		if err != nil {
 			for _, made := range g.loops[:i] {
 				made.Close()

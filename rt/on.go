@@ -19,12 +19,17 @@ func On[T any](l *Loop, f func() (T, error)) (T, error) {
 		return blockIn(t, op)
 	}
 	refuseOnLoop("rt.On(l, f)")
+	return spawnAndWait(l, call)
+}
+
+// spawnAndWait has a goroutine that is no task wait for a call on l.
+func spawnAndWait[T any](l *Loop, call func() Awaitable[T]) (T, error) {
 	var t *Task[T]
 	if err := l.blockUntil(func(wake func()) bool {
 		t = SpawnOn(l, call())
 		t.AddDoneCallback(func(*Task[T]) { wake() })
 		return false
-	}); err != nil {
+	}); err != nil && (t == nil || !t.Done()) { // a task that ended in the loop's last turn could not say so
 		var none T
 		return none, err
 	}

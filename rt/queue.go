@@ -16,6 +16,7 @@ type Queue[T any] struct {
 	unfinished int                  // items that were put, less calls of TaskDone
 	joiners    waiters              // empty if nothing is unfinished
 	closed     bool
+	from       feeder // for dumps; nil: everybody
 }
 
 // NewQueue returns a queue, first in, first out, that holds up to max items, or any number if max is not positive. It belongs to

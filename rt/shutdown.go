@@ -115,41 +115,25 @@ func (l *Loop) takeLeft() *Failure {
 type SurvivorsError struct {
 	// Grace is the time that they had.
 	Grace time.Duration
-	// Tasks are those that have not ended, the functions of groups among them.
-	Tasks []Survivor
-}
-
-// Survivor is a task that was cancelled and has not ended.
-type Survivor struct {
-	// Coroutine is what it runs innermost, as "server.flush".
-	Coroutine string
-	// Where is the line that it waits at, as "flush.go:12"; empty if it is not known: that of a plain task.
-	Where string
+	// Tasks are those that have not ended, the functions of groups among them, and what they do.
+	Tasks []TaskInfo
 }
 
 // maxNamed is how many survivors the message names.
 const maxNamed = 10
 
-// Error says how many there are, and what they wait at.
+// Error says how many there are, their names, and what they wait for.
 func (e *SurvivorsError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "rt: not ended %v after being cancelled: %d of the tasks", e.Grace, len(e.Tasks))
-	for i, t := range e.Tasks {
+	for i := range e.Tasks {
 		if i == maxNamed {
 			fmt.Fprintf(&b, "; and %d more", len(e.Tasks)-i)
 			break
 		}
-		b.WriteString("; " + t.String())
+		fmt.Fprintf(&b, "; %s, %s", e.Tasks[i].Name, e.Tasks[i].does())
 	}
 	return b.String()
-}
-
-// String returns what it runs, and where it waits.
-func (s Survivor) String() string {
-	if s.Where == "" {
-		return s.Coroutine
-	}
-	return s.Coroutine + " at " + s.Where
 }
 
 // survivors returns the tasks of l that have not ended, nil if there is none.
@@ -157,28 +141,11 @@ func (l *Loop) survivors(grace time.Duration) *SurvivorsError {
 	if l.tasks == 0 {
 		return nil
 	}
-	e := &SurvivorsError{Grace: grace}
-	l.root.eachFiber(func(fb *Fiber) { e.Tasks = append(e.Tasks, fb.survivor()) })
-	return e
+	return &SurvivorsError{Grace: grace, Tasks: l.snapshot().Tasks}
 }
 
 // eachFiber calls f for all fibers under s.
 func (s *Scope) eachFiber(f func(*Fiber)) {
 	eachInRing(s.fibers, (*Fiber).nextInScope, f)
 	eachInRing(s.children, (*Scope).nextChild, func(c *Scope) { c.eachFiber(f) })
-}
-
-func (fb *Fiber) survivor() (s Survivor) {
-	name := strings.TrimPrefix(fmt.Sprintf("%T", fb.leaf), "*")
-	switch {
-	case strings.HasPrefix(name, "rt.goCoro["):
-		name = "a plain task"
-	case fb.leaf.Base() == nil:
-		name = "an operation"
-	}
-	s.Coroutine = strings.TrimSuffix(name, "Coro")
-	if located, ok := fb.leaf.(interface{ Where() string }); ok {
-		s.Where = located.Where()
-	}
-	return s
 }

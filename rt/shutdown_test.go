@@ -151,7 +151,7 @@ func TestRunWithGrace(t *testing.T) {
 		if v != 7 || survivors(err) != 1 || time.Since(begin) != time.Second || <-told != rt.ErrLoopClosed {
 			t.Errorf("%d, %v after %v", v, err, time.Since(begin))
 		}
-		if want := "rt: not ended 1s after being cancelled: 1 of the tasks; rt_test.script at step 1"; err == nil || err.Error() != want {
+		if want := "rt: not ended 1s after being cancelled: 1 of the tasks; Task-1, waiting in rt_test.script step 1 for a goroutine of Blocking"; err == nil || err.Error() != want {
 			t.Errorf("it says %q, want %q", err, want)
 		}
 	})

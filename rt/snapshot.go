@@ -14,7 +14,7 @@ type Snapshot struct {
 	// one scope stand in the order in which they entered it.
 	Tasks []TaskInfo `json:"tasks"`
 	// Cycles are tasks that wait for each other in a circle, and so for ever: each awaits the next, and the last the first. They
-	// are numbers of tasks.
+	// are numbers of tasks. A task that one of several could let go on (Select, Race, Wait for the first) stands in none.
 	Cycles [][]uint64 `json:"cycles,omitempty"`
 }
 
@@ -126,20 +126,24 @@ func (fb *Fiber) waiting() Waiting {
 
 // describe is one line about what fb, which has not ended, does.
 func (fb *Fiber) describe() string {
-	text := fb.state()
-	stack := fb.info(nil).Stack
-	if i := slices.IndexFunc(stack, func(c Call) bool { return c.Position != "" }); i >= 0 {
-		text += " in " + stack[i].String()
+	t := fb.info(nil)
+	return t.does()
+}
+
+// does is one line about what the task does.
+func (t *TaskInfo) does() string {
+	text := t.State
+	if i := slices.IndexFunc(t.Stack, func(c Call) bool { return c.Position != "" }); i >= 0 {
+		text += " in " + t.Stack[i].String()
 	}
-	if fb.wait != nil {
-		w := fb.waiting()
-		text += " for " + w.String()
+	if t.Waiting != nil {
+		text += " for " + t.Waiting.String()
 	}
 	return text
 }
 
 // cycles returns the circles in what tasks await, each once, in the order of their first task. A task that awaits several needs
-// all of them, so that one circle through it keeps it for ever.
+// all of them, so that one circle through it keeps it for ever, unless one is enough: through such a task goes no circle.
 func cycles(tasks []TaskInfo, at map[uint64]int) (found [][]uint64) {
 	const (
 		unseen = iota
@@ -157,6 +161,9 @@ func cycles(tasks []TaskInfo, at map[uint64]int) (found [][]uint64) {
 		for len(path) > 0 {
 			top := &path[len(path)-1]
 			awaits := tasks[top.task].Awaits
+			if w := tasks[top.task].Waiting; w != nil && w.Any {
+				awaits = nil
+			}
 			if top.next == len(awaits) {
 				mark[top.task] = left
 				path = path[:len(path)-1]

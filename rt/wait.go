@@ -14,6 +14,7 @@ type Awaited interface {
 	Cancelled() bool
 
 	belongsTo() *Loop
+	runner() *Fiber           // who ends it; nil if that is not known
 	joins(fb *Fiber) *waiters // the line that fb, which is about to wait, may stand in
 	fails() bool              // it is done with an error that is no cancel, or panicked
 }
@@ -211,6 +212,8 @@ func (op *WaitOp[W]) Result() (p Pair[[]W, []W], err error) {
 
 func (t *Task[T]) belongsTo() *Loop { return t.runs.loop }
 
+func (t *Task[T]) runner() *Fiber { return &t.runs }
+
 func (t *Task[T]) joins(fb *Fiber) *waiters {
 	if fb.loop != nil && fb.loop != t.runs.loop {
 		panic(Misuse("rt: a task awaits a task of another loop: pass the result on with Loop.Post"))
@@ -227,6 +230,8 @@ func (t *Task[T]) fails() bool {
 }
 
 func (f *Future[T]) belongsTo() *Loop { return f.loop }
+
+func (f *Future[T]) runner() *Fiber { return nil }
 
 func (f *Future[T]) joins(fb *Fiber) *waiters {
 	if f.loop != fb.loop {

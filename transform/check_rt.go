@@ -22,7 +22,7 @@ var rtNames = map[string][]string{
 	"MapIter":        {"Next", "Key", "Value"},
 	"Ranging":        {"Next", "Key", "Value", "Stop"},
 	"Generator":      {"Next", "Send", "Throw", "Close", "Result", "All", "From"},
-	"AsyncGenerator": {"Next", "Send", "Throw", "Close", "Result", "From"},
+	"AsyncGenerator": {"Next", "Send", "Throw", "Close", "Result", "All", "From"},
 	"Iter":           {"Next", "Stop", "All", "From"},
 	"Iter2":          {"Next", "Stop", "All", "From"},
 	"IterCoroutine":  {"Resume", "Base", "Start", "Result", "Yields"},

@@ -25,6 +25,7 @@ var Programs = []harness.Program{
 	harness.NewGen("gens.Panics", Panics, PanicsAsync),
 	harness.NewGen("gens.Never", Never, NeverAsync),
 	harness.NewGen("gens.Shadowed", Shadowed, ShadowedAsync),
+	harness.New("gens.EachHeld", EachHeld, EachHeldAsync),
 	harness.NewIter("gens.Lex", Lex, LexAsync),
 	harness.NewIterBool("gens.Logic", Logic, LogicAsync),
 	harness.NewIter("gens.Walk", Walk, WalkAsync),
