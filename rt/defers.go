@@ -270,10 +270,13 @@ func (w *exitWait) turn(fb *Fiber) {
 	returned = true
 }
 
-// Resume is called when that has ended. The fiber goes on where waitExiting was called.
+// Resume is called when that has ended. The fiber goes on where waitExiting was called, before anything else runs.
 func (w *exitWait) Resume(fb *Fiber) (done bool) {
 	fb.leaf, w.ended = w.leaf, true
 	fb.flags |= fiberBelow
+	if l := fb.loop; l != nil {
+		l.until = l.ready.head
+	}
 	return false
 }
 

@@ -15,6 +15,7 @@ const maxWait = 24 * time.Hour
 // Running and Closed belongs to that goroutine, or to the one that sets the loop up while it does not run.
 type Loop struct {
 	ready    readyQueue
+	until    uint   // where in it the turn under way ends
 	current  *Fiber // being stepped
 	stopping bool   // the turn under way is the last: set by Stop
 	timers   timerHeap
@@ -332,8 +333,8 @@ func (l *Loop) turn() error {
 		return err
 	}
 	l.timers.fire(l)
-	for end := l.ready.begin(); l.ready.head != end && l.fatal == nil; {
-		l.batch(end)
+	for l.until = l.ready.begin(); l.ready.head != l.until && l.fatal == nil; {
+		l.batch()
 	}
 	return nil
 }
@@ -377,18 +378,18 @@ func (l *Loop) poll(timeout time.Duration) error {
 	return err
 }
 
-// batch runs what is ready up to end. One recover serves all of it: after a panic the fiber's next frame goes on at the front
+// batch runs what is ready up to l.until. One recover serves all of it: after a panic the fiber's next frame goes on at the front
 // of the queue, in another batch of the same turn.
-func (l *Loop) batch(end uint) {
+func (l *Loop) batch() {
 	returned := false
 	defer func() {
 		if !returned {
 			l.rescue(recover())
 		}
 	}()
-	for l.ready.head != end {
+	for l.ready.head != l.until {
 		if l.choose != nil {
-			l.chooseNext(end)
+			l.chooseNext()
 		}
 		fb := l.ready.pop()
 		l.current = fb
@@ -409,13 +410,13 @@ func (l *Loop) batch(end uint) {
 }
 
 // chooseNext has Choose bring something of this turn to the front.
-func (l *Loop) chooseNext(end uint) {
+func (l *Loop) chooseNext() {
 	if l.urgent != nil {
 		l.urgent = nil
 		return
 	}
 	l.current = nil
-	n := int(end - l.ready.head)
+	n := int(l.until - l.ready.head)
 	i := l.choose(n)
 	if i < 0 || i >= n {
 		panic(Misuse(fmt.Sprintf("rt: LoopOptions.Choose returned %d of %d that are ready", i, n)))
@@ -461,7 +462,8 @@ func (l *Loop) goOn(fb *Fiber) {
 func (l *Loop) goexit(fb *Fiber) {
 	for fb.flags&(fiberEnded|fiberBelow) == 0 && l.fatal == nil && !l.stopping {
 		if !l.ready.empty() && l.ready.front() == fb {
-			l.batch(l.ready.head + 1)
+			l.until = l.ready.head + 1
+			l.batch()
 		} else if l.turn() != nil {
 			return
 		}
