@@ -1,40 +1,6 @@
 package rt
 
-import (
-	"testing"
-	"time"
-)
-
-// BenchmarkTimers adds and cancels timers with a million outstanding, on the loop and with time.AfterFunc.
-func BenchmarkTimers(b *testing.B) {
-	after := func(i int) time.Duration { return time.Hour + time.Duration(i*7919%1_000_003)*time.Microsecond }
-	const outstanding = 1_000_000
-	b.Run("loop", func(b *testing.B) {
-		s := newBenchLoop(b)
-		for i := range outstanding {
-			s.CallLater(after(i), func() {})
-		}
-		b.ResetTimer()
-		for i := range b.N {
-			s.CallLater(after(i), func() {}).Cancel()
-		}
-	})
-	b.Run("time.AfterFunc", func(b *testing.B) {
-		b.ReportAllocs()
-		timers := make([]*time.Timer, outstanding)
-		for i := range timers {
-			timers[i] = time.AfterFunc(after(i), func() {})
-		}
-		b.ResetTimer()
-		for i := range b.N {
-			time.AfterFunc(after(i), func() {}).Stop()
-		}
-		b.StopTimer()
-		for _, t := range timers {
-			t.Stop()
-		}
-	})
-}
+import "testing"
 
 // BenchmarkPost posts functions to a loop that is busy, and sends them to a goroutine on a buffered channel.
 func BenchmarkPost(b *testing.B) {

@@ -55,7 +55,7 @@ func (r *ring[V]) placeOf(l *link[V]) int {
 
 // Describe says when the sleep ends.
 func (op *SleepOp) Describe() Waiting {
-	left := max(0, op.timer.when-op.timer.loop.clock.Now())
+	left := max(0, op.timer.when-op.timer.fiber.loop.clock.Now())
 	return Waiting{What: "a timer, due in " + left.Round(time.Microsecond).String()}
 }
 

@@ -108,7 +108,7 @@
 //	Fiber                 80
 //	Task[T]              104   112 with the allocator's rounding
 //	FutureWaitOp[T]       32   part of the frame that awaits; TaskWaitOp too
-//	SleepOp               40
+//	SleepOp               48   all that a sleep takes but for the fiber
 //	YieldNowOp             8
 //
 // A task parked on a future with two words of state costs 192: the Task, and a frame of 80 with its header, the future, one more
