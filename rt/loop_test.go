@@ -33,7 +33,7 @@ func TestSizes(t *testing.T) {
 		got, want uintptr
 	}{
 		{"Frame", unsafe.Sizeof(Frame{}), 24},
-		{"Defers", unsafe.Sizeof(Defers{}), 48},
+		{"Defers", unsafe.Sizeof(Defers{}), 24},
 		{"Fiber", unsafe.Sizeof(Fiber{}), 80},
 		{"Task", unsafe.Sizeof(Task[[100]byte]{}), 104},
 		{"FutureWaitOp", unsafe.Sizeof(FutureWaitOp[[100]byte]{}), 32},
