@@ -133,13 +133,16 @@ func (ts *timers) earliest() (when time.Duration, ok bool) {
 	if when, ok := ts.near.earliest(); ok {
 		return when, true
 	}
+	ts.near.shrink()
+	if ts.wheel.occupied == 0 && ts.reached == forever {
+		return 0, false // as a loop without timers finds in every turn
+	}
 	ts.advance()
 	return ts.near.earliest()
 }
 
 // advance moves the earliest timers of the wheel to near, which is empty.
 func (ts *timers) advance() {
-	ts.near.shrink()
 	taken, last := ts.wheel.take()
 	taken.each(ts.near.push)
 	ts.reached = last
