@@ -16,12 +16,12 @@ func After(d time.Duration) *AfterOp { return &AfterOp{d: d} }
 type AfterOp struct {
 	timer Timer
 	d     time.Duration
-	begun bool // timer.loop and timer.when are set
+	loop  *Loop // since it was first waited for: timer.when is set; before nil
 }
 
 // Ready reports whether the time has come.
 func (op *AfterOp) Ready() bool {
-	return op.d <= 0 || op.begun && op.timer.loop.clock.Now() >= op.timer.when
+	return op.d <= 0 || op.loop != nil && op.loop.clock.Now() >= op.timer.when
 }
 
 // Start waits for the time.
@@ -38,11 +38,10 @@ func (op *AfterOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	switch {
 	case l == nil:
 		panic(Misuse("rt: After in a coroutine that is driven by hand: it needs a loop, run it as a task"))
-	case !op.begun:
-		op.begun = true
-		op.timer.loop = l
+	case op.loop == nil:
+		op.loop = l
 		op.timer.when = after(l.clock.Now(), op.d)
-	case op.timer.loop != l:
+	case op.loop != l:
 		panic(Misuse("rt: After is waited for on two loops: make one for each"))
 	}
 	l.timers.add(&op.timer, op.timer.when)

@@ -1,40 +1,11 @@
 package rt
 
 import (
+	"runtime"
+	"slices"
 	"testing"
 	"time"
 )
-
-// BenchmarkTimers adds and cancels timers with a million outstanding, on the loop and with time.AfterFunc.
-func BenchmarkTimers(b *testing.B) {
-	after := func(i int) time.Duration { return time.Hour + time.Duration(i*7919%1_000_003)*time.Microsecond }
-	const outstanding = 1_000_000
-	b.Run("loop", func(b *testing.B) {
-		s := newBenchLoop(b)
-		for i := range outstanding {
-			s.CallLater(after(i), func() {})
-		}
-		b.ResetTimer()
-		for i := range b.N {
-			s.CallLater(after(i), func() {}).Cancel()
-		}
-	})
-	b.Run("time.AfterFunc", func(b *testing.B) {
-		b.ReportAllocs()
-		timers := make([]*time.Timer, outstanding)
-		for i := range timers {
-			timers[i] = time.AfterFunc(after(i), func() {})
-		}
-		b.ResetTimer()
-		for i := range b.N {
-			time.AfterFunc(after(i), func() {}).Stop()
-		}
-		b.StopTimer()
-		for _, t := range timers {
-			t.Stop()
-		}
-	})
-}
 
 // BenchmarkPost posts functions to a loop that is busy, and sends them to a goroutine on a buffered channel.
 func BenchmarkPost(b *testing.B) {
@@ -72,4 +43,49 @@ func BenchmarkPost(b *testing.B) {
 		close(c)
 		<-done
 	})
+}
+
+// BenchmarkPostToBlocked posts to a loop that sleeps, and sends to a goroutine that waits; both answer on a channel. Goal: a ratio of the
+// medians of 1.6.
+func BenchmarkPostToBlocked(b *testing.B) {
+	l, err := NewLoop(LoopOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	ended := make(chan error)
+	go func() { ended <- l.Run() }()
+	request, reply := make(chan func()), make(chan struct{})
+	go func() {
+		for f := range request {
+			f()
+		}
+	}()
+	defer close(request)
+	f := func() { reply <- struct{}{} }
+	var posts, sends []float64
+	took := func(samples *[]float64, send func()) {
+		begin := time.Now()
+		send()
+		<-reply
+		*samples = append(*samples, float64(time.Since(begin)))
+		for range 10 { // the other side goes to sleep
+			runtime.Gosched()
+		}
+	}
+	for b.Loop() {
+		took(&posts, func() { l.Post(f) })
+		took(&sends, func() { request <- f })
+	}
+	l.Post(l.Stop)
+	if err := <-ended; err != nil {
+		b.Fatal(err)
+	}
+	slices.Sort(posts)
+	slices.Sort(sends)
+	post, send := posts[len(posts)/2], sends[len(sends)/2]
+	b.ReportMetric(0, "ns/op") // of both together: says nothing
+	b.ReportMetric(post, "post-p50-ns")
+	b.ReportMetric(send, "channel-p50-ns")
+	b.ReportMetric(post/send, "ratio")
 }

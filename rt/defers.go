@@ -6,19 +6,56 @@ package rt
 //	defer co.Leave(fb, co, &done)
 //
 // in this order: the other way round, a Resume of a running coroutine would run its deferred calls or swallow the Misuse.
+//
+// Most functions defer once, and return: that takes no more than these three words.
 type Defers struct {
-	calls   []deferred
-	result  func()     // of the deferred coroutine that is under way
-	failure *Failure   // the panic under way, nil once it is recovered
-	exit    *exitPoint // who awaits deferred coroutines, and loops over functions; made on first use
+	first deferred   // nil if there is none
+	exit  *exitPoint // made when it is first needed
 }
 
-// deferred is one deferred call, in one of three forms.
-type deferred struct {
-	call func()             // Defer
-	with func(raise func()) // DeferCall
-	co   Resumable          // DeferCo
-	then func()             // DeferCo: reads co's result, panics if co did
+// deferred is one deferred call: a func() of Defer, a func(raise func()) of DeferCall, or a *deferredCo.
+type deferred any
+
+// deferredCo is a call of DeferCo.
+type deferredCo struct {
+	co   Resumable
+	then func() // reads co's result, panics if co did
+}
+
+// push records a deferred call.
+func (d *Defers) push(c deferred) {
+	if d.first == nil {
+		d.first = c
+		return
+	}
+	exit := d.more()
+	exit.calls = append(exit.calls, c)
+}
+
+// pop takes the last deferred call, nil if there is none.
+func (d *Defers) pop() (c deferred) {
+	if exit := d.exit; exit != nil && len(exit.calls) > 0 {
+		last := len(exit.calls) - 1
+		c, exit.calls[last] = exit.calls[last], nil
+		exit.calls = exit.calls[:last]
+		return c
+	}
+	c, d.first = d.first, nil
+	return c
+}
+
+// failure returns the panic under way, nil once it is recovered.
+func (d *Defers) failure() *Failure {
+	if d.exit == nil {
+		return nil
+	}
+	return d.exit.failure
+}
+
+func (d *Defers) setFailure(x *Failure) {
+	if x != nil || d.exit != nil {
+		d.more().failure = x
+	}
 }
 
 // Defer records f, to be called when the coroutine ends as `defer f()` would call it: recover works in f, and a nil f panics
@@ -27,7 +64,7 @@ func (d *Defers) Defer(f func()) {
 	if f == nil {
 		f = callNil
 	}
-	d.calls = append(d.calls, deferred{call: f})
+	d.push(f)
 }
 
 // callNil panics as the call of a nil function does. A native defer of nil itself, below the deferred Leave of a panic, would
@@ -42,7 +79,7 @@ func callNil() {
 //	func(raise func()) { defer g(a, b); raise() }
 //
 // where a and b were evaluated at the defer statement: raise panics if a panic is under way, so recover works in g.
-func (d *Defers) DeferCall(f func(raise func())) { d.calls = append(d.calls, deferred{with: f}) }
+func (d *Defers) DeferCall(f func(raise func())) { d.push(f) }
 
 // DeferErr is Defer for a function whose error is dropped, as a defer statement drops it: defer c.Close().
 func (d *Defers) DeferErr(f func() error) {
@@ -59,17 +96,17 @@ func (d *Defers) DeferErr(f func() error) {
 // DeferCo records a deferred function literal that awaits: co is its call, result panics if co has failed. What the literal's
 // recover() compiles to is Recover of the deferring coroutine.
 func (d *Defers) DeferCo(co Resumable, result func()) {
-	d.calls = append(d.calls, deferred{co: co, then: result})
+	d.push(&deferredCo{co, result})
 }
 
 // Recover returns the value of the panic under way and ends the panic; nil if there is none.
 func (d *Defers) Recover() any {
-	if d.failure == nil || d.failure.Goexit {
+	x := d.failure()
+	if x == nil || x.Goexit {
 		return nil
 	}
-	v := d.failure.Value
-	d.failure = d.failure.recovered()
-	return v
+	d.setFailure(x.recovered())
+	return x.Value
 }
 
 // Leave is deferred by Resume. If the coroutine has not suspended, it runs the deferred calls, last to first, under the panic
@@ -93,8 +130,8 @@ func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 			d.leaveByGoexit(fb, f, fb.caughtExiting(p))
 			return
 		}
-		d.failure = fb.caught(p)
-	} else if len(d.calls) == 0 && d.result == nil && !d.looping() {
+		d.setFailure(fb.caught(p))
+	} else if d.first == nil && (d.exit == nil || d.exit.result == nil && !d.looping()) {
 		f.state = stateDone
 		return
 	}
@@ -125,29 +162,29 @@ func (d *Defers) runCalls(fb *Fiber, self Resumable, f *Frame) (done bool) {
 
 // runEach is runCalls but for Goexit in a deferred call.
 func (d *Defers) runEach(fb *Fiber, self Resumable, f *Frame) (done bool) {
-	if d.result != nil {
+	if d.exit != nil && d.exit.result != nil {
 		d.finishCo(fb)
 	}
 	if !d.leaveLoops(fb, self) {
 		f.state = Exiting
 		return false
 	}
-	for len(d.calls) > 0 {
-		c := d.pop()
-		if c.co == nil {
-			d.failure = runDeferred(fb, c, d.failure)
+	for c := d.pop(); c != nil; c = d.pop() {
+		call, suspends := c.(*deferredCo)
+		if !suspends {
+			d.setFailure(runDeferred(fb, c, d.failure()))
 			continue
 		}
-		d.result = c.then
-		if !d.begin(fb, c.co, self) {
+		d.more().result = call.then
+		if !d.begin(fb, call.co, self) {
 			f.state = Exiting
 			return false
 		}
 		d.finishCo(fb)
 	}
-	if d.failure != nil {
-		f.failAt(fb, d.failure)
-		d.failure = nil
+	if x := d.failure(); x != nil {
+		f.failAt(fb, x)
+		d.setFailure(nil)
 		return true
 	}
 	f.state = stateDone
@@ -157,27 +194,19 @@ func (d *Defers) runEach(fb *Fiber, self Resumable, f *Frame) (done bool) {
 	return true
 }
 
-func (d *Defers) pop() deferred {
-	last := len(d.calls) - 1
-	c := d.calls[last]
-	d.calls[last] = deferred{}
-	d.calls = d.calls[:last]
-	return c
-}
-
 // begin starts the deferred coroutine co. It counts as visible, since a panic in it must not pass natively through Leave.
 func (d *Defers) begin(fb *Fiber, co, self Resumable) (ready bool) {
 	co.Base().Visible()
-	exit := d.loops()
+	exit := d.more()
 	exit.self = self
 	return Begin(fb, co, exit)
 }
 
 // finishCo reads the result of the deferred coroutine that has ended.
 func (d *Defers) finishCo(fb *Fiber) {
-	result := d.result
-	d.result = nil
-	d.failure = runDeferred(fb, deferred{call: result}, d.failure)
+	result := d.exit.result
+	d.exit.result = nil
+	d.setFailure(runDeferred(fb, result, d.failure()))
 }
 
 // leaveByGoexit runs the deferred calls on a goroutine that is exiting; x is the Goexit, or the panic of a deferred call of
@@ -189,21 +218,22 @@ func (d *Defers) leaveByGoexit(fb *Fiber, f *Frame, x *Failure) {
 			d.leaveByGoexit(fb, f, fb.caughtExiting(recover()))
 		}
 	}()
-	d.failure = x
+	exit := d.more()
+	exit.failure = x
 	d.leaveLoopsExiting(fb)
-	for len(d.calls) > 0 {
-		c := d.pop()
-		if c.co == nil {
-			d.failure = runDeferred(fb, c, d.failure)
+	for c := d.pop(); c != nil; c = d.pop() {
+		call, suspends := c.(*deferredCo)
+		if !suspends {
+			exit.failure = runDeferred(fb, c, exit.failure)
 			continue
 		}
-		c.co.Base().Visible()
-		d.calls = append(d.calls, deferred{call: c.then}) // the next, also if another task's Goexit passes here
-		if !finishExiting(fb, func(fb *Fiber, parent Resumable) bool { return Begin(fb, c.co, parent) }) {
+		call.co.Base().Visible()
+		d.push(call.then) // the next, also if another task's Goexit passes here
+		if !finishExiting(fb, func(fb *Fiber, parent Resumable) bool { return Begin(fb, call.co, parent) }) {
 			d.pop()
 		}
 	}
-	x, d.failure, d.result = d.failure, nil, nil
+	x, exit.failure, exit.result = exit.failure, nil, nil
 	returned = true
 	// The frame that the driver resumed is failed by the driver, which still needs its parent.
 	if fb == nil || fb.leaf == nil || fb.leaf.Base() != f {
@@ -302,20 +332,19 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 		}
 	}()
 	panicking := x != nil && !x.Goexit
-	switch {
-	case c.with != nil:
-		c.with(func() {
+	if with, ok := c.(func(raise func())); ok {
+		with(func() {
 			if panicking {
 				panic(x.Value)
 			}
 		})
-	case panicking:
+	} else if call := c.(func()); panicking {
 		func() {
-			defer c.call()
+			defer call()
 			panic(x.Value)
 		}()
-	default:
-		c.call()
+	} else {
+		call()
 	}
 	returned = true
 	if panicking {
@@ -324,12 +353,15 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 	return x
 }
 
-// exitPoint awaits the deferred coroutines of a frame: it resumes the frame behind its body, so that Resume of generated code
-// needs no case for it.
+// exitPoint is the part of Defers that few frames need. It awaits their deferred coroutines: it resumes the frame behind its body, so
+// that Resume of generated code needs no case for it.
 type exitPoint struct {
-	defers *Defers
-	self   Resumable
-	list   []leaver // loops over functions that are under way, outermost first
+	defers  *Defers
+	self    Resumable
+	calls   []deferred // after the first
+	result  func()     // of the deferred coroutine that is under way
+	failure *Failure   // the panic under way, nil once it is recovered
+	list    []leaver   // loops over functions that are under way, outermost first
 }
 
 func (e *exitPoint) Base() *Frame { return e.self.Base() }

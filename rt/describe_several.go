@@ -68,7 +68,7 @@ func runners[W Awaited](ws []W, places []waitPlace) (list []*Fiber) {
 
 // left returns how long it is to when t is due.
 func (t *Timer) left() time.Duration {
-	return max(0, t.when-t.loop.clock.Now()).Round(time.Microsecond)
+	return max(0, t.when-t.fiber.loop.clock.Now()).Round(time.Microsecond)
 }
 
 // Describe says how many functions run, and whether the race is decided.
@@ -105,7 +105,7 @@ func (c *completions[W]) feeds() Waiting {
 // Describe says how many functions are left to end, and how long they have.
 func (op *GroupDrainOp) Describe() Waiting {
 	w := Waiting{What: functions(op.group.left, 0), For: op.group.scope.kept(op.group)}
-	if op.timer.loop != nil && op.group.scope.canceled == nil {
+	if op.timer.fiber != nil && op.group.scope.canceled == nil {
 		w.What += ", for " + op.timer.left().String() + " at most"
 	}
 	return w

@@ -114,15 +114,16 @@
 // On 64-bit machines, in bytes:
 //
 //	Frame                 24   header of every coroutine
-//	Defers                48   of functions that defer
+//	Defers                24   of functions that defer; one deferred call is in it, more are allocated
 //	Fiber                 80
 //	Task[T]              104   112 with the allocator's rounding
 //	FutureWaitOp[T]       32   part of the frame that awaits; TaskWaitOp too
-//	SleepOp               40
+//	SleepOp               48   all that a sleep takes but for the fiber
 //	YieldNowOp             8
 //
 // A task parked on a future with two words of state costs 192: the Task, and a frame of 80 with its header, the future, one more
-// word and the FutureWaitOp. What is rare (a pending error, a failure on its way up, the
+// word and the FutureWaitOp. One that sleeps, with a duration, an error and a deferred call of a closure over one variable,
+// costs 256, the closure and the timer included. What is rare (a pending error, a failure on its way up, the
 // count of cancels, values, contexts) is allocated when it is first needed and hangs from the fiber.
 //
 // # Who may call what

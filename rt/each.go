@@ -65,7 +65,7 @@ type Asking[V any] struct {
 // RangeEach begins a loop over source, in the coroutine with the deferred calls d.
 func RangeEach[V any](d *Defers, source eachSource[V]) *Asking[V] {
 	r := &Asking[V]{defers: d, g: NewAsyncGenerator(source.take())}
-	loops := d.loops()
+	loops := d.more()
 	loops.list = append(loops.list, r)
 	return r
 }
@@ -124,7 +124,7 @@ func (r *Asking[V]) Left() {
 }
 
 // forget takes the loop, which is left, from those under way.
-func (r *Asking[V]) forget() { r.defers.loops().forget(r) }
+func (r *Asking[V]) forget() { r.defers.more().forget(r) }
 
 // ends begins to leave the loop because the body ended by x; false: there is nothing to wait for.
 func (r *Asking[V]) ends(x *Failure) (starts bool) {

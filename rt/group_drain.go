@@ -60,7 +60,7 @@ func (op *GroupDrainOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	case op.grace <= 0:
 		op.expire()
 	default:
-		op.timer.loop, op.timer.f = l, op.expire
+		op.timer.fiber, op.timer.f = &l.caller, op.expire
 		l.timers.add(&op.timer, after(l.clock.Now(), op.grace))
 	}
 	return false

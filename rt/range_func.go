@@ -75,7 +75,7 @@ func RangeIter2[K, V any](d *Defers, it *Iter2[K, V]) *Ranging[K, V] {
 
 func newRanging[K, V any](d *Defers, next func() (K, V, bool), stop func(*ending)) *Ranging[K, V] {
 	r := &Ranging[K, V]{defers: d, next: next, stop: stop}
-	loops := d.loops()
+	loops := d.more()
 	loops.list = append(loops.list, r)
 	return r
 }
@@ -131,7 +131,7 @@ func (x *Failure) pass() {
 }
 
 // forget takes the loop, which is left, from those under way.
-func (r *Ranging[K, V]) forget() { r.defers.loops().forget(r) }
+func (r *Ranging[K, V]) forget() { r.defers.more().forget(r) }
 
 func (e *exitPoint) forget(r leaver) {
 	if i := slices.Index(e.list, r); i >= 0 {
@@ -157,8 +157,8 @@ type asker interface {
 	ends(x *Failure) (starts bool)
 }
 
-// loops returns where the loops over functions of a coroutine are noted.
-func (d *Defers) loops() *exitPoint {
+// more returns the part of d that few frames need.
+func (d *Defers) more() *exitPoint {
 	if d.exit == nil {
 		d.exit = &exitPoint{defers: d}
 	}
@@ -174,11 +174,11 @@ func (d *Defers) leaveLoops(fb *Fiber, self Resumable) (done bool) {
 	for d.looping() {
 		r := d.exit.list[len(d.exit.list)-1]
 		if a, ok := r.(asker); ok {
-			if !a.ends(d.failure) {
+			if !a.ends(d.exit.failure) {
 				continue
 			}
-			x := d.failure
-			d.result = func() { a.leave(x) }
+			x := d.exit.failure
+			d.exit.result = func() { a.leave(x) }
 			d.exit.self = self
 			if !a.Start(fb, d.exit) {
 				return false
@@ -186,7 +186,7 @@ func (d *Defers) leaveLoops(fb *Fiber, self Resumable) (done bool) {
 			d.finishCo(fb)
 			continue
 		}
-		d.failure = leaveLoop(fb, r, d.failure)
+		d.exit.failure = leaveLoop(fb, r, d.exit.failure)
 	}
 	return true
 }
@@ -195,10 +195,10 @@ func (d *Defers) leaveLoops(fb *Fiber, self Resumable) (done bool) {
 func (d *Defers) leaveLoopsExiting(fb *Fiber) {
 	for d.looping() {
 		r := d.exit.list[len(d.exit.list)-1]
-		if a, ok := r.(asker); ok && (!a.ends(d.failure) || !finishExiting(fb, a.Start)) {
+		if a, ok := r.(asker); ok && (!a.ends(d.exit.failure) || !finishExiting(fb, a.Start)) {
 			continue
 		}
-		d.failure = leaveLoop(fb, r, d.failure)
+		d.exit.failure = leaveLoop(fb, r, d.exit.failure)
 	}
 }
 

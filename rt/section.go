@@ -41,7 +41,7 @@ func (s *section) enter(fb *Fiber) {
 			s.expire = func() { s.scope.cancel(context.DeadlineExceeded) }
 		}
 		l := fb.loop
-		s.timer.loop, s.timer.f = l, s.expire
+		s.timer.fiber, s.timer.f = &l.caller, s.expire
 		s.scope.until = after(l.clock.Now(), s.limit)
 		l.timers.add(&s.timer, s.scope.until)
 	}

@@ -50,7 +50,6 @@ func (op *SleepOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if l == nil {
 		panic(Misuse("rt: Sleep in a coroutine that is driven by hand: it needs a loop, run it as a task"))
 	}
-	op.timer.loop = l
 	l.timers.add(&op.timer, after(l.clock.Now(), d))
 	fb.Suspend(parent, op)
 	return false
@@ -66,7 +65,7 @@ func (op *SleepOp) Abort(fb *Fiber, err error) Outcome {
 // Result returns the error that ended the sleep early, if any.
 func (op *SleepOp) Result() (struct{}, error) {
 	fb := op.timer.fiber
-	op.timer.fiber, op.timer.loop = nil, nil
+	op.timer.fiber = nil
 	return struct{}{}, fb.delivered()
 }
 

@@ -49,7 +49,7 @@ func (l *Loop) stats() Stats {
 	}
 	s := Stats{
 		Turns: l.counts.turns, Waits: l.counts.waits, Steps: uint64(l.ready.head),
-		Tasks: l.tasks, Ready: int(l.ready.tail - l.ready.head), Timers: len(l.timers.entries) - l.timers.cancelled,
+		Tasks: l.tasks, Ready: int(l.ready.tail - l.ready.head), Timers: l.timers.len(),
 		Idle: l.counts.idle, Busy: now - l.counts.since - l.counts.idle,
 	}
 	l.door.mu.Lock()

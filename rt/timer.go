@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// Timer is a function, or a sleeping fiber, that waits for a time of the loop's clock.
+// Timer is a function, or a sleeping fiber, that waits for a time of the loop's clock. 48 bytes; nothing outside it is kept for
+// each timer, but for the few that are near: see timers.
 type Timer struct {
-	when  time.Duration
-	seq   uint64 // see below; distinguishes this use of the timer from earlier ones
-	loop  *Loop
-	fiber *Fiber // of a sleep: woken instead of a call of f
-	f     func()
+	when       time.Duration
+	seq        uint64 // see below; distinguishes this use of the timer from earlier ones
+	f          func() // nil: fiber sleeps, and is woken
+	fiber      *Fiber // that sleeps, or the loop's caller: of the loop that the timer is on
+	prev, next *Timer // in its slot of the wheel
 }
 
 // A timer's seq is timerIdle before it is scheduled and after it was called or cancelled, timerDue while it stands in the
-// ready queue, and else the number of the heap entry that is its own.
+// ready queue, and else the number that it was given when it was scheduled: the order of timers for one time.
 const (
 	timerIdle uint64 = 0
 	timerDue  uint64 = math.MaxUint64
@@ -25,7 +26,7 @@ const (
 // which they were made (statement 031). It panics once the loop is closed.
 func (l *Loop) CallLater(d time.Duration, f func()) *Timer {
 	l.mustBeOpen("CallLater")
-	t := &Timer{loop: l, f: l.carry(f)}
+	t := &Timer{f: l.carry(f), fiber: &l.caller}
 	l.timers.add(t, after(l.clock.Now(), d))
 	return t
 }
@@ -33,7 +34,7 @@ func (l *Loop) CallLater(d time.Duration, f func()) *Timer {
 // CallAt has f called when the loop's clock, Time, shows when.
 func (l *Loop) CallAt(when time.Duration, f func()) *Timer {
 	l.mustBeOpen("CallAt")
-	t := &Timer{loop: l, f: l.carry(f)}
+	t := &Timer{f: l.carry(f), fiber: &l.caller}
 	l.timers.add(t, when)
 	return t
 }
@@ -58,10 +59,9 @@ func (t *Timer) Cancel() {
 		return
 	}
 	if t.seq != timerDue {
-		t.loop.timers.cancelled++
+		t.fiber.loop.timers.remove(t)
 	}
 	t.seq, t.f = timerIdle, nil
-	t.loop.timers.purge()
 }
 
 // call calls the function of a timer that is due, unless it was cancelled since.
@@ -74,137 +74,124 @@ func (t *Timer) call() {
 	f()
 }
 
-// timerHeap is a heap of four children a node, by (when, seq). Cancelled entries stay until they come to the top, or until they
-// are more than half of the heap.
-type timerHeap struct {
-	entries   []timerEntry
-	seq       uint64
-	cancelled int // entries whose timer has moved on
+// timers are those of a loop.
+//
+// The facts: most timers are time limits that are cancelled long before they are due, so adding and cancelling must cost the same
+// with a million outstanding as with ten. But the loop sleeps until the earliest timer exactly, and runs timers by (when, seq).
+// A heap gives that order and pays for it when a timer is added, with a cache miss a level; a timing wheel adds and cancels in a
+// step, but knows only roughly which timer is next, and ticks.
+//
+// The decision: a heap for those that are near, which is what decides who is next, and a wheel for the others. What is in the
+// heap is due at reached or before, what is in the wheel after that. When the heap has become empty, the earliest timers of the
+// wheel go over to it and reached moves ahead, whatever the clock shows: nothing ticks, and a clock that jumps by a year costs no
+// more than one that does not. While there are few timers reached is the end of time, all are in the heap and there is no wheel.
+//
+// The price: reached may be far ahead of the clock, when the next timer is, and everything earlier that is added then goes to the
+// heap. If the heap comes to hold too much for what is near, reached goes back to the present, and the heap's timers to the
+// wheel (rewind). That costs what it moves, and is done only when as many were added since, so it is O(1) for each of them.
+type timers struct {
+	near    timerHeap
+	wheel   timerWheel
+	reached time.Duration
+	limit   int    // entries that near may have before a look whether it holds too much
+	seq     uint64 // the last that was given
 }
 
-// timerEntry has the key by value: comparing touches no timer.
-type timerEntry struct {
-	when  time.Duration
-	seq   uint64
-	timer *Timer
+// fewTimers is how many are better kept in a heap than spread over a wheel.
+const fewTimers = 64
+
+func newTimers() timers { return timers{reached: forever, limit: fewTimers} }
+
+// add schedules t, whose fiber is set.
+func (ts *timers) add(t *Timer, when time.Duration) {
+	ts.seq++
+	t.when, t.seq = when, ts.seq
+	if when > ts.reached {
+		ts.wheel.add(t)
+		return
+	}
+	ts.near.push(t)
+	if len(ts.near.entries) > ts.limit {
+		ts.spread(t.fiber.loop.clock.Now())
+	}
 }
 
-func (e *timerEntry) live() bool { return e.timer.seq == e.seq }
-
-func (e *timerEntry) before(o *timerEntry) bool {
-	return e.when < o.when || e.when == o.when && e.seq < o.seq
+// remove takes out t, which is scheduled; its seq is to change.
+func (ts *timers) remove(t *Timer) {
+	if t.when > ts.reached {
+		ts.wheel.remove(t)
+	} else {
+		ts.near.forget(t)
+	}
 }
 
-// purgeAt is the size from which a heap of mostly cancelled entries is rebuilt (statement 033).
-const purgeAt = 64
-
-func (h *timerHeap) add(t *Timer, when time.Duration) {
-	h.seq++
-	t.when, t.seq = when, h.seq
-	h.entries = append(h.entries, timerEntry{when, h.seq, t})
-	h.up(len(h.entries) - 1)
-}
+// len returns how many are scheduled.
+func (ts *timers) len() int { return len(ts.near.entries) - ts.near.dead + ts.wheel.below(wheelLevels) }
 
 // earliest returns when the first timer is due, if there is one.
-func (h *timerHeap) earliest() (when time.Duration, ok bool) {
-	for len(h.entries) > 0 {
-		if e := &h.entries[0]; e.live() {
-			return e.when, true
-		}
-		h.pop()
-		h.cancelled--
+func (ts *timers) earliest() (when time.Duration, ok bool) {
+	if when, ok := ts.near.earliest(); ok {
+		return when, true
 	}
-	return 0, false
+	ts.near.shrink()
+	if ts.wheel.occupied == 0 && ts.reached == forever {
+		return 0, false // as a loop without timers finds in every turn
+	}
+	ts.advance()
+	return ts.near.earliest()
+}
+
+// advance moves the earliest timers of the wheel to near, which is empty.
+func (ts *timers) advance() {
+	taken, last := ts.wheel.take()
+	taken.each(ts.near.push)
+	ts.reached = last
+	if ts.wheel.occupied == 0 {
+		ts.reached = forever
+	}
+	ts.limit = 2*len(ts.near.entries) + fewTimers
+}
+
+// spread is called when near has become large. It rewinds to the time now unless that moves more timers than near has.
+func (ts *timers) spread(now time.Duration) {
+	now = max(now, 0)
+	if now <= ts.reached && ts.wheel.rewinds(now) <= len(ts.near.entries) {
+		ts.rewind(now)
+	}
+	ts.limit = 2*len(ts.near.entries) + fewTimers
+}
+
+// rewind moves the timers of near that are not due at the time now, at most reached, to the wheel.
+func (ts *timers) rewind(now time.Duration) {
+	ts.wheel.rewind(now)
+	ts.reached = now - 1
+	ts.near.filter(func(t *Timer) bool {
+		if t.when <= ts.reached {
+			return true
+		}
+		ts.wheel.add(t)
+		return false
+	})
 }
 
 // fire moves every timer that is due to l's ready queue.
-func (h *timerHeap) fire(l *Loop) {
-	if _, ok := h.earliest(); !ok {
+func (ts *timers) fire(l *Loop) {
+	if _, ok := ts.earliest(); !ok {
 		return
 	}
 	now := l.clock.Now()
 	for {
-		when, ok := h.earliest()
+		when, ok := ts.earliest()
 		if !ok || when > now {
 			return
 		}
-		t := h.entries[0].timer
-		h.pop()
-		if fb := t.fiber; fb != nil {
+		t := ts.near.pop()
+		if t.f == nil {
 			t.seq = timerIdle
-			fb.Wake()
+			t.fiber.Wake()
 			continue
 		}
 		t.seq = timerDue
 		l.pushCall(t)
 	}
-}
-
-// purge rebuilds the heap if most of it is cancelled.
-func (h *timerHeap) purge() {
-	if len(h.entries) < purgeAt || 2*h.cancelled <= len(h.entries) {
-		return
-	}
-	kept := h.entries[:0]
-	for _, e := range h.entries {
-		if e.live() {
-			kept = append(kept, e)
-		}
-	}
-	clear(h.entries[len(kept):])
-	if cap(kept) > 4*len(kept)+purgeAt {
-		kept = append(make([]timerEntry, 0, 2*len(kept)), kept...)
-	}
-	h.entries, h.cancelled = kept, 0
-	for i := (len(kept) - 2) / 4; i >= 0; i-- {
-		h.down(i)
-	}
-}
-
-func (h *timerHeap) pop() {
-	last := len(h.entries) - 1
-	h.entries[0] = h.entries[last]
-	h.entries[last] = timerEntry{}
-	h.entries = h.entries[:last]
-	if last > 1 {
-		h.down(0)
-	}
-}
-
-func (h *timerHeap) up(i int) {
-	e := h.entries[i]
-	for i > 0 {
-		parent := (i - 1) / 4
-		if !e.before(&h.entries[parent]) {
-			break
-		}
-		h.entries[i] = h.entries[parent]
-		i = parent
-	}
-	h.entries[i] = e
-}
-
-func (h *timerHeap) down(i int) {
-	if i >= len(h.entries) {
-		return
-	}
-	e := h.entries[i]
-	for {
-		first := 4*i + 1
-		if first >= len(h.entries) {
-			break
-		}
-		least := first
-		for c := first + 1; c < min(first+4, len(h.entries)); c++ {
-			if h.entries[c].before(&h.entries[least]) {
-				least = c
-			}
-		}
-		if !h.entries[least].before(&e) {
-			break
-		}
-		h.entries[i] = h.entries[least]
-		i = least
-	}
-	h.entries[i] = e
 }

@@ -141,7 +141,7 @@ func (op *WaitOp[W]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if op.limited {
 		p := &op.places[len(op.ws)]
 		p.branch.begin(fb, op, len(op.ws))
-		op.timer.loop, op.timer.fiber = fb.loop, &p.branch.runs
+		op.timer.fiber = &p.branch.runs
 		fb.loop.timers.add(&op.timer, after(fb.loop.clock.Now(), op.limit))
 	}
 	fb.Suspend(parent, op)
