@@ -269,42 +269,6 @@ func RunningLoop() *Loop { return here().loop.lent() }
 // RunningLoopIn is RunningLoop for code that has the fiber.
 func RunningLoopIn(fb *Fiber) *Loop { return fb.loop.lent() }
 
-// Handle is a function that waits to be called by the loop.
-type Handle struct {
-	f         func()
-	cancelled bool
-}
-
-// Cancel has the function not called, if it was not yet; what it refers to is let go.
-func (h *Handle) Cancel() { h.f, h.cancelled = nil, true }
-
-// Cancelled reports whether Cancel was called.
-func (h *Handle) Cancelled() bool { return h.cancelled }
-
-func (h *Handle) call() {
-	if f := h.f; f != nil {
-		h.f = nil
-		f()
-	}
-}
-
-// CallSoon has f called in the next turn, after what is ready already. It panics once the loop is closed.
-func (l *Loop) CallSoon(f func()) *Handle {
-	l.mustBeOpen("CallSoon")
-	h := &Handle{f: l.carry(f)}
-	l.pushCall(h)
-	return h
-}
-
-func (l *Loop) mustBeOpen(what string) {
-	if l.closed.Load() {
-		panic(Misuse("rt: " + what + " on a closed loop: make a new one with rt.NewLoop"))
-	}
-	if l.debug != nil {
-		l.debug.here(what)
-	}
-}
-
 // push queues fb behind what is ready, and behind what was posted before (statement 019).
 func (l *Loop) push(fb *Fiber) {
 	l.letIn()

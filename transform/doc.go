@@ -139,10 +139,9 @@
 //
 // The literal gets the box, never the frame. Executing a declaration makes a
 // new box; the variables of a for clause get a new one, with the old value,
-// before its post statement. Deferred literals run before the frame ends:
-// outside of loops they refer to the frame itself, and nothing is boxed for
-// them, but for the literals in one that awaits, which may run later. A literal
-// given to rt.Blocking runs elsewhere and gets copies.
+// before its post statement. Deferred literals outside of loops refer to the
+// frame itself, which they do not outlive as literals in them that await may.
+// A literal given to rt.Blocking runs elsewhere and gets copies.
 //
 // && and || whose right operand awaits become branches, since that operand is
 // evaluated only if it is needed:
