@@ -49,6 +49,9 @@ func (s *scanner) frag(fr frag) {
 	case fr.iter != nil:
 		for _, x := range fr.iter.operands() {
 			s.root = x
+			if fr.iter.target != nil {
+				s.root = fr.iter.target // what stands instead of an operand is read
+			}
 			s.expr(x)
 		}
 	case fr.node != nil:

@@ -293,7 +293,11 @@ func (l *lowerer) suspend(c *call) {
 	}
 	in := &instr{op: opAwait, call: c, holder: l.hold(c)}
 	for _, x := range c.operands() {
-		in.frags = append(in.frags, src(x))
+		if x == c.target {
+			in.frags = append(in.frags, src(x))
+		} else {
+			in.frags = append(in.frags, l.value(x))
+		}
 	}
 	l.add(in)
 }

@@ -257,3 +257,56 @@ func swallows(w *harness.World, yield rt.Yield[int, struct{}]) error {
 	_, err := yield(w.Int("first", 1))
 	return err
 }
+
+// LoopOperands ranges over what has several awaits in its arguments.
+//
+// async
+func LoopOperands(w *harness.World) (s string, err error) {
+	val := func(n int, err error) int {
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	for v := range func(yield func(int) bool) {
+		between(w, val(1, nil), 2, yield)
+	} {
+		s += fmt.Sprint(v, " ")
+	}
+	for v := range upTo(w, val(rt.Await(w.Get(2))), val(rt.Await(w.Get(4)))) {
+		s += fmt.Sprint(v, " ")
+	}
+	for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error {
+		return rt.Await0(sends(w, val(rt.Await(w.Get(1))), val(rt.Await(w.Get(3))), yield))
+	}) {
+		s += fmt.Sprint(v, harness.Show(err), " ")
+	}
+	return s, rt.Await0(w.Do("end"))
+}
+
+// async
+func between(w *harness.World, from, to int, yield func(int) bool) {
+	for i := from; i < to; i++ {
+		w.Trace("between", i)
+		if !yield(i) {
+			return
+		}
+	}
+}
+
+// async
+func upTo(w *harness.World, from, to int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		between(w, from, to, yield)
+	}
+}
+
+// async
+func sends(w *harness.World, from, to int, yield rt.Yield[int, struct{}]) error {
+	for i := from; i < to; i++ {
+		if _, err := yield(i); err != nil {
+			return err
+		}
+	}
+	return rt.Await0(w.Do("sent"))
+}

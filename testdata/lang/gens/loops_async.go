@@ -1934,3 +1934,518 @@ func (co *swallowsCoro2) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, rt.Yield[int, struct{}]) error = swallows
+
+// loopOperandsCoro is one call of LoopOperands: not started, suspended or finished.
+type loopOperandsCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	val    func(n int, err error) int
+	tmp1   int
+	range1 *rt.Asking[int]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *loopOperandsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// LoopOperandsAsync returns a call of LoopOperands that has not begun. Its frame stands for who awaits it.
+func LoopOperandsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(loopOperandsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loopOperandsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs LoopOperands to its next suspension or its end, and reports whether it has ended.
+func (co *loopOperandsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.val = func(n int, err error) int {
+		if err != nil {
+			return -1
+		}
+		return n
+	}
+	{
+		w, val := co.w, co.val
+		for v := range func(yield func(int) bool) {
+			between(w, val(1, nil), 2, yield)
+		} {
+			co.s += fmt.Sprint(v, " ")
+		}
+		co.call1 = co.w.GetAsync(2)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(w.Get(2))
+	co.tmp1 = co.val(co.call1.Result())
+	co.call1 = co.w.GetAsync(4)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(4))
+	for v := range upTo(co.w, co.tmp1, co.val(co.call1.Result())) {
+		co.s += fmt.Sprint(v, " ")
+	}
+	{
+		w, val := co.w, co.val
+		co.range1 = rt.RangeEach[int](&co.Defers, loopOperandsFunc1Async(w, val))
+		co.val = nil
+		co.call1 = nil
+	}
+
+for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(sends(w, v…
+	if !co.range1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v, err := co.range1.Key(), co.range1.Value()
+		co.s += fmt.Sprint(v, harness.Show(err), " ")
+		goto for1
+	}
+
+end1:
+	co.call2 = co.w.DoAsync("end")
+	co.w = nil
+	co.range1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(w.Do("end"))
+	co.err = rt.Unpack0(co.call2.Result())
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loopOperandsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *loopOperandsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *loopOperandsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *loopOperandsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *loopOperandsCoro) Where() string {
+	return co.Position("loops.go:264", "loops.go:276", "loops.go:276", "loops.go:279", "loops.go:284")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = LoopOperands
+
+// loopOperandsFunc1Coro is one call of a function literal in LoopOperands: not started, suspended or finished.
+type loopOperandsFunc1Coro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Captured variables.
+	w   *harness.World
+	val func(n int, err error) int
+
+	// Results.
+	err error
+
+	// Variables that live across a yield.
+	tmp1 int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 sendsCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *loopOperandsFunc1Coro) Init(w *harness.World, val func(n int, err error) int) {
+	co.Reset()
+	co.w, co.val = w, val
+}
+
+// loopOperandsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+func loopOperandsFunc1Async(w *harness.World, val func(n int, err error) int) *rt.AsyncGenerator[int, struct{}, struct{}] {
+	co := new(loopOperandsFunc1Coro)
+	co.Init(w, val)
+	co.Visible()
+	return rt.NewAsyncGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loopOperandsFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *loopOperandsFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.call1 = co.w.GetAsync(1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(1))
+	co.tmp1 = co.val(co.call1.Result())
+	co.call1 = co.w.GetAsync(3)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(3))
+	co.call2.Init(co.w, co.tmp1, co.val(co.call1.Result()))
+	co.call2.Yields(co.yield)
+	co.w = nil
+	co.val = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(sends(w, val(rt.Await(w.Get(1))), val(rt.Await(w.Get(3))), yield))
+	_, co.err = co.call2.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loopOperandsFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *loopOperandsFunc1Coro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *loopOperandsFunc1Coro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *loopOperandsFunc1Coro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *loopOperandsFunc1Coro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *loopOperandsFunc1Coro) Where() string {
+	return co.Position("loops.go:279", "loops.go:280", "loops.go:280", "loops.go:280")
+}
+
+// betweenCoro is one call of between: not started, suspended or finished.
+type betweenCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	w    *harness.World
+	from int
+	to   int
+
+	// Variables that live across a yield.
+	i int
+}
+
+// Init makes co a call that has not begun.
+func (co *betweenCoro) Init(w *harness.World, from int, to int) {
+	co.Reset()
+	co.w, co.from, co.to = w, from, to
+}
+
+// betweenAsync returns a call of between that has not begun. Its frame stands for who iterates it.
+func betweenAsync(w *harness.World, from int, to int) *rt.Iter[int] {
+	co := new(betweenCoro)
+	co.Init(w, from, to)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *betweenCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs between to its next suspension or its end, and reports whether it has ended.
+func (co *betweenCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto yield1
+	}
+
+	co.i = co.from
+
+for1: // for i := from; i < to; i++
+	if !(co.i < co.to) {
+		goto end1
+	}
+	co.w.Trace("between", co.i)
+	co.yield.Yield(fb, co, co.i)
+	return co.Suspend(1)
+
+yield1: // yield(i)
+	if !co.yield.Continue() {
+		return co.End()
+	}
+	co.i++
+	goto for1
+
+end1:
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *betweenCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *betweenCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *betweenCoro) Where() string {
+	return co.Position("loops.go:288", "loops.go:291")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int, int, func(int) bool) = between
+
+// upToCoro is one call of upTo: not started, suspended or finished.
+type upToCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, bool]
+
+	// Parameters.
+	w    *harness.World
+	from int
+	to   int
+
+	// Calls that it awaits.
+	call1 betweenCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *upToCoro) Init(w *harness.World, from int, to int) {
+	co.Reset()
+	co.w, co.from, co.to = w, from, to
+}
+
+// upToAsync returns a call of upTo that has not begun. Its frame stands for who iterates it.
+func upToAsync(w *harness.World, from int, to int) *rt.Iter[int] {
+	co := new(upToCoro)
+	co.Init(w, from, to)
+	co.Visible()
+	return rt.NewIter[int](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *upToCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs upTo to its next suspension or its end, and reports whether it has ended.
+func (co *upToCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(co.w, co.from, co.to)
+	co.call1.Yields(co.yield)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // between(w, from, to, yield)
+	co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *upToCoro) Result() bool {
+	co.Check()
+	return true
+}
+
+// Yields says who the iterator yields to.
+func (co *upToCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *upToCoro) Where() string {
+	return co.Position("loops.go:298", "loops.go:300")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int, int) iter.Seq[int] = upTo
+
+// sendsCoro is one call of sends: not started, suspended or finished.
+type sendsCoro struct {
+	rt.Frame
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Parameters.
+	w    *harness.World
+	from int
+	to   int
+
+	// Results.
+	err error
+
+	// Variables that live across a yield.
+	i int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *sendsCoro) Init(w *harness.World, from int, to int) {
+	co.Reset()
+	co.w, co.from, co.to = w, from, to
+}
+
+// sendsAsync returns a call of sends that has not begun. Its frame stands for who iterates it.
+func sendsAsync(w *harness.World, from int, to int) *rt.AsyncGenerator[int, struct{}, struct{}] {
+	co := new(sendsCoro)
+	co.Init(w, from, to)
+	co.Visible()
+	return rt.NewAsyncGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *sendsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs sends to its next suspension or its end, and reports whether it has ended.
+func (co *sendsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto yield1
+	case 2:
+		goto await2
+	}
+
+	co.i = co.from
+
+for1: // for i := from; i < to; i++
+	if !(co.i < co.to) {
+		goto end1
+	}
+	co.yield.Yield(fb, co, co.i)
+	return co.Suspend(1)
+
+yield1: // yield(i)
+	if _, err := co.yield.Received(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.i++
+	goto for1
+
+end1:
+	co.call1 = co.w.DoAsync("sent")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("sent"))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *sendsCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *sendsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *sendsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *sendsCoro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *sendsCoro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *sendsCoro) Where() string {
+	return co.Position("loops.go:305", "loops.go:307", "loops.go:311")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int, int, rt.Yield[int, struct{}]) error = sends

@@ -41,4 +41,5 @@ var Programs = []harness.Program{
 	harness.New("gens.LoopSwallowed", LoopSwallowed, LoopSwallowedAsync),
 	harness.New("gens.LoopMethods", LoopMethods, LoopMethodsAsync),
 	harness.New0("gens.LoopRecovered", LoopRecovered, LoopRecoveredAsync),
+	harness.New("gens.LoopOperands", LoopOperands, LoopOperandsAsync),
 }
