@@ -306,6 +306,10 @@ func (l *lowerer) suspend(c *call) {
 func (l *lowerer) hold(c *call) int {
 	h := &holder{callee: &c.callee, inst: l.typeArgs(c), result: l.fn.awaited(c), tail: c.tail}
 	for i, o := range l.holders {
+		if h.tail && o.tail { // one field for all that the call may end with: it has the results of the function
+			l.held[c] = i
+			return i
+		}
 		same := h.callee.local == o.callee.local && h.callee.op == o.callee.op && h.callee.made() == o.callee.made() && h.tail == o.tail
 		if h.callee.made() {
 			same = same && types.Identical(h.result, o.result)

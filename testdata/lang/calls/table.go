@@ -53,4 +53,5 @@ var Programs = []harness.Program{
 	harness.New("calls.ResultsConverted", ResultsConverted, ResultsConvertedAsync),
 	harness.New("calls.ResultsLarge", ResultsLarge, ResultsLargeAsync),
 	harness.New("calls.TailsEnd", TailsEnd, TailsEndAsync),
+	harness.New("calls.TailsBranch", TailsBranch, TailsBranchAsync),
 }

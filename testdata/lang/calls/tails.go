@@ -88,3 +88,43 @@ func tailMany[T any](w *harness.World, list []T, f func(T) (int, error)) (int, e
 	}
 	return rt.Await(tailMany(w, list[1:], f))
 }
+
+// TailsBranch has functions of a circle that end with one or another of it.
+//
+// async
+func TailsBranch(w *harness.World) (string, error) {
+	a, err := rt.Await(tailFork(w, 6, "s"))
+	w.Err("fork", err)
+	b, err := rt.Await(tailLeft(w, 3, "t"))
+	return a + b, err
+}
+
+// async
+func tailFork(w *harness.World, n int, s string) (string, error) {
+	switch n % 3 {
+	case 0:
+		if n == 0 {
+			return s, rt.Await0(w.Do("end"))
+		}
+		return rt.Await(tailLeft(w, n-1, s+"f"))
+	case 1:
+		return rt.Await(tailRight(w, n-1, s+"g"))
+	}
+	return rt.Await(tailFork(w, n-1, s+"h"))
+}
+
+// async
+func tailLeft(w *harness.World, n int, s string) (string, error) {
+	if n < 0 {
+		return s, nil
+	}
+	return rt.Await(tailFork(w, n-1, s+"l"))
+}
+
+// async
+func tailRight(w *harness.World, n int, s string) (string, error) {
+	if v, err := rt.Await(w.Get(n)); err != nil || v > 2 {
+		return rt.Await(tailLeft(w, n-1, s+"r"))
+	}
+	return rt.Await(tailFork(w, n-1, s+"R"))
+}

@@ -770,3 +770,448 @@ func (co *tailManyCoro[T]) Where() string {
 func _[T any]() {
 	var _ func(*harness.World, []T, func(T) (int, error)) (int, error) = tailMany[T]
 }
+
+// tailsBranchCoro is one call of TailsBranch: not started, suspended or finished.
+type tailsBranchCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	a string
+
+	// Calls that it awaits.
+	call1 tailForkCoro
+	call2 tailLeftCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *tailsBranchCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// TailsBranchAsync returns a call of TailsBranch that has not begun. Its frame stands for who awaits it.
+func TailsBranchAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(tailsBranchCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *tailsBranchCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs TailsBranch to its next suspension or its end, and reports whether it has ended.
+func (co *tailsBranchCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.call1.Init(co.w, 6, "s")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(tailFork(w, 6, "s"))
+	co.a, err = co.call1.Result()
+	co.w.Err("fork", err)
+	co.call2.Init(co.w, 3, "t")
+	co.w = nil
+	co.call1 = tailForkCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(tailLeft(w, 3, "t"))
+	{
+		var b string
+		b, err = co.call2.Result()
+		co.result, co.err = co.a+b, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *tailsBranchCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *tailsBranchCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *tailsBranchCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *tailsBranchCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *tailsBranchCoro) Where() string {
+	return co.Position("tails.go:95", "tails.go:96", "tails.go:98")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = TailsBranch
+
+// tailForkCoro is one call of tailFork: not started, suspended or finished.
+type tailForkCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+	n int
+	s string
+
+	// Results.
+	result string
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+	tail  rt.Awaitable[string]
+}
+
+// Init makes co a call that has not begun.
+func (co *tailForkCoro) Init(w *harness.World, n int, s string) {
+	co.Reset()
+	co.w, co.n, co.s = w, n, s
+}
+
+// tailForkAsync returns a call of tailFork that has not begun. Its frame stands for who awaits it.
+func tailForkAsync(w *harness.World, n int, s string) rt.Awaitable[string] {
+	co := new(tailForkCoro)
+	co.Init(w, n, s)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *tailForkCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs tailFork to its next suspension or its end, and reports whether it has ended.
+func (co *tailForkCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	switch co.n % 3 {
+	case 0:
+		goto case1
+	case 1:
+		goto case2
+	}
+	goto endswitch1
+
+case1: // case 0:
+	if !(co.n == 0) {
+		goto endif1
+	}
+	co.call1 = co.w.DoAsync("end")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("end"))
+	co.result, co.err = co.s, rt.Unpack0(co.call1.Result())
+	return co.End()
+
+endif1:
+	co.tail = tailLeftAsync(co.w, co.n-1, co.s+"f")
+	co.w = nil
+	co.s = ""
+	if !rt.StartTail(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(tailLeft(w, n-1, s+"f"))
+	co.result, co.err = co.tail.Result()
+	return co.End()
+
+case2: // case 1:
+	co.tail = tailRightAsync(co.w, co.n-1, co.s+"g")
+	co.w = nil
+	co.s = ""
+	if !rt.StartTail(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(tailRight(w, n-1, s+"g"))
+	co.result, co.err = co.tail.Result()
+	return co.End()
+
+endswitch1:
+	co.tail = tailForkAsync(co.w, co.n-1, co.s+"h")
+	co.w = nil
+	co.s = ""
+	if !rt.StartTail(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(tailFork(w, n-1, s+"h"))
+	co.result, co.err = co.tail.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *tailForkCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Tail is where the call is that this one ends with.
+func (co *tailForkCoro) Tail() *rt.Awaitable[string] { return &co.tail }
+
+// Send resumes the call by hand.
+func (co *tailForkCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *tailForkCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *tailForkCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *tailForkCoro) Where() string {
+	return co.Position("tails.go:103", "tails.go:107", "tails.go:109", "tails.go:111", "tails.go:113")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int, string) (string, error) = tailFork
+
+// tailLeftCoro is one call of tailLeft: not started, suspended or finished.
+type tailLeftCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+	n int
+	s string
+
+	// Results.
+	result string
+	err    error
+
+	// Calls that it awaits.
+	tail rt.Awaitable[string]
+}
+
+// Init makes co a call that has not begun.
+func (co *tailLeftCoro) Init(w *harness.World, n int, s string) {
+	co.Reset()
+	co.w, co.n, co.s = w, n, s
+}
+
+// tailLeftAsync returns a call of tailLeft that has not begun. Its frame stands for who awaits it.
+func tailLeftAsync(w *harness.World, n int, s string) rt.Awaitable[string] {
+	co := new(tailLeftCoro)
+	co.Init(w, n, s)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *tailLeftCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs tailLeft to its next suspension or its end, and reports whether it has ended.
+func (co *tailLeftCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	if co.n < 0 {
+		co.result, co.err = co.s, nil
+		return co.End()
+	}
+	co.tail = tailForkAsync(co.w, co.n-1, co.s+"l")
+	co.w = nil
+	co.s = ""
+	if !rt.StartTail(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(tailFork(w, n-1, s+"l"))
+	co.result, co.err = co.tail.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *tailLeftCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Tail is where the call is that this one ends with.
+func (co *tailLeftCoro) Tail() *rt.Awaitable[string] { return &co.tail }
+
+// Send resumes the call by hand.
+func (co *tailLeftCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *tailLeftCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *tailLeftCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *tailLeftCoro) Where() string {
+	return co.Position("tails.go:117", "tails.go:121")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int, string) (string, error) = tailLeft
+
+// tailRightCoro is one call of tailRight: not started, suspended or finished.
+type tailRightCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+	n int
+	s string
+
+	// Results.
+	result string
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	tail  rt.Awaitable[string]
+}
+
+// Init makes co a call that has not begun.
+func (co *tailRightCoro) Init(w *harness.World, n int, s string) {
+	co.Reset()
+	co.w, co.n, co.s = w, n, s
+}
+
+// tailRightAsync returns a call of tailRight that has not begun. Its frame stands for who awaits it.
+func tailRightAsync(w *harness.World, n int, s string) rt.Awaitable[string] {
+	co := new(tailRightCoro)
+	co.Init(w, n, s)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *tailRightCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs tailRight to its next suspension or its end, and reports whether it has ended.
+func (co *tailRightCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.call1 = co.w.GetAsync(co.n)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(n))
+	{
+		v, err := co.call1.Result()
+		if !(err != nil || v > 2) {
+			goto endif1
+		}
+		co.tail = tailLeftAsync(co.w, co.n-1, co.s+"r")
+		co.w = nil
+		co.s = ""
+		co.call1 = nil
+		if !rt.StartTail(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(tailLeft(w, n-1, s+"r"))
+	co.result, co.err = co.tail.Result()
+	return co.End()
+
+endif1:
+	co.tail = tailForkAsync(co.w, co.n-1, co.s+"R")
+	co.w = nil
+	co.s = ""
+	co.call1 = nil
+	if !rt.StartTail(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(tailFork(w, n-1, s+"R"))
+	co.result, co.err = co.tail.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *tailRightCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Tail is where the call is that this one ends with.
+func (co *tailRightCoro) Tail() *rt.Awaitable[string] { return &co.tail }
+
+// Send resumes the call by hand.
+func (co *tailRightCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *tailRightCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *tailRightCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *tailRightCoro) Where() string {
+	return co.Position("tails.go:125", "tails.go:126", "tails.go:127", "tails.go:129")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int, string) (string, error) = tailRight
