@@ -36,8 +36,8 @@ func block[T any](h *home, op Awaitable[T], what, how string) (T, error) {
 	return spawnAndWait(l, func() Awaitable[T] { return op })
 }
 
-// place is a fiber's place in a line, whose turn comes once: the core of the operations of Lock, Semaphore, Event and of Queue.Join. Who comes
-// to it is handed what it waits for, and a cancel after that does not take it away.
+// place is a fiber's place in a line, whose turn comes once: the core of the operations of Lock, Semaphore, Event and of Queue.Join.
+// Who comes to it is handed what it waits for, and a cancel after that does not take it away.
 type place struct {
 	waiter waiter
 	line   *waiters
