@@ -322,6 +322,7 @@ func (l *Loop) timeout() time.Duration {
 func (l *Loop) poll(timeout time.Duration) error {
 	if timeout != 0 {
 		l.poller.Prepare()
+		l.counts.waits++ // also if a post is here before the wait: it may have woken the loop
 		l.door.sleeping.Store(true)
 		if l.door.full.Load() {
 			timeout = 0

@@ -8,7 +8,7 @@ import (
 
 // Stats are counts of a loop's work.
 type Stats struct {
-	// Turns is how many turns the loop has made, Waits in how many of them it waited because nothing was ready.
+	// Turns is how many turns the loop has made, Waits in how many of them it went to sleep because nothing was ready.
 	Turns uint64 `json:"turns"`
 	Waits uint64 `json:"waits"`
 	// Steps is how often a task was resumed, or a callback called.
@@ -58,9 +58,8 @@ func (l *Loop) stats() Stats {
 	return s
 }
 
-// wait lets the poller wait, and counts.
+// wait lets the poller wait, and measures for how long.
 func (l *Loop) wait(timeout time.Duration) error {
-	l.counts.waits++
 	if !l.counts.timed {
 		return l.poller.Wait(timeout)
 	}
