@@ -3,6 +3,7 @@ package transform
 import (
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 )
 
@@ -226,9 +227,12 @@ func (r *resolver) forwards(lit *ast.FuncLit) bool {
 // slotLit resolves a literal that fills an async slot.
 func (r *resolver) slotLit(lit *ast.FuncLit) *slot {
 	if !r.forwards(lit) {
-		if fn := r.literal(lit); fn.suspends() {
+		fn := r.literal(lit)
+		if fn.suspends() {
 			return &slot{lit: lit, fn: fn}
 		}
+		r.fn.lits = append(r.fn.lits, fn.lits...)
+		maps.Copy(r.fn.filled, fn.filled)
 		return &slot{lit: lit}
 	}
 	r.slotLits[lit] = true

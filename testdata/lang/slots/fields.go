@@ -57,6 +57,30 @@ func SlotsFields(w *harness.World) (s string, err error) {
 	return fmt.Sprint(s, n, len(p.idle)), nil
 }
 
+// SlotsFieldsInside fills fields in a literal that awaits nothing itself, with literals that capture what is declared there.
+//
+// async
+func SlotsFieldsInside(w *harness.World) (s string, err error) {
+	open := func(c int) (int, error) { return rt.Await(w.Get(c)) }
+	var p *pool[int]
+	keep := func(n int) error {
+		p = &pool[int]{Dial: func() (int, error) { return rt.Await(open(n)) }, idle: []int{n}}
+		x := n + 1
+		p.Close = func(c int) error {
+			a, err := rt.Await(w.Get(c + x))
+			x += a
+			s += fmt.Sprint("closed", x, " ")
+			return err
+		}
+		return nil
+	}
+	w.Err("keep", rt.Await0(keep(2)))
+	for i := range 3 {
+		w.Err("with", rt.Await0(p.with(func(c int) error { return rt.Await0(w.Do(fmt.Sprint("use", c, i))) })))
+	}
+	return fmt.Sprint(s, len(p.idle)), rt.Await0(p.Close(3))
+}
+
 var hook func(*harness.World) error
 var hookAsync func(*harness.World) rt.Awaitable[struct{}]
 

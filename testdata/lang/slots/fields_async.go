@@ -495,6 +495,213 @@ func (co *slotsFieldsFunc3Coro) Where() string {
 	return co.Position("fields.go:51", "fields.go:53")
 }
 
+// slotsFieldsInsideCoro is one call of SlotsFieldsInside: not started, suspended or finished.
+type slotsFieldsInsideCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   *string
+	err error
+
+	// Variables that live across an await.
+	p      **pool[int]
+	index1 int
+	tmp1   string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+	call2 poolWithCoro[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsFieldsInsideCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, new(string), nil
+}
+
+// SlotsFieldsInsideAsync returns a call of SlotsFieldsInside that has not begun. Its frame stands for who awaits it.
+func SlotsFieldsInsideAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(slotsFieldsInsideCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsFieldsInsideCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs SlotsFieldsInside to its next suspension or its end, and reports whether it has ended.
+func (co *slotsFieldsInsideCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	{
+		w := co.w
+		open := func(c int) rt.Awaitable[int] { return w.GetAsync(c) }
+		co.p = new(*pool[int])
+		p, s := co.p, co.s
+		keep := func(n int) rt.Awaitable[struct{}] {
+			return rt.Func0(func() error {
+				*p = &pool[int]{DialAsync: func() rt.Awaitable[int] { return open(n) }, idle: []int{n}}
+				x := n + 1
+				(*p).CloseAsync = func(c int) rt.Awaitable[struct{}] { return slotsFieldsInsideFunc1Async(w, &x, s, c) }
+				return nil
+			})
+		}
+		co.call1 = keep(2)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(keep(2))
+	co.w.Err("keep", rt.Unpack0(co.call1.Result()))
+	co.index1 = 0
+	co.call1 = nil
+
+for1: // for i := range 3
+	if co.index1 >= 3 {
+		goto end1
+	}
+	{
+		i := co.index1
+		w := co.w
+		co.call2.Init(*co.p, func(c int) rt.Awaitable[struct{}] { return w.DoAsync(fmt.Sprint("use", c, i)) })
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(p.with(func(c int) error { return rt.Await0(w.Do(fmt.Sprint("use", c, i))) }))
+	co.w.Err("with", rt.Unpack0(co.call2.Result()))
+	co.index1++
+	goto for1
+
+end1:
+	co.tmp1 = fmt.Sprint(*co.s, len((*co.p).idle))
+	co.call1 = (*co.p).CloseAsync(3)
+	co.w = nil
+	co.p = nil
+	co.call2 = poolWithCoro[int]{}
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(p.Close(3))
+	*co.s, co.err = co.tmp1, rt.Unpack0(co.call1.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsFieldsInsideCoro) Result() (string, error) {
+	co.Check()
+	return *co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *slotsFieldsInsideCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *slotsFieldsInsideCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *slotsFieldsInsideCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *slotsFieldsInsideCoro) Where() string {
+	return co.Position("fields.go:63", "fields.go:77", "fields.go:79", "fields.go:81")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = SlotsFieldsInside
+
+// slotsFieldsInsideFunc1Coro is one call of a function literal in SlotsFieldsInside: not started, suspended or finished.
+type slotsFieldsInsideFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w *harness.World
+	x *int
+	s *string
+
+	// Parameters.
+	c int
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *slotsFieldsInsideFunc1Coro) Init(w *harness.World, x *int, s *string, c int) {
+	co.Reset()
+	co.w, co.x, co.s, co.c = w, x, s, c
+}
+
+// slotsFieldsInsideFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func slotsFieldsInsideFunc1Async(w *harness.World, x *int, s *string, c int) rt.Awaitable[struct{}] {
+	co := new(slotsFieldsInsideFunc1Coro)
+	co.Init(w, x, s, c)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *slotsFieldsInsideFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *slotsFieldsInsideFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.GetAsync(co.c + *co.x)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(c + x))
+	{
+		a, err := co.call1.Result()
+		*co.x += a
+		*co.s += fmt.Sprint("closed", *co.x, " ")
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *slotsFieldsInsideFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *slotsFieldsInsideFunc1Coro) Where() string {
+	return co.Position("fields.go:69", "fields.go:70")
+}
+
 // slotsPackageCoro is one call of SlotsPackage: not started, suspended or finished.
 type slotsPackageCoro struct {
 	rt.Frame
@@ -587,7 +794,7 @@ func (co *slotsPackageCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsPackageCoro) Where() string {
-	return co.Position("fields.go:66", "fields.go:72", "fields.go:75")
+	return co.Position("fields.go:90", "fields.go:96", "fields.go:99")
 }
 
 // If this does not compile, run goasync again.
@@ -665,7 +872,7 @@ func (co *announceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *announceCoro) Where() string {
-	return co.Position("fields.go:79", "fields.go:79")
+	return co.Position("fields.go:103", "fields.go:103")
 }
 
 // If this does not compile, run goasync again.
@@ -749,7 +956,7 @@ func (co *numberCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *numberCoro) Where() string {
-	return co.Position("fields.go:89", "fields.go:90")
+	return co.Position("fields.go:113", "fields.go:114")
 }
 
 // If this does not compile, run goasync again.
@@ -914,7 +1121,7 @@ func (co *slotsElementsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsElementsCoro) Where() string {
-	return co.Position("fields.go:97", "fields.go:103", "fields.go:114", "fields.go:120")
+	return co.Position("fields.go:121", "fields.go:127", "fields.go:138", "fields.go:144")
 }
 
 // If this does not compile, run goasync again.
@@ -998,7 +1205,7 @@ func (co *countingReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *countingReadCoro) Where() string {
-	return co.Position("fields.go:148", "fields.go:149")
+	return co.Position("fields.go:172", "fields.go:173")
 }
 
 // If this does not compile, run goasync again.
@@ -1103,7 +1310,7 @@ func (co *slurpCoro[R]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slurpCoro[R]) Where() string {
-	return co.Position("fields.go:155", "fields.go:157", "fields.go:161")
+	return co.Position("fields.go:179", "fields.go:181", "fields.go:185")
 }
 
 // If this does not compile, run goasync again.
@@ -1223,7 +1430,7 @@ func (co *slotsInterfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsInterfacesCoro) Where() string {
-	return co.Position("fields.go:167", "fields.go:170", "fields.go:173")
+	return co.Position("fields.go:191", "fields.go:194", "fields.go:197")
 }
 
 // If this does not compile, run goasync again.
@@ -1310,7 +1517,7 @@ func (co *slotsNurseryCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryCoro) Where() string {
-	return co.Position("fields.go:180", "fields.go:182")
+	return co.Position("fields.go:204", "fields.go:206")
 }
 
 // If this does not compile, run goasync again.
@@ -1392,7 +1599,7 @@ func (co *slotsNurseryFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryFunc1Coro) Where() string {
-	return co.Position("fields.go:182", "fields.go:192")
+	return co.Position("fields.go:206", "fields.go:216")
 }
 
 // slotsNurseryFunc2Coro is one call of a function literal in SlotsNursery: not started, suspended or finished.
@@ -1457,7 +1664,7 @@ func (co *slotsNurseryFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryFunc2Coro) Where() string {
-	return co.Position("fields.go:183", "fields.go:183")
+	return co.Position("fields.go:207", "fields.go:207")
 }
 
 // slotsNurseryFunc3Coro is one call of a function literal in SlotsNursery: not started, suspended or finished.
@@ -1533,7 +1740,7 @@ func (co *slotsNurseryFunc3Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsNurseryFunc3Coro) Where() string {
-	return co.Position("fields.go:185", "fields.go:187")
+	return co.Position("fields.go:209", "fields.go:211")
 }
 
 // machineRunCoro is one call of (*machine).run: not started, suspended or finished.
@@ -1609,7 +1816,7 @@ func (co *machineRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *machineRunCoro) Where() string {
-	return co.Position("fields.go:198", "fields.go:200")
+	return co.Position("fields.go:222", "fields.go:224")
 }
 
 // If this does not compile, run goasync again.
@@ -1705,7 +1912,7 @@ func (co *loggedFunc1Coro[T]) Result() (T, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *loggedFunc1Coro[T]) Where() string {
-	return co.Position("fields.go:208", "fields.go:212")
+	return co.Position("fields.go:232", "fields.go:236")
 }
 
 // limitedAsync makes the async form of what limited makes.
@@ -1804,7 +2011,7 @@ func (co *machineLimitedFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *machineLimitedFunc1Coro) Where() string {
-	return co.Position("fields.go:226", "fields.go:230", "fields.go:233")
+	return co.Position("fields.go:250", "fields.go:254", "fields.go:257")
 }
 
 // slotsMakersCoro is one call of SlotsMakers: not started, suspended or finished.
@@ -1985,7 +2192,7 @@ func (co *slotsMakersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMakersCoro) Where() string {
-	return co.Position("fields.go:250", "fields.go:252", "fields.go:252", "fields.go:252", "fields.go:261", "fields.go:263", "fields.go:264", "fields.go:265")
+	return co.Position("fields.go:274", "fields.go:276", "fields.go:276", "fields.go:276", "fields.go:285", "fields.go:287", "fields.go:288", "fields.go:289")
 }
 
 // If this does not compile, run goasync again.
@@ -2054,7 +2261,7 @@ func (co *slotsMakersFunc1Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMakersFunc1Coro) Where() string {
-	return co.Position("fields.go:251", "fields.go:251")
+	return co.Position("fields.go:275", "fields.go:275")
 }
 
 // slotsMakersFunc2Coro is one call of a function literal in SlotsMakers: not started, suspended or finished.
@@ -2122,7 +2329,7 @@ func (co *slotsMakersFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMakersFunc2Coro) Where() string {
-	return co.Position("fields.go:254", "fields.go:254")
+	return co.Position("fields.go:278", "fields.go:278")
 }
 
 // slotsMakersBeforeCoro is one call of SlotsMakersBefore: not started, suspended or finished.
@@ -2270,7 +2477,7 @@ func (co *slotsMakersBeforeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMakersBeforeCoro) Where() string {
-	return co.Position("fields.go:272", "fields.go:274", "fields.go:274", "fields.go:276", "fields.go:276", "fields.go:278", "fields.go:278")
+	return co.Position("fields.go:296", "fields.go:298", "fields.go:298", "fields.go:300", "fields.go:300", "fields.go:302", "fields.go:302")
 }
 
 // If this does not compile, run goasync again.
@@ -2353,7 +2560,7 @@ func (co *addCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *addCoro) Where() string {
-	return co.Position("fields.go:282", "fields.go:283")
+	return co.Position("fields.go:306", "fields.go:307")
 }
 
 // If this does not compile, run goasync again.
@@ -2455,7 +2662,7 @@ func (co *timesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *timesCoro) Where() string {
-	return co.Position("fields.go:290", "fields.go:292")
+	return co.Position("fields.go:314", "fields.go:316")
 }
 
 // If this does not compile, run goasync again.
@@ -2611,7 +2818,7 @@ func (co *slotsMadeBeforeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMadeBeforeCoro) Where() string {
-	return co.Position("fields.go:304", "fields.go:305", "fields.go:305", "fields.go:307", "fields.go:308", "fields.go:311", "fields.go:312")
+	return co.Position("fields.go:328", "fields.go:329", "fields.go:329", "fields.go:331", "fields.go:332", "fields.go:335", "fields.go:336")
 }
 
 // If this does not compile, run goasync again.
@@ -2682,5 +2889,5 @@ func (co *slotsMadeBeforeFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *slotsMadeBeforeFunc1Coro) Where() string {
-	return co.Position("fields.go:311", "fields.go:311")
+	return co.Position("fields.go:335", "fields.go:335")
 }

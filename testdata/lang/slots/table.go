@@ -5,6 +5,7 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 // Programs are the programs of this package; the test of freshness writes them down.
 var Programs = []harness.Program{
 	harness.New("slots.SlotsFields", SlotsFields, SlotsFieldsAsync),
+	harness.New("slots.SlotsFieldsInside", SlotsFieldsInside, SlotsFieldsInsideAsync),
 	harness.New("slots.SlotsPackage", SlotsPackage, SlotsPackageAsync),
 	harness.New("slots.SlotsElements", SlotsElements, SlotsElementsAsync),
 	harness.New("slots.SlotsInterfaces", SlotsInterfaces, SlotsInterfacesAsync),
