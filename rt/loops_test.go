@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -197,6 +198,30 @@ func TestOnFromAGoroutine(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// What a Timeout cancels on another loop is its own: it returns a TimeoutError, also if f has wrapped what it got.
+func TestOnTimesOut(t *testing.T) {
+	onLoops(t, func(t *testing.T, run func(func([]*rt.Loop, int) []step) error) {
+		err := run(func(loops []*rt.Loop, i int) []step {
+			if i != 0 {
+				return nil
+			}
+			call := []step{on(loops[1], func(err error) error { return fmt.Errorf("on this loop: %w", err) },
+				never(func(err error) error { return fmt.Errorf("on the other: %w", err) }))}
+			return []step{call0(
+				func() rt.Awaitable[struct{}] {
+					return rt.Timeout0Async(time.Millisecond, func() rt.Awaitable[struct{}] { return newScript(call) })
+				},
+				func() error {
+					return rt.Timeout0(time.Millisecond, func() error { _, err := plainScript(call); return err })
+				}, nil)}
+		})
+		var timeout *rt.TimeoutError
+		if !errors.As(err, &timeout) || errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want a TimeoutError alone", err)
+		}
+	})
 }
 
 // The first error cancels all the others, whose cancels are not errors of RunLoops.

@@ -135,15 +135,15 @@ func (c *remoteCall[T]) lost() {
 	c.ended()
 }
 
-// Abort passes a cancel on to the task, which ends the wait when it ends. Any other error ends the wait, and cancels the task.
+// Abort passes a cancel on to the task, which ends the wait when it ends. It stays the same one, so that the scope that it comes from knows
+// it again in what f returns. Any other error ends the wait, and cancels the task.
 func (op *OnOp[T]) Abort(fb *Fiber, err error) Outcome {
 	call := op.call
 	c, canceled := err.(*Canceled)
-	cause := err
-	if canceled {
-		cause = c.Cause
+	if !canceled {
+		c = &Canceled{Cause: err}
 	}
-	call.remote.Post(func() { call.task.Cancel(cause) }) // after begin; if remote is closed, lost comes
+	call.remote.Post(func() { call.task.runs.cancel(c) }) // after begin; if remote is closed, lost comes
 	if canceled {
 		return Forwarded
 	}
