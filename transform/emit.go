@@ -188,7 +188,7 @@ func (f *flat) declarationsText() []text {
 	s := &splicer{flat: f, u: f.fn.src.unit, info: f.fn.src.unit.pkg.TypesInfo, slots: f.slots()}
 	switch {
 	case f.fn.makes():
-		return []text{s.makerFunc(), s.guard()}
+		return append(s.hoistedTypes(), s.makerFunc(), s.guard())
 	case f.fn.deferred: // rt runs it
 		return []text{s.frameType(), s.initMethod(), s.resumeMethod(), s.whereMethod()}
 	case f.fn.lit != nil && f.fn.yields == yieldsNot:

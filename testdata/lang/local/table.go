@@ -12,6 +12,7 @@ var Programs = []harness.Program{
 	harness.New("local.LitsDeferred", LitsDeferred, LitsDeferredAsync),
 	harness.New("local.LitsNative", LitsNative, LitsNativeAsync),
 	harness.New("local.LitsCaptured", LitsCaptured, LitsCapturedAsync),
+	harness.New("local.MakersTypes", MakersTypes, MakersTypesAsync),
 	harness.New("local.MoreParams", MoreParams, MoreParamsAsync),
 	harness.New("local.MoreBlank", MoreBlank, MoreBlankAsync),
 	harness.New("local.MoreOthers", MoreOthers, MoreOthersAsync),
