@@ -465,14 +465,14 @@
 // cache or a vendor folder, are only read (load_modules.go). What stands in a
 // generated file is of no consequence (load_hide.go).
 //
-// Sources may have CRLF at their ends of lines, and a byte order mark; what is
-// generated has neither. Files may use cgo (load_cgo.go), if the marked
-// functions themselves do not.
+// Sources may have CRLF ends of lines and a byte order mark; what is generated
+// has neither. Files may use cgo (load_cgo.go), if the marked functions do not.
 //
-// # Names (names.go)
+// # Names (names*.go)
 //
 // The user's names win. What we invent, and a second variable of one name,
-// gets a number from 2 where it would collide. An import is renamed where a
+// gets a number from 2 where it would collide; so does what the text around a
+// name of ours declares (names_hidden.go). An import is renamed where a
 // function uses its name for something else. A type parameter that a receiver
 // leaves blank is called as its type calls it.
 //

@@ -255,7 +255,7 @@ func (b *body) instr(in *instr) {
 		b.out.str("\n")
 		b.label(b.resume[in.call], b.oneLine(in.call.expr))
 	case opEnd:
-		b.out.str(b.end())
+		b.out.add(b.end())
 	}
 }
 

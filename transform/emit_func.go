@@ -22,7 +22,7 @@ func (s *splicer) typeParams() (decl, use text) {
 		}
 		decl.str(s.u.nameOf(p.Obj()) + " ")
 		decl.add(s.u.typeText(p.Constraint()))
-		use.str(s.u.nameOf(p.Obj()))
+		use.add(s.u.nameText(p.Obj()))
 	}
 	decl.str("]")
 	use.str("]")

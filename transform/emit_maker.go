@@ -13,7 +13,7 @@ func (s *splicer) makerFunc() (out text) {
 		if v.obj == nil {
 			return "_"
 		}
-		return v.obj.Name()
+		return s.calledHere(v.obj)
 	}
 	if recv := fn.sig.Recv(); recv != nil {
 		out.str("(" + name(0, s.params[0]) + " ")
@@ -30,7 +30,7 @@ func (s *splicer) makerFunc() (out text) {
 	out.str(") ")
 	result := s.u.typeText(s.u.slotType(madeBy(fn.sig)))
 	if s.named() {
-		out.str("(" + fn.sig.Results().At(0).Name() + " ")
+		out.str("(" + s.calledHere(fn.sig.Results().At(0)) + " ")
 		out.add(result)
 		out.str(")")
 	} else {

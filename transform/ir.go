@@ -156,7 +156,8 @@ type flat struct {
 	inner    map[*function]*flat
 	code     []*instr
 	vars     []*variable
-	renamed  map[types.Object]string // local constants and types
+	renamed  map[types.Object]string // local constants and types, and what gave way to a name that it hid
+	hiding   []types.Object          // what was found to hide a name when it was written last
 	byObj    map[types.Object]*variable
 	results  []*variable
 	params   []*variable // captures, then the receiver first; nil obj for unnamed ones

@@ -155,11 +155,12 @@ func (f *flat) typeNamed(s string) bool {
 	return u.hoistedNames[f.fn.decl][s] || u.coroNamed(s) || slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
 }
 
-// coroNamed reports whether a coroutine's type is called s.
+// coroNamed reports whether a coroutine's type is called s, or what makes that
+// of a literal.
 func (u *unit) coroNamed(s string) bool {
 	return slices.ContainsFunc(u.sources, func(src *source) bool {
 		return slices.ContainsFunc(src.funcs, func(fn *function) bool {
-			return slices.ContainsFunc(fn.all(), func(fn *function) bool { return fn.coro == s })
+			return slices.ContainsFunc(fn.all(), func(fn *function) bool { return fn.coro == s || fn.lit != nil && fn.async == s })
 		})
 	})
 }

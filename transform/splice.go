@@ -125,10 +125,14 @@ type editor struct {
 	lits  []*ast.FuncLit
 }
 
-func (e *editor) replace(n ast.Node, t text)     { e.edits = append(e.edits, edit{n.Pos(), n.End(), t}) }
-func (e *editor) cut(from, to token.Pos, t text) { e.edits = append(e.edits, edit{from, to, t}) }
-func (e *editor) insert(at token.Pos, t text)    { e.edits = append(e.edits, edit{at, at, t}) }
-func (e *editor) parent() ast.Node               { return e.up(1) }
+func (e *editor) replace(n ast.Node, t text)  { e.cut(n.Pos(), n.End(), t) }
+func (e *editor) insert(at token.Pos, t text) { e.cut(at, at, t) }
+func (e *editor) cut(from, to token.Pos, t text) {
+	e.findHidden(from, t)
+	e.edits = append(e.edits, edit{from, to, t})
+}
+
+func (e *editor) parent() ast.Node { return e.up(1) }
 func (e *editor) up(n int) ast.Node {
 	if i := len(e.stack) - 1 - n; i >= 0 {
 		return e.stack[i]
@@ -232,10 +236,14 @@ func (e *editor) ident(id *ast.Ident) {
 	if obj == nil {
 		obj = e.info.Defs[id]
 	}
+	if obj == nil {
+		obj = e.switched(id)
+	}
 	if t := e.localName(id, obj); t != nil {
 		if t.String() != id.Name {
 			e.replace(id, t)
 		}
+		e.findHidden(id.Pos(), t)
 		return
 	}
 	switch o := obj.(type) {
@@ -260,7 +268,7 @@ func (e *editor) ident(id *ast.Ident) {
 		return
 	}
 	if obj.Pkg() != nil && obj.Pkg() != e.u.pkg.Types && obj.Parent() == obj.Pkg().Scope() {
-		e.replace(id, text{{id.Name, obj.Pkg().Path()}}) // through a dot import
+		e.replace(id, text{{s: id.Name, path: obj.Pkg().Path()}}) // through a dot import
 	}
 }
 
@@ -308,7 +316,7 @@ func (e *editor) selector(n *ast.SelectorExpr) bool {
 	id, ok := n.X.(*ast.Ident)
 	if ok {
 		if pkg, ok := e.info.Uses[id].(*types.PkgName); ok {
-			e.replace(n, text{{n.Sel.Name, pkg.Imported().Path()}})
+			e.replace(n, text{{s: n.Sel.Name, path: pkg.Imported().Path()}})
 			return false
 		}
 	}

@@ -47,7 +47,7 @@ func (e *editor) result(n *ast.CallExpr, c *call) text {
 	if c.count == 1 || c.count == 0 && e.dropsValue(n) {
 		return read
 	}
-	out := text{{"Unpack" + string(rune('0'+c.count)), rtPath}}
+	out := text{{s: "Unpack" + string(rune('0'+c.count)), path: rtPath}}
 	out.str("(")
 	out.add(read)
 	out.str(")")
@@ -85,7 +85,7 @@ func (e *editor) rename(fun ast.Expr, id *ast.Ident, name string) {
 	case *ast.SelectorExpr:
 		if x, ok := f.X.(*ast.Ident); ok {
 			if pkg, ok := e.info.Uses[x].(*types.PkgName); ok {
-				e.replace(f, text{{name, pkg.Imported().Path()}})
+				e.replace(f, text{{s: name, path: pkg.Imported().Path()}})
 				return
 			}
 		}
@@ -95,10 +95,10 @@ func (e *editor) rename(fun ast.Expr, id *ast.Ident, name string) {
 		e.replace(f.Sel, plain(name))
 	case *ast.Ident:
 		if obj := e.info.Uses[f]; obj != nil && obj.Pkg() != e.u.pkg.Types {
-			e.replace(f, text{{name, obj.Pkg().Path()}}) // through a dot import
+			e.replace(f, text{{s: name, path: obj.Pkg().Path()}}) // through a dot import
 			return
 		}
-		e.replace(f, plain(name))
+		e.replace(f, named(name))
 	}
 }
 

@@ -65,7 +65,7 @@ func (e *editor) literal(fn *function) (out text) {
 	s := &splicer{flat: f, u: e.u, info: e.info}
 	_, use := s.typeParams()
 	if len(f.params) == fn.sig.Params().Len() { // it captures nothing
-		out.str(fn.async)
+		out.name(fn.async)
 		out.add(use)
 		return out
 	}
@@ -94,7 +94,8 @@ func (e *editor) literal(fn *function) (out text) {
 	out.add(params)
 	out.str(") ")
 	out.add(e.u.awaitableText(s.value()))
-	out.str(" { return " + fn.async)
+	out.str(" { return ")
+	out.name(fn.async)
 	out.add(use)
 	out.str("(")
 	out.add(args)
@@ -182,7 +183,8 @@ func (e *editor) deferLit(n *ast.DeferStmt, fn *function) {
 			args.str("...")
 		}
 	}
-	out.str(name + " := &" + fn.coro) // not with new, which a local of the text around may hide
+	out.str(name + " := &")
+	out.name(fn.coro)
 	out.add(use)
 	out.str("{}\n" + name + ".Init(")
 	out.add(args)

@@ -9,11 +9,13 @@ import (
 )
 
 // end writes how Resume ends a call that returns.
-func (s *splicer) end() string {
+func (s *splicer) end() text {
 	if s.defers {
-		return "return true" // Leave runs the deferred calls and ends it
+		out := plain("return ")
+		out.name("true") // Leave runs the deferred calls and ends it
+		return out
 	}
-	return "return " + s.names.co + ".End()"
+	return plain("return " + s.names.co + ".End()")
 }
 
 // returns writes "return a, b" as assignments to the results and the end:
@@ -47,7 +49,7 @@ func (e *editor) returns(n *ast.ReturnStmt) bool {
 		values = n.Results
 	}
 	if len(values) == 0 {
-		e.replace(n, plain(e.end()))
+		e.replace(n, e.end())
 		return false
 	}
 	lhs.str(" = ")
@@ -68,7 +70,8 @@ func (e *editor) returns(n *ast.ReturnStmt) bool {
 		}
 		e.cut(n.Pos(), n.End(), lhs)
 	}
-	e.insert(n.End(), plain("\n"+e.end()))
+	e.insert(n.End(), plain("\n"))
+	e.insert(n.End(), e.end())
 	return false
 }
 
@@ -128,7 +131,11 @@ func (e *editor) deferStmt(n *ast.DeferStmt) bool {
 		out.add(lines)
 	}
 	if r.mayBeNil != "" {
-		out.str("if " + r.mayBeNil + " == nil {\n" + co + ".Defer(nil)\n} else {\n")
+		out.str("if " + r.mayBeNil + " == ")
+		out.name("nil")
+		out.str(" {\n" + co + ".Defer(")
+		out.name("nil")
+		out.str(")\n} else {\n")
 	}
 	out.str(co + ".DeferCall(func(" + raise + " func()) {\ndefer ")
 	out.add(fun)

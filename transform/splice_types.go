@@ -121,10 +121,14 @@ func (s *splicer) typeName(id *ast.Ident) *types.TypeName {
 	return o
 }
 
-// calledHere is what a constant or type is called in Resume.
-func (s *splicer) calledHere(o types.Object) string {
-	if name, ok := s.renamed[o]; ok {
+// calledHere is what a constant or type is called in Resume, or a variable that
+// is no field.
+func (f *flat) calledHere(o types.Object) string {
+	if name, ok := f.renamed[o]; ok {
 		return name
+	}
+	if v := f.byObj[o]; v != nil {
+		return v.name
 	}
 	return o.Name()
 }
@@ -161,7 +165,7 @@ func (e *editor) localName(id *ast.Ident, obj types.Object) text {
 	case *types.TypeName:
 		switch {
 		case e.u.hoisted[o] != nil:
-			out := plain(e.u.nameOf(o))
+			out := e.u.nameText(o)
 			if use := e.outerArgs(o); use != nil {
 				out.add(use)
 				out.str("]")
@@ -170,7 +174,7 @@ func (e *editor) localName(id *ast.Ident, obj types.Object) text {
 		case e.decl != nil && e.decl.hoisted && e.u.locals[o] != nil:
 			return e.aliased(o)
 		case e.u.typeNames[o] != "":
-			return plain(e.u.typeNames[o])
+			return e.u.nameText(o)
 		}
 	case *types.Var:
 		if e.decl != nil && e.info.Uses[id] == obj && e.u.localVar(o) {
@@ -196,7 +200,8 @@ func (s *splicer) aliased(o *types.TypeName) text {
 // outerArgs writes "[T, U" for a hoisted type of a generic function.
 func (s *splicer) outerArgs(o *types.TypeName) (out text) {
 	for i, p := range s.u.outerParams(o) {
-		out.str([]string{"[", ", "}[min(i, 1)] + s.u.nameOf(p.Obj()))
+		out.str([]string{"[", ", "}[min(i, 1)])
+		out.add(s.u.nameText(p.Obj()))
 	}
 	return out
 }
@@ -221,7 +226,7 @@ func (e *editor) instance(x ast.Expr, lbrack token.Pos, indices []ast.Expr) bool
 	if use == nil {
 		return true
 	}
-	out := plain(e.u.nameOf(o))
+	out := e.u.nameText(o)
 	out.add(use)
 	out.str(", ")
 	e.cut(x.Pos(), lbrack+1, out)
@@ -280,10 +285,14 @@ func (u *unit) someText(t types.Type) (out text) {
 		return u.zeroText(t)
 	case *types.Pointer, *types.Slice, *types.Map, *types.Chan, *types.Signature:
 		out = parenthesized(u.typeText(t))
-		out.str("(nil)")
+		out.str("(")
+		out.name("nil")
+		out.str(")")
 		return out
 	}
-	out = plain("*new(")
+	out = plain("*")
+	out.name("new")
+	out.str("(")
 	out.add(u.typeText(t))
 	out.str(")")
 	return parenthesized(out)

@@ -33,7 +33,7 @@ func (s *splicer) source(fn *function) text {
 	f := s.inner[fn]
 	_, use := (&splicer{flat: f, u: s.u, info: s.info}).typeParams()
 	e := &editor{splicer: s, root: fn.lit, lits: []*ast.FuncLit{fn.lit}}
-	out := plain(fn.async)
+	out := named(fn.async)
 	out.add(use)
 	out.str("(")
 	out.add(e.captures(f))

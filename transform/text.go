@@ -1,44 +1,51 @@
 package transform
 
 import (
+	"go/types"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
 
-// A text is Go source under construction: verbatim pieces and names of other
-// packages, which jennifer qualifies and imports.
+// A text is Go source under construction: verbatim pieces, names of other
+// packages, which jennifer qualifies and imports, and names of this package.
 type text []piece
 
 type piece struct {
-	s    string
-	path string // s is a name of this package
+	s     string
+	path  string          // s is a name of this package
+	name  bool            // s is a name of our own package or a predeclared one, which the source may hide: see names_hidden.go
+	local *types.TypeName // with name: it is that of this type, if that is declared in the function
 }
 
 func (t *text) str(s string) {
 	if s == "" {
 		return
 	}
-	if n := len(*t); n > 0 && (*t)[n-1].path == "" {
+	if n := len(*t); n > 0 && (*t)[n-1].path == "" && !(*t)[n-1].name {
 		(*t)[n-1].s += s
 		return
 	}
 	*t = append(*t, piece{s: s})
 }
 
-func (t *text) qual(path, name string) { *t = append(*t, piece{name, path}) }
+func (t *text) qual(path, name string) { *t = append(*t, piece{s: name, path: path}) }
+
+// name adds a name that means what it does outside of all functions.
+func (t *text) name(name string) { *t = append(*t, piece{s: name, name: true}) }
 
 func (t *text) add(o text) {
 	for _, p := range o {
-		if p.path == "" {
+		if p.path == "" && !p.name {
 			t.str(p.s)
 		} else {
-			t.qual(p.path, p.s)
+			*t = append(*t, p)
 		}
 	}
 }
 
 func plain(s string) (t text) { t.str(s); return t }
+func named(s string) (t text) { t.name(s); return t }
 
 // String is the text with its names unqualified: for comparisons and tests.
 func (t text) String() string {

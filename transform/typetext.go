@@ -26,7 +26,7 @@ func (w *typeWriter) write(t types.Type) {
 		if t.Kind() == types.UnsafePointer {
 			w.out.qual("unsafe", "Pointer")
 		} else {
-			w.out.str(t.Name())
+			w.out.name(t.Name())
 		}
 	case *types.Alias:
 		if w.u.seenThrough(t.Obj()) {
@@ -37,7 +37,7 @@ func (w *typeWriter) write(t types.Type) {
 	case *types.Named:
 		w.named(t.Obj(), t.TypeArgs())
 	case *types.TypeParam:
-		w.out.str(w.u.nameOf(t.Obj()))
+		w.out.add(w.u.nameText(t.Obj()))
 	case *types.Pointer:
 		w.prefixed("*", t.Elem())
 	case *types.Slice:
@@ -82,7 +82,7 @@ func (w *typeWriter) named(o *types.TypeName, args *types.TypeList) {
 	if o.Pkg() != nil && o.Pkg() != w.u.pkg.Types {
 		w.out.qual(o.Pkg().Path(), o.Name())
 	} else {
-		w.out.str(w.u.nameOf(o))
+		w.out.add(w.u.nameText(o))
 	}
 	var list []types.Type
 	for _, p := range w.u.outerParams(o) {
@@ -161,7 +161,7 @@ func (w *typeWriter) structure(t *types.Struct) {
 func (w *typeWriter) iface(t *types.Interface) {
 	switch {
 	case t == types.Universe.Lookup("any").Type().Underlying():
-		w.out.str("any")
+		w.out.name("any")
 		return
 	case t.IsImplicit() && t.NumExplicitMethods() == 0 && t.NumEmbeddeds() == 1: // the constraint ~int
 		w.write(t.EmbeddedType(0))
@@ -191,26 +191,28 @@ func (u *unit) zeroText(t types.Type) (out text) {
 	case *types.Basic:
 		switch {
 		case b.Info()&types.IsBoolean != 0:
-			return plain("false")
+			return named("false")
 		case b.Info()&types.IsNumeric != 0:
 			return plain("0")
 		case b.Info()&types.IsString != 0:
 			return plain(`""`)
 		}
-		return plain("nil")
+		return named("nil")
 	case *types.Struct, *types.Array:
 		out = u.typeText(t)
 		out.str("{}")
 		return out
 	case *types.Interface:
 		if _, ok := types.Unalias(t).(*types.TypeParam); ok {
-			out.str("*new(")
+			out.str("*")
+			out.name("new")
+			out.str("(")
 			out.add(u.typeText(t))
 			out.str(")")
 			return out
 		}
 	}
-	return plain("nil")
+	return named("nil")
 }
 
 // tupleText writes the types of a tuple.
@@ -251,6 +253,15 @@ func (u *unit) nameOf(o *types.TypeName) string {
 		return name
 	}
 	return o.Name()
+}
+
+// nameText writes it.
+func (u *unit) nameText(o *types.TypeName) text {
+	p := piece{s: u.nameOf(o), name: true}
+	if u.hoisted[o] == nil && o.Pkg() == u.pkg.Types && o.Parent() != o.Pkg().Scope() {
+		p.local = o
+	}
+	return text{p}
 }
 
 // outerParams are the type parameters that a hoisted type has before its own:

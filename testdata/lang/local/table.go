@@ -6,6 +6,11 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 var Programs = []harness.Program{
 	harness.New("local.Generic", Generic, GenericAsync),
 	harness.New("local.GenericLocal", GenericLocal, GenericLocalAsync),
+	harness.New("local.HiddenForms", HiddenForms, HiddenFormsAsync),
+	harness.New("local.HiddenLiterals", HiddenLiterals, HiddenLiteralsAsync),
+	harness.New("local.HiddenPredeclared", HiddenPredeclared, HiddenPredeclaredAsync),
+	harness.New("local.HiddenTypes", HiddenTypes, HiddenTypesAsync),
+	harness.New("local.HiddenMakers", HiddenMakers, HiddenMakersAsync),
 	harness.New("local.LitsTypes", LitsTypes, LitsTypesAsync),
 	harness.New("local.LitsNested", LitsNested, LitsNestedAsync),
 	harness.New("local.LitsConstants", LitsConstants, LitsConstantsAsync),
