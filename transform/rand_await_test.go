@@ -27,10 +27,7 @@ func (g *programmer) awaitable(pass func([]kind) bool) awaitable {
 		if a := g.anyAwaitable(); pass(a.results) {
 			return a
 		}
-		for _, v := range g.marked[marked:] { // the call is not made
-			v.used = false
-		}
-		g.marked = g.marked[:marked]
+		g.unuse(marked)
 	}
 	return awaitable{}
 }

@@ -198,9 +198,10 @@ func (g *programmer) setSlot() {
 			return
 		}
 	}
+	marked := len(g.marked)
 	e := g.fill(v.slot.shape)
 	if e == v.name || g.one(12) {
-		v.used = v.used && e != v.name
+		g.unuse(marked)
 		e = "nil"
 	}
 	if e != "nil" && g.one(4) {

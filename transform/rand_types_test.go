@@ -269,7 +269,7 @@ func (g *programmer) typedAwait(t *localType) {
 		if place != "" {
 			place += "++\n"
 		}
-		g.line("%s, _ := rt.Await(rt.Shield(func() (%s, error) {\n%serr := rt.Await0(w.Do(%d))\nreturn %s, err\n}))", name, t.text(), place, g.n(9), g.plain(t))
+		g.line("%s, _ := rt.Await(rt.Shield(func() (%s, error) {\n%sfailed := rt.Await0(w.Do(%d))\nreturn %s, failed\n}))", name, t.text(), place, g.n(9), g.plain(t))
 	}
 	g.holes(g.typed(name, typedVar{of: t}))
 }

@@ -142,6 +142,15 @@ func (g *programmer) use(v *local) {
 	}
 }
 
+// unuse takes back what was used behind the first of those marked, since what
+// used it is not written.
+func (g *programmer) unuse(marked int) {
+	for _, v := range g.marked[marked:] {
+		v.used = false
+	}
+	g.marked = g.marked[:marked]
+}
+
 func (g *programmer) line(format string, args ...any) *string {
 	s := fmt.Sprintf(format, args...)
 	g.lines = append(g.lines, &s)
