@@ -8,8 +8,8 @@ import (
 
 // A slot variable is a parameter, variable or field that holds an async
 // function: in the generated form its type is func(A…) rt.Awaitable[R]. It is
-// one if an async function awaits a call of it, or if it and such a variable
-// are given to each other.
+// one if an async function awaits a call of it, if a function that makes async
+// functions returns it, or if it and such a variable are given to each other.
 
 // slotVars are the slot variables of a package, by their generic origins.
 type slotVars map[*types.Var]bool
@@ -23,13 +23,15 @@ func findSlots(u *unit, forms *forms) slotVars {
 		before := len(f.slots)
 		for _, src := range u.sources {
 			for _, fn := range src.funcs {
+				if fn.decl.Body == nil {
+					continue
+				}
+				f.fn = fn
 				if fn.makes() {
 					f.add(fn.sig.Results().At(0)) // if it has a name
+					ast.Inspect(fn.decl.Body, f.returned)
 				}
-				if fn.decl.Body != nil {
-					f.fn = fn
-					ast.Inspect(fn.decl, f.visit)
-				}
+				ast.Inspect(fn.decl, f.visit)
 			}
 		}
 		if len(f.slots) == before {
@@ -67,6 +69,20 @@ func (f *slotFinder) visit(n ast.Node) bool {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				f.same(kv.Key, kv.Value)
 			}
+		}
+	}
+	return true
+}
+
+// returned looks for variables that a function which makes async functions
+// returns.
+func (f *slotFinder) returned(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.FuncLit: // it returns something else
+		return false
+	case *ast.ReturnStmt:
+		if len(n.Results) == 1 {
+			f.add(f.variable(n.Results[0]))
 		}
 	}
 	return true
