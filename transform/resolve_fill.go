@@ -21,6 +21,7 @@ func (r *resolver) fillVariables(n ast.Node) {
 		for _, e := range n.Elts {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				r.fillEach([]ast.Expr{kv.Key}, []ast.Expr{kv.Value})
+				r.checkTwice(n, kv)
 			}
 		}
 		r.checkUnkeyed(n)
@@ -36,6 +37,21 @@ func (r *resolver) fillVariables(n ast.Node) {
 			if v := variableNamed(r.info, sides[0]); r.u.slots.has(v) && r.info.Types[sides[1]].IsNil() {
 				r.note(sides[0], r.slotVar(v, sides[0]))
 			}
+		}
+	}
+}
+
+// checkTwice refuses a slot's field in a literal beside its async form, which
+// what fills the slot fills as well.
+func (r *resolver) checkTwice(lit *ast.CompositeLit, slot *ast.KeyValueExpr) {
+	if !r.u.slots.has(variableNamed(r.info, slot.Key)) {
+		return
+	}
+	name := slot.Key.(*ast.Ident).Name
+	for _, e := range lit.Elts {
+		kv := e.(*ast.KeyValueExpr) // a struct has keys or none
+		if id, ok := kv.Key.(*ast.Ident); ok && id.Name == name+"Async" {
+			r.u.refuse(id.Pos(), "%s beside %s, which fills it here since it is awaited; leave it out", id.Name, name)
 		}
 	}
 }
@@ -72,11 +88,14 @@ func (r *resolver) fillEach(to, values []ast.Expr) {
 			continue
 		}
 		if len(values) > 0 && len(values) != len(to) {
-			if _, isCall := ast.Unparen(values[0]).(*ast.CallExpr); isCall {
-				r.u.refuse(e.Pos(), "%s, which is awaited, from a call with several results; assign a function by its name or a literal", show(e))
-			} else {
-				r.u.refuse(e.Pos(), "%s, which is awaited, from %s; %s", show(e), show(values[0]), noElements)
+			what, cure := show(values[0]), "assign a function by its name or a literal"
+			switch ast.Unparen(values[0]).(type) {
+			case *ast.CallExpr:
+				what = "a call with several results"
+			case *ast.IndexExpr:
+				cure = noElements
 			}
+			r.u.refuse(e.Pos(), "%s, which is awaited, from %s; %s", show(e), what, cure)
 			r.slotVar(v, e)
 			continue
 		}
@@ -91,6 +110,9 @@ func (r *resolver) fillEach(to, values []ast.Expr) {
 // generated form they have another type.
 func (r *resolver) checkSlotUses() {
 	ast.Inspect(r.fn.decl.Body, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.FuncLit); ok {
+			r.checkParams(lit)
+		}
 		id, ok := n.(*ast.Ident)
 		if !ok || r.held[id] {
 			return true
@@ -105,4 +127,17 @@ func (r *resolver) checkSlotUses() {
 		}
 		return true
 	})
+}
+
+// checkParams refuses slots among the parameters of a literal: what calls it
+// only knows its type, which does not tell them from other functions.
+func (r *resolver) checkParams(lit *ast.FuncLit) {
+	for _, field := range lit.Type.Params.List {
+		for _, id := range field.Names {
+			if v, ok := r.info.Defs[id].(*types.Var); ok && r.u.slots.has(v) {
+				r.held[id] = true
+				r.u.refuse(id.Pos(), "%s, a parameter of a function literal, is awaited; take %s", id.Name, withAsyncForm)
+			}
+		}
+	}
 }

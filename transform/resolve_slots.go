@@ -39,6 +39,10 @@ func (r *resolver) fillSlots(c *call, expr *ast.CallExpr, fn *types.Func, form *
 // which have no async form: that would be another slice or map.
 const noElements = "elements have no async form, fields do: keep structs with a function and its async form"
 
+// withAsyncForm is what can be given instead of an async function to what is
+// no function by name.
+const withAsyncForm = "a struct with a function and its async form"
+
 // slot resolves an expression that fills an async slot of something.
 func (r *resolver) slot(e ast.Expr, of string) *slot {
 	if lit, ok := ast.Unparen(e).(*ast.FuncLit); ok {
@@ -72,7 +76,11 @@ func (r *resolver) slot(e ast.Expr, of string) *slot {
 		r.u.refuse(e.Pos(), "%s as a function for %s, %s", show(e), of, why)
 		return nil
 	}
-	if form.yield >= 0 || len(form.slots) > 0 {
+	if len(form.slots) > 0 {
+		r.u.refuse(e.Pos(), "%s as a function for %s, whose async form takes async functions; a function value cannot: call it by its name, or have it take %s", show(e), of, withAsyncForm)
+		return nil
+	}
+	if form.yield >= 0 {
 		r.u.refuse(e.Pos(), "%s as a function for %s, whose async form has other parameters; write func() … { return rt.Await(f(x)) }", show(e), of)
 		return nil
 	}

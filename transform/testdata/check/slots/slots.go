@@ -119,3 +119,24 @@ func routes() error {
 func nothing() error { return nil }
 
 func several() (func() (int, error), error) { return nil, nil }
+
+// async
+func twice(p route, x any) error {
+	p = route{serve: nothing, serveAsync: nil} // want "serveAsync beside serve, which fills it here since it is awaited; leave it out"
+	f, ok := x.(func() error)                  // want "f, which is awaited, from x.(func() error); assign a function by its name or a literal"
+	if ok {
+		return rt.Await0(f())
+	}
+	return rt.Await0(p.serve())
+}
+
+// async
+func taking(f func() error) error { return rt.Await0(f()) }
+
+// async
+func higher() error {
+	f := taking                                                    // want "taking as a function for f, whose async form takes async functions; a function value cannot: call it by its name, or have it take a struct with a function and its async form"
+	f = func(g func() error) error { return rt.Await0(g()) }       // want "g, a parameter of a function literal, is awaited; take a struct with a function and its async form"
+	f = func(g func() error) error { return rt.Await0(taking(g)) } // want "g, a parameter of a function literal, is awaited; take a struct with a function and its async form"
+	return rt.Await0(f(nothing))
+}
