@@ -218,7 +218,8 @@ func (f *flat) nativeDecl(o types.Object) bool {
 // calls or names.
 func (f *flat) formNamed(s string) bool {
 	for _, c := range f.fn.calls {
-		if (c.kind == callAwait || c.kind == callEach && c.lit == nil) && c.callee.sel == nil && c.callee.asyncName() == s {
+		named := c.kind == callAwait || c.kind == callMaker || c.kind == callEach && c.lit == nil
+		if named && c.callee.sel == nil && c.callee.asyncName() == s {
 			return true
 		}
 	}

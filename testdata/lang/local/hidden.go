@@ -143,7 +143,17 @@ func HiddenMakers(w *harness.World) (s string, err error) {
 		v, err := rt.Await(counting(w, n, plus)(w, n))
 		w.Trace("counting", v, harness.Show(err))
 	}
-	return fmt.Sprint(s, a), err
+	{
+		countingAsync := 1
+		if a > 0 {
+			w.Err("if", rt.Await0(w.Do("if")))
+			countingAsync = 2
+		}
+		a += countingAsync
+	}
+	f := counting(w, a, plus)
+	b, err := rt.Await(f(w, a))
+	return fmt.Sprint(s, a, b), err
 }
 
 // async

@@ -996,6 +996,7 @@ type hiddenMakersCoro struct {
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
+	call2 rt.Awaitable[struct{}]
 }
 
 // Init makes co a call that has not begun.
@@ -1019,11 +1020,18 @@ func (co *hiddenMakersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool
 
 // Resume runs HiddenMakers to its next suspension or its end, and reports whether it has ended.
 func (co *hiddenMakersCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
+	state := co.Enter()
+	var countingAsync2 int
+
+	switch state {
 	case 1:
 		goto await1
 	case 2:
 		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
 	}
 
 	co.call1 = countingAsync(co.w, 1, plusAsync)(co.w, 4)
@@ -1058,8 +1066,41 @@ await2: // rt.Await(counting(w, n, plus)(w, n))
 	}
 
 end1:
-	co.s = fmt.Sprint(co.s, co.a)
-	return co.End()
+	countingAsync2 = 1
+	if !(co.a > 0) {
+		goto endif1
+	}
+	co.call2 = co.w.DoAsync("if")
+	co.range1 = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("if"))
+	co.w.Err("if", rt.Unpack0(co.call2.Result()))
+	countingAsync2 = 2
+	co.call2 = nil
+
+endif1:
+	co.a += countingAsync2
+	{
+		f := countingAsync(co.w, co.a, plusAsync)
+		co.call1 = f(co.w, co.a)
+		co.w = nil
+		co.range1 = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await(f(w, a))
+	{
+		var b int
+		b, co.err = co.call1.Result()
+		co.s = fmt.Sprint(co.s, co.a, b)
+		return co.End()
+	}
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -1083,7 +1124,7 @@ func (co *hiddenMakersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *hiddenMakersCoro) Where() string {
-	return co.Position("hidden.go:139", "hidden.go:140", "hidden.go:143")
+	return co.Position("hidden.go:139", "hidden.go:140", "hidden.go:143", "hidden.go:149", "hidden.go:155")
 }
 
 // If this does not compile, run goasync again.
@@ -1184,5 +1225,5 @@ func (co *countingFunc1Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *countingFunc1Coro) Where() string {
-	return co.Position("hidden.go:161", "hidden.go:164")
+	return co.Position("hidden.go:171", "hidden.go:174")
 }
