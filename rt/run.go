@@ -61,6 +61,7 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 	if err != nil {
 		return v, err
 	}
+	l.runsOut = true
 	l.private.Store(true)
 	l.reports.Store(true)
 	defer l.Close()
