@@ -37,6 +37,7 @@ type Loop struct {
 	panicErrors bool     // it is returned, not raised
 	exited      bool     // the last Run was left by Goexit
 	runsOut     bool     // Run's, or RunEach's: when that ends, the tasks that are left are cancelled
+	raised      *Failure // the panic that ended the last Run
 	left        *Failure // the first panic, while Run's tasks ran out, that nobody handled
 
 	root  Scope // of all fibers that are in no other
@@ -193,6 +194,7 @@ func (l *Loop) takeFatal() *Failure {
 // end ends Run by x: it panics, or returns x as an error.
 func (l *Loop) end(x *Failure) error {
 	if !l.panicErrors {
+		l.raised = x
 		x.crash()
 	}
 	return x

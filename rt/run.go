@@ -66,18 +66,21 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 	l.reports.Store(true)
 	defer l.Close()
 	t := SpawnOn(l, aw)
-	returned, ended := false, false
+	returned, ended, ranOut := false, false, false
 	defer func() {
 		switch {
 		case returned:
 			l.takeLeft().passOn()
 		case l.exited && !ended: // another task called Goexit, and the root has ended since
 			t.failure().passOn()
+		case !ranOut: // a task that was left called Goexit, which took the place of the panic under way
+			l.raised.passOn()
 		}
 	}()
 	defer func() { // also when the root panicked, or ended with Goexit
 		ended = t.Done()
 		l.runOut(l.graceUntil(opts.Grace))
+		ranOut = true
 		left := l.survivors(opts.Grace)
 		if left != nil && err == nil {
 			err = left
