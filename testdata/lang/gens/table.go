@@ -43,4 +43,5 @@ var Programs = []harness.Program{
 	harness.New("gens.LoopMethods", LoopMethods, LoopMethodsAsync),
 	harness.New0("gens.LoopRecovered", LoopRecovered, LoopRecoveredAsync),
 	harness.New("gens.LoopOperands", LoopOperands, LoopOperandsAsync),
+	harness.New("gens.LoopReturns", LoopReturns, LoopReturnsAsync),
 }
