@@ -37,7 +37,8 @@ type RunOptions struct {
 	// Loop is what the loop is made of.
 	Loop LoopOptions
 	// Grace is how long the tasks that are left at the end have to end, once they are cancelled; zero or less: as long as they
-	// take. If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned.
+	// take. If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned. In the generated form it
+	// does not bound what deferred calls await that runtime.Goexit runs.
 	Grace time.Duration
 }
 
