@@ -81,7 +81,8 @@
 // while a suspended caller has deferred calls; otherwise a panic in it passes natively, which saves half the time of a value.
 //
 // runtime.Goexit (testing's Fatal) runs the deferred calls of the frames it passes natively; suspended callers are unwound by
-// a private panic value that recover in an async function does not see. Run does not return then. A deferred call that panics
+// a private panic value that recover in an async function does not see. Run does not return then. What deferred calls await is
+// waited for, also if Run would end meanwhile: then it cancels what is left as it does at its end. A deferred call that panics
 // meanwhile panics in whoever called, and out of Run; as in Go, to recover it does not end the Goexit. Whoever waits for the task
 // that called Goexit is another task, and sees the panic alone.
 //

@@ -49,6 +49,7 @@ func RunEachAsync[V any](source func() *AsyncGenerator[V, struct{}, struct{}]) i
 			body(none, err)
 			return
 		}
+		l.runsOut = true
 		defer l.Close()
 		returned := false
 		defer func() {

@@ -28,7 +28,7 @@ type Loop struct {
 	values   *values    // of the call that is running, if it was scheduled where there are some
 	trace    func(TraceEvent)
 	choose   func(n int) int // nil: first in, first out
-	urgent   *Fiber          // unwinds a panic, and is not to be passed over
+	chosen   bool            // what is ready first is not to be passed over: it unwinds a panic, or was chosen already
 	debug    *debugMode      // nil outside debug mode
 	observed bool            // trace or debug is set
 
@@ -36,6 +36,8 @@ type Loop struct {
 	fatal       *Failure // a panic that ends Run after the turn
 	panicErrors bool     // it is returned, not raised
 	exited      bool     // the last Run was left by Goexit
+	runsOut     bool     // Run's, or RunEach's: when that ends, the tasks that are left are cancelled
+	raised      *Failure // the panic that ended the last Run
 	left        *Failure // the first panic, while Run's tasks ran out, that nobody handled
 
 	root  Scope // of all fibers that are in no other
@@ -192,6 +194,7 @@ func (l *Loop) takeFatal() *Failure {
 // end ends Run by x: it panics, or returns x as an error.
 func (l *Loop) end(x *Failure) error {
 	if !l.panicErrors {
+		l.raised = x
 		x.crash()
 	}
 	return x
@@ -290,6 +293,17 @@ func (l *Loop) letIn() {
 
 // turn is one iteration: see the package comment.
 func (l *Loop) turn() error {
+	if err := l.begin(); err != nil {
+		return err
+	}
+	for l.ready.head != l.until && l.fatal == nil {
+		l.batch()
+	}
+	return nil
+}
+
+// begin begins a turn: it finds what is ready, up to l.until.
+func (l *Loop) begin() error {
 	l.counts.turns++
 	l.letIn()
 	if l.ready.empty() && l.ready.mask >= minRing {
@@ -299,9 +313,7 @@ func (l *Loop) turn() error {
 		return err
 	}
 	l.timers.fire(l)
-	for l.until = l.ready.begin(); l.ready.head != l.until && l.fatal == nil; {
-		l.batch()
-	}
+	l.until = l.ready.begin()
 	return nil
 }
 
@@ -378,8 +390,8 @@ func (l *Loop) batch() {
 
 // chooseNext has Choose bring something of this turn to the front.
 func (l *Loop) chooseNext() {
-	if l.urgent != nil {
-		l.urgent = nil
+	if l.chosen {
+		l.chosen = false
 		return
 	}
 	l.current = nil
@@ -417,33 +429,7 @@ func (l *Loop) goOn(fb *Fiber) {
 	if fb.flags&fiberEnded == 0 {
 		fb.flags |= fiberQueued
 		l.ready.pushFront(fb)
-		if l.choose != nil {
-			l.urgent = fb
-		}
-	}
-}
-
-// goexit serves runtime.Goexit in fb's code: this goroutine is about to end. The suspended callers of that code are unwound
-// first, before anything else runs, but if one of them awaits something the loop turns for it. Then the goroutine ends, and
-// Run does not return.
-func (l *Loop) goexit(fb *Fiber) {
-	for fb.flags&(fiberEnded|fiberBelow) == 0 && l.fatal == nil && !l.stopping {
-		if !l.ready.empty() && l.ready.front() == fb {
-			l.until = l.ready.head + 1
-			l.batch()
-		} else if l.turn() != nil {
-			return
-		}
-	}
-}
-
-// turnFor turns the loop on a goroutine that is exiting in fb's code until *ended.
-func (l *Loop) turnFor(fb *Fiber, ended *bool) {
-	defer func() { l.current = fb }() // also if fb's code calls Goexit again
-	for !*ended && l.fatal == nil && !l.stopping {
-		if l.turn() != nil {
-			break
-		}
+		l.chosen = l.choose != nil
 	}
 }
 

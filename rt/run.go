@@ -37,7 +37,8 @@ type RunOptions struct {
 	// Loop is what the loop is made of.
 	Loop LoopOptions
 	// Grace is how long the tasks that are left at the end have to end, once they are cancelled; zero or less: as long as they
-	// take. If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned.
+	// take. If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned. In the generated form it
+	// does not bound what deferred calls await that runtime.Goexit runs.
 	Grace time.Duration
 }
 
@@ -61,22 +62,26 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 	if err != nil {
 		return v, err
 	}
+	l.runsOut = true
 	l.private.Store(true)
 	l.reports.Store(true)
 	defer l.Close()
 	t := SpawnOn(l, aw)
-	returned, ended := false, false
+	returned, ended, ranOut := false, false, false
 	defer func() {
 		switch {
 		case returned:
 			l.takeLeft().passOn()
 		case l.exited && !ended: // another task called Goexit, and the root has ended since
 			t.failure().passOn()
+		case !ranOut: // a task that was left called Goexit, which took the place of the panic under way
+			l.raised.passOn()
 		}
 	}()
 	defer func() { // also when the root panicked, or ended with Goexit
 		ended = t.Done()
 		l.runOut(l.graceUntil(opts.Grace))
+		ranOut = true
 		left := l.survivors(opts.Grace)
 		if left != nil && err == nil {
 			err = left

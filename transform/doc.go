@@ -270,15 +270,15 @@
 // # break, continue and goto (targets.go)
 //
 // Those that mean a statement which was taken apart become gotos, also out of
-// text that stayed whole: Go allows a goto out of blocks. Others are left. A
-// statement that a goto means from elsewhere begins with a label of the flat
-// code, under its own name.
+// text that stayed whole. Others are left. A statement that a goto means from
+// elsewhere begins with a label of the flat code, under its own name.
 //
 // # return and defer (splice_return.go)
 //
-// A return assigns to the results' fields and ends Resume. A deferred call
-// becomes a record that rt runs later, last to first, each under a defer
-// statement of Go's own, so that recover works where it works in Go:
+// A return assigns to the results' fields and ends Resume; in a loop over a
+// function that stayed whole by a goto, since that function has yet to return.
+// A deferred call becomes a record that rt runs later, last to first, each
+// under a defer statement of Go's own, so recover works where it does in Go:
 //
 //	defer func() { … }()    co.Defer(func() { … })
 //	defer c.release()       co.Defer(co.c.release)

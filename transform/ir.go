@@ -168,8 +168,8 @@ type flat struct {
 	borrowed []types.Object           // constants and aliases of the functions around a literal that its code needs too
 	embedded map[*types.TypeName]bool // local types that fields are called like
 	leaves   []*call                  // the awaits of ways out of loops over rt.Each; their states come last
-	jumps    map[*ast.BranchStmt]jump
-	instead  map[ast.Node][]frag // what stands in an expression's place
+	jumps    map[ast.Stmt]jump        // of branch statements, and of some returns: see resolveReturns
+	instead  map[ast.Node][]frag      // what stands in an expression's place
 	defers   bool
 	names    machinery
 	resume   map[*call]string // label behind each suspension

@@ -192,7 +192,7 @@ func (f *flat) ends(in *instr) bool {
 // flow says which instructions may follow each; len(f.code) stands for none.
 func (f *flat) flow() [][]int {
 	at := f.labels()
-	jumps := slices.SortedFunc(maps.Keys(f.jumps), func(a, b *ast.BranchStmt) int { return cmp.Compare(a.Pos(), b.Pos()) })
+	jumps := slices.SortedFunc(maps.Keys(f.jumps), func(a, b ast.Stmt) int { return cmp.Compare(a.Pos(), b.Pos()) })
 	next := make([][]int, len(f.code))
 	for i, in := range f.code {
 		switch in.op {
@@ -215,7 +215,7 @@ func (f *flat) flow() [][]int {
 			if fr.node == nil {
 				continue
 			}
-			from, _ := slices.BinarySearchFunc(jumps, fr.node.Pos(), func(b *ast.BranchStmt, pos token.Pos) int { return cmp.Compare(b.Pos(), pos) })
+			from, _ := slices.BinarySearchFunc(jumps, fr.node.Pos(), func(b ast.Stmt, pos token.Pos) int { return cmp.Compare(b.Pos(), pos) })
 			for ; from < len(jumps) && jumps[from].End() <= fr.node.End(); from++ {
 				next[i] = append(next[i], at[f.jumps[jumps[from]].to])
 			}

@@ -20,7 +20,7 @@ func lower(fn *function, outer *flat) *flat {
 			fn:      fn,
 			outer:   outer,
 			byObj:   map[types.Object]*variable{},
-			jumps:   map[*ast.BranchStmt]jump{},
+			jumps:   map[ast.Stmt]jump{},
 			instead: map[ast.Node][]frag{},
 			held:    map[*call]int{},
 		},
@@ -39,6 +39,7 @@ func lower(fn *function, outer *flat) *flat {
 	l.comments = commentsIn(fn.src.file, fn.body())
 	l.line = l.lineOf(fn.body().Lbrace)
 	l.block(fn.body())
+	l.resolveReturns()
 	l.add(&instr{op: opEnd})
 	l.tidy()
 	return l.flat
@@ -65,6 +66,7 @@ type lowerer struct {
 	targets  []target // of break and continue, innermost last
 	gotos    map[types.Object][]*ast.BranchStmt
 	marks    map[types.Object]*label // where statements that a goto means begin
+	returns  []*ast.ReturnStmt       // in native loops over functions
 	count    map[string]int          // labels of each kind
 	comments []*ast.CommentGroup
 	line     int    // on which the last statement ended
@@ -235,6 +237,7 @@ func (l *lowerer) declStmt(s *ast.DeclStmt) {
 // native keeps a statement as it is written.
 func (l *lowerer) native(s ast.Stmt) {
 	l.resolveJumps(s)
+	l.findReturns(s)
 	in := l.text(src(s))
 	l.past(s)
 	in.trail = l.trailing(s.End())

@@ -30,13 +30,27 @@ func Function(plain func(*World) (Values, error), async func(*World) rt.Awaitabl
 	return Program{
 		func(s Script) ([]string, int) {
 			return run(s, func(w *World, l *rt.Loop) *rt.Task[Values] {
-				return rt.Spawn(func() (Values, error) { return plain(w) })
+				return rt.Spawn(func() (Values, error) {
+					defer w.ends()
+					return plain(w)
+				})
 			})
 		},
 		func(s Script) ([]string, int) {
-			return run(s, func(w *World, l *rt.Loop) *rt.Task[Values] { return rt.SpawnOn(l, async(w)) })
+			return run(s, func(w *World, l *rt.Loop) *rt.Task[Values] { return rt.SpawnOn(l, &ending{async(w), w}) })
 		},
 	}
+}
+
+// ending awaits a program and notes its end.
+type ending struct {
+	rt.Awaitable[Values]
+	w *World
+}
+
+func (e *ending) Result() (Values, error) {
+	defer e.w.ends()
+	return e.Awaitable.Result()
 }
 
 // observe runs f on a goroutine that it may leave by a panic or by Goexit.
@@ -73,7 +87,7 @@ func run(s Script, spawn func(*World, *rt.Loop) *rt.Task[Values]) (trace []strin
 		var t *rt.Task[Values]
 		l.CallSoon(func() {
 			t = spawn(w, l)
-			w.cancel = t.Cancel
+			w.root, w.cancel = t.Fiber(), t.Cancel
 			l.Stop()
 		})
 		if err := l.Run(); err != nil {

@@ -56,6 +56,7 @@ type World struct {
 	budget int
 	fuel   int
 	calls  int
+	root   *rt.Fiber // the program's task
 	exited *rt.Fiber // the last that called Goexit
 	left bool // what happens is not compared any more
 	cancel func(error) bool
@@ -79,6 +80,16 @@ func (w *World) exits(fb *rt.Fiber) {
 		w.left = true
 	}
 	w.exited = fb
+}
+
+// ends notes that the program's task ends. If another task, which has called Goexit, still awaits in its deferred calls, the forms
+// part: RunUntil returns and leaves the plain one where it is, but the goroutine of the generated one is that of RunUntil, which
+// does not return. So what comes after is not compared.
+func (w *World) ends() {
+	if w.exited != nil && w.exited != w.root {
+		w.log("ends while another task exits")
+		w.left = true
+	}
 }
 
 func (w *World) T(id int, vs ...any) {

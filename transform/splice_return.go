@@ -8,6 +8,14 @@ import (
 	"strings"
 )
 
+// endAt writes how a return ends the call.
+func (e *editor) endAt(n *ast.ReturnStmt) text {
+	if j, ok := e.jumps[n]; ok {
+		return e.goes(j)
+	}
+	return e.end()
+}
+
 // end writes how Resume ends a call that returns.
 func (s *splicer) end() text {
 	if s.defers {
@@ -49,7 +57,7 @@ func (e *editor) returns(n *ast.ReturnStmt) bool {
 		values = n.Results
 	}
 	if len(values) == 0 {
-		e.replace(n, e.end())
+		e.replace(n, e.endAt(n))
 		return false
 	}
 	lhs.str(" = ")
@@ -70,8 +78,7 @@ func (e *editor) returns(n *ast.ReturnStmt) bool {
 		}
 		e.cut(n.Pos(), n.End(), lhs)
 	}
-	e.insert(n.End(), plain("\n"))
-	e.insert(n.End(), e.end())
+	e.insert(n.End(), append(plain("\n"), e.endAt(n)...))
 	return false
 }
 

@@ -112,6 +112,49 @@ func (l *lowerer) outOf(n *ast.BranchStmt, around []target) (j jump) {
 	panic("transform: a jump without a target at " + l.fset.Position(n.Pos()).String())
 }
 
+// ---- return
+
+// findReturns notes the returns in the loops over functions of a native
+// statement.
+func (l *lowerer) findReturns(s ast.Stmt) {
+	ast.Inspect(s, func(n ast.Node) bool {
+		if loop, ok := n.(*ast.RangeStmt); ok {
+			if _, ok := commonUnder(l.info.TypeOf(loop.X)).(*types.Signature); ok {
+				l.returns = append(l.returns, returnsIn(loop.Body)...)
+				return false
+			}
+		}
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+}
+
+func returnsIn(body *ast.BlockStmt) (list []*ast.ReturnStmt) {
+	ast.Inspect(body, func(n ast.Node) bool {
+		if r, ok := n.(*ast.ReturnStmt); ok {
+			list = append(list, r)
+		}
+		_, isLit := n.(*ast.FuncLit)
+		return !isLit
+	})
+	return list
+}
+
+// resolveReturns has those returns jump to the end of a function that defers.
+// A return sets Resume's result when the loop's body ends, but the function
+// that is ranged over may panic or call Goexit yet: Leave would take that for
+// a return.
+func (l *lowerer) resolveReturns() {
+	if !l.defers || len(l.returns) == 0 {
+		return
+	}
+	end := labelf("return%d", l.number("return"))
+	for _, r := range l.returns {
+		l.jumps[r] = jump{to: end}
+	}
+	l.mark(end)
+}
+
 // ---- goto
 
 // findGotos notes the goto statements of a body.

@@ -303,3 +303,34 @@ func KeptBy(w *harness.World, yield func(string) bool) {
 	k.each(yield)
 	w.Trace("kept by")
 }
+
+// EachBeside leaves loops while a task that it has started is ready: the source ends before that begins, unless it awaits.
+//
+// async
+func EachBeside(w *harness.World) (n int, err error) {
+	for i := range 2 {
+		beside := rt.Spawn0(func() error { w.Trace("beside", i); return rt.Await0(w.Do("beside")) })
+		n, err = rt.Await(first(w, i == 1))
+		w.Trace("first", n, harness.Show(err))
+		_, e := rt.Await(beside.Wait())
+		w.Err("waited", e)
+	}
+	return n, err
+}
+
+// async
+func first(w *harness.World, cleans bool) (n int, err error) {
+	for v, _ := range rt.Each(func(yield rt.Yield[int, struct{}]) error {
+		defer func() {
+			w.Trace("source leaves")
+			if cleans {
+				w.Err("source cleans", rt.Await0(w.Do("clean")))
+			}
+		}()
+		_, err := yield(1)
+		return err
+	}) {
+		return rt.Await(w.Get(v))
+	}
+	return 0, nil
+}

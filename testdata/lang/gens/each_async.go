@@ -2414,3 +2414,424 @@ func (co *keptByCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, func(string) bool) = KeptBy
+
+// eachBesideCoro is one call of EachBeside: not started, suspended or finished.
+type eachBesideCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	n   int
+	err error
+
+	// Variables that live across an await.
+	index1 int
+	beside *rt.Task[struct{}]
+
+	// Calls that it awaits.
+	call1 firstCoro
+	call2 rt.TaskWaitOp[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *eachBesideCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.n, co.err = w, 0, nil
+}
+
+// EachBesideAsync returns a call of EachBeside that has not begun. Its frame stands for who awaits it.
+func EachBesideAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(eachBesideCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *eachBesideCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs EachBeside to its next suspension or its end, and reports whether it has ended.
+func (co *eachBesideCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.index1 = 0
+
+for1: // for i := range 2
+	if co.index1 >= 2 {
+		goto end1
+	}
+	{
+		i := co.index1
+		w := co.w
+		co.beside = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return eachBesideFunc1Async(w, i) })
+		co.call1.Init(co.w, i == 1)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(first(w, i == 1))
+	co.n, co.err = co.call1.Result()
+	co.w.Trace("first", co.n, harness.Show(co.err))
+	co.call2.Init(co.beside)
+	co.beside = nil
+	co.call1 = firstCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(beside.Wait())
+	{
+		_, e := co.call2.Result()
+		co.w.Err("waited", e)
+		co.index1++
+		goto for1
+	}
+
+end1:
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *eachBesideCoro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *eachBesideCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *eachBesideCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *eachBesideCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *eachBesideCoro) Where() string {
+	return co.Position("each.go:310", "each.go:313", "each.go:315")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = EachBeside
+
+// eachBesideFunc1Coro is one call of a function literal in EachBeside: not started, suspended or finished.
+type eachBesideFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w *harness.World
+	i int
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *eachBesideFunc1Coro) Init(w *harness.World, i int) {
+	co.Reset()
+	co.w, co.i = w, i
+}
+
+// eachBesideFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func eachBesideFunc1Async(w *harness.World, i int) rt.Awaitable[struct{}] {
+	co := new(eachBesideFunc1Coro)
+	co.Init(w, i)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *eachBesideFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *eachBesideFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.w.Trace("beside", co.i)
+	co.call1 = co.w.DoAsync("beside")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("beside"))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *eachBesideFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *eachBesideFunc1Coro) Where() string {
+	return co.Position("each.go:312", "each.go:312")
+}
+
+// firstCoro is one call of first: not started, suspended or finished.
+type firstCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w      *harness.World
+	cleans bool
+
+	// Results.
+	n   int
+	err error
+
+	// Variables that live across an await.
+	range1 *rt.Asking[int]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *firstCoro) Init(w *harness.World, cleans bool) {
+	co.Reset()
+	co.w, co.cleans, co.n, co.err = w, cleans, 0, nil
+}
+
+// firstAsync returns a call of first that has not begun. Its frame stands for who awaits it.
+func firstAsync(w *harness.World, cleans bool) rt.Awaitable[int] {
+	co := new(firstCoro)
+	co.Init(w, cleans)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *firstCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs first to its next suspension or its end, and reports whether it has ended.
+func (co *firstCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	{
+		w, cleans := co.w, co.cleans
+		co.range1 = rt.RangeEach[int](&co.Defers, firstFunc1Async(w, cleans))
+		if !co.range1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
+	if !co.range1.Next() {
+		goto end1
+	}
+	{
+		v := co.range1.Key()
+		co.call1 = co.w.GetAsync(v)
+		co.w = nil
+		co.range1 = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(w.Get(v))
+	co.n, co.err = co.call1.Result()
+	return true
+
+end1:
+	co.n, co.err = 0, nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *firstCoro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *firstCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *firstCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *firstCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *firstCoro) Where() string {
+	return co.Position("each.go:322", "each.go:323", "each.go:333")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, bool) (int, error) = first
+
+// firstFunc1Coro is one call of a function literal in first: not started, suspended or finished.
+type firstFunc1Coro struct {
+	rt.Frame
+	rt.Defers
+
+	// Who it yields to.
+	yield *rt.Yielder[int, struct{}]
+
+	// Captured variables.
+	w      *harness.World
+	cleans bool
+
+	// Results.
+	err error
+}
+
+// Init makes co a call that has not begun.
+func (co *firstFunc1Coro) Init(w *harness.World, cleans bool) {
+	co.Reset()
+	co.w, co.cleans, co.err = w, cleans, nil
+}
+
+// firstFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+func firstFunc1Async(w *harness.World, cleans bool) *rt.AsyncGenerator[int, struct{}, struct{}] {
+	co := new(firstFunc1Coro)
+	co.Init(w, cleans)
+	co.Visible()
+	return rt.NewAsyncGenerator[int, struct{}, struct{}](co)
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *firstFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *firstFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto yield1
+	}
+
+	{
+		call := &firstFunc2Coro{}
+		call.Init(co.w, co.cleans)
+		co.DeferCo(call, call.Check)
+	}
+	co.yield.Yield(fb, co, 1)
+	co.w = nil
+	return co.Suspend(1)
+
+yield1: // yield(1)
+	{
+		_, err := co.yield.Received()
+		co.err = err
+		return true
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *firstFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *firstFunc1Coro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *firstFunc1Coro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *firstFunc1Coro) Close() error { return rt.Close(co) }
+
+// Yields says who the async generator yields to.
+func (co *firstFunc1Coro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
+
+// Where is the source line at which the call is suspended.
+func (co *firstFunc1Coro) Where() string {
+	return co.Position("each.go:323", "each.go:330")
+}
+
+// firstFunc2Coro is one call of a function literal in first: not started, suspended or finished.
+type firstFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w      *harness.World
+	cleans bool
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *firstFunc2Coro) Init(w *harness.World, cleans bool) {
+	co.Reset()
+	co.w, co.cleans = w, cleans
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *firstFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.w.Trace("source leaves")
+	if !co.cleans {
+		goto endif1
+	}
+	co.call1 = co.w.DoAsync("clean")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("clean"))
+	co.w.Err("source cleans", rt.Unpack0(co.call1.Result()))
+
+endif1:
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *firstFunc2Coro) Where() string {
+	return co.Position("each.go:324", "each.go:327")
+}

@@ -310,3 +310,41 @@ func sends(w *harness.World, from, to int, yield rt.Yield[int, struct{}]) error 
 	}
 	return rt.Await0(w.Do("sent"))
 }
+
+// LoopReturns returns out of loops that do not await: what they range over ends after that, and may panic or exit.
+//
+// async
+func LoopReturns(w *harness.World) (s string, err error) {
+	for i := range 4 {
+		v, err := rt.Await(returned(w, i))
+		s += fmt.Sprint(v, " ", harness.Show(err), " ")
+	}
+	return s, err
+}
+
+// async
+func returned(w *harness.World, kind int) (n int, err error) {
+	defer func() { w.Trace("returned", kind, n, recover()) }()
+	defer func() { w.Err("cleans", rt.Await0(w.Do("clean"))) }()
+	if n, err = rt.Await(w.Get(kind)); err != nil {
+		return n, err
+	}
+	for v := range func(yield func(int) bool) {
+		defer w.Trace("leaves", kind)
+		for i := 0; yield(i) || kind == 1; i++ {
+		}
+		if kind == 2 {
+			panic("boom")
+		}
+	} {
+		if v == 2 {
+			return w.Int("value", v*10), nil
+		}
+		for range 2 {
+			if kind == 3 {
+				return
+			}
+		}
+	}
+	return -1, nil
+}

@@ -2449,3 +2449,255 @@ func (co *sendsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, int, int, rt.Yield[int, struct{}]) error = sends
+
+// loopReturnsCoro is one call of LoopReturns: not started, suspended or finished.
+type loopReturnsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	i int
+
+	// Calls that it awaits.
+	call1 returnedCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *loopReturnsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// LoopReturnsAsync returns a call of LoopReturns that has not begun. Its frame stands for who awaits it.
+func LoopReturnsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(loopReturnsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *loopReturnsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs LoopReturns to its next suspension or its end, and reports whether it has ended.
+func (co *loopReturnsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.i = 0
+
+for1: // for i := range 4
+	if co.i >= 4 {
+		goto end1
+	}
+	co.call1.Init(co.w, co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(returned(w, i))
+	{
+		v, err := co.call1.Result()
+		co.s += fmt.Sprint(v, " ", harness.Show(err), " ")
+		co.i++
+		goto for1
+	}
+
+end1:
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *loopReturnsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *loopReturnsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *loopReturnsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *loopReturnsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *loopReturnsCoro) Where() string {
+	return co.Position("loops.go:317", "loops.go:319")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = LoopReturns
+
+// returnedCoro is one call of returned: not started, suspended or finished.
+type returnedCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w    *harness.World
+	kind int
+
+	// Results.
+	n   int
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *returnedCoro) Init(w *harness.World, kind int) {
+	co.Reset()
+	co.w, co.kind, co.n, co.err = w, kind, 0, nil
+}
+
+// returnedAsync returns a call of returned that has not begun. Its frame stands for who awaits it.
+func returnedAsync(w *harness.World, kind int) rt.Awaitable[int] {
+	co := new(returnedCoro)
+	co.Init(w, kind)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *returnedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs returned to its next suspension or its end, and reports whether it has ended.
+func (co *returnedCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	{
+		w, kind := co.w, co.kind
+		co.Defer(func() { w.Trace("returned", kind, co.n, recover()) })
+		{
+			call := &returnedFunc1Coro{}
+			call.Init(co.w)
+			co.DeferCo(call, call.Check)
+		}
+		co.call1 = co.w.GetAsync(co.kind)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(w.Get(kind))
+	if co.n, co.err = co.call1.Result(); co.err != nil {
+		return true
+	}
+	{
+		w, kind := co.w, co.kind
+		for v := range func(yield func(int) bool) {
+			defer w.Trace("leaves", kind)
+			for i := 0; yield(i) || kind == 1; i++ {
+			}
+			if kind == 2 {
+				panic("boom")
+			}
+		} {
+			if v == 2 {
+				co.n, co.err = co.w.Int("value", v*10), nil
+				goto return1
+			}
+			for range 2 {
+				if co.kind == 3 {
+					goto return1
+				}
+			}
+		}
+		co.n, co.err = -1, nil
+		return true
+	}
+
+return1:
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *returnedCoro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *returnedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *returnedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *returnedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *returnedCoro) Where() string {
+	return co.Position("loops.go:326", "loops.go:329")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int) (int, error) = returned
+
+// returnedFunc1Coro is one call of a function literal in returned: not started, suspended or finished.
+type returnedFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w *harness.World
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *returnedFunc1Coro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *returnedFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.DoAsync("clean")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("clean"))
+	co.w.Err("cleans", rt.Unpack0(co.call1.Result()))
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *returnedFunc1Coro) Where() string {
+	return co.Position("loops.go:328", "loops.go:328")
+}

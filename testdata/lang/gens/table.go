@@ -17,6 +17,7 @@ var Programs = []harness.Program{
 	harness.New0("gens.EachDeferred", EachDeferred, EachDeferredAsync),
 	harness.New("gens.EachKinds", EachKinds, EachKindsAsync),
 	harness.NewIter("gens.KeptBy", KeptBy, KeptByAsync),
+	harness.New("gens.EachBeside", EachBeside, EachBesideAsync),
 	harness.NewGen("gens.Generic", Generic, GenericAsync),
 	harness.NewGen("gens.LastUses", LastUses, LastUsesAsync),
 	harness.NewGen("gens.Count", Count, CountAsync),
@@ -42,4 +43,5 @@ var Programs = []harness.Program{
 	harness.New("gens.LoopMethods", LoopMethods, LoopMethodsAsync),
 	harness.New0("gens.LoopRecovered", LoopRecovered, LoopRecoveredAsync),
 	harness.New("gens.LoopOperands", LoopOperands, LoopOperandsAsync),
+	harness.New("gens.LoopReturns", LoopReturns, LoopReturnsAsync),
 }
