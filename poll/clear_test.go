@@ -170,7 +170,7 @@ func TestOperationsLetGo(t *testing.T) {
 // unanswered returns an address at which a connect waits: its listener's queue is full.
 func unanswered(t *testing.T) string {
 	t.Helper()
-	sysfd, err := newSocket(unix.AF_INET)
+	sysfd, err := newSocket(kindTCP, unix.AF_INET)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,11 +181,11 @@ func unanswered(t *testing.T) string {
 	if err := unix.Listen(sysfd, 0); err != nil {
 		t.Fatal(err)
 	}
-	sa, err := unix.Getsockname(sysfd)
+	bound, err := boundTo(sysfd)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := fromSockaddr(sa).String()
+	address := bound.String()
 	c, err := net.Dial("tcp", address) // the one that fits
 	if err != nil {
 		t.Fatal(err)

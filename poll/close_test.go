@@ -55,7 +55,7 @@ func TestF12_HangupWakesTheWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	fd := new(descriptor)
-	fd.init(ends[1])
+	fd.init(kindTCP, ends[1])
 	defer fd.close()
 	run(t, func() error {
 		writer := rt.Spawn(func() (struct{}, error) {

@@ -4,7 +4,6 @@ package poll
 
 import (
 	"net"
-	"net/netip"
 	"os"
 	"sync"
 	"time"
@@ -12,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Conn is a TCP connection. It is a net.Conn: its blocking forms and its other methods may be called by any goroutine. Its async
+// A Conn is a connection that carries a stream: of TCP, or between Unix sockets. It is a net.Conn: its blocking forms and its other methods may be called by any goroutine. Its async
 // forms belong to one loop at a time: that of the first operation that had to wait, until it is closed. At most one operation waits in
 // each direction; a second one fails with [ErrBusy]. A Conn must be closed.
 //
@@ -26,9 +25,9 @@ type Conn struct {
 var _ net.Conn = (*Conn)(nil)
 
 // newConn makes a Conn of a connected or connecting socket.
-func newConn(sysfd int, remote netip.AddrPort, local *net.TCPAddr) *Conn {
+func newConn(k kind, sysfd int, remote address, local *net.Addr) *Conn {
 	c := new(Conn)
-	c.init(sysfd)
+	c.init(k, sysfd)
 	c.remote = remote
 	c.local.Store(local)
 	return c
@@ -46,11 +45,11 @@ func (c *Conn) CloseWrite() error {
 	return c.opError("close", os.NewSyscallError("shutdown", unix.Shutdown(c.sysfd, unix.SHUT_WR)))
 }
 
-// LocalAddr returns the address of this end, a *net.TCPAddr.
+// LocalAddr returns the address of this end, a *net.TCPAddr or *net.UnixAddr.
 func (c *Conn) LocalAddr() net.Addr { return c.localAddr() }
 
-// RemoteAddr returns the address of the peer, a *net.TCPAddr.
-func (c *Conn) RemoteAddr() net.Addr { return tcpAddr(c.remote) }
+// RemoteAddr returns the address of the peer, a *net.TCPAddr or *net.UnixAddr. That of a Unix socket which is bound to no name is @.
+func (c *Conn) RemoteAddr() net.Addr { return c.remote.netAddr() }
 
 // SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with
 // [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline.

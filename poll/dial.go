@@ -69,13 +69,13 @@ func connectBlocking(addr netip.AddrPort) (*Conn, error) {
 
 // dialError is what went wrong about addr, which may be zero.
 func dialError(network string, addr netip.AddrPort, err error) error {
-	return &net.OpError{Op: "dial", Net: network, Addr: tcpAddr(addr), Err: err}
+	return &net.OpError{Op: "dial", Net: network, Addr: ipAddress(addr).netAddr(), Err: err}
 }
 
 // connect begins to connect to addr. If pending, the connection is settled once it has become writable; otherwise it is or it failed.
 func connect(addr netip.AddrPort) (c *Conn, pending bool, err error) {
 	family := familyOf(addr.Addr())
-	sysfd, err := newSocket(family)
+	sysfd, err := newSocket(kindTCP, family)
 	if err != nil {
 		return nil, false, err
 	}
@@ -86,9 +86,9 @@ func connect(addr netip.AddrPort) (c *Conn, pending bool, err error) {
 func connectResult(sysfd int, addr netip.AddrPort, said error) (c *Conn, pending bool, err error) {
 	switch said {
 	case nil, unix.EISCONN:
-		return newConn(sysfd, addr, nil), false, nil
+		return newConn(kindTCP, sysfd, ipAddress(addr), nil), false, nil
 	case unix.EINPROGRESS, unix.EALREADY, unix.EINTR:
-		return newConn(sysfd, addr, nil), true, nil
+		return newConn(kindTCP, sysfd, ipAddress(addr), nil), true, nil
 	default:
 		unix.Close(sysfd)
 		return nil, false, os.NewSyscallError("connect", said)

@@ -57,5 +57,7 @@
 //	operation.go what the operations that wait for a descriptor have in common
 //	block.go     the blocking forms
 //	conn.go, read.go, write.go, listener.go, dial.go, resolve.go
-//	sockaddr.go  addresses of the kernel and of package net
+//	unix.go      listeners and connections of Unix sockets
+//	address.go   addresses of sockets of any network
+//	sockaddr.go  addresses that the kernel wrote, and the errors that name them
 package poll

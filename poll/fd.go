@@ -5,7 +5,6 @@ package poll
 import (
 	"errors"
 	"net"
-	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -39,11 +38,12 @@ const (
 type descriptor struct {
 	sysfd int
 	refs  atomic.Uint32
+	kind  kind
 	home  atomic.Pointer[Poller] // where it is registered; nil until an operation has had to wait on a loop
 	sides [2]side
 
-	local  atomic.Pointer[net.TCPAddr] // an accepted connection's is at first its listener's
-	remote netip.AddrPort              // zero: none
+	local  atomic.Pointer[net.Addr] // nil: not known; an accepted connection's is at first its listener's
+	remote address                  // zero: none
 
 	mu   sync.Mutex // guards file and raw, and orders deadlines with their making
 	file *os.File   // owns sysfd once a blocking form has had to wait
@@ -51,8 +51,8 @@ type descriptor struct {
 }
 
 // init makes fd the owner of a non-blocking descriptor.
-func (fd *descriptor) init(sysfd int) {
-	fd.sysfd = sysfd
+func (fd *descriptor) init(k kind, sysfd int) {
+	fd.kind, fd.sysfd = k, sysfd
 	fd.refs.Store(held)
 }
 

@@ -83,7 +83,7 @@ func TestF03_InterruptedConnect(t *testing.T) {
 	addr := ln.Addr().(*net.TCPAddr).AddrPort()
 	addr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
 	family := familyOf(addr.Addr())
-	sysfd, err := newSocket(family)
+	sysfd, err := newSocket(kindTCP, family)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,25 +8,41 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sync/atomic"
 
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
 )
 
-// A Listener accepts TCP connections. It is a net.Listener: any goroutine may call its blocking forms and its other methods. Its async
+// A Listener accepts connections, of TCP or from Unix sockets. It is a net.Listener: any goroutine may call its blocking forms and its other methods. Its async
 // form belongs to one loop at a time, like those of a [Conn]. A Listener must be closed.
 type Listener struct {
 	descriptor
+	made atomic.Pointer[socketFile] // what Close removes; nil unless it listens at a path
 }
 
 var _ net.Listener = (*Listener)(nil)
 
-// Listen announces on a TCP address, by the rules of net.Listen: the network is tcp, tcp4 or tcp6, a host that is missing or a wildcard
-// means all addresses, of both families for tcp, and port 0 means one that is free. The accept queue is as long as the system allows.
-// The error is a *net.OpError. A host name is looked up by the calling goroutine.
+// Listen announces on an address, by the rules of net.Listen. The accept queue is as long as the system allows. The error is a
+// *net.OpError.
+//
+// Of the networks tcp, tcp4 and tcp6, a host that is missing or a wildcard means all addresses, of both families for tcp, and port 0 means
+// one that is free. A host name is looked up by the calling goroutine.
+//
+// Of the network unix, the address is the path of a file, which Close removes if it is still the one that Listen has made; or, if it begins
+// with @, an abstract name, of which no file tells. The file of a listener that ended without removing it is replaced; one at which
+// somebody still listens, or that is no socket, is left alone, and the error is EADDRINUSE. (Statement 228; asyncio replaces any socket.)
 func Listen(network, address string) (*Listener, error) {
 	fail := func(addr net.Addr, err error) (*Listener, error) {
 		return nil, &net.OpError{Op: "listen", Net: network, Addr: addr, Err: err}
+	}
+	if network == "unix" {
+		addr := &net.UnixAddr{Net: network, Name: address}
+		ln, err := listenUnix(addr)
+		if err != nil {
+			return fail(addr, err)
+		}
+		return ln, nil
 	}
 	addr, err := net.ResolveTCPAddr(network, address)
 	if err != nil {
@@ -62,7 +78,7 @@ func listen(network string, addr *net.TCPAddr) (*Listener, error) {
 
 // listenOn listens on one address.
 func listenOn(addr netip.AddrPort, family int, v6only bool) (*Listener, error) {
-	sysfd, err := newSocket(family) // what it sets is inherited by the connections
+	sysfd, err := newSocket(kindTCP, family) // what it sets is inherited by the connections
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +87,7 @@ func listenOn(addr netip.AddrPort, family int, v6only bool) (*Listener, error) {
 		return nil, err
 	}
 	ln := new(Listener)
-	ln.init(sysfd)
+	ln.init(kindTCP, sysfd)
 	ln.localAddr()
 	return ln, nil
 }
@@ -96,11 +112,14 @@ func bindAndListen(sysfd int, addr netip.AddrPort, family int, v6only bool) erro
 	return os.NewSyscallError("listen", unix.Listen(sysfd, backlog))
 }
 
-// Addr returns the address that the Listener is bound to, a *net.TCPAddr.
-func (ln *Listener) Addr() net.Addr { return ln.local.Load() }
+// Addr returns the address that the Listener is bound to, a *net.TCPAddr or *net.UnixAddr.
+func (ln *Listener) Addr() net.Addr { return *ln.local.Load() }
 
 // Close stops listening. An accept that waits fails with [net.ErrClosed]; connections that were not accepted are reset.
-func (ln *Listener) Close() error { return ln.opError("close", ln.close()) }
+func (ln *Listener) Close() error {
+	ln.made.Swap(nil).remove() // before the socket is closed: nobody takes the file for a stale one and replaces it meanwhile
+	return ln.opError("close", ln.close())
+}
 
 // Accept is AcceptConn as net.Listener has it.
 func (ln *Listener) Accept() (net.Conn, error) {
@@ -132,7 +151,7 @@ func (ln *Listener) acceptOn(sysfd int) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newConn(conn, peer, ln.local.Load()), nil
+	return newConn(ln.kind, conn, peer, ln.local.Load()), nil
 }
 
 // AcceptConnAsync is the async form of AcceptConn.

@@ -4,7 +4,6 @@ package poll
 
 import (
 	"math"
-	"net/netip"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -61,7 +60,7 @@ func send(fd int, p []byte) (n int, err error) {
 }
 
 // accept takes the next connection of a listening socket. Connections that were aborted while they waited are skipped.
-func accept(fd int) (conn int, peer netip.AddrPort, err error) {
+func accept(fd int) (conn int, peer address, err error) {
 	for {
 		var raw unix.RawSockaddrAny
 		size := uint32(unix.SizeofSockaddrAny)
@@ -72,12 +71,29 @@ func accept(fd int) (conn int, peer netip.AddrPort, err error) {
 		})
 		switch err {
 		case nil:
-			return conn, fromRaw(&raw), nil
+			return conn, fromRaw(&raw, size), nil
 		case unix.ECONNABORTED:
 			continue
 		}
-		return -1, netip.AddrPort{}, err
+		return -1, address{}, err
 	}
+}
+
+// boundTo returns the address that a socket is bound to.
+func boundTo(fd int) (address, error) { return name(unix.SYS_GETSOCKNAME, fd) }
+
+// connectedTo returns the address of a socket's peer.
+func connectedTo(fd int) (address, error) { return name(unix.SYS_GETPEERNAME, fd) }
+
+// name asks for an address of a socket. Package unix would cut an abstract name short at a NUL.
+func name(call uintptr, fd int) (address, error) {
+	var raw unix.RawSockaddrAny
+	size := uint32(unix.SizeofSockaddrAny)
+	_, _, errno := unix.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(unsafe.Pointer(&size)))
+	if errno != 0 {
+		return address{}, errno
+	}
+	return fromRaw(&raw, size), nil
 }
 
 // epollWait collects events without waiting.
