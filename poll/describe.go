@@ -9,9 +9,12 @@ import (
 )
 
 // Describe says which descriptor is waited for, in which direction, and whom it is connected to; for dumps of package rt.
-func (op *operation) Describe() rt.Waiting {
-	what := fmt.Sprintf("descriptor %d to be %s", op.fd.sysfd, [...]string{reading: "readable", writing: "writable"}[op.side])
-	if of := op.fd.knownAs(); of != "" {
+func (op *operation) Describe() rt.Waiting { return op.fd.waiting(op.side) }
+
+// waiting describes a wait in direction d.
+func (fd *descriptor) waiting(d direction) rt.Waiting {
+	what := fmt.Sprintf("descriptor %d to be %s", fd.sysfd, [...]string{reading: "readable", writing: "writable"}[d])
+	if of := fd.knownAs(); of != "" {
 		what += ", of " + of
 	}
 	return rt.Waiting{What: what}

@@ -35,6 +35,10 @@
 // What waits is told that its descriptor is ready, not given the data: the operation makes the system call itself after it was resumed.
 // An operation that is cancelled between these two moments has taken nothing, so that a cancel cannot lose bytes or a connection.
 //
+// One exception: a [Waiter], which rt.Select takes, makes its system call when the event is dispatched, before the task is woken. To be
+// woken is to be chosen, and that is when the others are withdrawn, so it must have done its work by then and not find out later that
+// there was nothing to do. Nothing is lost by a cancel either: a Select that has chosen returns its choice.
+//
 // The kernel's event carries the descriptor's number and a generation. Numbers are used again as soon as they are closed, possibly
 // between an event's collection and its dispatch; a generation that is not the current one drops the event.
 //
@@ -55,6 +59,7 @@
 //	fd.go        a descriptor: references, closing, its loop
 //	wait.go      the two directions of a descriptor: readiness, deadlines, who waits
 //	operation.go what the operations that wait for a descriptor have in common
+//	waiter.go    the operations that one can hold, for rt.Select
 //	block.go     the blocking forms
 //	conn.go, read.go, write.go, listener.go, dial.go, resolve.go
 //	unix.go      listeners and connections of Unix sockets

@@ -162,6 +162,11 @@ func (ln *Listener) AcceptConnAsync() rt.Awaitable[*Conn] {
 	return op
 }
 
+// AcceptOp returns AcceptConn as an operation, for rt.Select.
+func (ln *Listener) AcceptOp() *Waiter[*Conn] {
+	return newWaiter(&ln.descriptor, reading, "accept", ln.acceptOn)
+}
+
 // A ListenerAcceptConnOp is the operation of [Listener.AcceptConn], to embed in a frame. The zero value is ready for Init, and so is one
 // that has ended.
 type ListenerAcceptConnOp struct {

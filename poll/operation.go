@@ -80,8 +80,11 @@ func (op *operation) mayTry() bool {
 		op.err = os.ErrDeadlineExceeded
 		return false
 	}
-	return s.ready || op.fd.home.Load() == nil
+	return op.fd.mayBeReady(op.side)
 }
+
+// mayBeReady reports whether a system call in direction d may do something: not if it is known that it would block.
+func (fd *descriptor) mayBeReady(d direction) bool { return fd.sides[d].ready || fd.home.Load() == nil }
 
 // blocked records that the system call found nothing.
 func (op *operation) blocked() { op.fd.sides[op.side].ready = false }

@@ -18,17 +18,23 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 		op.Init(c, p)
 		return rt.Block(op)
 	}
+	err = c.do(reading, "Conn.Read", func(sysfd int) (err error) {
+		n, err = readSome(sysfd, p)
+		return err
+	})
+	return n, c.opError("read", err)
+}
+
+// readSome is one attempt to read into p.
+func readSome(sysfd int, p []byte) (n int, err error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	err = c.do(reading, "Conn.Read", func(sysfd int) (err error) {
-		n, err = receive(sysfd, p)
-		return err
-	})
+	n, err = receive(sysfd, p)
 	if err == nil && n == 0 {
 		err = io.EOF
 	}
-	return n, c.opError("read", err)
+	return n, err
 }
 
 // ReadAsync is the async form of Read.

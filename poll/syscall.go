@@ -104,6 +104,16 @@ func epollWait(epfd int, events []unix.EpollEvent) (n int, err error) {
 	})
 }
 
+// pollNow returns 1 if one of the events that are asked for has come, or the descriptor has failed or been hung up; otherwise 0.
+func pollNow(fd int, events int16) (n int, err error) {
+	ask := unix.PollFd{Fd: int32(fd), Events: events}
+	var now unix.Timespec
+	return retry(func() (uintptr, unix.Errno) {
+		n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&ask)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
+		return n, errno
+	})
+}
+
 // setTimer makes a timerfd expire once, in the given number of nanoseconds, at least 1: 0 would switch it off.
 func setTimer(fd int, in int64) error {
 	spec := unix.ItimerSpec{Value: unix.NsecToTimespec(max(in, 1))}

@@ -39,6 +39,15 @@ func sendAll(sysfd int, p []byte) (n int, err error) {
 	return n, nil
 }
 
+// writeSome sends as much of p as the socket takes now. It fails with EAGAIN only if that is nothing.
+func writeSome(sysfd int, p []byte) (n int, err error) {
+	n, err = sendAll(sysfd, p)
+	if n > 0 && err == unix.EAGAIN {
+		err = nil
+	}
+	return n, err
+}
+
 // WriteAsync is the async form of Write.
 func (c *Conn) WriteAsync(p []byte) rt.Awaitable[int] {
 	op := new(ConnWriteOp)

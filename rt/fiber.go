@@ -78,6 +78,9 @@ func (fb *Fiber) more() *fiberExtra {
 // does not end the operation, holds it, by Hold.
 func (fb *Fiber) Loop() *Loop { return fb.loop }
 
+// Operation returns what fb is suspended on, nil if it is ready or running. It is for who wakes fb, and belongs to the loop's goroutine.
+func (fb *Fiber) Operation() Operation { return fb.wait }
+
 // Checkpoint is the first thing in the Start of every library operation. It spends a credit and returns the error that is
 // due: one that was thrown, the cancel of a scope, or that the coroutine is being closed. The operation then ends with this
 // error, through Ready.
