@@ -47,13 +47,13 @@ func (c *Conn) CloseWrite() error {
 
 // ReadOp returns Read as an operation, for rt.Select.
 func (c *Conn) ReadOp(p []byte) *Waiter[int] {
-	return newWaiter(&c.descriptor, reading, "read", func(sysfd int) (int, error) { return readSome(sysfd, p) })
+	return newTransfer(&c.descriptor, reading, "read", func(sysfd int) (int, error) { return readSome(sysfd, p) })
 }
 
 // WriteOp returns an operation, for rt.Select, that writes as much of p as the socket takes at once. That is a byte at least, and may be
 // less than all of p, without an error: a write of all could be left half done by a Select that chooses another.
 func (c *Conn) WriteOp(p []byte) *Waiter[int] {
-	return newWaiter(&c.descriptor, writing, "write", func(sysfd int) (int, error) { return writeSome(sysfd, p) })
+	return newTransfer(&c.descriptor, writing, "write", func(sysfd int) (int, error) { return writeSome(sysfd, p) })
 }
 
 // LocalAddr returns the address of this end, a *net.TCPAddr or *net.UnixAddr.

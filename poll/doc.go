@@ -42,6 +42,12 @@
 // The kernel's event carries the descriptor's number and a generation. Numbers are used again as soon as they are closed, possibly
 // between an event's collection and its dispatch; a generation that is not the current one drops the event.
 //
+// # Fairness
+//
+// A fiber runs until it has completed as many operations as its credit allows. Since one operation can move much, bytes cost credit too: who
+// has moved 256 KiB lets others run, also in the midst of a large Write, whose direction stays busy meanwhile. So however fast a peer
+// sends, the others get their turn and timers are not late by more than the copying of that, and of one operation that began before it.
+//
 // # Closing
 //
 // Close may come from any goroutine at any time. A system call runs under a reference to the descriptor; the last reference removes

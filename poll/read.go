@@ -99,6 +99,7 @@ func (op *ConnReadOp) try(fb *rt.Fiber) (settled bool) {
 		op.blocked() // the socket is empty: whatever comes later is a new edge
 	}
 	op.n = n
+	fb.Spend(n, fairShare)
 	if loop := fb.Loop(); loop != nil && loop.Tracing() {
 		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: read %d bytes", fd.sysfd, n)})
 	}

@@ -23,6 +23,7 @@ type Waiter[T any] struct {
 	waits  bool   // the descriptor has its fiber
 	what   string // what it does, for the error: read, write, accept
 	call   func(sysfd int) (T, error)
+	moved  func(T) int // how many bytes a value stands for; nil: none
 	value  T
 	err    error
 }
@@ -32,6 +33,13 @@ var _ rt.Waiter = (*Waiter[int])(nil)
 // newWaiter returns an operation that makes a system call in direction d of fd.
 func newWaiter[T any](fd *descriptor, d direction, what string, call func(sysfd int) (T, error)) *Waiter[T] {
 	return &Waiter[T]{fd: fd, side: d, what: what, call: call}
+}
+
+// newTransfer returns an operation whose value is how many bytes it has moved.
+func newTransfer(fd *descriptor, d direction, what string, call func(sysfd int) (n int, err error)) *Waiter[int] {
+	w := newWaiter(fd, d, what, call)
+	w.moved = func(n int) int { return n }
+	return w
 }
 
 // Ready reports whether the system call would do something now, or fail. It asks the kernel, and takes nothing.
@@ -111,6 +119,9 @@ func (w *Waiter[T]) try(fb *rt.Fiber) (settled bool) {
 		fd.sides[w.side].ready = false
 		w.err = nil
 		return false
+	}
+	if w.moved != nil {
+		fb.Spend(w.moved(w.value), fairShare)
 	}
 	fd.traceIO(fb, w.what)
 	return true

@@ -83,7 +83,7 @@ func (op *ConnWriteOp) Resume(fb *rt.Fiber) (done bool) {
 	return op.Suspend(1)
 }
 
-// try sends as much as the socket takes and reports whether that settled the operation.
+// try sends as much as the socket takes, but no more than its fair share, and reports whether that settled the operation.
 func (op *ConnWriteOp) try(fb *rt.Fiber) (settled bool) {
 	if len(op.p) == 0 {
 		return true
@@ -95,10 +95,11 @@ func (op *ConnWriteOp) try(fb *rt.Fiber) (settled bool) {
 	if op.err = fd.acquire(); op.err != nil {
 		return true
 	}
-	n, err := sendAll(fd.sysfd, op.p)
+	n, err := sendAll(fd.sysfd, op.p[:min(len(op.p), fairShare)])
 	fd.release()
 	op.p = op.p[n:]
 	op.n += n
+	fb.Spend(n, fairShare)
 	if loop := fb.Loop(); n > 0 && loop != nil && loop.Tracing() {
 		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: wrote %d bytes", fd.sysfd, n)})
 	}
@@ -107,7 +108,8 @@ func (op *ConnWriteOp) try(fb *rt.Fiber) (settled bool) {
 		return false
 	}
 	op.err = err
-	return true
+	op.more = err == nil && len(op.p) > 0
+	return !op.more
 }
 
 // Result returns what Write does.
