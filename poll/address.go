@@ -16,10 +16,13 @@ type kind uint8
 const (
 	kindTCP  kind = iota
 	kindUnix      // a stream
+	kindFile      // no socket, or used as none
 )
 
 // String returns the name of the network, as package net has it.
-func (k kind) String() string { return [...]string{kindTCP: "tcp", kindUnix: "unix"}[k] }
+func (k kind) String() string {
+	return [...]string{kindTCP: "tcp", kindUnix: "unix", kindFile: "file"}[k]
+}
 
 // An address is where one end of a socket is: an IP address with a port, or the name of a Unix socket. The zero value stands for none. It
 // takes the place of a net.Addr in a descriptor because an accepted connection's costs no allocation.
@@ -36,6 +39,21 @@ func unixAddress(addr *net.UnixAddr) address { return address{name: addr} }
 
 // unnamed is the address of a Unix socket that is bound to none, which is what most clients are. Package net shows it so.
 var unnamed = &net.UnixAddr{Net: "unix", Name: "@"}
+
+// unnamedAddr is unnamed, to be pointed to.
+var unnamedAddr net.Addr = unnamed
+
+// addressOf converts an address of package net; the zero value stands for one of another network.
+func addressOf(addr net.Addr) address {
+	switch addr := addr.(type) {
+	case *net.TCPAddr:
+		ap := addr.AddrPort()
+		return ipAddress(netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port()))
+	case *net.UnixAddr:
+		return unixAddress(addr)
+	}
+	return address{}
+}
 
 // isValid reports whether a is an address.
 func (a address) isValid() bool { return a.ip.IsValid() || a.name != nil }
@@ -68,14 +86,6 @@ func (a address) sockaddr(family int) unix.Sockaddr {
 		return &unix.SockaddrUnix{Name: a.name.Name} // its first byte may be '@': an abstract name
 	}
 	return toSockaddr(a.ip, family)
-}
-
-// family returns the address family of a socket for a.
-func (a address) family() int {
-	if a.name != nil {
-		return unix.AF_UNIX
-	}
-	return familyOf(a.ip.Addr())
 }
 
 // toSockaddr converts an address for a socket of the given family. An IPv4 address is mapped for an IPv6 socket.

@@ -22,9 +22,9 @@ func (fd *descriptor) waiting(d direction) rt.Waiting {
 
 var _ rt.Describer = (*operation)(nil)
 
-// knownAs returns the address that tells fd from others: the peer's, or, if that has no name, its own. A Listener has none.
+// knownAs returns the address that tells fd from others: the peer's, or, if that has no name, its own; or the name of a File. A Listener has none.
 func (fd *descriptor) knownAs() string {
-	if fd.remote.name == unnamed {
+	if fd.remote.name == unnamed || fd.kind == kindFile {
 		if local := fd.local.Load(); local != nil {
 			return (*local).String()
 		}

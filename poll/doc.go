@@ -1,8 +1,10 @@
 // Package poll provides sockets whose operations can be awaited, and the Poller with which a loop of package rt waits for them.
 //
-// A [Conn] is a net.Conn and a [Listener] is a net.Listener. Each operation has three forms: c.Read blocks its goroutine, c.ReadAsync
-// returns an awaitable, and [ConnReadOp] is the same operation to embed in a frame, so that awaiting it allocates nothing. In the source
-// language one writes rt.Await(c.Read(p)). Importing the package gives every new loop a [Poller]. Only Linux is supported: on other
+// A [Conn] is a net.Conn and a [Listener] is a net.Listener, of TCP or of Unix sockets; a [File] is any other descriptor that the kernel can
+// wait for. Each operation has three forms: c.Read blocks its goroutine, c.ReadAsync returns an awaitable, and [ConnReadOp] is the same
+// operation to embed in a frame, so that awaiting it allocates nothing. In the source language one writes rt.Await(c.Read(p)). What
+// c.ReadOp returns is for rt.Select. [FromConn], [FromListener] and [FromFile] take over what other packages have opened; File and
+// SyscallConn lend what is ours. Importing the package gives every new loop a [Poller]. Only Linux is supported: on other
 // systems the package is empty.
 //
 // # How a loop waits
@@ -67,7 +69,11 @@
 //	operation.go what the operations that wait for a descriptor have in common
 //	waiter.go    the operations that one can hold, for rt.Select
 //	block.go     the blocking forms
-//	conn.go, read.go, write.go, listener.go, dial.go, resolve.go
+//	conn.go, read.go, write.go, writev.go, options.go, listener.go, dial.go, resolve.go
+//	file.go      descriptors that are no connections
+//	ready.go     waiting for their readiness alone
+//	adopt.go     what is shared with other packages
+//	raw.go       system calls of others with our descriptors
 //	unix.go      listeners and connections of Unix sockets
 //	address.go   addresses of sockets of any network
 //	sockaddr.go  addresses that the kernel wrote, and the errors that name them

@@ -39,6 +39,7 @@ type descriptor struct {
 	sysfd int
 	refs  atomic.Uint32
 	kind  kind
+	reset bool                   // the descriptor was blocking, and is to be again when it is closed: others may share it
 	home  atomic.Pointer[Poller] // where it is registered; nil until an operation has had to wait on a loop
 	sides [2]side
 
@@ -77,6 +78,15 @@ func (fd *descriptor) release() error {
 	return nil
 }
 
+// control calls f with the descriptor, which stays open meanwhile.
+func (fd *descriptor) control(f func(sysfd int) error) error {
+	if err := fd.acquire(); err != nil {
+		return err
+	}
+	defer fd.release()
+	return f(fd.sysfd)
+}
+
 // isClosing reports whether close has begun.
 func (fd *descriptor) isClosing() bool { return fd.refs.Load()&closing != 0 }
 
@@ -102,10 +112,24 @@ func (fd *descriptor) destroy() error {
 	if p := fd.home.Load(); p != nil {
 		p.remove(fd)
 	}
+	if fd.reset {
+		defer fd.resetter()()
+	}
 	if fd.file != nil {
 		return fd.file.Close() // wakes the blocking forms; the number is closed when they have left
 	}
 	return os.NewSyscallError("close", unix.Close(fd.sysfd))
+}
+
+// resetter returns what makes the descriptor blocking again, once nobody reads it here.
+func (fd *descriptor) resetter() (reset func()) {
+	number, err := unix.FcntlInt(uintptr(fd.sysfd), unix.F_DUPFD_CLOEXEC, 0)
+	return func() {
+		if err == nil { // else none was left: it stays non-blocking for the others
+			_ = unix.SetNonblock(number, false)
+			unix.Close(number)
+		}
+	}
 }
 
 // post runs f on the goroutine of fd's loop. If the loop has been closed, f has nobody left to serve.

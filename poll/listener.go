@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
@@ -119,6 +120,11 @@ func (ln *Listener) Addr() net.Addr { return *ln.local.Load() }
 func (ln *Listener) Close() error {
 	ln.made.Swap(nil).remove() // before the socket is closed: nobody takes the file for a stale one and replaces it meanwhile
 	return ln.opError("close", ln.close())
+}
+
+// SetDeadline sets the deadline of accepting, in both forms, as [Conn.SetDeadline] does.
+func (ln *Listener) SetDeadline(t time.Time) error {
+	return ln.opError("set", ln.setDeadline(reading, t))
 }
 
 // Accept is AcceptConn as net.Listener has it.

@@ -5,6 +5,7 @@ package poll
 import (
 	"encoding/binary"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -114,10 +115,17 @@ func isWildcard(addr net.Addr) bool {
 	return ok && tcp.IP.IsUnspecified()
 }
 
-// opError makes what package net would return of an error of operation op: io.EOF as it is, everything else in a *net.OpError.
+// opError makes what package net would return of an error of operation op: io.EOF as it is, everything else in a *net.OpError. Of a File it
+// makes what package os would.
 func (fd *descriptor) opError(op string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
+	}
+	if fd.kind == kindFile {
+		if err == net.ErrClosed {
+			err = os.ErrClosed
+		}
+		return &fs.PathError{Op: op, Path: (*fd.local.Load()).String(), Err: err}
 	}
 	if errno, ok := err.(syscall.Errno); ok {
 		err = os.NewSyscallError(callName(op), errno)

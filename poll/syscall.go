@@ -40,6 +40,32 @@ func retry(call func() (n uintptr, errno unix.Errno)) (n int, err error) {
 // not block.
 var fault func() unix.Errno
 
+// receive reads into p, which is not empty.
+func (fd *descriptor) receive(p []byte) (n int, err error) {
+	if fd.kind == kindFile {
+		return transfer(unix.SYS_READ, fd.sysfd, p)
+	}
+	return receive(fd.sysfd, p)
+}
+
+// send writes from p, which is not empty.
+func (fd *descriptor) send(p []byte) (n int, err error) {
+	if fd.kind == kindFile {
+		return transfer(unix.SYS_WRITE, fd.sysfd, p)
+	}
+	return send(fd.sysfd, p)
+}
+
+// transfer reads from what is no socket, or writes to it. It is non-blocking, but whoever shares the file description may undo that, as a
+// shell does with a terminal, and there is no MSG_DONTWAIT for it. So Go's scheduler is told: one thread may block then, but no P.
+func transfer(call uintptr, fd int, p []byte) (n int, err error) {
+	size := min(len(p), maxTransfer)
+	return retry(func() (uintptr, unix.Errno) {
+		n, _, errno := unix.Syscall(call, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size))
+		return n, errno
+	})
+}
+
 // receive reads from a socket into p, which is not empty.
 func receive(fd int, p []byte) (n int, err error) {
 	size := min(len(p), maxTransfer)
@@ -55,6 +81,16 @@ func send(fd int, p []byte) (n int, err error) {
 	return retry(func() (uintptr, unix.Errno) {
 		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size),
 			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
+		return n, errno
+	})
+}
+
+// sendPieces writes to a socket what pieces refer to.
+func sendPieces(fd int, pieces []unix.Iovec) (n int, err error) {
+	message := unix.Msghdr{Iov: &pieces[0]}
+	message.SetIovlen(len(pieces))
+	return retry(func() (uintptr, unix.Errno) {
+		n, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&message)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
 		return n, errno
 	})
 }

@@ -22,8 +22,7 @@ func connectUnix(addr *net.UnixAddr) (*Conn, error) {
 		unix.Close(sysfd)
 		return nil, os.NewSyscallError("connect", err)
 	}
-	local := net.Addr(unnamed)
-	return newConn(kindUnix, sysfd, unixAddress(addr), &local), nil
+	return newConn(kindUnix, sysfd, unixAddress(addr), &unnamedAddr), nil
 }
 
 // listenUnix listens on a Unix socket. A file that an earlier listener has left behind is replaced.

@@ -55,8 +55,9 @@ func TestWaiter_ReadThatLoses(t *testing.T) {
 	})
 }
 
-// Of two connections that become ready in one batch one is read, and the other keeps its bytes.
-func TestWaiter_TwoReadyAtOnce(t *testing.T) {
+// Statement 179: of two connections that become ready in one batch one is read; the other, withdrawn before its event is dispatched, is
+// not, and keeps its bytes.
+func TestC179_OneOfTwoReadyAtOnce(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		for _, waits := range []bool{true, false} {
 			run(t, func() error {
