@@ -55,18 +55,21 @@ func dialNet(t testing.TB, ln net.Listener) netStream {
 	return peer.(netStream)
 }
 
+// dialTo connects to ln.
+func dialTo(ln *Listener) (*Conn, error) {
+	if addr, ok := ln.Addr().(*net.UnixAddr); ok {
+		return connectUnix(addr)
+	}
+	return Dial("tcp", ln.Addr().String())
+}
+
 // bothPair returns both ends of a connection, as ours.
 func bothPair(t testing.TB, network string) (a, b *Conn) {
 	t.Helper()
 	ln := listenOver(t, network)
 	defer ln.Close()
 	var err error
-	if network == "unix" {
-		a, err = connectUnix(ln.Addr().(*net.UnixAddr))
-	} else {
-		a, err = Dial(network, ln.Addr().String())
-	}
-	if err != nil {
+	if a, err = dialTo(ln); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { a.Close() })
