@@ -148,3 +148,38 @@ func TestF32_CancelWhileAWriteGivesWay(t *testing.T) {
 		return err
 	})
 }
+
+// F18: small operations cost credit each, so that a task whose socket is never empty lets others run after 256 of them.
+func TestF18_SmallReadsLetOthersRun(t *testing.T) {
+	const (
+		size = 32 << 10
+		most = 256 + 1 // the one that the task was resumed with
+	)
+	overNetworks(t, func(t *testing.T, network string) {
+		run(t, func() error {
+			c, peer := bothPair(t, network)
+			if _, err := rt.Await(peer.Write(make([]byte, size))); err != nil {
+				return err
+			}
+			peer.Close()
+			reads := 0
+			reader := rt.Spawn0(func() error {
+				for b := make([]byte, 16); ; reads++ {
+					if _, err := rt.Await(c.Read(b)); err == io.EOF {
+						return nil
+					} else if err != nil {
+						return err
+					}
+				}
+			})
+			n, err := perTurn(reader, &reads)
+			if n > most {
+				t.Errorf("%d reads in one turn, want %d at most", n, most)
+			}
+			if reads < size/16 {
+				t.Errorf("%d reads, want %d", reads, size/16)
+			}
+			return err
+		})
+	})
+}

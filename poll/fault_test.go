@@ -472,3 +472,32 @@ func TestF17_UrgentData(t *testing.T) {
 		return err
 	})
 }
+
+// TestF08_ClosedWithUnreadData: a peer that closes before it has read everything resets, over Unix sockets too. The error comes once from
+// a read that waits and from one that comes later.
+func TestF08_ClosedWithUnreadData(t *testing.T) {
+	overNetworks(t, func(t *testing.T, network string) {
+		for _, waits := range []bool{true, false} {
+			run(t, func() error {
+				c, peer := pairOver(t, network)
+				if _, err := rt.Await(c.Write([]byte("xx"))); err != nil {
+					return err
+				}
+				if _, err := peer.Read(make([]byte, 1)); err != nil { // both have arrived
+					return err
+				}
+				if !waits {
+					peer.Close()
+				}
+				reader := rt.Spawn0(func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err })
+				turn()
+				if waits {
+					peer.Close()
+				}
+				_, err := rt.Await(reader.Wait())
+				wantErr(t, "Read", err, unix.ECONNRESET)
+				return nil
+			})
+		}
+	})
+}

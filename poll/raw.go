@@ -95,11 +95,13 @@ func (op *rawOp) try() (settled bool) {
 		return true
 	}
 	defer op.fd.release()
-	if !op.call(uintptr(op.fd.sysfd)) {
+	busy := &op.fd.sides[op.side].busy
+	*busy = false // should call panic, the frame ends here
+	if settled = op.call(uintptr(op.fd.sysfd)); !settled {
 		op.blocked()
-		return false
 	}
-	return true
+	*busy = op.busy
+	return settled
 }
 
 // Result returns how it failed, if it did.
