@@ -57,7 +57,11 @@ func adopt(of any, listens bool) (k kind, sysfd int, err error) {
 	if !ok {
 		return 0, -1, fmt.Errorf("a %T has no SyscallConn, so there is no socket to share", of)
 	}
-	if sysfd, err = duplicate(c); err != nil {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return 0, -1, err
+	}
+	if sysfd, err = duplicate(raw.Control); err != nil {
 		return 0, -1, err
 	}
 	if k, err = kindOf(sysfd, listens); err == nil {
@@ -98,20 +102,28 @@ func kindOf(sysfd int, listens bool) (kind, error) {
 	return 0, fmt.Errorf("sockets of address family %d are not known: use NewFile", domain)
 }
 
-// duplicate returns a duplicate of the descriptor of somebody else's connection or file.
-func duplicate(of syscall.Conn) (number int, err error) {
-	raw, err := of.SyscallConn()
-	if err != nil {
-		return -1, err
-	}
-	var failed error
-	if err := raw.Control(func(fd uintptr) { number, failed = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0) }); err != nil {
-		return -1, err
-	}
-	if failed != nil {
-		return -1, os.NewSyscallError("fcntl", failed)
+// duplicate returns a duplicate of a descriptor of somebody else, who lends it by control.
+func duplicate(control func(func(fd uintptr)) error) (number int, err error) {
+	lent := control(func(fd uintptr) { number, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0) })
+	switch {
+	case lent != nil:
+		return -1, lent
+	case err != nil:
+		return -1, os.NewSyscallError("fcntl", err)
 	}
 	return number, nil
+}
+
+// controlFile calls call with the descriptor of f. It fails with os.ErrClosed alone.
+func controlFile(f *os.File, call func(fd uintptr)) error {
+	raw, err := f.SyscallConn()
+	if err == nil {
+		err = raw.Control(call)
+	}
+	if err != nil {
+		return os.ErrClosed // there is no other reason, and package os gives it another name here
+	}
+	return nil
 }
 
 // File returns a duplicate of the connection's descriptor, for what can only use a file: to hand it to another process, for instance.
@@ -125,9 +137,9 @@ func (ln *Listener) File() (*os.File, error) { return ln.fileOf() }
 // fileOf returns a duplicate as a file.
 func (fd *descriptor) fileOf() (f *os.File, err error) {
 	err = fd.control(func(sysfd int) error {
-		number, err := unix.FcntlInt(uintptr(sysfd), unix.F_DUPFD_CLOEXEC, 0)
+		number, err := duplicate(func(lend func(fd uintptr)) error { lend(uintptr(sysfd)); return nil })
 		if err != nil {
-			return os.NewSyscallError("fcntl", err)
+			return err
 		}
 		f = os.NewFile(uintptr(number), fd.kind.String()+":"+fd.knownAs())
 		return nil

@@ -4,6 +4,7 @@ package poll
 
 import (
 	"errors"
+	"io"
 	"net"
 	"os"
 	"reflect"
@@ -228,17 +229,23 @@ func TestResultOfATaskIsKept(t *testing.T) {
 func TestOperationsLetGo_More(t *testing.T) {
 	var (
 		writev    ConnWritevOp
+		sendFile  ConnSendFileOp
 		read      FileReadOp
 		write     FileWriteOp
 		waitRead  FileWaitReadOp
 		waitWrite FileWaitWriteOp
 	)
+	source := fileWith(t, []byte("x"))
 	all := []struct {
 		co     awaitCoro
 		begin  func(c *Conn, f *File)
 		writes bool
 	}{
 		{awaitCoro{op: &writev, result: func() error { _, err := writev.Result(); return err }}, func(c *Conn, _ *File) { writev.Init(c, [][]byte{{1}, {2}}) }, true},
+		{awaitCoro{op: &sendFile, result: func() error { _, err := sendFile.Result(); return err }}, func(c *Conn, _ *File) {
+			source.Seek(0, io.SeekStart)
+			sendFile.Init(c, source, -1)
+		}, true},
 		{awaitCoro{op: &read, result: func() error { _, err := read.Result(); return err }}, func(_ *Conn, f *File) { read.Init(f, make([]byte, 1)) }, false},
 		{awaitCoro{op: &write, result: func() error { _, err := write.Result(); return err }}, func(_ *Conn, f *File) { write.Init(f, []byte{1}) }, true},
 		{awaitCoro{op: &waitRead, result: func() error { _, err := waitRead.Result(); return err }}, func(_ *Conn, f *File) { waitRead.Init(f) }, false},
@@ -277,7 +284,7 @@ func TestOperationsLetGo_More(t *testing.T) {
 					task.Cancel(nil)
 					want = rt.ErrTaskCanceled
 				case "failed":
-					if want = os.ErrClosed; op.co.op == &writev {
+					if want = os.ErrClosed; op.co.op == &writev || op.co.op == &sendFile {
 						want = net.ErrClosed
 					}
 				case "after a wait":

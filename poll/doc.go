@@ -69,7 +69,7 @@
 //	operation.go what the operations that wait for a descriptor have in common
 //	waiter.go    the operations that one can hold, for rt.Select
 //	block.go     the blocking forms
-//	conn.go, read.go, write.go, writev.go, conn_options.go, listener.go, dial.go, resolve.go
+//	conn.go, read.go, write.go, writev.go, sendfile.go, conn_options.go, listener.go, dial.go, resolve.go
 //	file.go      descriptors that are no connections
 //	ready.go     waiting for their readiness alone
 //	adopt.go     what is shared with other packages

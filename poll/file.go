@@ -65,7 +65,7 @@ func NewFile(fd int, name string) (*File, error) {
 // FromFile returns a File of what f has open. It duplicates the descriptor: each of the two is to be closed, in either order. See NewFile
 // for what cannot be waited for.
 func FromFile(f *os.File) (*File, error) {
-	number, err := duplicate(f)
+	number, err := duplicate(func(lend func(fd uintptr)) error { return controlFile(f, lend) })
 	if err != nil {
 		return nil, &fs.PathError{Op: "poll", Path: f.Name(), Err: err}
 	}

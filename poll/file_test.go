@@ -105,6 +105,14 @@ func TestFile_Kinds(t *testing.T) {
 			t.Errorf("FromFile of %s: %v, want EPERM, and what to do", f.Name(), err)
 		}
 	}
+	closed, err := os.Create(filepath.Join(t.TempDir(), "closed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	if _, err := FromFile(closed); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("FromFile of a file that is closed: %v, want os.ErrClosed", err)
+	}
 	if _, err := NewFile(-1, "none"); !errors.Is(err, unix.EBADF) {
 		t.Errorf("NewFile(-1): %v, want EBADF", err)
 	}
