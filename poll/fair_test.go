@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"runtime"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
@@ -180,6 +181,35 @@ func TestF18_SmallReadsLetOthersRun(t *testing.T) {
 				t.Errorf("%d reads, want %d", reads, size/16)
 			}
 			return err
+		})
+	})
+}
+
+// F07: a peer that never reads costs no memory here: what it does not take stays with the writer, who waits.
+func TestF07_NothingIsBuffered(t *testing.T) {
+	overNetworks(t, func(t *testing.T, network string) {
+		run(t, func() error {
+			c, _ := pairOver(t, network)
+			pieces := [][]byte{tooMuch, tooMuch}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			writer := rt.Spawn0(func() error { _, err := rt.Await(c.Write(tooMuch)); return err })
+			for !c.sides[writing].waiting.Load() {
+				turn()
+			}
+			writer.Cancel(nil)
+			rt.Await(writer.Wait())
+			writer = rt.Spawn0(func() error { _, err := rt.Await(c.Writev(pieces)); return err })
+			for !c.sides[writing].waiting.Load() {
+				turn()
+			}
+			runtime.ReadMemStats(&after)
+			if grown := after.TotalAlloc - before.TotalAlloc; grown > 1<<20 {
+				t.Errorf("%d bytes were allocated for writes that wait", grown)
+			}
+			writer.Cancel(nil)
+			rt.Await(writer.Wait())
+			return nil
 		})
 	})
 }

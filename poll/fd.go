@@ -28,7 +28,7 @@ const (
 	held = 1
 )
 
-// A descriptor is a non-blocking socket, closed safely while others use it.
+// A descriptor is a non-blocking socket, or what else a File is of, closed safely while others use it.
 //
 // A system call runs between acquire and release. Close sets closing, after which acquire fails, and gives back the reference that the
 // descriptor has had from the start; whoever releases the last one destroys it. So no call can reach a number that has a new owner, and

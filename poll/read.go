@@ -18,7 +18,7 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 		op.Init(c, p)
 		return rt.Block(op)
 	}
-	err = c.do(reading, "Conn.Read", func(sysfd int) (err error) {
+	err = c.do(reading, "Conn.Read", func(int) (err error) {
 		n, err = c.readSome(p)
 		return err
 	})
