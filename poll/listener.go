@@ -20,6 +20,7 @@ import (
 type Listener struct {
 	descriptor
 	made atomic.Pointer[socketFile] // what Close removes; nil unless it listens at a path
+	kept atomic.Bool                // Close leaves it
 }
 
 var _ net.Listener = (*Listener)(nil)
@@ -118,7 +119,9 @@ func (ln *Listener) Addr() net.Addr { return *ln.local.Load() }
 
 // Close stops listening. An accept that waits fails with [net.ErrClosed]; connections that were not accepted are reset.
 func (ln *Listener) Close() error {
-	ln.made.Swap(nil).remove() // before the socket is closed: nobody takes the file for a stale one and replaces it meanwhile
+	if file := ln.made.Swap(nil); !ln.kept.Load() {
+		file.remove() // before the socket is closed: nobody takes the file for a stale one and replaces it meanwhile
+	}
 	return ln.opError("close", ln.close())
 }
 

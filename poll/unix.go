@@ -47,6 +47,10 @@ func listenUnix(addr *net.UnixAddr) (*Listener, error) {
 	return ln, nil
 }
 
+// SetUnlinkOnClose says whether Close removes the file of a Unix socket that Listen has made, as it does by default. It is left for a
+// process that was given the socket, by File, and goes on with it.
+func (ln *Listener) SetUnlinkOnClose(unlink bool) { ln.kept.Store(!unlink) }
+
 // bindUnix binds a socket to addr, and returns the file that this has made, if any.
 func bindUnix(sysfd int, addr *net.UnixAddr) (*socketFile, error) {
 	sa := unixAddress(addr).sockaddr(unix.AF_UNIX)

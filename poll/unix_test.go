@@ -139,6 +139,27 @@ func TestC228_FileOfAUnixListener(t *testing.T) {
 			t.Errorf("the second Close: got %v, want net.ErrClosed", err)
 		}
 	})
+	t.Run("kept", func(t *testing.T) {
+		path := socketPath(t)
+		ln := mustListen(t, "unix", path)
+		ln.SetUnlinkOnClose(false)
+		f, err := ln.File()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		ln.Close()
+		next, err := net.FileListener(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer next.Close()
+		c, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatalf("the socket that was handed over is not found at its path: %v", err)
+		}
+		c.Close()
+	})
 	t.Run("stale", func(t *testing.T) {
 		path := socketPath(t)
 		left, err := net.ListenUnix("unix", &net.UnixAddr{Net: "unix", Name: path})
