@@ -223,3 +223,47 @@ func TestF31_SweepOfAccepts(t *testing.T) {
 		}
 	})
 }
+
+// F32, for a pipe: what was written is what was read and what is left, in its order, however the reader waits.
+func TestF32_SweepOfFiles(t *testing.T) {
+	sequence := noise(300 << 10) // more than a pipe holds
+	for name, read := range map[string]func(r *File, p []byte) (int, error){
+		"Read": func(r *File, p []byte) (int, error) { return rt.Await(r.Read(p)) },
+		"WaitRead": func(r *File, p []byte) (int, error) {
+			if err := rt.Await0(r.WaitRead()); err != nil {
+				return 0, err
+			}
+			return r.readSome(p)
+		},
+		"Select": func(r *File, p []byte) (int, error) { return selected(r.ReadOp(p)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			sweep(t, func(t *testing.T) (tasks [2]func() error, end func(run string)) {
+				r, w := pipe(t)
+				written, received := 0, []byte(nil)
+				writer := func() error {
+					n, err := rt.Await(w.Write(sequence))
+					written = n
+					return err
+				}
+				reader := func() error {
+					for buf := make([]byte, 20<<10); ; {
+						n, err := read(r, buf)
+						received = append(received, buf[:n]...)
+						if err != nil {
+							return err
+						}
+					}
+				}
+				return [2]func() error{writer, reader}, func(run string) {
+					w.Close()
+					rest, err := io.ReadAll(r)
+					r.Close()
+					if received = append(received, rest...); err != nil || !bytes.Equal(received, sequence[:written]) {
+						t.Errorf("%s: %d bytes were written, %d received, or others; %v", run, written, len(received), err)
+					}
+				}
+			})
+		})
+	}
+}
