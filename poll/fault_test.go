@@ -22,7 +22,14 @@ import (
 // TestF02_OutOfDescriptors: every constructor returns EMFILE and works again afterwards.
 func TestF02_OutOfDescriptors(t *testing.T) {
 	ln := listenLocal(t)
-	addr := ln.Addr().String()
+	addr, path := ln.Addr().String(), socketPath(t)
+	c, peer := connPair(t)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
 		t.Fatal(err)
@@ -32,9 +39,15 @@ func TestF02_OutOfDescriptors(t *testing.T) {
 		"NewLoop":   func() (io.Closer, error) { l, err := rt.NewLoop(rt.LoopOptions{}); return l, err },
 		"Listen":    func() (io.Closer, error) { ln, err := Listen("tcp", "127.0.0.1:0"); return ln, err },
 		"Dial":      func() (io.Closer, error) { c, err := Dial("tcp", addr); return c, err },
+
+		"Listen at a path": func() (io.Closer, error) { ln, err := Listen("unix", path); return ln, err },
+		"FromConn":         func() (io.Closer, error) { c, err := FromConn(peer); return c, err },
+		"FromListener":     func() (io.Closer, error) { ln, err := FromListener(ln); return ln, err },
+		"FromFile":         func() (io.Closer, error) { f, err := FromFile(r); return f, err },
+		"Conn.File":        func() (io.Closer, error) { f, err := c.File(); return f, err },
 	}
 	none := limit
-	none.Cur = 0
+	none.Cur = 1 // the standard input; with 0 a duplicate would fail with EINVAL
 	for name, call := range calls {
 		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &none); err != nil {
 			t.Fatal(err)
@@ -103,24 +116,26 @@ func TestF03_SignalStorm(t *testing.T) {
 	}
 	defer unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{})
 
-	c, peer := connPair(t)
-	run(t, func() error {
-		server := rt.Spawn0(func() error { return echo(c) })
-		client := rt.Spawn0(func() error { // paced by the signals: what it does next is interrupted somewhere
-			_, err := rt.Blocking(func(context.Context) (struct{}, error) {
-				return struct{}{}, pingPong(peer, func(n int) bool {
-					<-signals
-					return n < 200
+	overNetworks(t, func(t *testing.T, network string) {
+		c, peer := pairOver(t, network)
+		run(t, func() error {
+			server := rt.Spawn0(func() error { return echo(c) })
+			client := rt.Spawn0(func() error { // paced by the signals: what it does next is interrupted somewhere
+				_, err := rt.Blocking(func(context.Context) (struct{}, error) {
+					return struct{}{}, pingPong(peer, func(n int) bool {
+						<-signals
+						return n < 200
+					})
 				})
+				peer.Close()
+				return err
 			})
-			peer.Close()
+			if _, err := rt.Await(client.Wait()); err != nil {
+				return err
+			}
+			_, err := rt.Await(server.Wait())
 			return err
 		})
-		if _, err := rt.Await(client.Wait()); err != nil {
-			return err
-		}
-		_, err := rt.Await(server.Wait())
-		return err
 	})
 }
 
