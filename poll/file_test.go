@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -398,6 +399,60 @@ func TestFile_Select(t *testing.T) {
 		n, err := read.Result()
 		if string(buf[:n]) != "hello" {
 			t.Errorf("read %q, want hello", buf[:n])
+		}
+		return err
+	})
+}
+
+// A terminal and a netlink socket are Files like others.
+func TestFile_TerminalAndNetlink(t *testing.T) {
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Skipf("no terminals here: %v", err)
+	}
+	master := mustFile(t, fd, "master")
+	run(t, func() error {
+		if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
+			return err
+		}
+		number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("/dev/pts/%d", number)
+		if fd, err = unix.Open(name, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0); err != nil {
+			return err
+		}
+		terminal := mustFile(t, fd, name)
+		line := rt.Spawn(func() (string, error) {
+			buf := make([]byte, 100)
+			n, err := rt.Await(terminal.Read(buf))
+			return string(buf[:n]), err
+		})
+		turn()
+		if _, err := rt.Await(master.Write([]byte("typed\n"))); err != nil {
+			return err
+		}
+		if got, err := rt.Await(line.Wait()); got != "typed\n" || err != nil {
+			t.Errorf("the terminal read %q, %v; want the line that was typed", got, err)
+		}
+
+		if fd, err = unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE); err != nil {
+			return err
+		}
+		netlink := mustFile(t, fd, "netlink")
+		answer := rt.Spawn(func() (int, error) { return rt.Await(netlink.Read(make([]byte, 64<<10))) })
+		turn()
+		ask := make([]byte, unix.SizeofNlMsghdr+unix.SizeofIfInfomsg)
+		binary.NativeEndian.PutUint32(ask[0:], uint32(len(ask)))
+		binary.NativeEndian.PutUint16(ask[4:], unix.RTM_GETLINK)
+		binary.NativeEndian.PutUint16(ask[6:], unix.NLM_F_REQUEST|unix.NLM_F_DUMP)
+		if _, err := rt.Await(netlink.Write(ask)); err != nil {
+			return err
+		}
+		n, err := rt.Await(answer.Wait())
+		if n < unix.SizeofNlMsghdr {
+			t.Errorf("netlink answered %d bytes, want a message", n)
 		}
 		return err
 	})
