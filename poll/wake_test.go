@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
@@ -18,11 +17,10 @@ type countingPoller struct {
 	sleeps, wakes atomic.Int64
 }
 
-func (p *countingPoller) Wait(timeout time.Duration) error {
-	if timeout != 0 {
-		p.sleeps.Add(1)
-	}
-	return p.Poller.Wait(timeout)
+// Prepare is called before each sleep, also if a post that comes just then, and wakes, is seen before the loop waits.
+func (p *countingPoller) Prepare() {
+	p.sleeps.Add(1)
+	p.Poller.Prepare()
 }
 
 func (p *countingPoller) Wake() {
