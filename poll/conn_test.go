@@ -69,7 +69,7 @@ func TestBlockingForms_HTTP(t *testing.T) {
 	})}
 	served := make(chan error)
 	go func() { served <- server.Serve(ln) }()
-	transport := &http.Transport{DialContext: func(_ context.Context, network, address string) (net.Conn, error) { return Dial(network, address) }}
+	transport := &http.Transport{DialContext: new(Dialer).DialContext}
 	client := &http.Client{Transport: transport, Timeout: patience}
 	for i := range 20 {
 		want := strings.Repeat(fmt.Sprint(i), 1+i*1000)

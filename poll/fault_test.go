@@ -39,6 +39,10 @@ func TestF02_OutOfDescriptors(t *testing.T) {
 		"NewLoop":   func() (io.Closer, error) { l, err := rt.NewLoop(rt.LoopOptions{}); return l, err },
 		"Listen":    func() (io.Closer, error) { ln, err := Listen("tcp", "127.0.0.1:0"); return ln, err },
 		"Dial":      func() (io.Closer, error) { c, err := Dial("tcp", addr); return c, err },
+		"Dialer": func() (io.Closer, error) { // on a loop of its own
+			c, err := (&Dialer{Timeout: time.Hour}).Dial("tcp", addr)
+			return c, err
+		},
 
 		"Listen at a path": func() (io.Closer, error) { ln, err := Listen("unix", path); return ln, err },
 		"FromConn":         func() (io.Closer, error) { c, err := FromConn(peer); return c, err },

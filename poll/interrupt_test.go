@@ -100,7 +100,7 @@ func TestF03_InterruptedConnect(t *testing.T) {
 	if err := unix.Connect(sysfd, toSockaddr(addr, family)); err != nil && !errors.Is(err, unix.EINPROGRESS) {
 		t.Fatal(err)
 	}
-	c, pending, err := connectResult(sysfd, addr, unix.EINTR)
+	c, pending, err := connectResult(sysfd, ipAddress(addr), unix.EINTR)
 	if err != nil || !pending {
 		t.Fatalf("a connect that was interrupted: pending %v, %v; want true", pending, err)
 	}
