@@ -19,7 +19,7 @@ func keepAlive(sysfd int, idle time.Duration, c net.KeepAliveConfig) error {
 	case idle == 0:
 		return nil
 	case idle < 0:
-		return os.NewSyscallError("setsockopt", unix.SetsockoptInt(sysfd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 0))
+		return setOption(sysfd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, false)
 	default:
 		c = net.KeepAliveConfig{Idle: idle}
 	}
@@ -36,6 +36,11 @@ func keepAlive(sysfd int, idle time.Duration, c net.KeepAliveConfig) error {
 		}
 	}
 	return nil
+}
+
+// setOption switches an option of a socket on or off.
+func setOption(sysfd, level, name int, on bool) error {
+	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(sysfd, level, name, asInt(on)))
 }
 
 // control calls f, a Control function of the user, for a socket that is neither bound nor connected yet. The network that f gets says the

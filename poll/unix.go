@@ -26,14 +26,18 @@ func connectUnix(addr *net.UnixAddr) (*Conn, error) {
 }
 
 // listenUnix listens on a Unix socket. A file that an earlier listener has left behind is replaced.
-func listenUnix(addr *net.UnixAddr) (*Listener, error) {
+func (lc *ListenConfig) listenUnix(addr *net.UnixAddr) (*Listener, error) {
 	sysfd, err := newSocket(kindUnix, unix.AF_UNIX)
 	if err != nil {
 		return nil, err
 	}
+	if err := lc.prepare(sysfd, unixAddress(addr)); err != nil {
+		unix.Close(sysfd)
+		return nil, err
+	}
 	file, err := bindUnix(sysfd, addr)
 	if err == nil {
-		err = os.NewSyscallError("listen", unix.Listen(sysfd, backlog))
+		err = lc.startListening(sysfd)
 	}
 	if err != nil {
 		file.remove()
