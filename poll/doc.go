@@ -59,6 +59,28 @@
 // A blocking form that finds nothing ready registers the descriptor in Go's netpoller as well, through os.NewFile on the same number;
 // from then on the os.File owns the number, and its own reference count covers the blocked calls.
 //
+// # Connecting
+//
+// A [Dialer] looks a name up, tries the addresses that it has, two families in turn, each beside the ones before when those take long, and
+// closes all that it connected but the first. What can be awaited in that is a lookup and the connect of one socket; the rest is written
+// in the source language, in attempts.go, and compiled like a user's code. So every way out of it is one that cancels and scopes know.
+//
+// A lookup blocks a goroutine, for up to ten seconds or more if the name server is away, and a cancel cannot end every kind of it. So
+// lookups do not compete with rt.Blocking for goroutines; the process makes a bounded number at a time; and those who ask for the same
+// name at the same time share one, on whichever loops they are. Who asks only waits for a post. The last one to give up cancels the lookup.
+//
+// # Serving
+//
+// [Server.Serve] is a function in the source language, too. The task that calls it accepts; a second one, behind a shield, has the group
+// in which the handlers run, so that a cancel of the first ends accepting alone, and what it does to the handlers can wait for their
+// grace. The listener's queue is the only place where connections wait: accepting stops at the limit of connections, and
+// a turn of the loop accepts no more than a task may complete operations in a row, 256. When there are no descriptors, the accept
+// leaves the connection in the kernel's queue; the next try is a timer's, since no event tells when somebody has closed something. An idle
+// connection takes some 750 bytes beside what its handler keeps.
+//
+// A handler is trusted with time: it is its deadlines that end peers who send a byte a minute. The deadline of a Conn that is set again
+// for every message costs no timer each time; rt.Timeout0 around a handler, or a part of it, bounds all that it awaits.
+//
 // # Where is what
 //
 //	epoll.go     the Poller
@@ -69,11 +91,19 @@
 //	operation.go what the operations that wait for a descriptor have in common
 //	waiter.go    the operations that one can hold, for rt.Select
 //	block.go     the blocking forms
-//	conn.go, read.go, write.go, writev.go, sendfile.go, conn_options.go, listener.go, dial.go, resolve.go
+//	conn.go, read.go, write.go, writev.go, sendfile.go, conn_options.go, listener.go
 //	file.go      descriptors that are no connections
 //	ready.go     waiting for their readiness alone
 //	adopt.go     what is shared with other packages
 //	raw.go       system calls of others with our descriptors
+//	dial.go      Dialer
+//	resolve.go   which addresses there are to connect to
+//	lookup.go    lookups of names
+//	attempts.go  attempts at several addresses
+//	connect.go   the connect of one socket
+//	listen.go    ListenConfig
+//	prepare.go   options of new sockets
+//	server.go    Server
 //	unix.go      listeners and connections of Unix sockets
 //	address.go   addresses of sockets of any network
 //	sockaddr.go  addresses that the kernel wrote, and the errors that name them
