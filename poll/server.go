@@ -145,7 +145,7 @@ func (v *serving) drain(g *rt.Group) error {
 	expired, err := rt.Await(rt.MoveOn0(v.Grace, func() error { return rt.Await0(v.idle.Wait()) }))
 	if expired && len(v.conns) > 0 {
 		if v.Grace > 0 {
-			v.survivors = newSurvivorsError(v.Grace, v.conns)
+			v.survivors = newSurvivorsError(v.Grace, v.conns, g.Tasks())
 		}
 		g.Cancel(errGrace)
 	}
@@ -286,10 +286,11 @@ func (v *serving) shed() {
 type SurvivorsError struct {
 	Grace time.Duration // that they had
 	Peers []net.Addr    // of their connections
+	Tasks []rt.TaskInfo // what they did
 }
 
-func newSurvivorsError(grace time.Duration, conns map[*Conn]struct{}) *SurvivorsError {
-	e := &SurvivorsError{Grace: grace}
+func newSurvivorsError(grace time.Duration, conns map[*Conn]struct{}, tasks []rt.TaskInfo) *SurvivorsError {
+	e := &SurvivorsError{Grace: grace, Tasks: tasks}
 	for c := range conns {
 		e.Peers = append(e.Peers, c.RemoteAddr())
 	}
@@ -297,19 +298,19 @@ func newSurvivorsError(grace time.Duration, conns map[*Conn]struct{}) *Survivors
 	return e
 }
 
-// maxNamed is how many peers the message names.
+// maxNamed is how many survivors the message names.
 const maxNamed = 10
 
-// Error says how many handlers there were, and of whom.
+// Error says how many handlers there were, and where they were.
 func (e *SurvivorsError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "poll: %d connections were still served %v after the server had ended, and were cancelled:", len(e.Peers), e.Grace)
-	for i, peer := range e.Peers {
+	fmt.Fprintf(&b, "poll: handlers cancelled that had not ended %v after their server: %d", e.Grace, len(e.Tasks))
+	for i := range e.Tasks {
 		if i == maxNamed {
-			fmt.Fprintf(&b, " and %d more", len(e.Peers)-i)
+			fmt.Fprintf(&b, "; and %d more", len(e.Tasks)-i)
 			break
 		}
-		fmt.Fprintf(&b, " %v", peer)
+		fmt.Fprintf(&b, "; %v", &e.Tasks[i])
 	}
 	return b.String()
 }

@@ -500,7 +500,7 @@ await1: // rt.Await(rt.MoveOn0(v.Grace, func() error { return rt.Await0(v.idle.W
 		expired, err := co.call1.Result()
 		if expired && len(co.v.conns) > 0 {
 			if co.v.Grace > 0 {
-				co.v.survivors = newSurvivorsError(co.v.Grace, co.v.conns)
+				co.v.survivors = newSurvivorsError(co.v.Grace, co.v.conns, co.g.Tasks())
 			}
 			co.g.Cancel(errGrace)
 		}
