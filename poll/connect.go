@@ -89,6 +89,16 @@ func (c *Conn) connected() (settled bool, err error) {
 	return err == nil, nil
 }
 
+// settle completes a connection. If nobody listens at a port of this host which the kernel gives the socket itself, it connects the socket
+// to itself; then the port is as closed as any other.
+func (d *Dialer) settle(c *Conn) error {
+	local := c.localAddr()
+	if c.kind == kindTCP && d.LocalAddr == nil && addressOf(local) == c.remote {
+		return os.NewSyscallError("connect", unix.ECONNREFUSED)
+	}
+	return nil
+}
+
 // connectTo connects to one address. An error that was not thrown at the task is a *net.OpError.
 func connectTo(d *Dialer, network string, to address) (*Conn, error) {
 	if rt.InTask() {
@@ -110,8 +120,9 @@ func (d *Dialer) connectBlocking(network string, to address) (*Conn, error) {
 		}
 	}
 	if err == nil {
-		c.localAddr()
-		return c, nil
+		if err = d.settle(c); err == nil {
+			return c, nil
+		}
 	}
 	if c != nil {
 		c.close()
@@ -162,6 +173,9 @@ func (op *connectToOp) Resume(fb *rt.Fiber) (done bool) {
 		return op.Suspend(1)
 	}
 	if op.err == nil {
+		op.err = op.dialer.settle(op.conn)
+	}
+	if op.err == nil {
 		op.succeeded(fb)
 	} else {
 		op.failed()
@@ -185,7 +199,6 @@ func (op *connectToOp) connect() (settled bool) {
 func (op *connectToOp) succeeded(fb *rt.Fiber) {
 	c := op.conn
 	c.sides[writing].busy = false
-	c.localAddr()
 	if loop := fb.Loop(); loop != nil && loop.Tracing() {
 		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: connected", c.sysfd)})
 	}
