@@ -35,7 +35,7 @@ func benchServer(kind string) {
 			panic(err)
 		}
 		fmt.Println(ln.Addr())
-		go func() { panic(rt.RunAsync0(&serveCoro{ln: ln})) }()
+		go func() { panic(rt.RunAsync0(&acceptCoro{ln: ln})) }()
 	case "net":
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

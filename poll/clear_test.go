@@ -4,7 +4,9 @@ package poll
 
 import (
 	"errors"
+	"io"
 	"net"
+	"os"
 	"reflect"
 	"testing"
 
@@ -170,7 +172,7 @@ func TestOperationsLetGo(t *testing.T) {
 // unanswered returns an address at which a connect waits: its listener's queue is full.
 func unanswered(t *testing.T) string {
 	t.Helper()
-	sysfd, err := newSocket(unix.AF_INET)
+	sysfd, err := newSocket(kindTCP, unix.AF_INET)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,11 +183,11 @@ func unanswered(t *testing.T) string {
 	if err := unix.Listen(sysfd, 0); err != nil {
 		t.Fatal(err)
 	}
-	sa, err := unix.Getsockname(sysfd)
+	bound, err := boundTo(sysfd)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := fromSockaddr(sa).String()
+	address := bound.String()
 	c, err := net.Dial("tcp", address) // the one that fits
 	if err != nil {
 		t.Fatal(err)
@@ -221,4 +223,86 @@ func TestResultOfATaskIsKept(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// TestOperationsLetGo_More is TestOperationsLetGo for the operations of files, and Writev.
+func TestOperationsLetGo_More(t *testing.T) {
+	var (
+		writev    ConnWritevOp
+		sendFile  ConnSendFileOp
+		read      FileReadOp
+		write     FileWriteOp
+		waitRead  FileWaitReadOp
+		waitWrite FileWaitWriteOp
+	)
+	source := fileWith(t, []byte("x"))
+	all := []struct {
+		co     awaitCoro
+		begin  func(c *Conn, f *File)
+		writes bool
+	}{
+		{awaitCoro{op: &writev, result: func() error { _, err := writev.Result(); return err }}, func(c *Conn, _ *File) { writev.Init(c, [][]byte{{1}, {2}}) }, true},
+		{awaitCoro{op: &sendFile, result: func() error { _, err := sendFile.Result(); return err }}, func(c *Conn, _ *File) {
+			source.Seek(0, io.SeekStart)
+			sendFile.Init(c, source, -1)
+		}, true},
+		{awaitCoro{op: &read, result: func() error { _, err := read.Result(); return err }}, func(_ *Conn, f *File) { read.Init(f, make([]byte, 1)) }, false},
+		{awaitCoro{op: &write, result: func() error { _, err := write.Result(); return err }}, func(_ *Conn, f *File) { write.Init(f, []byte{1}) }, true},
+		{awaitCoro{op: &waitRead, result: func() error { _, err := waitRead.Result(); return err }}, func(_ *Conn, f *File) { waitRead.Init(f) }, false},
+		{awaitCoro{op: &waitWrite, result: func() error { _, err := waitWrite.Result(); return err }}, func(_ *Conn, f *File) { waitWrite.Init(f) }, true},
+	}
+	for i := range all {
+		op := &all[i]
+		for _, how := range []string{"at once", "after a wait", "failed", "refused", "aborted"} {
+			run(t, func() error {
+				c, peer := bothPair(t, "unix")
+				f, other := socketFiles(t)
+				waits := how == "after a wait" || how == "aborted"
+				switch {
+				case how == "failed":
+					c.Close()
+					f.Close()
+				case op.writes && waits:
+					filled(c)
+					for unixWrite(f) == nil {
+					}
+				case !op.writes && !waits:
+					unixWrite(other)
+				}
+				op.begin(c, f)
+				op.co.Reset()
+				task := rt.SpawnOn(rt.RunningLoop(), rt.Awaitable[struct{}](&op.co))
+				want := error(nil)
+				if waits {
+					turn()
+					if task.Done() {
+						t.Errorf("%T did not wait", op.co.op)
+					}
+				}
+				switch how {
+				case "refused", "aborted":
+					task.Cancel(nil)
+					want = rt.ErrTaskCanceled
+				case "failed":
+					if want = os.ErrClosed; op.co.op == &writev || op.co.op == &sendFile {
+						want = net.ErrClosed
+					}
+				case "after a wait":
+					if op.writes {
+						drainAll(other)
+						receive(peer.sysfd, make([]byte, 1<<20))
+					} else {
+						unixWrite(other)
+					}
+				}
+				if _, err := rt.Await(task.Wait()); !errors.Is(err, want) {
+					t.Errorf("%s: %T ended with %v, want %v", how, op.co.op, err, want)
+				}
+				if left := references("", reflect.ValueOf(op.co.op).Elem()); left != nil {
+					t.Errorf("%s: %T refers to %v after its result was read", how, op.co.op, left)
+				}
+				return nil
+			})
+		}
+	}
 }

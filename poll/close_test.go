@@ -55,7 +55,7 @@ func TestF12_HangupWakesTheWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	fd := new(descriptor)
-	fd.init(ends[1])
+	fd.init(kindTCP, ends[1])
 	defer fd.close()
 	run(t, func() error {
 		writer := rt.Spawn(func() (struct{}, error) {
@@ -105,168 +105,180 @@ func (op *pipeWriteOp) Result() (struct{}, error) {
 
 // TestF14_CloseWakesWaiters: reader, writer and accepter get net.ErrClosed when a task closes what they wait for.
 func TestF14_CloseWakesWaiters(t *testing.T) {
-	run(t, func() error {
-		c, _ := connPair(t)
-		reader, writer := waiters(c)
-		ln := listenLocal(t)
-		accepter := rt.Spawn(func() (*Conn, error) { return rt.Await(ln.AcceptConn()) })
-		rt.Await0(rt.YieldNow())
-		if err := c.Close(); err != nil {
-			return err
-		}
-		ln.Close()
-		_, err := rt.Await(reader.Wait())
-		wantErr(t, "Read", err, net.ErrClosed)
-		_, err = rt.Await(writer.Wait())
-		wantErr(t, "Write", err, net.ErrClosed)
-		_, err = rt.Await(accepter.Wait())
-		wantErr(t, "AcceptConn", err, net.ErrClosed)
-		wantErr(t, "second Close", c.Close(), net.ErrClosed)
-		_, err = rt.Await(c.Read(make([]byte, 1)))
-		wantErr(t, "Read afterwards", err, net.ErrClosed)
-		return nil
+	overNetworks(t, func(t *testing.T, network string) {
+		run(t, func() error {
+			c, _ := pairOver(t, network)
+			reader, writer := waiters(c)
+			ln := listenOver(t, network)
+			accepter := rt.Spawn(func() (*Conn, error) { return rt.Await(ln.AcceptConn()) })
+			rt.Await0(rt.YieldNow())
+			if err := c.Close(); err != nil {
+				return err
+			}
+			ln.Close()
+			_, err := rt.Await(reader.Wait())
+			wantErr(t, "Read", err, net.ErrClosed)
+			_, err = rt.Await(writer.Wait())
+			wantErr(t, "Write", err, net.ErrClosed)
+			_, err = rt.Await(accepter.Wait())
+			wantErr(t, "AcceptConn", err, net.ErrClosed)
+			wantErr(t, "second Close", c.Close(), net.ErrClosed)
+			_, err = rt.Await(c.Read(make([]byte, 1)))
+			wantErr(t, "Read afterwards", err, net.ErrClosed)
+			return nil
+		})
 	})
 }
 
 // TestF14_CloseFromAnotherGoroutine, also while the task is on its way to waiting.
 func TestF14_CloseFromAnotherGoroutine(t *testing.T) {
-	run(t, func() error {
-		for range 200 {
-			c, _ := connPair(t)
-			go c.Close()
-			_, err := rt.Await(c.Read(make([]byte, 1)))
-			wantErr(t, "Read", err, net.ErrClosed)
-		}
-		return nil
+	overNetworks(t, func(t *testing.T, network string) {
+		run(t, func() error {
+			for range 200 {
+				c, _ := pairOver(t, network)
+				go c.Close()
+				_, err := rt.Await(c.Read(make([]byte, 1)))
+				wantErr(t, "Read", err, net.ErrClosed)
+			}
+			return nil
+		})
 	})
 }
 
 // TestF14_CloseInTheSameTurn: both become ready in one batch; the first task that runs closes the other's connection.
 func TestF14_CloseInTheSameTurn(t *testing.T) {
-	run(t, func() error {
-		a, peerOfA := connPair(t)
-		b, peerOfB := connPair(t)
-		conns := []*Conn{a, b}
-		outcomes := make([]error, 2)
-		tasks := make([]*rt.Task[struct{}], 2)
-		for i := range tasks {
-			tasks[i] = rt.Spawn0(func() error {
-				_, outcomes[i] = rt.Await(conns[i].Read(make([]byte, 1)))
-				conns[1-i].Close()
-				return nil
-			})
-		}
-		rt.Await0(rt.YieldNow())
-		peerOfA.Write([]byte("x"))
-		peerOfB.Write([]byte("x"))
-		for _, task := range tasks {
-			rt.Await(task.Wait())
-		}
-		read, closed := 0, 0
-		for _, err := range outcomes {
-			switch {
-			case err == nil:
-				read++
-			case errors.Is(err, net.ErrClosed):
-				closed++
+	overNetworks(t, func(t *testing.T, network string) {
+		run(t, func() error {
+			a, peerOfA := pairOver(t, network)
+			b, peerOfB := pairOver(t, network)
+			conns := []*Conn{a, b}
+			outcomes := make([]error, 2)
+			tasks := make([]*rt.Task[struct{}], 2)
+			for i := range tasks {
+				tasks[i] = rt.Spawn0(func() error {
+					_, outcomes[i] = rt.Await(conns[i].Read(make([]byte, 1)))
+					conns[1-i].Close()
+					return nil
+				})
 			}
-		}
-		if read != 1 || closed != 1 {
-			t.Errorf("outcomes %v, want one success and one net.ErrClosed", outcomes)
-		}
-		return nil
+			rt.Await0(rt.YieldNow())
+			peerOfA.Write([]byte("x"))
+			peerOfB.Write([]byte("x"))
+			for _, task := range tasks {
+				rt.Await(task.Wait())
+			}
+			read, closed := 0, 0
+			for _, err := range outcomes {
+				switch {
+				case err == nil:
+					read++
+				case errors.Is(err, net.ErrClosed):
+					closed++
+				}
+			}
+			if read != 1 || closed != 1 {
+				t.Errorf("outcomes %v, want one success and one net.ErrClosed", outcomes)
+			}
+			return nil
+		})
 	})
 }
 
 // TestF16_SecondWaiterIsBusy, in each direction; the two directions do not disturb each other.
 func TestF16_SecondWaiterIsBusy(t *testing.T) {
-	run(t, func() error {
-		c, _ := connPair(t)
-		reader, writer := waiters(c)
-		_, err := rt.Await(c.Read(make([]byte, 1)))
-		wantErr(t, "second Read", err, ErrBusy)
-		_, err = rt.Await(c.Write([]byte("x")))
-		wantErr(t, "second Write", err, ErrBusy)
-		c.Close()
-		rt.Await(reader.Wait())
-		rt.Await(writer.Wait())
-		return nil
+	overNetworks(t, func(t *testing.T, network string) {
+		run(t, func() error {
+			c, _ := pairOver(t, network)
+			reader, writer := waiters(c)
+			_, err := rt.Await(c.Read(make([]byte, 1)))
+			wantErr(t, "second Read", err, ErrBusy)
+			_, err = rt.Await(c.Write([]byte("x")))
+			wantErr(t, "second Write", err, ErrBusy)
+			c.Close()
+			rt.Await(reader.Wait())
+			rt.Await(writer.Wait())
+			return nil
+		})
 	})
 }
 
 // TestF32_CancelLosesNothing: a read and an accept that are cancelled, before and after what they wait for is ready, leave it to the next.
 func TestF32_CancelLosesNothing(t *testing.T) {
-	for _, first := range []string{"cancel", "ready"} {
-		run(t, func() error {
-			c, peer := connPair(t)
-			ln := listenLocal(t)
-			reader := rt.Spawn(func() (int, error) { return rt.Await(c.Read(make([]byte, 10))) })
-			accepter := rt.Spawn(func() (*Conn, error) { return rt.Await(ln.AcceptConn()) })
-			rt.Await0(rt.YieldNow())
-			cancel := func() {
-				reader.Cancel(nil)
-				accepter.Cancel(nil)
-			}
-			if first == "cancel" {
-				cancel()
-			}
-			peer.Write([]byte("hello"))
-			other, err := net.Dial("tcp", ln.Addr().String())
-			if err != nil {
-				return err
-			}
-			defer other.Close()
-			if first == "ready" {
-				cancel()
-			}
-			n, err1 := rt.Await(reader.Wait())
-			accepted, err2 := rt.Await(accepter.Wait())
-			if first == "cancel" && (!errors.Is(err1, rt.ErrTaskCanceled) || !errors.Is(err2, rt.ErrTaskCanceled)) {
-				t.Errorf("cancelled: got %v and %v", err1, err2)
-			}
-			if err1 != nil {
-				if n, err1 = rt.Await(c.Read(make([]byte, 10))); err1 != nil {
-					return err1
+	overNetworks(t, func(t *testing.T, network string) {
+		for _, first := range []string{"cancel", "ready"} {
+			run(t, func() error {
+				c, peer := pairOver(t, network)
+				ln := listenOver(t, network)
+				reader := rt.Spawn(func() (int, error) { return rt.Await(c.Read(make([]byte, 10))) })
+				accepter := rt.Spawn(func() (*Conn, error) { return rt.Await(ln.AcceptConn()) })
+				rt.Await0(rt.YieldNow())
+				cancel := func() {
+					reader.Cancel(nil)
+					accepter.Cancel(nil)
 				}
-			}
-			if err2 != nil {
-				if accepted, err2 = rt.Await(ln.AcceptConn()); err2 != nil {
-					return err2
+				if first == "cancel" {
+					cancel()
 				}
-			}
-			defer accepted.Close()
-			if n != 5 || accepted.RemoteAddr().String() != other.LocalAddr().String() {
-				t.Errorf("%s first: lost something: %d bytes, connection %v", first, n, accepted.RemoteAddr())
-			}
-			return nil
-		})
-	}
+				peer.Write([]byte("hello"))
+				other, err := net.Dial(network, ln.Addr().String())
+				if err != nil {
+					return err
+				}
+				defer other.Close()
+				if first == "ready" {
+					cancel()
+				}
+				n, err1 := rt.Await(reader.Wait())
+				accepted, err2 := rt.Await(accepter.Wait())
+				if first == "cancel" && (!errors.Is(err1, rt.ErrTaskCanceled) || !errors.Is(err2, rt.ErrTaskCanceled)) {
+					t.Errorf("cancelled: got %v and %v", err1, err2)
+				}
+				if err1 != nil {
+					if n, err1 = rt.Await(c.Read(make([]byte, 10))); err1 != nil {
+						return err1
+					}
+				}
+				if err2 != nil {
+					if accepted, err2 = rt.Await(ln.AcceptConn()); err2 != nil {
+						return err2
+					}
+				}
+				defer accepted.Close()
+				if n != 5 || accepted.RemoteAddr().String() != other.LocalAddr().String() {
+					t.Errorf("%s first: lost something: %d bytes, connection %v", first, n, accepted.RemoteAddr())
+				}
+				return nil
+			})
+		}
+	})
 }
 
 // TestF32_CancelledWriteSaysHowMuch: n bytes arrive, and no other.
 func TestF32_CancelledWriteSaysHowMuch(t *testing.T) {
-	run(t, func() error {
-		c, peer := connPair(t)
-		size := len(tooMuch)
-		writer := rt.Spawn(func() (int, error) {
-			n, err := rt.Await(c.Write(tooMuch))
-			c.Close()
-			if !errors.Is(err, context.Canceled) {
-				t.Errorf("Write: error %v, want a cancel", err)
+	overNetworks(t, func(t *testing.T, network string) {
+		run(t, func() error {
+			c, peer := pairOver(t, network)
+			size := len(tooMuch)
+			writer := rt.Spawn(func() (int, error) {
+				n, err := rt.Await(c.Write(tooMuch))
+				c.Close()
+				if !errors.Is(err, context.Canceled) {
+					t.Errorf("Write: error %v, want a cancel", err)
+				}
+				return n, nil
+			})
+			rt.Await0(rt.YieldNow())
+			writer.Cancel(nil)
+			n, err := rt.Await(writer.Wait())
+			if err != nil {
+				return err
 			}
-			return n, nil
-		})
-		rt.Await0(rt.YieldNow())
-		writer.Cancel(nil)
-		n, err := rt.Await(writer.Wait())
-		if err != nil {
+			arrived, err := rt.Blocking(func(context.Context) (int64, error) { return io.Copy(io.Discard, peer) })
+			if int64(n) != arrived || n == 0 || n == size {
+				t.Errorf("Write returned %d, %d bytes arrived", n, arrived)
+			}
 			return err
-		}
-		arrived, err := rt.Blocking(func(context.Context) (int64, error) { return io.Copy(io.Discard, peer) })
-		if int64(n) != arrived || n == 0 || n == size {
-			t.Errorf("Write returned %d, %d bytes arrived", n, arrived)
-		}
-		return err
+		})
 	})
 }
 
@@ -305,26 +317,28 @@ func TestF31_CancelledDialLeavesNothing(t *testing.T) {
 
 // TestSecondLoop: a socket belongs to its loop until that is closed, then another one takes it over.
 func TestSecondLoop(t *testing.T) {
-	c, peer := connPair(t)
-	wait := func() error {
-		reader := rt.Spawn(func() (int, error) { return rt.Await(c.Read(make([]byte, 1))) })
-		rt.Await0(rt.YieldNow())
-		peer.Write([]byte("x"))
-		_, err := rt.Await(reader.Wait())
-		return err
-	}
-	run(t, func() error {
-		if err := wait(); err != nil {
+	overNetworks(t, func(t *testing.T, network string) {
+		c, peer := pairOver(t, network)
+		wait := func() error {
+			reader := rt.Spawn(func() (int, error) { return rt.Await(c.Read(make([]byte, 1))) })
+			rt.Await0(rt.YieldNow())
+			peer.Write([]byte("x"))
+			_, err := rt.Await(reader.Wait())
 			return err
 		}
-		_, err := rt.Blocking(func(context.Context) (struct{}, error) {
-			return struct{}{}, rt.Run0(func() error {
-				_, err := rt.Await(c.Read(make([]byte, 1)))
-				wantErr(t, "Read on another loop", err, ErrOtherLoop)
-				return nil
+		run(t, func() error {
+			if err := wait(); err != nil {
+				return err
+			}
+			_, err := rt.Blocking(func(context.Context) (struct{}, error) {
+				return struct{}{}, rt.Run0(func() error {
+					_, err := rt.Await(c.Read(make([]byte, 1)))
+					wantErr(t, "Read on another loop", err, ErrOtherLoop)
+					return nil
+				})
 			})
+			return err
 		})
-		return err
+		run(t, wait)
 	})
-	run(t, wait)
 }

@@ -22,39 +22,41 @@ import (
 
 // TestBlockingForms: goroutines that are no tasks use both ends.
 func TestBlockingForms(t *testing.T) {
-	ln := listenLocal(t)
-	within(t, "the echo", func() {
-		var group sync.WaitGroup
-		group.Go(func() {
-			c, err := ln.AcceptConn()
+	overNetworks(t, func(t *testing.T, network string) {
+		ln := listenOver(t, network)
+		within(t, "the echo", func() {
+			var group sync.WaitGroup
+			group.Go(func() {
+				c, err := ln.AcceptConn()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := echo(c); err != nil {
+					t.Error(err)
+				}
+			})
+			c, err := dialTo(ln)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			if err := echo(c); err != nil {
+			if err := pingPong(c, func(n int) bool { return n < 100 }); err != nil {
 				t.Error(err)
 			}
-		})
-		c, err := Dial("tcp", ln.Addr().String())
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		if err := pingPong(c, func(n int) bool { return n < 100 }); err != nil {
-			t.Error(err)
-		}
-		big := make([]byte, 4<<20)
-		group.Go(func() {
-			if n, err := c.Write(big); n != len(big) || err != nil {
-				t.Errorf("Write: %d, %v", n, err)
+			big := make([]byte, 4<<20)
+			group.Go(func() {
+				if n, err := c.Write(big); n != len(big) || err != nil {
+					t.Errorf("Write: %d, %v", n, err)
+				}
+				c.CloseWrite()
+			})
+			if n, err := io.Copy(io.Discard, c); n != int64(len(big)) || err != nil {
+				t.Errorf("%d bytes came back, %v", n, err)
 			}
-			c.CloseWrite()
+			group.Wait()
+			c.Close()
 		})
-		if n, err := io.Copy(io.Discard, c); n != int64(len(big)) || err != nil {
-			t.Errorf("%d bytes came back, %v", n, err)
-		}
-		group.Wait()
-		c.Close()
 	})
 }
 
@@ -67,7 +69,7 @@ func TestBlockingForms_HTTP(t *testing.T) {
 	})}
 	served := make(chan error)
 	go func() { served <- server.Serve(ln) }()
-	transport := &http.Transport{DialContext: func(_ context.Context, network, address string) (net.Conn, error) { return Dial(network, address) }}
+	transport := &http.Transport{DialContext: new(Dialer).DialContext}
 	client := &http.Client{Transport: transport, Timeout: patience}
 	for i := range 20 {
 		want := strings.Repeat(fmt.Sprint(i), 1+i*1000)
@@ -90,29 +92,31 @@ func TestBlockingForms_HTTP(t *testing.T) {
 
 // TestBlockingForms_Close wakes goroutines that block.
 func TestBlockingForms_Close(t *testing.T) {
-	c, _ := connPair(t)
-	ln := listenLocal(t)
-	fill(c)
-	within(t, "Close", func() {
-		var group sync.WaitGroup
-		group.Go(func() {
-			_, err := c.Read(make([]byte, 1))
-			wantErr(t, "Read", err, net.ErrClosed)
+	overNetworks(t, func(t *testing.T, network string) {
+		c, _ := pairOver(t, network)
+		ln := listenOver(t, network)
+		fill(c)
+		within(t, "Close", func() {
+			var group sync.WaitGroup
+			group.Go(func() {
+				_, err := c.Read(make([]byte, 1))
+				wantErr(t, "Read", err, net.ErrClosed)
+			})
+			group.Go(func() {
+				_, err := c.Write(tooMuch)
+				wantErr(t, "Write", err, net.ErrClosed)
+			})
+			group.Go(func() {
+				_, err := ln.Accept()
+				wantErr(t, "Accept", err, net.ErrClosed)
+			})
+			for c.registered() == nil || ln.registered() == nil { // they have not blocked yet
+				rt.Blocking0(func(context.Context) error { return nil })
+			}
+			c.Close()
+			ln.Close()
+			group.Wait()
 		})
-		group.Go(func() {
-			_, err := c.Write(tooMuch)
-			wantErr(t, "Write", err, net.ErrClosed)
-		})
-		group.Go(func() {
-			_, err := ln.Accept()
-			wantErr(t, "Accept", err, net.ErrClosed)
-		})
-		for c.registered() == nil || ln.registered() == nil { // they have not blocked yet
-			rt.Blocking0(func(context.Context) error { return nil })
-		}
-		c.Close()
-		ln.Close()
-		group.Wait()
 	})
 }
 
@@ -125,96 +129,113 @@ func (fd *descriptor) registered() *os.File {
 
 // TestBlockingForms_Deadlines: set before and while a goroutine blocks, and taken back.
 func TestBlockingForms_Deadlines(t *testing.T) {
-	c, peer := connPair(t)
-	within(t, "a deadline", func() {
-		peer.Write([]byte("x"))
-		c.SetReadDeadline(time.Now().Add(-time.Second))
-		_, err := c.Read(make([]byte, 1))
-		wantErr(t, "Read after its deadline", err, os.ErrDeadlineExceeded)
-		c.SetReadDeadline(time.Time{})
-		if _, err := c.Read(make([]byte, 1)); err != nil {
-			t.Errorf("Read without a deadline: %v", err)
-		}
-		c.SetReadDeadline(time.Now().Add(time.Millisecond))
-		_, err = c.Read(make([]byte, 1))
-		wantErr(t, "Read until its deadline", err, os.ErrDeadlineExceeded)
-		if ne, ok := err.(net.Error); !ok || !ne.Timeout() {
-			t.Errorf("%v is no timeout", err)
-		}
-		c.SetReadDeadline(time.Time{})
-		done := make(chan error)
-		go func() {
+	overNetworks(t, func(t *testing.T, network string) {
+		c, peer := pairOver(t, network)
+		within(t, "a deadline", func() {
+			peer.Write([]byte("x"))
+			c.SetReadDeadline(time.Now().Add(-time.Second))
 			_, err := c.Read(make([]byte, 1))
-			done <- err
-		}()
-		c.SetReadDeadline(time.Now())
-		wantErr(t, "Read whose deadline is set late", <-done, os.ErrDeadlineExceeded)
-		fill(c)
-		c.SetWriteDeadline(time.Now().Add(time.Millisecond))
-		_, err = c.Write(tooMuch)
-		wantErr(t, "Write", err, os.ErrDeadlineExceeded)
+			wantErr(t, "Read after its deadline", err, os.ErrDeadlineExceeded)
+			c.SetReadDeadline(time.Time{})
+			if _, err := c.Read(make([]byte, 1)); err != nil {
+				t.Errorf("Read without a deadline: %v", err)
+			}
+			c.SetReadDeadline(time.Now().Add(time.Millisecond))
+			_, err = c.Read(make([]byte, 1))
+			wantErr(t, "Read until its deadline", err, os.ErrDeadlineExceeded)
+			if ne, ok := err.(net.Error); !ok || !ne.Timeout() {
+				t.Errorf("%v is no timeout", err)
+			}
+			c.SetReadDeadline(time.Time{})
+			done := make(chan error)
+			go func() {
+				_, err := c.Read(make([]byte, 1))
+				done <- err
+			}()
+			c.SetReadDeadline(time.Now())
+			wantErr(t, "Read whose deadline is set late", <-done, os.ErrDeadlineExceeded)
+			fill(c)
+			c.SetWriteDeadline(time.Now().Add(time.Millisecond))
+			_, err = c.Write(tooMuch)
+			wantErr(t, "Write", err, os.ErrDeadlineExceeded)
+		})
 	})
 }
 
 // TestDeadlines of the async forms.
 func TestDeadlines(t *testing.T) {
-	run(t, func() error {
-		c, peer := connPair(t)
-		read := func() error {
-			_, err := rt.Await(c.Read(make([]byte, 1)))
-			return err
-		}
-		peer.Write([]byte("x"))
-		c.SetDeadline(time.Now().Add(-time.Second))
-		wantErr(t, "Read after its deadline", read(), os.ErrDeadlineExceeded)
-		c.SetDeadline(time.Time{})
-		if err := read(); err != nil {
-			return err
-		}
-		c.SetReadDeadline(time.Now().Add(time.Millisecond))
-		wantErr(t, "Read until its deadline", read(), os.ErrDeadlineExceeded)
-		wantErr(t, "Read after that", read(), os.ErrDeadlineExceeded)
-		c.SetReadDeadline(time.Unix(1<<40, 0)) // later than any clock goes
-		patient := rt.Spawn0(read)
-		rt.Await0(rt.YieldNow())
-		rt.Await0(rt.YieldNow())
-		peer.Write([]byte("x"))
-		if _, err := rt.Await(patient.Wait()); err != nil {
-			t.Errorf("Read with a deadline in the far future: %v", err)
-		}
-		fill(c)
-		c.SetWriteDeadline(time.Now().Add(time.Millisecond))
-		_, err := rt.Await(c.Write(tooMuch))
-		wantErr(t, "Write until its deadline", err, os.ErrDeadlineExceeded)
+	overNetworks(t, func(t *testing.T, network string) {
+		run(t, func() error {
+			c, peer := pairOver(t, network)
+			read := func() error {
+				_, err := rt.Await(c.Read(make([]byte, 1)))
+				return err
+			}
+			peer.Write([]byte("x"))
+			c.SetDeadline(time.Now().Add(-time.Second))
+			wantErr(t, "Read after its deadline", read(), os.ErrDeadlineExceeded)
+			c.SetDeadline(time.Time{})
+			if err := read(); err != nil {
+				return err
+			}
+			c.SetReadDeadline(time.Now().Add(time.Millisecond))
+			wantErr(t, "Read until its deadline", read(), os.ErrDeadlineExceeded)
+			wantErr(t, "Read after that", read(), os.ErrDeadlineExceeded)
+			c.SetReadDeadline(time.Unix(1<<40, 0)) // later than any clock goes
+			patient := rt.Spawn0(read)
+			rt.Await0(rt.YieldNow())
+			rt.Await0(rt.YieldNow())
+			peer.Write([]byte("x"))
+			if _, err := rt.Await(patient.Wait()); err != nil {
+				t.Errorf("Read with a deadline in the far future: %v", err)
+			}
+			fill(c)
+			c.SetWriteDeadline(time.Now().Add(time.Millisecond))
+			_, err := rt.Await(c.Write(tooMuch))
+			wantErr(t, "Write until its deadline", err, os.ErrDeadlineExceeded)
 
-		c.SetReadDeadline(time.Now().Add(time.Hour))
-		reader := rt.Spawn0(read)
-		rt.Await0(rt.YieldNow())
-		c.SetReadDeadline(time.Now().Add(time.Millisecond)) // earlier than its timer
-		_, err = rt.Await(reader.Wait())
-		wantErr(t, "Read whose deadline becomes earlier", err, os.ErrDeadlineExceeded)
+			c.SetReadDeadline(time.Now().Add(time.Hour))
+			reader := rt.Spawn0(read)
+			rt.Await0(rt.YieldNow())
+			c.SetReadDeadline(time.Now().Add(time.Millisecond)) // earlier than its timer
+			_, err = rt.Await(reader.Wait())
+			wantErr(t, "Read whose deadline becomes earlier", err, os.ErrDeadlineExceeded)
 
-		c.SetReadDeadline(time.Now().Add(time.Millisecond))
-		reader = rt.Spawn0(read)
-		rt.Await0(rt.YieldNow())
-		c.SetReadDeadline(time.Now().Add(time.Hour)) // later than its timer, which is used again
-		other, _ := connPair(t)
-		other.SetReadDeadline(time.Now().Add(time.Millisecond)) // passes after that timer
-		_, err = rt.Await(other.Read(make([]byte, 1)))
-		wantErr(t, "Read of the other connection", err, os.ErrDeadlineExceeded)
-		peer.Write([]byte("x"))
-		if _, err = rt.Await(reader.Wait()); err != nil {
-			t.Errorf("Read whose deadline becomes later: %v", err)
-		}
+			reader = postponed(c, read)
+			other, _ := pairOver(t, network)
+			other.SetReadDeadline(time.Now().Add(time.Millisecond)) // passes after that timer
+			_, err = rt.Await(other.Read(make([]byte, 1)))
+			wantErr(t, "Read of the other connection", err, os.ErrDeadlineExceeded)
+			peer.Write([]byte("x"))
+			if _, err = rt.Await(reader.Wait()); err != nil {
+				t.Errorf("Read whose deadline becomes later: %v", err)
+			}
 
-		c.SetReadDeadline(time.Time{})
-		reader = rt.Spawn0(read)
-		rt.Await0(rt.YieldNow())
-		go c.SetReadDeadline(time.Now())
-		_, err = rt.Await(reader.Wait())
-		wantErr(t, "Read whose deadline another goroutine sets", err, os.ErrDeadlineExceeded)
-		return nil
+			c.SetReadDeadline(time.Time{})
+			reader = rt.Spawn0(read)
+			rt.Await0(rt.YieldNow())
+			go c.SetReadDeadline(time.Now())
+			_, err = rt.Await(reader.Wait())
+			wantErr(t, "Read whose deadline another goroutine sets", err, os.ErrDeadlineExceeded)
+			return nil
+		})
 	})
+}
+
+// postponed begins a read of c whose deadline is soon, and moves that before it passes: later than its timer, which is used again.
+func postponed(c *Conn, read func() error) *rt.Task[struct{}] {
+	for soon := time.Millisecond; ; soon *= 2 {
+		passes := time.Now().Add(soon)
+		c.SetReadDeadline(passes)
+		reader := rt.Spawn0(read)
+		turn()
+		c.SetReadDeadline(time.Now().Add(time.Hour))
+		if time.Now().Before(passes) {
+			return reader
+		}
+		reader.Cancel(nil) // this machine was too slow: the read may have ended
+		rt.Await(reader.Wait())
+	}
 }
 
 // TestMisuse: a blocking form that would block a loop says what to write instead.
@@ -264,32 +285,34 @@ func TestMisuse(t *testing.T) {
 // TestTrace: the chain of a receive. The poller waits; the socket is ready; what stands for it is set; the task that waits is woken; its
 // innermost coroutine is resumed; that one reads the data and returns it.
 func TestTrace(t *testing.T) {
-	var chain []string
-	run(t, func() error {
-		c, peer := connPair(t)
-		names := map[rt.TraceKind]string{rt.TraceWait: "wait", rt.TraceReady: "ready", rt.TraceSet: "set", rt.TraceWake: "wake",
-			rt.TraceResume: "resume", rt.TraceIO: "io"}
-		reader := rt.Spawn(func() (string, error) {
-			b := make([]byte, 10)
-			n, err := rt.Await(c.Read(b))
-			chain = append(chain, "return "+string(b[:n]))
-			rt.RunningLoop().SetTrace(nil)
-			return "", err
+	overNetworks(t, func(t *testing.T, network string) {
+		var chain []string
+		run(t, func() error {
+			c, peer := pairOver(t, network)
+			names := map[rt.TraceKind]string{rt.TraceWait: "wait", rt.TraceReady: "ready", rt.TraceSet: "set", rt.TraceWake: "wake",
+				rt.TraceResume: "resume", rt.TraceIO: "io"}
+			reader := rt.Spawn(func() (string, error) {
+				b := make([]byte, 10)
+				n, err := rt.Await(c.Read(b))
+				chain = append(chain, "return "+string(b[:n]))
+				rt.RunningLoop().SetTrace(nil)
+				return "", err
+			})
+			rt.Await0(rt.YieldNow())
+			rt.Await0(rt.YieldNow()) // what the registration reported has been collected
+			rt.RunningLoop().SetTrace(func(e rt.TraceEvent) {
+				chain = append(chain, names[e.Kind])
+				if e.Kind == rt.TraceWait {
+					peer.Write([]byte("x"))
+				}
+			})
+			_, err := rt.Await(reader.Wait())
+			return err
 		})
-		rt.Await0(rt.YieldNow())
-		rt.Await0(rt.YieldNow()) // what the registration reported has been collected
-		rt.RunningLoop().SetTrace(func(e rt.TraceEvent) {
-			chain = append(chain, names[e.Kind])
-			if e.Kind == rt.TraceWait {
-				peer.Write([]byte("x"))
-			}
-		})
-		_, err := rt.Await(reader.Wait())
-		return err
+		if got, want := strings.Join(chain, ", "), "wait, ready, set, wake, resume, io, return x"; got != want {
+			t.Errorf("a receive went\n%s\nwant\n%s", got, want)
+		}
 	})
-	if got, want := strings.Join(chain, ", "), "wait, ready, set, wake, resume, io, return x"; got != want {
-		t.Errorf("a receive went\n%s\nwant\n%s", got, want)
-	}
 }
 
 // TestListen: networks, addresses and what the sockets are set to.

@@ -39,3 +39,29 @@ func TestDescribe(t *testing.T) {
 		t.Errorf("dumped\n%s\nwant at its end\n%s", s, want)
 	}
 }
+
+// A dump of a Select names what each of its operations waits for: the peer, the listener, the file.
+func TestDescribe_Select(t *testing.T) {
+	run(t, func() error {
+		c, _ := pairOver(t, "unix")
+		ln := listenOver(t, "tcp")
+		f := eventfd(t)
+		task := selecting(c.ReadOp(make([]byte, 1)), ln.AcceptOp(), f.WaitReadOp())
+		s, err := rt.RunningLoop().Snapshot(t.Context())
+		if err != nil {
+			return err
+		}
+		for _, want := range []string{
+			fmt.Sprintf("descriptor %d to be readable, of %v", c.sysfd, c.LocalAddr()), // the peer has no name
+			fmt.Sprintf("descriptor %d to be readable", ln.sysfd),
+			fmt.Sprintf("descriptor %d to be readable, of eventfd", f.sysfd),
+		} {
+			if !strings.Contains(s.String(), want) {
+				t.Errorf("dumped\n%s\nwhich does not contain\n%s", s, want)
+			}
+		}
+		c.Close()
+		_, err = rt.Await(task.Wait())
+		return err
+	})
+}

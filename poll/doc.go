@@ -1,8 +1,10 @@
 // Package poll provides sockets whose operations can be awaited, and the Poller with which a loop of package rt waits for them.
 //
-// A [Conn] is a net.Conn and a [Listener] is a net.Listener. Each operation has three forms: c.Read blocks its goroutine, c.ReadAsync
-// returns an awaitable, and [ConnReadOp] is the same operation to embed in a frame, so that awaiting it allocates nothing. In the source
-// language one writes rt.Await(c.Read(p)). Importing the package gives every new loop a [Poller]. Only Linux is supported: on other
+// A [Conn] is a net.Conn and a [Listener] is a net.Listener, of TCP or of Unix sockets; a [File] is any other descriptor that the kernel can
+// wait for. Each operation has three forms: c.Read blocks its goroutine, c.ReadAsync returns an awaitable, and [ConnReadOp] is the same
+// operation to embed in a frame, so that awaiting it allocates nothing. In the source language one writes rt.Await(c.Read(p)). What
+// c.ReadOp returns is for rt.Select. [FromConn], [FromListener] and [FromFile] take over what other packages have opened; File and
+// SyscallConn lend what is ours. Importing the package gives every new loop a [Poller]. Only Linux is supported: on other
 // systems the package is empty.
 //
 // # How a loop waits
@@ -35,8 +37,18 @@
 // What waits is told that its descriptor is ready, not given the data: the operation makes the system call itself after it was resumed.
 // An operation that is cancelled between these two moments has taken nothing, so that a cancel cannot lose bytes or a connection.
 //
+// One exception: a [Waiter], which rt.Select takes, makes its system call when the event is dispatched, before the task is woken. To be
+// woken is to be chosen, and that is when the others are withdrawn, so it must have done its work by then and not find out later that
+// there was nothing to do. Nothing is lost by a cancel either: a Select that has chosen returns its choice.
+//
 // The kernel's event carries the descriptor's number and a generation. Numbers are used again as soon as they are closed, possibly
 // between an event's collection and its dispatch; a generation that is not the current one drops the event.
+//
+// # Fairness
+//
+// A fiber runs until it has completed as many operations as its credit allows. Since one operation can move much, bytes cost credit too: who
+// has moved 256 KiB lets others run, also in the midst of a large Write, whose direction stays busy meanwhile. So however fast a peer
+// sends, the others get their turn and timers are not late by more than the copying of that, and of one operation that began before it.
 //
 // # Closing
 //
@@ -47,6 +59,28 @@
 // A blocking form that finds nothing ready registers the descriptor in Go's netpoller as well, through os.NewFile on the same number;
 // from then on the os.File owns the number, and its own reference count covers the blocked calls.
 //
+// # Connecting
+//
+// A [Dialer] looks a name up, tries the addresses that it has, two families in turn, each beside the ones before when those take long, and
+// closes all that it connected but the first. What can be awaited in that is a lookup and the connect of one socket; the rest is written
+// in the source language, in attempts.go, and compiled like a user's code. So every way out of it is one that cancels and scopes know.
+//
+// A lookup blocks a goroutine, for up to ten seconds or more if the name server is away, and a cancel cannot end every kind of it. So
+// lookups do not compete with rt.Blocking for goroutines; the process makes a bounded number at a time; and those who ask for the same
+// name at the same time share one, on whichever loops they are. Who asks only waits for a post. The last one to give up cancels the lookup.
+//
+// # Serving
+//
+// [Server.Serve] is a function in the source language, too. The task that calls it accepts; a second one, behind a shield, has the group
+// in which the handlers run, so that a cancel of the first ends accepting alone, and what it does to the handlers can wait for their
+// grace. The listener's queue is the only place where connections wait: accepting stops at the limit of connections, and
+// a turn of the loop accepts no more than a task may complete operations in a row, 256. When there are no descriptors, the accept
+// leaves the connection in the kernel's queue; the next try is a timer's, since no event tells when somebody has closed something. An idle
+// connection takes some 750 bytes beside what its handler keeps.
+//
+// A handler is trusted with time: it is its deadlines that end peers who send a byte a minute. The deadline of a Conn that is set again
+// for every message costs no timer each time; rt.Timeout0 around a handler, or a part of it, bounds all that it awaits.
+//
 // # Where is what
 //
 //	epoll.go     the Poller
@@ -55,7 +89,22 @@
 //	fd.go        a descriptor: references, closing, its loop
 //	wait.go      the two directions of a descriptor: readiness, deadlines, who waits
 //	operation.go what the operations that wait for a descriptor have in common
+//	waiter.go    the operations that one can hold, for rt.Select
 //	block.go     the blocking forms
-//	conn.go, read.go, write.go, listener.go, dial.go, resolve.go
-//	sockaddr.go  addresses of the kernel and of package net
+//	conn.go, read.go, write.go, writev.go, sendfile.go, conn_options.go, listener.go
+//	file.go      descriptors that are no connections
+//	ready.go     waiting for their readiness alone
+//	adopt.go     what is shared with other packages
+//	raw.go       system calls of others with our descriptors
+//	dial.go      Dialer
+//	resolve.go   which addresses there are to connect to
+//	lookup.go    lookups of names
+//	attempts.go  attempts at several addresses
+//	connect.go   the connect of one socket
+//	listen.go    ListenConfig
+//	prepare.go   options of new sockets
+//	server.go    Server
+//	unix.go      listeners and connections of Unix sockets
+//	address.go   addresses of sockets of any network
+//	sockaddr.go  addresses that the kernel wrote, and the errors that name them
 package poll

@@ -48,7 +48,7 @@ func socketPair(t testing.TB) (a, b int) {
 func watch(t testing.TB, p *Poller, sysfd int) *descriptor {
 	t.Helper()
 	fd := new(descriptor)
-	fd.init(sysfd)
+	fd.init(kindTCP, sysfd)
 	if err := p.add(fd); err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,14 @@ import (
 // TestF02_OutOfDescriptors: every constructor returns EMFILE and works again afterwards.
 func TestF02_OutOfDescriptors(t *testing.T) {
 	ln := listenLocal(t)
-	addr := ln.Addr().String()
+	addr, path := ln.Addr().String(), socketPath(t)
+	c, peer := connPair(t)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
 		t.Fatal(err)
@@ -32,9 +39,19 @@ func TestF02_OutOfDescriptors(t *testing.T) {
 		"NewLoop":   func() (io.Closer, error) { l, err := rt.NewLoop(rt.LoopOptions{}); return l, err },
 		"Listen":    func() (io.Closer, error) { ln, err := Listen("tcp", "127.0.0.1:0"); return ln, err },
 		"Dial":      func() (io.Closer, error) { c, err := Dial("tcp", addr); return c, err },
+		"Dialer": func() (io.Closer, error) { // on a loop of its own
+			c, err := (&Dialer{Timeout: time.Hour}).Dial("tcp", addr)
+			return c, err
+		},
+
+		"Listen at a path": func() (io.Closer, error) { ln, err := Listen("unix", path); return ln, err },
+		"FromConn":         func() (io.Closer, error) { c, err := FromConn(peer); return c, err },
+		"FromListener":     func() (io.Closer, error) { ln, err := FromListener(ln); return ln, err },
+		"FromFile":         func() (io.Closer, error) { f, err := FromFile(r); return f, err },
+		"Conn.File":        func() (io.Closer, error) { f, err := c.File(); return f, err },
 	}
 	none := limit
-	none.Cur = 0
+	none.Cur = 1 // the standard input; with 0 a duplicate would fail with EINVAL
 	for name, call := range calls {
 		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &none); err != nil {
 			t.Fatal(err)
@@ -103,24 +120,26 @@ func TestF03_SignalStorm(t *testing.T) {
 	}
 	defer unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{})
 
-	c, peer := connPair(t)
-	run(t, func() error {
-		server := rt.Spawn0(func() error { return echo(c) })
-		client := rt.Spawn0(func() error { // paced by the signals: what it does next is interrupted somewhere
-			_, err := rt.Blocking(func(context.Context) (struct{}, error) {
-				return struct{}{}, pingPong(peer, func(n int) bool {
-					<-signals
-					return n < 200
+	overNetworks(t, func(t *testing.T, network string) {
+		c, peer := pairOver(t, network)
+		run(t, func() error {
+			server := rt.Spawn0(func() error { return echo(c) })
+			client := rt.Spawn0(func() error { // paced by the signals: what it does next is interrupted somewhere
+				_, err := rt.Blocking(func(context.Context) (struct{}, error) {
+					return struct{}{}, pingPong(peer, func(n int) bool {
+						<-signals
+						return n < 200
+					})
 				})
+				peer.Close()
+				return err
 			})
-			peer.Close()
+			if _, err := rt.Await(client.Wait()); err != nil {
+				return err
+			}
+			_, err := rt.Await(server.Wait())
 			return err
 		})
-		if _, err := rt.Await(client.Wait()); err != nil {
-			return err
-		}
-		_, err := rt.Await(server.Wait())
-		return err
 	})
 }
 
@@ -144,119 +163,125 @@ func pingPong(c net.Conn, more func(n int) bool) error {
 
 // TestF04_SpuriousReadiness: two readers of the same socket are both woken by one byte; the one that finds nothing waits again.
 func TestF04_SpuriousReadiness(t *testing.T) {
-	c, peer := connPair(t)
-	number, err := unix.FcntlInt(uintptr(c.sysfd), unix.F_DUPFD_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	twin := newConn(number, c.remote, c.local.Load())
-	defer twin.Close()
-	resumes := 0
-	run(t, func() error {
-		loop := rt.RunningLoop()
-		self := loop.Current()
-		loop.SetTrace(func(e rt.TraceEvent) {
-			if e.Kind == rt.TraceResume && e.Fiber != self {
-				resumes++
+	overNetworks(t, func(t *testing.T, network string) {
+		c, peer := pairOver(t, network)
+		number, err := unix.FcntlInt(uintptr(c.sysfd), unix.F_DUPFD_CLOEXEC, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		twin := newConn(c.kind, number, c.remote, c.local.Load())
+		defer twin.Close()
+		resumes := 0
+		run(t, func() error {
+			loop := rt.RunningLoop()
+			self := loop.Current()
+			loop.SetTrace(func(e rt.TraceEvent) {
+				if e.Kind == rt.TraceResume && e.Fiber != self {
+					resumes++
+				}
+			})
+			var got []byte
+			reader := func(c *Conn) func() error {
+				return func() error {
+					b := make([]byte, 10)
+					n, err := rt.Await(c.Read(b))
+					got = append(got, b[:n]...)
+					return err
+				}
 			}
+			readers := []*rt.Task[struct{}]{rt.Spawn0(reader(c)), rt.Spawn0(reader(twin))}
+			rt.Await0(rt.YieldNow()) // both wait
+			peer.Write([]byte("a"))
+			// Both have been woken, and the one that found nothing waits again, once the kernel has been asked and both have had a turn.
+			for c.sides[reading].waiting.Load() && twin.sides[reading].waiting.Load() {
+				rt.Await0(rt.YieldNow())
+			}
+			for range 3 {
+				rt.Await0(rt.YieldNow())
+			}
+			if string(got) != "a" {
+				t.Errorf("after one byte %q was read, want %q", got, "a")
+			}
+			if readers[0].Done() == readers[1].Done() || c.sides[reading].waiting.Load() == twin.sides[reading].waiting.Load() {
+				t.Errorf("ended: %v and %v, want one of them, and the other to wait again", readers[0].Done(), readers[1].Done())
+			}
+			peer.Write([]byte("b"))
+			_, err1 := rt.Await(readers[0].Wait())
+			_, err2 := rt.Await(readers[1].Wait())
+			if string(got) != "ab" {
+				t.Errorf("read %q, want %q", got, "ab")
+			}
+			return errors.Join(err1, err2)
 		})
-		var got []byte
-		reader := func(c *Conn) func() error {
-			return func() error {
-				b := make([]byte, 10)
-				n, err := rt.Await(c.Read(b))
-				got = append(got, b[:n]...)
-				return err
-			}
+		if resumes != 5 { // two begin, two are woken by the first byte, one by the second
+			t.Errorf("the readers were resumed %d times, want 5", resumes)
 		}
-		readers := []*rt.Task[struct{}]{rt.Spawn0(reader(c)), rt.Spawn0(reader(twin))}
-		rt.Await0(rt.YieldNow()) // both wait
-		peer.Write([]byte("a"))
-		// Both have been woken, and the one that found nothing waits again, once the kernel has been asked and both have had a turn.
-		for c.sides[reading].waiting.Load() && twin.sides[reading].waiting.Load() {
-			rt.Await0(rt.YieldNow())
-		}
-		for range 3 {
-			rt.Await0(rt.YieldNow())
-		}
-		if string(got) != "a" {
-			t.Errorf("after one byte %q was read, want %q", got, "a")
-		}
-		if readers[0].Done() == readers[1].Done() || c.sides[reading].waiting.Load() == twin.sides[reading].waiting.Load() {
-			t.Errorf("ended: %v and %v, want one of them, and the other to wait again", readers[0].Done(), readers[1].Done())
-		}
-		peer.Write([]byte("b"))
-		_, err1 := rt.Await(readers[0].Wait())
-		_, err2 := rt.Await(readers[1].Wait())
-		if string(got) != "ab" {
-			t.Errorf("read %q, want %q", got, "ab")
-		}
-		return errors.Join(err1, err2)
 	})
-	if resumes != 5 { // two begin, two are woken by the first byte, one by the second
-		t.Errorf("the readers were resumed %d times, want 5", resumes)
-	}
 }
 
 // TestF05_AnyChunking: the same bytes arrive however they are cut.
 func TestF05_AnyChunking(t *testing.T) {
-	sent := make([]byte, 20000)
-	for i := range sent {
-		sent[i] = byte(rand.Uint32())
-	}
-	c, peer := connPair(t)
-	go func() {
-		defer peer.Close()
-		for rest := sent; len(rest) > 0; {
-			n, _ := peer.Write(rest[:min(len(rest), 1+rand.IntN(7)*rand.IntN(200))])
-			rest = rest[n:]
+	overNetworks(t, func(t *testing.T, network string) {
+		sent := make([]byte, 20000)
+		for i := range sent {
+			sent[i] = byte(rand.Uint32())
 		}
-	}()
-	run(t, func() error {
-		var got []byte
-		for {
-			b := make([]byte, 1+rand.IntN(300))
-			n, err := rt.Await(c.Read(b))
-			got = append(got, b[:n]...)
-			if err == io.EOF {
-				break
+		c, peer := pairOver(t, network)
+		go func() {
+			defer peer.Close()
+			for rest := sent; len(rest) > 0; {
+				n, _ := peer.Write(rest[:min(len(rest), 1+rand.IntN(7)*rand.IntN(200))])
+				rest = rest[n:]
 			}
-			if err != nil {
-				return err
+		}()
+		run(t, func() error {
+			var got []byte
+			for {
+				b := make([]byte, 1+rand.IntN(300))
+				n, err := rt.Await(c.Read(b))
+				got = append(got, b[:n]...)
+				if err == io.EOF {
+					break
+				}
+				if err != nil {
+					return err
+				}
 			}
-		}
-		if !bytes.Equal(got, sent) {
-			t.Errorf("%d bytes arrived, or others than the %d sent", len(got), len(sent))
-		}
-		return nil
+			if !bytes.Equal(got, sent) {
+				t.Errorf("%d bytes arrived, or others than the %d sent", len(got), len(sent))
+			}
+			return nil
+		})
 	})
 }
 
 // TestF06_PartialWrites: with the smallest send buffer a large Write arrives complete, in order, and once.
 func TestF06_PartialWrites(t *testing.T) {
-	c, peer := connPair(t)
-	unix.SetsockoptInt(c.sysfd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1)
-	sent := make([]byte, 1<<20)
-	for i := range sent {
-		sent[i] = byte(rand.Uint32())
-	}
-	sum := make(chan [32]byte)
-	go func() {
-		h := sha256.New()
-		io.Copy(h, struct{ io.Reader }{peer})
-		sum <- [32]byte(h.Sum(nil))
-	}()
-	run(t, func() error {
-		n, err := rt.Await(c.Write(sent))
-		if n != len(sent) {
-			t.Errorf("Write returned %d, want %d", n, len(sent))
+	overNetworks(t, func(t *testing.T, network string) {
+		c, peer := pairOver(t, network)
+		unix.SetsockoptInt(c.sysfd, unix.SOL_SOCKET, unix.SO_SNDBUF, 1)
+		sent := make([]byte, 1<<20)
+		for i := range sent {
+			sent[i] = byte(rand.Uint32())
 		}
-		c.Close()
-		return err
+		sum := make(chan [32]byte)
+		go func() {
+			h := sha256.New()
+			io.Copy(h, struct{ io.Reader }{peer})
+			sum <- [32]byte(h.Sum(nil))
+		}()
+		run(t, func() error {
+			n, err := rt.Await(c.Write(sent))
+			if n != len(sent) {
+				t.Errorf("Write returned %d, want %d", n, len(sent))
+			}
+			c.Close()
+			return err
+		})
+		if got := <-sum; got != sha256.Sum256(sent) {
+			t.Error("other bytes arrived than were sent")
+		}
 	})
-	if got := <-sum; got != sha256.Sum256(sent) {
-		t.Error("other bytes arrived than were sent")
-	}
 }
 
 // TestF08_ResetWhileReading, before and during.
@@ -324,72 +349,76 @@ func TestF08_ResetInAcceptQueue(t *testing.T) {
 
 // TestF09_BrokenPipe is an error and not a signal, even if the program asks for signals.
 func TestF09_BrokenPipe(t *testing.T) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, unix.SIGPIPE)
-	defer signal.Stop(signals)
-	run(t, func() error {
-		c, peer := connPair(t)
-		peer.Close()
-		for i := 0; ; i++ {
-			_, err := rt.Await(c.Write([]byte("x")))
-			if errors.Is(err, unix.EPIPE) {
-				break
+	overNetworks(t, func(t *testing.T, network string) {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, unix.SIGPIPE)
+		defer signal.Stop(signals)
+		run(t, func() error {
+			c, peer := pairOver(t, network)
+			peer.Close()
+			for i := 0; ; i++ {
+				_, err := rt.Await(c.Write([]byte("x")))
+				if errors.Is(err, unix.EPIPE) {
+					break
+				}
+				if err != nil && !errors.Is(err, unix.ECONNRESET) || i > 1e6 {
+					t.Errorf("Write to a closed connection: %v", err)
+					break
+				}
 			}
-			if err != nil && !errors.Is(err, unix.ECONNRESET) || i > 1e6 {
-				t.Errorf("Write to a closed connection: %v", err)
-				break
-			}
+			return nil
+		})
+		select {
+		case <-signals:
+			t.Error("the program got SIGPIPE")
+		default:
 		}
-		return nil
 	})
-	select {
-	case <-signals:
-		t.Error("the program got SIGPIPE")
-	default:
-	}
 }
 
 // TestF10_HalfClose: the end of the stream in one direction leaves the other one usable, and all that was written arrives.
 func TestF10_HalfClose(t *testing.T) {
-	const size, times = 1 << 20, 20
-	ln := listenLocal(t)
-	complete := make(chan int)
-	go func() {
-		n := 0
-		for range times {
-			if halfClosedEcho(ln.Addr().String(), size) == size {
-				n++
+	overNetworks(t, func(t *testing.T, network string) {
+		const size, times = 1 << 20, 20
+		ln := listenOver(t, network)
+		complete := make(chan int)
+		go func() {
+			n := 0
+			for range times {
+				if halfClosedEcho(ln, size) == size {
+					n++
+				}
 			}
+			complete <- n
+		}()
+		run(t, func() error {
+			for range times {
+				c, err := rt.Await(ln.AcceptConn())
+				if err != nil {
+					return err
+				}
+				if err := rt.Await0(echo(c)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if n := <-complete; n != times {
+			t.Errorf("%d of %d echoes were complete", n, times)
 		}
-		complete <- n
-	}()
-	run(t, func() error {
-		for range times {
-			c, err := rt.Await(ln.AcceptConn())
-			if err != nil {
-				return err
-			}
-			if err := rt.Await0(echo(c)); err != nil {
-				return err
-			}
-		}
-		return nil
 	})
-	if n := <-complete; n != times {
-		t.Errorf("%d of %d echoes were complete", n, times)
-	}
 }
 
 // halfClosedEcho sends size bytes, ends its stream, and returns how many came back.
-func halfClosedEcho(addr string, size int) int64 {
-	c, err := net.Dial("tcp", addr)
+func halfClosedEcho(ln net.Listener, size int) int64 {
+	c, err := net.Dial(ln.Addr().Network(), ln.Addr().String())
 	if err != nil {
 		return 0
 	}
 	defer c.Close()
 	go func() {
 		c.Write(make([]byte, size))
-		c.(*net.TCPConn).CloseWrite()
+		c.(netStream).CloseWrite()
 	}()
 	n, _ := io.Copy(io.Discard, c)
 	return n
@@ -397,36 +426,38 @@ func halfClosedEcho(addr string, size int) int64 {
 
 // TestF11_DataBeforeEOF: what the peer sent before it closed is read before its end is reported, also if both came as one event.
 func TestF11_DataBeforeEOF(t *testing.T) {
-	for _, waits := range []bool{false, true} {
-		run(t, func() error {
-			c, peer := connPair(t)
-			send := func() {
-				peer.Write(make([]byte, 100))
-				peer.Close()
-			}
-			if !waits {
-				send()
-			}
-			reader := rt.Spawn(func() (n int, err error) {
-				b := make([]byte, 70)
-				for {
-					k, err := rt.Await(c.Read(b))
-					if n += k; err != nil {
-						return n, err
-					}
+	overNetworks(t, func(t *testing.T, network string) {
+		for _, waits := range []bool{false, true} {
+			run(t, func() error {
+				c, peer := pairOver(t, network)
+				send := func() {
+					peer.Write(make([]byte, 100))
+					peer.Close()
 				}
+				if !waits {
+					send()
+				}
+				reader := rt.Spawn(func() (n int, err error) {
+					b := make([]byte, 70)
+					for {
+						k, err := rt.Await(c.Read(b))
+						if n += k; err != nil {
+							return n, err
+						}
+					}
+				})
+				rt.Await0(rt.YieldNow())
+				if waits {
+					send()
+				}
+				n, err := rt.Await(reader.Wait())
+				if n != 100 || err != io.EOF {
+					t.Errorf("read %d bytes and %v, want 100 and io.EOF", n, err)
+				}
+				return nil
 			})
-			rt.Await0(rt.YieldNow())
-			if waits {
-				send()
-			}
-			n, err := rt.Await(reader.Wait())
-			if n != 100 || err != io.EOF {
-				t.Errorf("read %d bytes and %v, want 100 and io.EOF", n, err)
-			}
-			return nil
-		})
-	}
+		}
+	})
 }
 
 // TestF17_UrgentData cuts a receive short with more bytes behind it, for which there is no further edge.
@@ -458,5 +489,34 @@ func TestF17_UrgentData(t *testing.T) {
 			t.Errorf("read %q", got)
 		}
 		return err
+	})
+}
+
+// TestF08_ClosedWithUnreadData: a peer that closes before it has read everything resets, over Unix sockets too. The error comes once from
+// a read that waits and from one that comes later.
+func TestF08_ClosedWithUnreadData(t *testing.T) {
+	overNetworks(t, func(t *testing.T, network string) {
+		for _, waits := range []bool{true, false} {
+			run(t, func() error {
+				c, peer := pairOver(t, network)
+				if _, err := rt.Await(c.Write([]byte("xx"))); err != nil {
+					return err
+				}
+				if _, err := peer.Read(make([]byte, 1)); err != nil { // both have arrived
+					return err
+				}
+				if !waits {
+					peer.Close()
+				}
+				reader := rt.Spawn0(func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err })
+				turn()
+				if waits {
+					peer.Close()
+				}
+				_, err := rt.Await(reader.Wait())
+				wantErr(t, "Read", err, unix.ECONNRESET)
+				return nil
+			})
+		}
 	})
 }

@@ -5,7 +5,6 @@ package poll
 import (
 	"errors"
 	"net"
-	"net/netip"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -29,7 +28,7 @@ const (
 	held = 1
 )
 
-// A descriptor is a non-blocking socket, closed safely while others use it.
+// A descriptor is a non-blocking socket, or what else a File is of, closed safely while others use it.
 //
 // A system call runs between acquire and release. Close sets closing, after which acquire fails, and gives back the reference that the
 // descriptor has had from the start; whoever releases the last one destroys it. So no call can reach a number that has a new owner, and
@@ -39,11 +38,13 @@ const (
 type descriptor struct {
 	sysfd int
 	refs  atomic.Uint32
+	kind  kind
+	reset bool                   // the descriptor was blocking, and is to be again when it is closed: others may share it
 	home  atomic.Pointer[Poller] // where it is registered; nil until an operation has had to wait on a loop
 	sides [2]side
 
-	local  atomic.Pointer[net.TCPAddr] // an accepted connection's is at first its listener's
-	remote netip.AddrPort              // zero: none
+	local  atomic.Pointer[net.Addr] // nil: not known; an accepted connection's is at first its listener's
+	remote address                  // zero: none
 
 	mu   sync.Mutex // guards file and raw, and orders deadlines with their making
 	file *os.File   // owns sysfd once a blocking form has had to wait
@@ -51,8 +52,8 @@ type descriptor struct {
 }
 
 // init makes fd the owner of a non-blocking descriptor.
-func (fd *descriptor) init(sysfd int) {
-	fd.sysfd = sysfd
+func (fd *descriptor) init(k kind, sysfd int) {
+	fd.kind, fd.sysfd = k, sysfd
 	fd.refs.Store(held)
 }
 
@@ -75,6 +76,15 @@ func (fd *descriptor) release() error {
 		return fd.destroy()
 	}
 	return nil
+}
+
+// control calls f with the descriptor, which stays open meanwhile.
+func (fd *descriptor) control(f func(sysfd int) error) error {
+	if err := fd.acquire(); err != nil {
+		return err
+	}
+	defer fd.release()
+	return f(fd.sysfd)
 }
 
 // isClosing reports whether close has begun.
@@ -102,10 +112,24 @@ func (fd *descriptor) destroy() error {
 	if p := fd.home.Load(); p != nil {
 		p.remove(fd)
 	}
+	if fd.reset {
+		defer fd.resetter()()
+	}
 	if fd.file != nil {
 		return fd.file.Close() // wakes the blocking forms; the number is closed when they have left
 	}
 	return os.NewSyscallError("close", unix.Close(fd.sysfd))
+}
+
+// resetter returns what makes the descriptor blocking again, once nobody reads it here.
+func (fd *descriptor) resetter() (reset func()) {
+	number, err := unix.FcntlInt(uintptr(fd.sysfd), unix.F_DUPFD_CLOEXEC, 0)
+	return func() {
+		if err == nil { // else none was left: it stays non-blocking for the others
+			_ = unix.SetNonblock(number, false)
+			unix.Close(number)
+		}
+	}
 }
 
 // post runs f on the goroutine of fd's loop. If the loop has been closed, f has nobody left to serve.

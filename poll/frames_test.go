@@ -84,24 +84,24 @@ await2: // rt.Await(c.Write(buf[:n]))
 	goto for1
 }
 
-// serveCoro accepts connections and spawns an echo for each, until accepting fails.
-type serveCoro struct {
+// acceptCoro accepts connections and spawns an echo for each, until accepting fails.
+type acceptCoro struct {
 	rt.Frame
 	ln    *Listener
 	err   error
 	call1 ListenerAcceptConnOp
 }
 
-func (co *serveCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+func (co *acceptCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 	return rt.Begin(fb, co, parent)
 }
 
-func (co *serveCoro) Result() (struct{}, error) {
+func (co *acceptCoro) Result() (struct{}, error) {
 	co.Check()
 	return struct{}{}, co.err
 }
 
-func (co *serveCoro) Resume(fb *rt.Fiber) (done bool) {
+func (co *acceptCoro) Resume(fb *rt.Fiber) (done bool) {
 	if co.Enter() == 1 {
 		goto await1
 	}

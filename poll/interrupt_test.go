@@ -37,6 +37,7 @@ func TestF03_Interrupted(t *testing.T) {
 	}
 	defer peer.Close()
 	buf := make([]byte, 10)
+	file := newFileRest(fileWith(t, []byte("a file")), -1)
 	events := make([]unix.EpollEvent, 4)
 	for _, c := range []struct {
 		name string
@@ -46,6 +47,15 @@ func TestF03_Interrupted(t *testing.T) {
 		{"send", func() (int, error) { return send(b, []byte("once")) }, len("once")},
 		{"epollWait", func() (int, error) { return epollWait(p.epfd, events) }, 1},
 		{"receive", func() (int, error) { return receive(a, buf) }, len("once")},
+		{"sendPieces", func() (int, error) {
+			return (&scattered{pieces: [][]byte{[]byte("pie"), []byte("ces")}}).send(b)
+		}, len("pieces")},
+		{"pollNow", func() (int, error) { return pollNow(a, unix.POLLIN) }, 1},
+		{"read", func() (int, error) { return transfer(unix.SYS_READ, a, buf) }, len("pieces")},
+		{"write", func() (int, error) { return transfer(unix.SYS_WRITE, b, []byte("written")) }, len("written")},
+		{"receive what was written", func() (int, error) { return receive(a, buf) }, len("written")},
+		{"sendfile", func() (int, error) { return file.send(b) }, len("a file")},
+		{"receive the file", func() (int, error) { return receive(a, buf) }, len("a file")},
 		{"accept", func() (int, error) {
 			conn, remote, err := accept(ln.sysfd)
 			unix.Close(conn)
@@ -83,14 +93,14 @@ func TestF03_InterruptedConnect(t *testing.T) {
 	addr := ln.Addr().(*net.TCPAddr).AddrPort()
 	addr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
 	family := familyOf(addr.Addr())
-	sysfd, err := newSocket(family)
+	sysfd, err := newSocket(kindTCP, family)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := unix.Connect(sysfd, toSockaddr(addr, family)); err != nil && !errors.Is(err, unix.EINPROGRESS) {
 		t.Fatal(err)
 	}
-	c, pending, err := connectResult(sysfd, addr, unix.EINTR)
+	c, pending, err := connectResult(sysfd, ipAddress(addr), unix.EINTR)
 	if err != nil || !pending {
 		t.Fatalf("a connect that was interrupted: pending %v, %v; want true", pending, err)
 	}

@@ -3,104 +3,40 @@
 package poll
 
 import (
-	"errors"
 	"fmt"
 	"net"
-	"net/netip"
-	"os"
+	"sync/atomic"
+	"time"
 
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
 )
 
-// A Listener accepts TCP connections. It is a net.Listener: any goroutine may call its blocking forms and its other methods. Its async
-// form belongs to one loop at a time, like those of a [Conn]. A Listener must be closed.
+// A Listener accepts connections, of TCP or from Unix sockets. It is a net.Listener: any goroutine may call its blocking forms and its
+// other methods. Its async form belongs to one loop at a time, like those of a [Conn]. A Listener must be closed.
 type Listener struct {
 	descriptor
+	made atomic.Pointer[socketFile] // what Close removes; nil unless it listens at a path
+	kept atomic.Bool                // Close leaves it
 }
 
 var _ net.Listener = (*Listener)(nil)
 
-// Listen announces on a TCP address, by the rules of net.Listen: the network is tcp, tcp4 or tcp6, a host that is missing or a wildcard
-// means all addresses, of both families for tcp, and port 0 means one that is free. The accept queue is as long as the system allows.
-// The error is a *net.OpError. A host name is looked up by the calling goroutine.
-func Listen(network, address string) (*Listener, error) {
-	fail := func(addr net.Addr, err error) (*Listener, error) {
-		return nil, &net.OpError{Op: "listen", Net: network, Addr: addr, Err: err}
-	}
-	addr, err := net.ResolveTCPAddr(network, address)
-	if err != nil {
-		return fail(nil, err)
-	}
-	ln, err := listen(network, addr)
-	if err != nil {
-		return fail(addr, err)
-	}
-	return ln, nil
-}
-
-// listen chooses the family as package net does: one socket serves both for a wildcard of network tcp, if the system has IPv6.
-func listen(network string, addr *net.TCPAddr) (*Listener, error) {
-	wildcard := addr.IP == nil || addr.IP.IsUnspecified()
-	switch {
-	case network == "tcp" && wildcard:
-		any6 := netip.AddrPortFrom(netip.IPv6Unspecified(), uint16(addr.Port))
-		ln, err := listenOn(any6, unix.AF_INET6, false)
-		if errors.Is(err, unix.EAFNOSUPPORT) || errors.Is(err, unix.EADDRNOTAVAIL) {
-			return listenOn(netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(addr.Port)), unix.AF_INET, false)
-		}
-		return ln, err
-	case network == "tcp4" && wildcard:
-		return listenOn(netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(addr.Port)), unix.AF_INET, false)
-	case network == "tcp6" && wildcard:
-		return listenOn(netip.AddrPortFrom(netip.IPv6Unspecified(), uint16(addr.Port)), unix.AF_INET6, true)
-	}
-	ap := addr.AddrPort()
-	ap = netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
-	return listenOn(ap, familyOf(ap.Addr()), network == "tcp6")
-}
-
-// listenOn listens on one address.
-func listenOn(addr netip.AddrPort, family int, v6only bool) (*Listener, error) {
-	sysfd, err := newSocket(family) // what it sets is inherited by the connections
-	if err != nil {
-		return nil, err
-	}
-	if err := bindAndListen(sysfd, addr, family, v6only); err != nil {
-		unix.Close(sysfd)
-		return nil, err
-	}
-	ln := new(Listener)
-	ln.init(sysfd)
-	ln.localAddr()
-	return ln, nil
-}
-
-// bindAndListen prepares a new socket for accepting.
-func bindAndListen(sysfd int, addr netip.AddrPort, family int, v6only bool) error {
-	if err := unix.SetsockoptInt(sysfd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
-		return os.NewSyscallError("setsockopt", err)
-	}
-	if family == unix.AF_INET6 {
-		only := 0
-		if v6only {
-			only = 1
-		}
-		if err := unix.SetsockoptInt(sysfd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, only); err != nil {
-			return os.NewSyscallError("setsockopt", err)
-		}
-	}
-	if err := unix.Bind(sysfd, toSockaddr(addr, family)); err != nil {
-		return os.NewSyscallError("bind", err)
-	}
-	return os.NewSyscallError("listen", unix.Listen(sysfd, backlog))
-}
-
-// Addr returns the address that the Listener is bound to, a *net.TCPAddr.
-func (ln *Listener) Addr() net.Addr { return ln.local.Load() }
+// Addr returns the address that the Listener is bound to, a *net.TCPAddr or *net.UnixAddr.
+func (ln *Listener) Addr() net.Addr { return *ln.local.Load() }
 
 // Close stops listening. An accept that waits fails with [net.ErrClosed]; connections that were not accepted are reset.
-func (ln *Listener) Close() error { return ln.opError("close", ln.close()) }
+func (ln *Listener) Close() error {
+	if file := ln.made.Swap(nil); !ln.kept.Load() {
+		file.remove() // before the socket is closed: nobody takes the file for a stale one and replaces it meanwhile
+	}
+	return ln.opError("close", ln.close())
+}
+
+// SetDeadline sets the deadline of accepting, in both forms, as [Conn.SetDeadline] does.
+func (ln *Listener) SetDeadline(t time.Time) error {
+	return ln.opError("set", ln.setDeadline(reading, t))
+}
 
 // Accept is AcceptConn as net.Listener has it.
 func (ln *Listener) Accept() (net.Conn, error) {
@@ -132,7 +68,7 @@ func (ln *Listener) acceptOn(sysfd int) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newConn(conn, peer, ln.local.Load()), nil
+	return newConn(ln.kind, conn, peer, ln.local.Load()), nil
 }
 
 // AcceptConnAsync is the async form of AcceptConn.
@@ -141,6 +77,11 @@ func (ln *Listener) AcceptConnAsync() rt.Awaitable[*Conn] {
 	op.Init(ln)
 	op.Visible()
 	return op
+}
+
+// AcceptOp returns AcceptConn as an operation, for rt.Select.
+func (ln *Listener) AcceptOp() *Waiter[*Conn] {
+	return newWaiter(&ln.descriptor, reading, "accept", ln.acceptOn)
 }
 
 // A ListenerAcceptConnOp is the operation of [Listener.AcceptConn], to embed in a frame. The zero value is ready for Init, and so is one

@@ -9,8 +9,8 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// An operation is what those that wait for a descriptor have in common. Each of them is a frame with the states 0, begun, and 1, woken,
-// and embeds an operation; its Resume reads
+// An operation is what those that wait for a descriptor have in common. Each of them is a frame with the states 0, begun, and 1, woken
+// or back from giving way, and embeds an operation; its Resume reads
 //
 //	if !op.proceed(fb) || op.try(fb) || !op.park(fb, op) {
 //		return op.finish("read")
@@ -31,14 +31,19 @@ type operation struct {
 	busy   bool // it has marked its side busy
 	thrown bool // err was thrown at the fiber: it is not the socket's
 	held   bool // users have it: Result may be read again
+	more   bool // it can go on at once, but lets others run first
 }
 
 var _ rt.Operation = (*operation)(nil)
 
+// fairShare is how many bytes a fiber may move before it lets others run: what asyncio reads at most of a socket that it was told is
+// readable (statement 206).
+const fairShare = 256 << 10
+
 // begin prepares the operation anew.
 func (op *operation) begin(fd *descriptor, side direction) {
 	op.Reset()
-	op.fd, op.err, op.side, op.busy, op.thrown, op.held = fd, nil, side, false, false, false
+	op.fd, op.err, op.side, op.busy, op.thrown, op.held, op.more = fd, nil, side, false, false, false, false
 }
 
 // Visible marks an operation that is made by an async form. The task of which it is the root reads its result each time it is asked.
@@ -59,7 +64,12 @@ func (op *operation) outcome() error {
 
 // proceed enters the frame. It reports whether the system call is to be tried; otherwise err says why not.
 func (op *operation) proceed(fb *rt.Fiber) bool {
-	if op.Enter() == 0 && op.check(fb) {
+	begun := op.Enter() != 0
+	if begun && !op.more {
+		return op.err == nil // Abort may have set it
+	}
+	op.more = false
+	if op.check(fb) && !begun {
 		op.err = op.fd.admit(fb.Loop(), op.side)
 	}
 	return op.err == nil
@@ -80,22 +90,27 @@ func (op *operation) mayTry() bool {
 		op.err = os.ErrDeadlineExceeded
 		return false
 	}
-	return s.ready || op.fd.home.Load() == nil
+	return op.fd.mayBeReady(op.side)
 }
+
+// mayBeReady reports whether a system call in direction d may do something: not if it is known that it would block.
+func (fd *descriptor) mayBeReady(d direction) bool { return fd.sides[d].ready || fd.home.Load() == nil }
 
 // blocked records that the system call found nothing.
 func (op *operation) blocked() { op.fd.sides[op.side].ready = false }
 
 // park suspends fb until the system call is worth another try, and resumes self then. If it reports false, err says why.
 func (op *operation) park(fb *rt.Fiber, self rt.Resumable) (suspended bool) {
+	if op.more {
+		return op.giveWay(fb, self)
+	}
 	fd, d := op.fd, op.side
 	if op.busy && !op.check(fb) { // it was woken for nothing; what has become due since is delivered now
 		return false
 	}
-	if op.err = fd.attach(fb.Loop()); op.err != nil {
+	if !op.occupy(fb) {
 		return false
 	}
-	fd.sides[d].busy, op.busy = true, true
 	fd.link(d, fb)
 	if fd.isClosing() {
 		fd.unlink(d)
@@ -103,6 +118,24 @@ func (op *operation) park(fb *rt.Fiber, self rt.Resumable) (suspended bool) {
 		return false
 	}
 	fb.Suspend(self, op)
+	return true
+}
+
+// occupy makes the direction op's own until it ends. If it reports false, err says why.
+func (op *operation) occupy(fb *rt.Fiber) bool {
+	if op.err = op.fd.attach(fb.Loop()); op.err != nil {
+		return false
+	}
+	op.fd.sides[op.side].busy, op.busy = true, true
+	return true
+}
+
+// giveWay lets others run and resumes self then. What it is in the midst of stays in one piece: others find the direction busy.
+func (op *operation) giveWay(fb *rt.Fiber, self rt.Resumable) (suspended bool) {
+	if fb.Loop() != nil && !op.occupy(fb) { // what is driven by hand has nobody beside it
+		return false
+	}
+	fb.GiveWay(self)
 	return true
 }
 

@@ -18,17 +18,23 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 		op.Init(c, p)
 		return rt.Block(op)
 	}
+	err = c.do(reading, "Conn.Read", func(int) (err error) {
+		n, err = c.readSome(p)
+		return err
+	})
+	return n, c.opError("read", err)
+}
+
+// readSome is one attempt to read into p. The caller has a reference.
+func (fd *descriptor) readSome(p []byte) (n int, err error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	err = c.do(reading, "Conn.Read", func(sysfd int) (err error) {
-		n, err = receive(sysfd, p)
-		return err
-	})
+	n, err = fd.receive(p)
 	if err == nil && n == 0 {
 		err = io.EOF
 	}
-	return n, c.opError("read", err)
+	return n, err
 }
 
 // ReadAsync is the async form of Read.
@@ -40,17 +46,10 @@ func (c *Conn) ReadAsync(p []byte) rt.Awaitable[int] {
 }
 
 // A ConnReadOp is the operation of [Conn.Read], to embed in a frame. The zero value is ready for Init, and so is one that has ended.
-type ConnReadOp struct {
-	operation
-	p []byte
-	n int
-}
+type ConnReadOp struct{ readOp }
 
 // Init prepares a Read of c into p.
-func (op *ConnReadOp) Init(c *Conn, p []byte) {
-	op.begin(&c.descriptor, reading)
-	op.p, op.n = p, 0
-}
+func (op *ConnReadOp) Init(c *Conn, p []byte) { op.prepare(&c.descriptor, p) }
 
 // Start begins the operation.
 func (op *ConnReadOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
@@ -66,8 +65,21 @@ func (op *ConnReadOp) Resume(fb *rt.Fiber) (done bool) {
 	return op.Suspend(1)
 }
 
+// A readOp is what reads have in common.
+type readOp struct {
+	operation
+	p []byte
+	n int
+}
+
+// prepare begins a read of fd into p.
+func (op *readOp) prepare(fd *descriptor, p []byte) {
+	op.begin(fd, reading)
+	op.p, op.n = p, 0
+}
+
 // try receives once and reports whether that settled the operation.
-func (op *ConnReadOp) try(fb *rt.Fiber) (settled bool) {
+func (op *readOp) try(fb *rt.Fiber) (settled bool) {
 	if len(op.p) == 0 {
 		return true
 	}
@@ -78,7 +90,7 @@ func (op *ConnReadOp) try(fb *rt.Fiber) (settled bool) {
 	if op.err = fd.acquire(); op.err != nil {
 		return true
 	}
-	n, err := receive(fd.sysfd, op.p)
+	n, err := fd.receive(op.p)
 	fd.release()
 	switch {
 	case err == unix.EAGAIN:
@@ -89,10 +101,11 @@ func (op *ConnReadOp) try(fb *rt.Fiber) (settled bool) {
 		return true
 	case n == 0:
 		op.err = io.EOF
-	case n < len(op.p) && n < maxTransfer && !fd.sides[reading].ended:
+	case n < len(op.p) && n < maxTransfer && fd.kind != kindFile && !fd.sides[reading].ended:
 		op.blocked() // the socket is empty: whatever comes later is a new edge
 	}
 	op.n = n
+	fb.Spend(n, fairShare)
 	if loop := fb.Loop(); loop != nil && loop.Tracing() {
 		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: read %d bytes", fd.sysfd, n)})
 	}
@@ -100,7 +113,7 @@ func (op *ConnReadOp) try(fb *rt.Fiber) (settled bool) {
 }
 
 // Result returns what Read does.
-func (op *ConnReadOp) Result() (n int, err error) {
+func (op *readOp) Result() (n int, err error) {
 	err = op.outcome()
 	return op.n, err
 }

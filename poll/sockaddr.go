@@ -5,6 +5,7 @@ package poll
 import (
 	"encoding/binary"
 	"io"
+	"io/fs"
 	"net"
 	"net/netip"
 	"os"
@@ -15,17 +16,21 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fromRaw converts an address that the kernel wrote; the zero value stands for one that is not IP.
-func fromRaw(raw *unix.RawSockaddrAny) netip.AddrPort {
+// fromRaw converts an address that the kernel wrote, size bytes of it; the zero value stands for one of another family.
+func fromRaw(raw *unix.RawSockaddrAny, size uint32) address {
 	switch raw.Addr.Family {
 	case unix.AF_INET:
 		sa := (*unix.RawSockaddrInet4)(unsafe.Pointer(raw))
-		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), hostPort(sa.Port))
+		return ipAddress(netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), hostPort(sa.Port)))
 	case unix.AF_INET6:
 		sa := (*unix.RawSockaddrInet6)(unsafe.Pointer(raw))
-		return netip.AddrPortFrom(fromIPv6(sa.Addr, sa.Scope_id), hostPort(sa.Port))
+		return ipAddress(netip.AddrPortFrom(fromIPv6(sa.Addr, sa.Scope_id), hostPort(sa.Port)))
+	case unix.AF_UNIX:
+		sa := (*unix.RawSockaddrUnix)(unsafe.Pointer(raw))
+		path := unsafe.Slice((*byte)(unsafe.Pointer(&sa.Path[0])), len(sa.Path))
+		return unixAddress(fromPath(path[:min(int(size)-int(unsafe.Offsetof(sa.Path)), len(path))]))
 	}
-	return netip.AddrPort{}
+	return address{}
 }
 
 // hostPort converts a port from network byte order.
@@ -33,17 +38,6 @@ func hostPort(port uint16) uint16 {
 	var b [2]byte
 	binary.NativeEndian.PutUint16(b[:], port)
 	return binary.BigEndian.Uint16(b[:])
-}
-
-// fromSockaddr converts an address from package unix.
-func fromSockaddr(sa unix.Sockaddr) netip.AddrPort {
-	switch sa := sa.(type) {
-	case *unix.SockaddrInet4:
-		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port))
-	case *unix.SockaddrInet6:
-		return netip.AddrPortFrom(fromIPv6(sa.Addr, sa.ZoneId), uint16(sa.Port))
-	}
-	return netip.AddrPort{}
 }
 
 // fromIPv6 names the zone after its interface, and shows an IPv4 address as such.
@@ -58,35 +52,27 @@ func fromIPv6(ip [16]byte, zone uint32) netip.Addr {
 	return addr.WithZone(strconv.FormatUint(uint64(zone), 10))
 }
 
-// toSockaddr converts an address for a socket of the given family. An IPv4 address is mapped for an IPv6 socket.
-func toSockaddr(addr netip.AddrPort, family int) unix.Sockaddr {
-	if family == unix.AF_INET {
-		return &unix.SockaddrInet4{Port: int(addr.Port()), Addr: addr.Addr().As4()}
+// fromPath converts the name of a Unix socket: a path, which may end with a NUL; an abstract name, which begins with one and may contain
+// more; or none.
+func fromPath(path []byte) *net.UnixAddr {
+	if len(path) == 0 {
+		return unnamed
 	}
-	sa := &unix.SockaddrInet6{Port: int(addr.Port()), Addr: addr.Addr().As16()}
-	if zone := addr.Addr().Zone(); zone != "" {
-		if iface, err := net.InterfaceByName(zone); err == nil {
-			sa.ZoneId = uint32(iface.Index)
-		} else if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
-			sa.ZoneId = uint32(n)
-		}
+	if path[0] == 0 {
+		return &net.UnixAddr{Net: "unix", Name: "@" + string(path[1:])}
 	}
-	return sa
+	return &net.UnixAddr{Net: "unix", Name: unix.ByteSliceToString(path)}
 }
 
-// familyOf returns the address family of a socket for addr.
-func familyOf(addr netip.Addr) int {
-	if addr.Is4() {
-		return unix.AF_INET
-	}
-	return unix.AF_INET6
-}
-
-// newSocket makes a non-blocking TCP socket that sends small writes at once and probes idle peers, as those of package net do.
-func newSocket(family int) (sysfd int, err error) {
-	sysfd, err = unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
+// newSocket makes a non-blocking socket for a stream. One of TCP sends small writes at once and probes idle peers, as those of package
+// net do.
+func newSocket(k kind, family int) (sysfd int, err error) {
+	sysfd, err = unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return -1, os.NewSyscallError("socket", err)
+	}
+	if k != kindTCP {
+		return sysfd, nil
 	}
 	for _, option := range [...]struct{ level, name, value int }{
 		{unix.IPPROTO_TCP, unix.TCP_NODELAY, 1},
@@ -103,44 +89,48 @@ func newSocket(family int) (sysfd int, err error) {
 	return sysfd, nil
 }
 
-// tcpAddr returns addr as a net.Addr: nil if it is not valid.
-func tcpAddr(addr netip.AddrPort) net.Addr {
-	if !addr.IsValid() {
-		return nil
-	}
-	return net.TCPAddrFromAddrPort(addr)
-}
-
 // localAddr returns the address that fd is bound to, nil if it is not known.
 func (fd *descriptor) localAddr() net.Addr {
-	local := fd.local.Load()
-	if local != nil && !local.IP.IsUnspecified() {
-		return local
+	known := fd.local.Load()
+	if known != nil && !isWildcard(*known) {
+		return *known
 	}
-	if fd.acquire() == nil { // the listener's address says only the port: ask
+	if fd.acquire() == nil { // a listener on all addresses says only the port: ask
 		defer fd.release()
-		if sa, err := unix.Getsockname(fd.sysfd); err == nil {
-			if addr := fromSockaddr(sa); addr.IsValid() {
-				local = net.TCPAddrFromAddrPort(addr)
-				fd.local.Store(local)
-			}
+		if addr, err := boundTo(fd.sysfd); err == nil && addr.isValid() {
+			local := addr.netAddr()
+			fd.local.Store(&local)
+			return local
 		}
 	}
-	if local == nil {
+	if known == nil {
 		return nil
 	}
-	return local
+	return *known
 }
 
-// opError makes what package net would return of an error of operation op: io.EOF as it is, everything else in a *net.OpError.
+// isWildcard reports whether addr stands for all addresses of this host.
+func isWildcard(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsUnspecified()
+}
+
+// opError makes what package net would return of an error of operation op: io.EOF as it is, everything else in a *net.OpError. Of a File it
+// makes what package os would.
 func (fd *descriptor) opError(op string, err error) error {
 	if err == nil || err == io.EOF {
 		return err
 	}
+	if fd.kind == kindFile {
+		if err == net.ErrClosed {
+			err = os.ErrClosed
+		}
+		return &fs.PathError{Op: op, Path: (*fd.local.Load()).String(), Err: err}
+	}
 	if errno, ok := err.(syscall.Errno); ok {
 		err = os.NewSyscallError(callName(op), errno)
 	}
-	return &net.OpError{Op: op, Net: "tcp", Source: fd.localAddr(), Addr: tcpAddr(fd.remote), Err: err}
+	return &net.OpError{Op: op, Net: fd.kind.String(), Source: fd.localAddr(), Addr: fd.remote.netAddr(), Err: err}
 }
 
 // callName returns the system call that does operation op.

@@ -4,7 +4,6 @@ package poll
 
 import (
 	"math"
-	"net/netip"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -41,6 +40,32 @@ func retry(call func() (n uintptr, errno unix.Errno)) (n int, err error) {
 // not block.
 var fault func() unix.Errno
 
+// receive reads into p, which is not empty.
+func (fd *descriptor) receive(p []byte) (n int, err error) {
+	if fd.kind == kindFile {
+		return transfer(unix.SYS_READ, fd.sysfd, p)
+	}
+	return receive(fd.sysfd, p)
+}
+
+// send writes from p, which is not empty.
+func (fd *descriptor) send(p []byte) (n int, err error) {
+	if fd.kind == kindFile {
+		return transfer(unix.SYS_WRITE, fd.sysfd, p)
+	}
+	return send(fd.sysfd, p)
+}
+
+// transfer reads from what is no socket, or writes to it. It is non-blocking, but whoever shares the file description may undo that, as a
+// shell does with a terminal, and there is no MSG_DONTWAIT for it. So Go's scheduler is told: one thread may block then, but no P.
+func transfer(call uintptr, fd int, p []byte) (n int, err error) {
+	size := min(len(p), maxTransfer)
+	return retry(func() (uintptr, unix.Errno) {
+		n, _, errno := unix.Syscall(call, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size))
+		return n, errno
+	})
+}
+
 // receive reads from a socket into p, which is not empty.
 func receive(fd int, p []byte) (n int, err error) {
 	size := min(len(p), maxTransfer)
@@ -60,8 +85,18 @@ func send(fd int, p []byte) (n int, err error) {
 	})
 }
 
+// sendPieces writes to a socket what pieces refer to.
+func sendPieces(fd int, pieces []unix.Iovec) (n int, err error) {
+	message := unix.Msghdr{Iov: &pieces[0]}
+	message.SetIovlen(len(pieces))
+	return retry(func() (uintptr, unix.Errno) {
+		n, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&message)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+		return n, errno
+	})
+}
+
 // accept takes the next connection of a listening socket. Connections that were aborted while they waited are skipped.
-func accept(fd int) (conn int, peer netip.AddrPort, err error) {
+func accept(fd int) (conn int, peer address, err error) {
 	for {
 		var raw unix.RawSockaddrAny
 		size := uint32(unix.SizeofSockaddrAny)
@@ -72,18 +107,45 @@ func accept(fd int) (conn int, peer netip.AddrPort, err error) {
 		})
 		switch err {
 		case nil:
-			return conn, fromRaw(&raw), nil
+			return conn, fromRaw(&raw, size), nil
 		case unix.ECONNABORTED:
 			continue
 		}
-		return -1, netip.AddrPort{}, err
+		return -1, address{}, err
 	}
+}
+
+// boundTo returns the address that a socket is bound to.
+func boundTo(fd int) (address, error) { return name(unix.SYS_GETSOCKNAME, fd) }
+
+// connectedTo returns the address of a socket's peer.
+func connectedTo(fd int) (address, error) { return name(unix.SYS_GETPEERNAME, fd) }
+
+// name asks for an address of a socket. Package unix would cut an abstract name short at a NUL.
+func name(call uintptr, fd int) (address, error) {
+	var raw unix.RawSockaddrAny
+	size := uint32(unix.SizeofSockaddrAny)
+	_, _, errno := unix.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(unsafe.Pointer(&size)))
+	if errno != 0 {
+		return address{}, errno
+	}
+	return fromRaw(&raw, size), nil
 }
 
 // epollWait collects events without waiting.
 func epollWait(epfd int, events []unix.EpollEvent) (n int, err error) {
 	return retry(func() (uintptr, unix.Errno) {
 		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epfd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+		return n, errno
+	})
+}
+
+// pollNow returns 1 if one of the events that are asked for has come, or the descriptor has failed or been hung up; otherwise 0.
+func pollNow(fd int, events int16) (n int, err error) {
+	ask := unix.PollFd{Fd: int32(fd), Events: events}
+	var now unix.Timespec
+	return retry(func() (uintptr, unix.Errno) {
+		n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&ask)), 1, uintptr(unsafe.Pointer(&now)), 0, 0, 0)
 		return n, errno
 	})
 }

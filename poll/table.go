@@ -38,11 +38,11 @@ func (t *table) add(fd *descriptor) error {
 		t.slots = append(t.slots, slot{})
 	}
 	s := &t.slots[fd.sysfd]
-	s.generation++
-	event := unix.EpollEvent{Events: interest, Fd: int32(fd.sysfd), Pad: s.generation}
+	event := unix.EpollEvent{Events: interest, Fd: int32(fd.sysfd), Pad: s.generation + 1}
 	if err := unix.EpollCtl(t.epfd, unix.EPOLL_CTL_ADD, fd.sysfd, &event); err != nil {
-		return os.NewSyscallError("epoll_ctl", err)
+		return os.NewSyscallError("epoll_ctl", err) // EEXIST: somebody uses this number twice, and the first one goes on
 	}
+	s.generation++
 	s.owner = fd
 	return nil
 }

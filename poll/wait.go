@@ -55,12 +55,13 @@ type side struct {
 	busy     bool         // an operation has waited in this direction and not ended
 	ready    bool         // a system call may succeed; only meaningful once registered
 	ended    bool         // an event of final has been seen: a short read does not mean that an edge will follow
+	held     bool         // fiber waits for a Waiter, which does its work before fiber is woken
 }
 
 // reset is for a descriptor that joins a loop: nothing is known, nobody waits.
 func (s *side) reset() {
 	s.fiber, s.timer, s.timerAt = nil, nil, 0
-	s.busy, s.ready, s.ended = false, true, false
+	s.busy, s.ready, s.ended, s.held = false, true, false, false
 	s.waiting.Store(false)
 }
 
@@ -97,6 +98,9 @@ func (fd *descriptor) wake(d direction) {
 	if fiber == nil {
 		return
 	}
+	if s.held && !fiber.Operation().(completer).complete(fiber) {
+		return
+	}
 	fd.unlink(d)
 	if loop := fiber.Loop(); loop.Tracing() {
 		loop.Trace(rt.TraceEvent{Kind: rt.TraceSet, Fiber: fiber, Detail: fmt.Sprintf("descriptor %d: %s", fd.sysfd, d)})
@@ -117,7 +121,7 @@ func (fd *descriptor) link(d direction, fiber *rt.Fiber) {
 // unlink makes direction d wake nobody. A timer is left: the next deadline is seldom earlier, so that it can be used again.
 func (fd *descriptor) unlink(d direction) {
 	s := &fd.sides[d]
-	s.fiber = nil
+	s.fiber, s.held = nil, false
 	s.waiting.Store(false)
 }
 

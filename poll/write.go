@@ -19,24 +19,33 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 	}
 	c.writes.Lock()
 	defer c.writes.Unlock()
-	err = c.do(writing, "Conn.Write", func(sysfd int) error {
-		k, err := sendAll(sysfd, p[n:])
+	err = c.do(writing, "Conn.Write", func(int) error {
+		k, err := c.sendAll(p[n:])
 		n += k
 		return err
 	})
 	return n, c.opError("write", err)
 }
 
-// sendAll sends from p until all is sent or a call fails; it may have sent some when it fails.
-func sendAll(sysfd int, p []byte) (n int, err error) {
+// sendAll sends from p until all is sent or a call fails; it may have sent some when it fails. The caller has a reference.
+func (fd *descriptor) sendAll(p []byte) (n int, err error) {
 	for n < len(p) {
-		k, err := send(sysfd, p[n:])
+		k, err := fd.send(p[n:])
 		if err != nil {
 			return n, err
 		}
 		n += k
 	}
 	return n, nil
+}
+
+// writeSome sends as much of p as the socket takes now, but no more than is fair. It fails with EAGAIN only if that is nothing.
+func (fd *descriptor) writeSome(p []byte) (n int, err error) {
+	n, err = fd.sendAll(p[:min(len(p), fairShare)])
+	if n > 0 && err == unix.EAGAIN {
+		err = nil
+	}
+	return n, err
 }
 
 // WriteAsync is the async form of Write.
@@ -48,17 +57,10 @@ func (c *Conn) WriteAsync(p []byte) rt.Awaitable[int] {
 }
 
 // A ConnWriteOp is the operation of [Conn.Write], to embed in a frame. The zero value is ready for Init, and so is one that has ended.
-type ConnWriteOp struct {
-	operation
-	p []byte // what is left to write
-	n int    // how much has been written
-}
+type ConnWriteOp struct{ writeOp }
 
 // Init prepares a Write of p to c.
-func (op *ConnWriteOp) Init(c *Conn, p []byte) {
-	op.begin(&c.descriptor, writing)
-	op.p, op.n = p, 0
-}
+func (op *ConnWriteOp) Init(c *Conn, p []byte) { op.prepare(&c.descriptor, p) }
 
 // Start begins the operation.
 func (op *ConnWriteOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
@@ -74,8 +76,21 @@ func (op *ConnWriteOp) Resume(fb *rt.Fiber) (done bool) {
 	return op.Suspend(1)
 }
 
-// try sends as much as the socket takes and reports whether that settled the operation.
-func (op *ConnWriteOp) try(fb *rt.Fiber) (settled bool) {
+// A writeOp is what writes have in common.
+type writeOp struct {
+	operation
+	p []byte // what is left to write
+	n int    // how much has been written
+}
+
+// prepare begins a write of p to fd.
+func (op *writeOp) prepare(fd *descriptor, p []byte) {
+	op.begin(fd, writing)
+	op.p, op.n = p, 0
+}
+
+// try sends as much as the socket takes, but no more than its fair share, and reports whether that settled the operation.
+func (op *writeOp) try(fb *rt.Fiber) (settled bool) {
 	if len(op.p) == 0 {
 		return true
 	}
@@ -86,10 +101,11 @@ func (op *ConnWriteOp) try(fb *rt.Fiber) (settled bool) {
 	if op.err = fd.acquire(); op.err != nil {
 		return true
 	}
-	n, err := sendAll(fd.sysfd, op.p)
+	n, err := fd.sendAll(op.p[:min(len(op.p), fairShare)])
 	fd.release()
 	op.p = op.p[n:]
 	op.n += n
+	fb.Spend(n, fairShare)
 	if loop := fb.Loop(); n > 0 && loop != nil && loop.Tracing() {
 		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: wrote %d bytes", fd.sysfd, n)})
 	}
@@ -98,11 +114,12 @@ func (op *ConnWriteOp) try(fb *rt.Fiber) (settled bool) {
 		return false
 	}
 	op.err = err
-	return true
+	op.more = err == nil && len(op.p) > 0
+	return !op.more
 }
 
 // Result returns what Write does.
-func (op *ConnWriteOp) Result() (n int, err error) {
+func (op *writeOp) Result() (n int, err error) {
 	err = op.outcome()
 	return op.n, err
 }

@@ -69,6 +69,16 @@ func (fb *Fiber) caught(p any) *Failure {
 	return x
 }
 
+// Recovered returns the failure of the panic that the calling deferred function has recovered, with p, to report it: it has the stack of
+// where the panic began, also if that was in a function which the one that recovers has awaited. Anywhere in a task, in both forms.
+func Recovered(p any) *Failure {
+	var fb *Fiber
+	if l := here().loop; l != nil {
+		fb = l.Current()
+	}
+	return fb.caught(p)
+}
+
 // awaiting returns the suspended functions that await what is running on fb, up to maxStack of them.
 func (fb *Fiber) awaiting() (calls []Call) {
 	running := true // the first is on the goroutine's stack

@@ -78,6 +78,9 @@ func (fb *Fiber) more() *fiberExtra {
 // does not end the operation, holds it, by Hold.
 func (fb *Fiber) Loop() *Loop { return fb.loop }
 
+// Operation returns what fb is suspended on, nil if it is ready or running. It is for who wakes fb, and belongs to the loop's goroutine.
+func (fb *Fiber) Operation() Operation { return fb.wait }
+
 // Checkpoint is the first thing in the Start of every library operation. It spends a credit and returns the error that is
 // due: one that was thrown, the cancel of a scope, or that the coroutine is being closed. The operation then ends with this
 // error, through Ready.
@@ -87,6 +90,15 @@ func (fb *Fiber) Checkpoint() error {
 		return nil
 	}
 	return fb.due()
+}
+
+// Spend is for an operation that has moved much at once: used of the most that a fiber may move before it lets others run. It takes the
+// same share of the fiber's credit, beside the one that Checkpoint takes; the operation completes, as ever, before others run.
+func (fb *Fiber) Spend(used, most int) {
+	if fb.flags&fiberBranch != 0 {
+		fb = fb.whole()
+	}
+	fb.credit = max(fb.credit-int32(maxCredit*min(used, most)/most), -1)
 }
 
 // due is the slow path of Checkpoint. Without an error the fiber is out of credit, as Ready will see.
@@ -142,9 +154,16 @@ func (fb *Fiber) readySlowly(parent Resumable) (ready bool) {
 	if x := fb.extra; x != nil {
 		x.failed = 0
 	}
+	fb.GiveWay(parent)
+	return false
+}
+
+// GiveWay has an operation that is in the midst of much work let others run: fb is queued behind what is ready, with new credit, and
+// parent, the operation itself, resumed then. Start or Resume then returns false. A cancel that comes meanwhile is met by the next
+// Checkpoint.
+func (fb *Fiber) GiveWay(parent Resumable) {
 	fb.yield(parent)
 	fb.refill()
-	return false
 }
 
 // yield queues fb behind what is ready; parent is resumed then.

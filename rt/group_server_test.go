@@ -322,3 +322,32 @@ func TestGroupsAwaitedOutsideTasks(t *testing.T) {
 		return nil
 	})
 }
+
+// Group.Tasks are those that have begun, however they were given to the group, and not ended; those of a group inside are not.
+func TestGroupTasks(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		w.runs(1, w.nursery(w.came("nursery"), func(n *nest) []step {
+			return []step{
+				do(func() { n.g.OnError(func(error) {}) }),
+				n.begins(w.nursery(nil, func(inner *nest) []step { return []step{inner.begins(w.forever("inner", false))} })),
+				n.supervises(w.forever("supervised", false)),
+				n.starts(nil, func(ready step) []step { return []step{ready, w.forever("started", false)} }),
+				n.begins(),
+				n.limits(2),
+				n.begins(w.forever("queued", false)),
+				sleep(1),
+				do(func() {
+					tasks := n.g.Tasks()
+					for i := range tasks {
+						w.log("%s", tasks[i].State)
+					}
+					if len(tasks) > 0 && tasks[0].String() == "" {
+						w.Error("a task without a text")
+					}
+					n.g.Cancel(nil)
+				}),
+			}
+		}))
+		w.traced("waiting waiting waiting supervised:canceled inner:canceled started:canceled queued:canceled nursery:nil")
+	})
+}

@@ -131,7 +131,7 @@ func (e *SurvivorsError) Error() string {
 			fmt.Fprintf(&b, "; and %d more", len(e.Tasks)-i)
 			break
 		}
-		fmt.Fprintf(&b, "; %s, %s", e.Tasks[i].Name, e.Tasks[i].does())
+		fmt.Fprintf(&b, "; %v", &e.Tasks[i])
 	}
 	return b.String()
 }

@@ -130,6 +130,9 @@ func (fb *Fiber) describe() string {
 	return t.does()
 }
 
+// String is one line: which task it is, and what it does.
+func (t *TaskInfo) String() string { return t.Name + ", " + t.does() }
+
 // does is one line about what the task does.
 func (t *TaskInfo) does() string {
 	text := t.State

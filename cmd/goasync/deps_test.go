@@ -12,6 +12,7 @@ import (
 // convenience: who uses package rt or poll gets it, too.
 var dependencies = map[string]string{
 	"github.com/dave/jennifer": "builds the import block and the declarations of generated files",
+	"golang.org/x/net":         "tests alone: what is asked of a net.Conn (nettest)",
 	"golang.org/x/sys":         "the system calls of package poll",
 	"golang.org/x/tools":       "loads and type-checks the packages that are compiled",
 }

@@ -15,10 +15,8 @@ import (
 	"flag"
 	"io"
 	"log"
-	"net"
 	"os"
 	"os/signal"
-	"time"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
@@ -71,8 +69,8 @@ type server struct {
 	served int // connections accepted so far
 }
 
-// run serves until a signal comes in. It leaves the tasks of the open connections to the end of the loop, which cancels them:
-// each one's await fails then, and its deferred call closes the connection.
+// run serves until a signal comes in. Closing the listener ends the server, which cancels the handlers: each one's await fails then, and
+// its connection is closed.
 //
 //async:func
 func (s *server) run(interrupts <-chan os.Signal) error {
@@ -90,38 +88,15 @@ func (s *server) run(interrupts <-chan os.Signal) error {
 	return errors.Join(err, serveErr)
 }
 
-// serve accepts connections, and makes a task of each, until the listener is closed.
+// serve accepts connections, and has each served in a task of its own, until the listener is closed. The errors of one concern no other;
+// they are logged.
 //
 //async:func
 func (s *server) serve() error {
-	for {
-		c, err := rt.Await(s.ln.AcceptConn())
-		switch {
-		case errors.Is(err, net.ErrClosed):
-			return nil
-		case errors.Is(err, context.Canceled):
-			return err
-		case err != nil: // too many open files, for example: that may pass
-			log.Print(err)
-			if err := rt.Await0(rt.Sleep(100 * time.Millisecond)); err != nil {
-				return err
-			}
-			continue
-		}
+	return rt.Await0(poll.Serve(s.ln, func(c *poll.Conn) error {
 		s.served++
-		rt.Spawn0(func() error { return rt.Await0(serveConn(c)) })
-	}
-}
-
-// serveConn is the task of a connection: it logs how it failed, since nobody waits for it.
-//
-//async:func
-func serveConn(c *poll.Conn) error {
-	err := rt.Await0(echo(c))
-	if err != nil && !errors.Is(err, context.Canceled) {
-		log.Printf("%s: %v", c.RemoteAddr(), err)
-	}
-	return nil
+		return rt.Await0(echo(c))
+	}))
 }
 
 // bufferSize is how much a connection reads at once, in bytes.

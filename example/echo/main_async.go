@@ -8,10 +8,7 @@ import (
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 	"io"
-	"log"
-	"net"
 	"os"
-	"time"
 )
 
 // serverRunCoro is one call of (*server).run: not started, suspended or finished.
@@ -119,7 +116,7 @@ func (co *serverRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverRunCoro) Where() string {
-	return co.Position("main.go:78", "main.go:80", "main.go:89")
+	return co.Position("main.go:76", "main.go:78", "main.go:87")
 }
 
 // If this does not compile, run goasync again.
@@ -136,8 +133,7 @@ type serverServeCoro struct {
 	err error
 
 	// Calls that it awaits.
-	call1 poll.ListenerAcceptConnOp
-	call2 rt.SleepOp
+	call1 rt.Awaitable[struct{}]
 }
 
 // Init makes co a call that has not begun.
@@ -161,65 +157,23 @@ func (co *serverServeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool)
 
 // Resume runs serve to its next suspension or its end, and reports whether it has ended.
 func (co *serverServeCoro) Resume(fb *rt.Fiber) (done bool) {
-	state := co.Enter()
-	var c *poll.Conn
-	var err error
-
-	switch state {
+	switch co.Enter() {
 	case 1:
 		goto await1
-	case 2:
-		goto await2
 	}
 
-for1: // for
-	co.call1.Init(co.s.ln)
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await(s.ln.AcceptConn())
-	c, err = co.call1.Result()
-	switch {
-	case errors.Is(err, net.ErrClosed):
-		goto case1
-	case errors.Is(err, context.Canceled):
-		goto case2
-	case err != nil:
-		goto case3
-	}
-	goto endswitch1
-
-case1: // case errors.Is(err, net.ErrClosed):
-	co.err = nil
-	return co.End()
-
-case2: // case errors.Is(err, context.Canceled):
-	co.err = err
-	return co.End()
-
-case3: // case err != nil:
-	// too many open files, for example: that may pass
-	log.Print(err)
-	co.call2.Init(100 * time.Millisecond)
-	if !co.call2.Start(fb, co) {
-		return co.Suspend(2)
-	}
-
-await2: // rt.Await0(rt.Sleep(100 * time.Millisecond))
-	if _, err := co.call2.Result(); err != nil {
-		co.err = err
-		return co.End()
-	}
-	goto for1
-
-endswitch1:
-	co.s.served++
 	{
-		c := c
-		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return serveConnAsync(c) })
-		goto for1
+		s := co.s
+		co.call1 = poll.ServeAsync(co.s.ln, func(c *poll.Conn) rt.Awaitable[struct{}] { return serverServeFunc1Async(s, c) })
+		co.s = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
 	}
+
+await1: // rt.Await0(poll.Serve(s.ln, func(c *poll.Conn) error { … }))
+	_, co.err = co.call1.Result()
+	return co.End()
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -243,15 +197,18 @@ func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeCoro) Where() string {
-	return co.Position("main.go:96", "main.go:98", "main.go:106")
+	return co.Position("main.go:95", "main.go:96")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*server) error = (*server).serve
 
-// serveConnCoro is one call of serveConn: not started, suspended or finished.
-type serveConnCoro struct {
+// serverServeFunc1Coro is one call of a function literal in (*server).serve: not started, suspended or finished.
+type serverServeFunc1Coro struct {
 	rt.Frame
+
+	// Captured variables.
+	s *server
 
 	// Parameters.
 	c *poll.Conn
@@ -264,73 +221,54 @@ type serveConnCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *serveConnCoro) Init(c *poll.Conn) {
+func (co *serverServeFunc1Coro) Init(s *server, c *poll.Conn) {
 	co.Reset()
-	co.c = c
+	co.s, co.c = s, c
 }
 
-// serveConnAsync returns a call of serveConn that has not begun. Its frame stands for who awaits it.
-func serveConnAsync(c *poll.Conn) rt.Awaitable[struct{}] {
-	co := new(serveConnCoro)
-	co.Init(c)
+// serverServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func serverServeFunc1Async(s *server, c *poll.Conn) rt.Awaitable[struct{}] {
+	co := new(serverServeFunc1Coro)
+	co.Init(s, c)
 	co.Visible()
 	return co
 }
 
 // Start begins the call for parent, which awaits it.
-func (co *serveConnCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+func (co *serverServeFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 	return co.Begin(fb, co, parent)
 }
 
-// Resume runs serveConn to its next suspension or its end, and reports whether it has ended.
-func (co *serveConnCoro) Resume(fb *rt.Fiber) (done bool) {
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *serverServeFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	switch co.Enter() {
 	case 1:
 		goto await1
 	}
 
+	co.s.served++
 	co.call1.Init(co.c)
+	co.s = nil
+	co.c = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await0(echo(c))
-	{
-		_, err := co.call1.Result()
-		if err != nil && !errors.Is(err, context.Canceled) {
-			log.Printf("%s: %v", co.c.RemoteAddr(), err)
-		}
-		co.err = nil
-		return co.End()
-	}
+	_, co.err = co.call1.Result()
+	return co.End()
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
-func (co *serveConnCoro) Result() (struct{}, error) {
+func (co *serverServeFunc1Coro) Result() (struct{}, error) {
 	co.Check()
 	return struct{}{}, co.err
 }
 
-// Send resumes the call by hand.
-func (co *serveConnCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *serveConnCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *serveConnCoro) Close() error { return rt.Close(co) }
-
 // Where is the source line at which the call is suspended.
-func (co *serveConnCoro) Where() string {
-	return co.Position("main.go:119", "main.go:120")
+func (co *serverServeFunc1Coro) Where() string {
+	return co.Position("main.go:96", "main.go:98")
 }
-
-// If this does not compile, run goasync again.
-var _ func(*poll.Conn) error = serveConn
 
 // echoCoro is one call of echo: not started, suspended or finished.
 type echoCoro struct {
@@ -437,7 +375,7 @@ func (co *echoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *echoCoro) Where() string {
-	return co.Position("main.go:133", "main.go:137", "main.go:144")
+	return co.Position("main.go:108", "main.go:112", "main.go:119")
 }
 
 // If this does not compile, run goasync again.

@@ -1,0 +1,108 @@
+//go:build linux
+
+package poll
+
+import (
+	"net"
+	"syscall"
+
+	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
+)
+
+// SyscallConn gives access to the descriptor, for options and system calls that a Conn has no method for. Its Read and Write wait as Conn's
+// do, each in its direction: a plain task that calls them is suspended.
+func (c *Conn) SyscallConn() (syscall.RawConn, error) { return c.syscallConn() }
+
+// SyscallConn gives access to the descriptor; see [Conn.SyscallConn].
+func (ln *Listener) SyscallConn() (syscall.RawConn, error) { return ln.syscallConn() }
+
+// SyscallConn gives access to the descriptor; see [Conn.SyscallConn].
+func (f *File) SyscallConn() (syscall.RawConn, error) { return f.syscallConn() }
+
+var (
+	_ syscall.Conn = (*Conn)(nil)
+	_ syscall.Conn = (*Listener)(nil)
+	_ syscall.Conn = (*File)(nil)
+)
+
+func (fd *descriptor) syscallConn() (syscall.RawConn, error) {
+	if fd.isClosing() {
+		return nil, fd.opError("raw", net.ErrClosed)
+	}
+	return rawConn{fd}, nil
+}
+
+// A rawConn lets others make system calls with a descriptor.
+type rawConn struct{ fd *descriptor }
+
+// Control calls f with the descriptor.
+func (c rawConn) Control(f func(fd uintptr)) error {
+	return c.fd.opError("raw-control", c.fd.control(func(sysfd int) error {
+		f(uintptr(sysfd))
+		return nil
+	}))
+}
+
+// Read calls f, each time the descriptor may be read, until it reports that it is done.
+func (c rawConn) Read(f func(fd uintptr) (done bool)) error { return c.wait(reading, "raw-read", f) }
+
+// Write calls f, each time the descriptor may be written, until it reports that it is done.
+func (c rawConn) Write(f func(fd uintptr) (done bool)) error { return c.wait(writing, "raw-write", f) }
+
+func (c rawConn) wait(d direction, what string, f func(fd uintptr) (done bool)) error {
+	if rt.InTask() {
+		op := &rawOp{call: f, what: what}
+		op.begin(c.fd, d)
+		_, err := rt.Block(op)
+		return err
+	}
+	return c.fd.opError(what, c.fd.do(d, "SyscallConn", func(sysfd int) error {
+		if !f(uintptr(sysfd)) {
+			return unix.EAGAIN
+		}
+		return nil
+	}))
+}
+
+// A rawOp waits for somebody else's system call.
+type rawOp struct {
+	operation
+	call func(fd uintptr) (done bool)
+	what string
+}
+
+// Start begins the operation.
+func (op *rawOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, op, parent) && fb.Ready(parent)
+}
+
+// Resume is called by package rt.
+func (op *rawOp) Resume(fb *rt.Fiber) (done bool) {
+	if !op.proceed(fb) || op.try() || !op.park(fb, op) {
+		op.call = nil
+		return op.finish(op.what)
+	}
+	return op.Suspend(1)
+}
+
+// try makes the call once and reports whether that settled the operation.
+func (op *rawOp) try() (settled bool) {
+	if !op.mayTry() {
+		return op.err != nil
+	}
+	if op.err = op.fd.acquire(); op.err != nil {
+		return true
+	}
+	defer op.fd.release()
+	busy := &op.fd.sides[op.side].busy
+	*busy = false // should call panic, the frame ends here
+	if settled = op.call(uintptr(op.fd.sysfd)); !settled {
+		op.blocked()
+	}
+	*busy = op.busy
+	return settled
+}
+
+// Result returns how it failed, if it did.
+func (op *rawOp) Result() (struct{}, error) { return struct{}{}, op.outcome() }

@@ -1,0 +1,316 @@
+//go:build linux
+
+package poll
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
+)
+
+// A Server accepts connections and serves each with a handler of its own. The zero value is ready; it may serve several listeners at once.
+type Server struct {
+	// MaxConns is how many connections of a listener are served at a time; not positive: any number. While there are as many, none is
+	// accepted: they wait in the listener's queue.
+	MaxConns int
+	// Grace is how long the handlers have to end by themselves when accepting has ended; zero: no time, negative: as long as they take.
+	// Then they are cancelled, and waited for.
+	Grace time.Duration
+	// OnError is called, on the loop, with the error of a handler, or a *rt.Failure if it has panicked, before the connection is closed;
+	// and with a nil c when connections cannot be accepted for want of descriptors or memory, once until one can. It must not block. nil:
+	// the standard logger is told.
+	OnError func(c *Conn, err error)
+	// Shed has the connections that wait closed when there are no descriptors left, by one that is kept for that, so that clients know.
+	// Otherwise they wait until there are.
+	Shed bool
+}
+
+// Serve accepts connections from ln, and has handler called for each, beside the others. It is a Serve of the zero [Server].
+//
+//async:func
+func Serve(ln *Listener, handler func(c *Conn) error) error {
+	return rt.Await0(new(Server).Serve(ln, handler))
+}
+
+// Serve accepts connections from ln, and has handler called for each, in a task of its own. It closes the connection when handler has
+// returned. What a handler returns, or panics with, concerns nobody else: it is reported to OnError, unless it is a cancel (statement
+// 219). Nothing limits how long a handler may wait for its peer: it sets deadlines, or uses rt.Timeout0, which cost a connection that is
+// in time next to nothing.
+//
+// Serve ends when ln is closed, by anybody, or when it is cancelled itself. Then it closes ln, gives the handlers Grace, cancels those
+// that are left, and returns when all have ended (statements 223 to 225): nil if ln was closed, otherwise the cancel; and a
+// *[SurvivorsError] about those that the grace was too short for. Any other error of ln ends it too, and is returned. That is [ErrBusy],
+// or [ErrOtherLoop], if ln is served already, which goes on.
+//
+// Without descriptors, or memory, it goes on to serve the connections that there are, and tries to accept every 100 ms (statement 222).
+// Of many connections that come at once it accepts a bounded number in a turn of the loop (statement 221).
+//
+// Cancel: no connection that was accepted goes without its handler, no handler is left behind. Outside a task it runs on a loop of its
+// own, as rt.Run does.
+//
+//async:func
+func (s *Server) Serve(ln *Listener, handler func(c *Conn) error) error {
+	v := newServing(s, ln)
+	defer v.close()
+	err := rt.Await0(rt.Nursery(func(g *rt.Group) error {
+		defer v.stop()
+		g.Go(func() error { return rt.Await0(v.keep()) })
+		if err := rt.Await0(v.begun.Wait()); err != nil {
+			return err
+		}
+		return rt.Await0(v.acceptAll(handler))
+	}))
+	return join([]error{err, v.failed, v.survivors})
+}
+
+// A serving is one call of Server.Serve. Its task accepts; beside it another one, which no cancel from outside reaches, keeps the handlers,
+// so that they can be given time when accepting is cancelled.
+type serving struct {
+	*Server
+	ln       *Listener
+	room     *rt.Semaphore // for connections; nil: any number
+	handlers *rt.Group     // once begun, and until accepting has ended
+
+	begun *rt.Event // handlers is set
+	over  *rt.Event // accepting has ended
+	idle  *rt.Event // and so has the last handler
+
+	conns     map[*Conn]struct{} // that are served
+	short     bool               // the last accept failed for want of descriptors or memory
+	reserve   *os.File           // a descriptor that is given up to shed connections; nil: none
+	failed    error              // of ln
+	survivors error
+}
+
+func newServing(s *Server, ln *Listener) *serving {
+	v := &serving{Server: s, ln: ln, begun: rt.NewEvent(), over: rt.NewEvent(), idle: rt.NewEvent(), conns: make(map[*Conn]struct{})}
+	if s.MaxConns > 0 {
+		v.room = rt.NewSemaphore(s.MaxConns)
+	}
+	if s.Shed {
+		v.keepReserve()
+	}
+	return v
+}
+
+// stop ends accepting.
+func (v *serving) stop() {
+	if !errors.Is(v.failed, ErrBusy) && !errors.Is(v.failed, ErrOtherLoop) { // then it is another one's
+		v.ln.Close() // what is in its queue is not to wait for nobody
+	}
+	v.handlers = nil
+	v.over.Set()
+}
+
+// close lets go what is left.
+func (v *serving) close() {
+	if v.reserve != nil {
+		v.reserve.Close()
+	}
+}
+
+// keep is the task that keeps the handlers.
+//
+//async:func
+func (v *serving) keep() error {
+	return rt.Await0(rt.Shield0(func() error {
+		return rt.Await0(rt.Nursery(func(g *rt.Group) error {
+			v.handlers = g
+			v.begun.Set()
+			if err := rt.Await0(v.over.Wait()); err != nil {
+				v.stop()
+				return err
+			}
+			return rt.Await0(v.drain(g))
+		}))
+	}))
+}
+
+// drain gives the handlers their grace, and cancels those that are left.
+//
+//async:func
+func (v *serving) drain(g *rt.Group) error {
+	if len(v.conns) == 0 || v.Grace < 0 {
+		return nil // g waits for them
+	}
+	expired, err := rt.Await(rt.MoveOn0(v.Grace, func() error { return rt.Await0(v.idle.Wait()) }))
+	if expired && len(v.conns) > 0 {
+		if v.Grace > 0 {
+			v.survivors = newSurvivorsError(v.Grace, v.conns, g.Tasks())
+		}
+		g.Cancel(errGrace)
+	}
+	return err
+}
+
+// errGrace is why handlers are cancelled.
+var errGrace = errors.New("poll: the server has ended, and the grace of its handlers is over")
+
+// acceptAll accepts connections and begins their handlers, until ln is closed.
+//
+//async:func
+func (v *serving) acceptAll(handler func(*Conn) error) error {
+	for {
+		c, err := rt.Await(v.next())
+		switch {
+		case errors.Is(err, net.ErrClosed):
+			return nil
+		case isOpError(err):
+			v.failed = err
+			return nil
+		case err != nil:
+			return err
+		case v.handlers == nil: // an error was thrown at its task
+			c.Close()
+			return nil
+		}
+		v.conns[c] = struct{}{}
+		v.handlers.Go(func() error { return rt.Await0(v.serve(c, handler)) })
+	}
+}
+
+// next accepts a connection when there is room for it.
+//
+//async:func
+func (v *serving) next() (*Conn, error) {
+	if v.room != nil {
+		if err := rt.Await0(v.room.Acquire()); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		c, err := rt.Await(v.ln.AcceptConn())
+		if !isShortage(err) {
+			v.plenty()
+			return c, err
+		}
+		if !v.short {
+			v.short = true
+			v.report(nil, err)
+		}
+		v.shed()
+		if err := rt.Await0(rt.Sleep(acceptPause)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// acceptPause is how long a server waits before it tries again to accept when there are no descriptors. A try takes microseconds.
+const acceptPause = 100 * time.Millisecond
+
+// isShortage reports whether an accept has failed for want of something that others may give back. The connection waits in the queue.
+func isShortage(err error) bool {
+	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
+}
+
+// serve runs handler for c.
+//
+//async:func
+func (v *serving) serve(c *Conn, handler func(*Conn) error) error {
+	defer v.ended(c)
+	defer func() {
+		if p := recover(); p != nil {
+			v.report(c, rt.Recovered(p))
+		}
+	}()
+	if err := rt.Await0(handler(c)); err != nil && !errors.Is(err, context.Canceled) {
+		v.report(c, err)
+	}
+	return nil
+}
+
+// ended closes a connection that was served.
+func (v *serving) ended(c *Conn) {
+	c.Close()
+	delete(v.conns, c)
+	if v.room != nil {
+		v.room.Release()
+	}
+	if v.over.IsSet() && len(v.conns) == 0 {
+		v.idle.Set()
+	}
+}
+
+func (s *Server) report(c *Conn, err error) {
+	switch {
+	case s.OnError != nil:
+		s.OnError(c, err)
+	case c == nil:
+		log.Print(err)
+	default:
+		log.Printf("poll: serving %v: %v", c.RemoteAddr(), err)
+	}
+}
+
+// plenty ends a shortage.
+func (v *serving) plenty() {
+	if v.short && v.Shed && v.reserve == nil {
+		v.keepReserve()
+	}
+	v.short = false
+}
+
+// keepReserve opens the descriptor that is kept for shed. If it cannot, there is none to give up.
+func (v *serving) keepReserve() { v.reserve, _ = os.Open(os.DevNull) }
+
+// maxShed is how many connections are shed at once.
+const maxShed = 128
+
+// shed accepts and closes the connections that wait, by giving up the reserve for that long.
+func (v *serving) shed() {
+	if v.reserve == nil || v.ln.acquire() != nil {
+		return
+	}
+	defer v.ln.release()
+	v.reserve.Close()
+	defer v.keepReserve()
+	for range maxShed {
+		c, err := v.ln.acceptOn(v.ln.sysfd)
+		if err != nil {
+			return
+		}
+		c.Close()
+	}
+}
+
+// A SurvivorsError is what Serve returns about handlers that had to be cancelled since they had not ended by themselves.
+type SurvivorsError struct {
+	Grace time.Duration // that they had
+	Peers []net.Addr    // of their connections
+	Tasks []rt.TaskInfo // what they did
+}
+
+func newSurvivorsError(grace time.Duration, conns map[*Conn]struct{}, tasks []rt.TaskInfo) *SurvivorsError {
+	e := &SurvivorsError{Grace: grace, Tasks: tasks}
+	for c := range conns {
+		e.Peers = append(e.Peers, c.RemoteAddr())
+	}
+	slices.SortFunc(e.Peers, func(a, b net.Addr) int { return strings.Compare(a.String(), b.String()) })
+	return e
+}
+
+// maxNamed is how many survivors the message names.
+const maxNamed = 10
+
+// Error says how many handlers there were, and where they were.
+func (e *SurvivorsError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "poll: handlers cancelled that had not ended %v after their server: %d", e.Grace, len(e.Tasks))
+	for i := range e.Tasks {
+		if i == maxNamed {
+			fmt.Fprintf(&b, "; and %d more", len(e.Tasks)-i)
+			break
+		}
+		fmt.Fprintf(&b, "; %v", &e.Tasks[i])
+	}
+	return b.String()
+}
