@@ -236,6 +236,32 @@ func TestSyscallConn(t *testing.T) {
 				}
 			})
 		}
+		run(t, func() error { // a call that panics leaves the direction free
+			a, b := bothPair(t, network)
+			raw, err := a.SyscallConn()
+			if err != nil {
+				return err
+			}
+			waiter := rt.Spawn0(func() error {
+				defer func() { recover() }()
+				calls := 0
+				return raw.Read(func(uintptr) bool {
+					if calls++; calls == 2 {
+						panic("theirs")
+					}
+					return false
+				})
+			})
+			turn()
+			if _, err := rt.Await(b.Write([]byte("x"))); err != nil {
+				return err
+			}
+			if _, err := rt.Await(waiter.Wait()); err != nil {
+				return err
+			}
+			_, err = rt.Await(a.Read(make([]byte, 1)))
+			return err
+		})
 		run(t, func() error {
 			a, _ := bothPair(t, network)
 			raw, err := a.SyscallConn()
