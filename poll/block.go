@@ -97,6 +97,11 @@ func (fd *descriptor) do(d direction, form string, call func(sysfd int) error) e
 	if err != syscall.EAGAIN {
 		return err
 	}
+	return fd.later(d, form, call)
+}
+
+// later is the rest of a blocking form whose first system call would have blocked.
+func (fd *descriptor) later(d direction, form string, call func(sysfd int) error) (err error) {
 	if wait := fd.block(d, form, func(sysfd int) bool {
 		err = call(sysfd)
 		return err != syscall.EAGAIN

@@ -148,11 +148,16 @@ func (op *operation) Abort(fb *rt.Fiber, err error) rt.Outcome {
 
 // finish ends the frame. What was thrown is returned as it is, the socket's own error as a *net.OpError of what it did.
 func (op *operation) finish(what string) (done bool) {
-	if op.busy {
-		op.fd.sides[op.side].busy = false
-	}
 	if op.err != nil && !op.thrown {
 		op.err = op.fd.opError(what, op.err)
+	}
+	return op.leave()
+}
+
+// leave ends the frame with err as it is.
+func (op *operation) leave() (done bool) {
+	if op.busy {
+		op.fd.sides[op.side].busy = false
 	}
 	op.fd = nil
 	return op.End()

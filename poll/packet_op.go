@@ -1,0 +1,59 @@
+//go:build linux
+
+package poll
+
+import (
+	"fmt"
+
+	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
+)
+
+// A packetOp is what the operations of a PacketConn have in common.
+//
+// Readiness is cleared by EAGAIN alone. The number of bytes of a datagram says nothing about how many more wait behind it, so the rule for
+// streams, that a read which did not fill its buffer has emptied the socket, does not hold: to clear it there would leave datagrams
+// behind that no edge reports. Nor does a batch that came back shorter than was asked for: an error may have ended it, which the kernel
+// keeps for the next call without an edge of its own. So a burst of n datagrams takes n+1 system calls, of which the last one says that
+// the socket is empty; whatever comes after that is a new edge. Sending is alike.
+type packetOp struct {
+	operation
+	c *PacketConn
+}
+
+// begin prepares the operation anew.
+func (op *packetOp) begin(c *PacketConn, side direction) {
+	op.operation.begin(&c.descriptor, side)
+	op.c = c
+}
+
+// try makes a system call, unless it is known that it would block, and reports whether that settled the operation.
+func (op *packetOp) try(fb *rt.Fiber, call func(sysfd int) error) (settled bool) {
+	if !op.mayTry() {
+		return op.err != nil
+	}
+	if op.err = op.fd.acquire(); op.err != nil {
+		return true
+	}
+	err := call(op.fd.sysfd)
+	op.fd.release()
+	if err == unix.EAGAIN {
+		op.blocked()
+		return false
+	}
+	op.err = err
+	if loop := fb.Loop(); err == nil && loop != nil && loop.Tracing() {
+		did := [...]string{reading: "received", writing: "sent"}[op.side]
+		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: %s", op.fd.sysfd, did)})
+	}
+	return true
+}
+
+// finish ends the frame. What was thrown is returned as it is, the socket's own error as a *net.OpError of what concerned to.
+func (op *packetOp) finish(to peerAddr) (done bool) {
+	if op.err != nil && !op.thrown {
+		op.err = op.c.opError(op.side.String(), to, op.err)
+	}
+	op.c = nil
+	return op.leave()
+}
