@@ -1,10 +1,10 @@
 // Package poll provides sockets whose operations can be awaited, and the Poller with which a loop of package rt waits for them.
 //
-// A [Conn] is a net.Conn and a [Listener] is a net.Listener, of TCP or of Unix sockets; a [File] is any other descriptor that the kernel can
-// wait for. Each operation has three forms: c.Read blocks its goroutine, c.ReadAsync returns an awaitable, and [ConnReadOp] is the same
-// operation to embed in a frame, so that awaiting it allocates nothing. In the source language one writes rt.Await(c.Read(p)). What
-// c.ReadOp returns is for rt.Select. [FromConn], [FromListener] and [FromFile] take over what other packages have opened; File and
-// SyscallConn lend what is ours. Importing the package gives every new loop a [Poller]. Only Linux is supported: on other
+// A [Conn] is a net.Conn and a [Listener] is a net.Listener, of TCP or of Unix sockets; a [PacketConn] is a net.PacketConn, of UDP or of
+// Unix sockets; a [File] is any other descriptor that the kernel can wait for. Each operation has three forms: c.Read blocks its goroutine,
+// c.ReadAsync returns an awaitable, and [ConnReadOp] is the same operation to embed in a frame, so that awaiting it allocates nothing. In
+// the source language one writes rt.Await(c.Read(p)). What c.ReadOp returns is for rt.Select. [FromConn], [FromListener] and [FromFile]
+// take over what other packages have opened; File and SyscallConn lend what is ours. Importing the package gives every new loop a [Poller]. Only Linux is supported: on other
 // systems the package is empty.
 //
 // # How a loop waits
@@ -32,7 +32,8 @@
 // keeps one bit: whether a system call may succeed. A call that found nothing clears it, an event sets it; so does a short read clear
 // it, because the kernel reports whatever comes later as a new edge, which saves a receive in vain for each request. (The end of the
 // stream is such an edge too, but may arrive together with the data, and a receive stops short at urgent data: once one of the two has
-// been reported, short reads mean nothing.) ERR and HUP concern both directions.
+// been reported, short reads mean nothing. The size of a datagram never means anything: see packet_op.go.) ERR and HUP concern both
+// directions.
 //
 // What waits is told that its descriptor is ready, not given the data: the operation makes the system call itself after it was resumed.
 // An operation that is cancelled between these two moments has taken nothing, so that a cancel cannot lose bytes or a connection.
@@ -107,4 +108,6 @@
 //	unix.go      listeners and connections of Unix sockets
 //	address.go   addresses of sockets of any network
 //	sockaddr.go  addresses that the kernel wrote, and the errors that name them
+//	packet_*.go  datagrams: conn the socket, listen and dial how one comes about, op what its operations have in common, read, write,
+//	             message and batch the operations, group multicast, addr and syscall what the kernel is told
 package poll
