@@ -33,9 +33,9 @@ func (c *PacketConn) readBatch(form string, ms []Message) (n int, err error) {
 func (c *PacketConn) writeBatch(form string, ms []Message) (n int, err error) {
 	b := c.batch(ms)
 	err = c.once(writing, func(sysfd int) error { return b.send(sysfd) })
-	if err == unix.EAGAIN {
+	if isBlocked(err) {
 		later := b // on the heap
-		err = c.later(writing, form, later.send)
+		err = c.send(form, later.send)
 		b.n = later.n
 	}
 	if err != nil {

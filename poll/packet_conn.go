@@ -37,6 +37,7 @@ type PacketConn struct {
 	family  int
 	laddr   net.Addr
 	raddr   net.Addr // nil unless connected
+	rooms   rooms
 }
 
 var (
@@ -62,7 +63,11 @@ func newPacketConn(network string, family, sysfd int, connected bool) *PacketCon
 
 // Close closes the socket. Operations that wait fail with [net.ErrClosed]; what was written is still sent, what was not read is lost. The
 // file of a Unix socket is left, as package net leaves it. Close does not block.
-func (c *PacketConn) Close() error { return c.opError("close", peerAddr{}, c.close()) }
+func (c *PacketConn) Close() error {
+	err := c.close()
+	c.rooms.stop()
+	return c.opError("close", peerAddr{}, err)
+}
 
 // LocalAddr returns the address of this end, a *net.UDPAddr or *net.UnixAddr. That of a Unix socket without a name is @.
 func (c *PacketConn) LocalAddr() net.Addr { return c.laddr }
@@ -86,7 +91,9 @@ func (c *PacketConn) SetReadDeadline(t time.Time) error {
 
 // SetWriteDeadline sets the deadline of writes alone.
 func (c *PacketConn) SetWriteDeadline(t time.Time) error {
-	return c.opError("set", peerAddr{}, c.setDeadline(writing, t))
+	err := c.setDeadline(writing, t)
+	c.rooms.stop()
+	return c.opError("set", peerAddr{}, err)
 }
 
 // SetReadBuffer asks for a receive buffer of the given size in bytes. The kernel doubles it, to account for its own needs, and lowers it to

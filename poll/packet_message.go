@@ -119,7 +119,11 @@ func (b *packetBatch) sendSome(sysfd int, ms []Message) (n int, err error) {
 			break
 		}
 	}
-	if n, err = sendmmsg(sysfd, h.headers[:len(ms)]); err != nil {
+	n, err = sendmmsg(sysfd, h.headers[:len(ms)])
+	if err == unix.EAGAIN {
+		return 0, whyBlocked(sysfd, peerAddr{name: ms[0].Name})
+	}
+	if err != nil {
 		return 0, err
 	}
 	for i := range ms[:n] {

@@ -18,25 +18,31 @@ import (
 // the socket is empty; whatever comes after that is a new edge. Sending is alike.
 type packetOp struct {
 	operation
-	c *PacketConn
+	c    *PacketConn
+	room *room // nil unless it waits for a peer that is full
 }
 
 // begin prepares the operation anew.
 func (op *packetOp) begin(c *PacketConn, side direction) {
 	op.operation.begin(&c.descriptor, side)
-	op.c = c
+	op.c, op.room = c, nil
 }
 
 // try makes a system call, unless it is known that it would block, and reports whether that settled the operation.
 func (op *packetOp) try(fb *rt.Fiber, call func(sysfd int) error) (settled bool) {
-	if !op.mayTry() {
+	if !op.mayTry() || op.room != nil && !op.room.found {
 		return op.err != nil
 	}
+	op.leaveRoom()
 	if op.err = op.fd.acquire(); op.err != nil {
 		return true
 	}
 	err := call(op.fd.sysfd)
 	op.fd.release()
+	if full, ok := err.(*peerFull); ok {
+		op.err = op.findRoom(fb.Loop(), full.name)
+		return op.err != nil
+	}
 	if err == unix.EAGAIN {
 		op.blocked()
 		return false
@@ -54,6 +60,7 @@ func (op *packetOp) finish(to peerAddr) (done bool) {
 	if op.err != nil && !op.thrown {
 		op.err = op.c.opError(op.side.String(), to, op.err)
 	}
+	op.leaveRoom()
 	op.c = nil
 	return op.leave()
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"testing"
 
@@ -19,14 +20,20 @@ type packetTraffic struct{ sent, received []byte }
 // packetModes are the operations that are swept, a way to send datagrams with the given numbers and one to receive some.
 var packetModes = []struct {
 	name    string
-	send    func(client *PacketConn, f *packetTraffic, numbers []byte) error
+	send    func(client *PacketConn, to *net.UnixAddr, f *packetTraffic, numbers []byte) error // to: nil if it is connected
 	receive func(server *PacketConn, f *packetTraffic) error
 }{
 	{
 		name: "one at a time",
-		send: func(client *PacketConn, f *packetTraffic, numbers []byte) error {
+		send: func(client *PacketConn, to *net.UnixAddr, f *packetTraffic, numbers []byte) error {
 			for _, n := range numbers {
-				if _, err := rt.Await(client.Write([]byte{n})); err != nil {
+				var err error
+				if to == nil {
+					_, err = rt.Await(client.Write([]byte{n}))
+				} else {
+					_, err = rt.Await(client.WriteTo([]byte{n}, to))
+				}
+				if err != nil {
 					return err
 				}
 				f.sent = append(f.sent, n)
@@ -42,10 +49,13 @@ var packetModes = []struct {
 	},
 	{
 		name: "in batches",
-		send: func(client *PacketConn, f *packetTraffic, numbers []byte) error {
+		send: func(client *PacketConn, to *net.UnixAddr, f *packetTraffic, numbers []byte) error {
 			ms := make([]Message, len(numbers))
 			for i := range ms {
 				ms[i].Data = numbers[i : i+1]
+				if to != nil {
+					ms[i].Name = to.Name
+				}
 			}
 			n, err := rt.Await(client.WriteBatch(ms))
 			f.sent = append(f.sent, numbers[:n]...)
@@ -66,7 +76,10 @@ var packetModes = []struct {
 // moment, what was sent is what was received and what is left in the socket, in its order, and nothing is open. A Unix socket has the
 // sender wait as well.
 func TestF32_SweepOfPackets(t *testing.T) {
-	for _, link := range packetLinks[:3] {
+	links := append(packetLinks[:3:3], packetLink{"unconnected", func(t testing.TB) (server, client *PacketConn) {
+		return listenPacket(t, "unixgram", ""), listenPacket(t, "unixgram", "")
+	}})
+	for _, link := range links {
 		for _, mode := range packetModes {
 			for victim, name := range []string{"sender", "receiver"} {
 				for what, disturb := range map[string]func(*rt.Task[struct{}]){
@@ -101,11 +114,15 @@ func TestF32_SweepOfPackets(t *testing.T) {
 var errDisturbed = errors.New("an error that the sweep has thrown")
 
 // sweepPackets is one run, which disturb disturbs before the step at. It reports whether that step came too late to disturb anything.
-func sweepPackets(t *testing.T, link func(testing.TB) (server, client *PacketConn), send func(*PacketConn, *packetTraffic, []byte) error,
+func sweepPackets(t *testing.T, link func(testing.TB) (server, client *PacketConn), send func(*PacketConn, *net.UnixAddr, *packetTraffic, []byte) error,
 	receive func(*PacketConn, *packetTraffic) error, at int, disturb func(tasks []*rt.Task[struct{}]) (late bool)) (late bool) {
 	server, client := link(t)
 	defer server.Close()
 	defer client.Close()
+	var to *net.UnixAddr
+	if client.RemoteAddr() == nil {
+		to = server.LocalAddr().(*net.UnixAddr)
+	}
 	var f packetTraffic
 	var tasks []*rt.Task[struct{}]
 	step := 0
@@ -128,7 +145,7 @@ func sweepPackets(t *testing.T, link func(testing.TB) (server, client *PacketCon
 				for i := range byte(20) {
 					numbers = append(numbers, first+i)
 				}
-				if err := send(client, &f, numbers); err != nil {
+				if err := send(client, to, &f, numbers); err != nil {
 					return err
 				}
 				for range 3 { // in which the receiver comes to wait

@@ -28,12 +28,13 @@ func listenPacket(t testing.TB, network, address string) *PacketConn {
 	return c
 }
 
-// packetLinks are ways to connect two sockets. Each makes a server, which listens, and a client that is connected to it, and can be
-// answered.
-var packetLinks = []struct {
+// A packetLink is a way to connect two sockets: it makes a server, which listens, and a client that is connected to it, and can be answered.
+type packetLink struct {
 	name string
 	link func(t testing.TB) (server, client *PacketConn)
-}{
+}
+
+var packetLinks = []packetLink{
 	{"udp4", func(t testing.TB) (server, client *PacketConn) { return linkUDP(t, "udp4", "127.0.0.1:0") }},
 	{"udp6", func(t testing.TB) (server, client *PacketConn) { return linkUDP(t, "udp6", "[::1]:0") }},
 	{"abstract", func(t testing.TB) (server, client *PacketConn) {

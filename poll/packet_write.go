@@ -30,7 +30,9 @@ func (w *packetWrite) call(sysfd int) (err error) {
 			return err
 		}
 	}
-	w.n, err = sendto(sysfd, w.p, &to)
+	if w.n, err = sendto(sysfd, w.p, &to); err == unix.EAGAIN {
+		return whyBlocked(sysfd, w.to)
+	}
 	return err
 }
 
@@ -38,7 +40,7 @@ func (w *packetWrite) call(sysfd int) (err error) {
 func (c *PacketConn) write(form string, w packetWrite) (n int, err error) {
 	w.family = c.family
 	err = c.once(writing, func(sysfd int) error { return w.call(sysfd) })
-	if err == unix.EAGAIN {
+	if isBlocked(err) {
 		return c.writeLater(form, w)
 	}
 	return w.n, c.opError("write", w.to, err)
@@ -46,7 +48,7 @@ func (c *PacketConn) write(form string, w packetWrite) (n int, err error) {
 
 // writeLater waits, with w on the heap.
 func (c *PacketConn) writeLater(form string, w packetWrite) (n int, err error) {
-	err = c.later(writing, form, w.call)
+	err = c.send(form, w.call)
 	return w.n, c.opError("write", w.to, err)
 }
 
