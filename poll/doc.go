@@ -109,5 +109,6 @@
 //	address.go   addresses of sockets of any network
 //	sockaddr.go  addresses that the kernel wrote, and the errors that name them
 //	packet_*.go  datagrams: conn the socket, listen and dial how one comes about, op what its operations have in common, read, write,
-//	             message and batch the operations, group multicast, addr and syscall what the kernel is told
+//	             message and batch the operations, room the wait for a peer that is full, group multicast, addr, zone and syscall what the
+//	             kernel is told
 package poll

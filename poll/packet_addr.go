@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strconv"
 	"strings"
 	"unsafe"
 
@@ -85,7 +84,7 @@ func (r *rawAddr) set(a peerAddr, family int) error {
 		return &net.AddrError{Err: "address is not valid; a UDP socket takes one with an IP address"}
 	case family == unix.AF_INET6:
 		sa := (*unix.RawSockaddrInet6)(unsafe.Pointer(&r.any))
-		*sa = unix.RawSockaddrInet6{Family: unix.AF_INET6, Port: hostPort(a.ip.Port()), Addr: addr.As16(), Scope_id: zoneIndex(addr.Zone())}
+		*sa = unix.RawSockaddrInet6{Family: unix.AF_INET6, Port: hostPort(a.ip.Port()), Addr: addr.As16(), Scope_id: zones.index(addr.Zone())}
 		r.size = unix.SizeofSockaddrInet6
 	case addr.Unmap().Is4():
 		sa := (*unix.RawSockaddrInet4)(unsafe.Pointer(&r.any))
@@ -133,7 +132,11 @@ func (r *rawAddr) get() peerAddr {
 		return peerAddr{ip: netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), hostPort(sa.Port))}
 	case unix.AF_INET6:
 		sa := (*unix.RawSockaddrInet6)(unsafe.Pointer(&r.any))
-		return peerAddr{ip: netip.AddrPortFrom(fromIPv6(sa.Addr, sa.Scope_id), hostPort(sa.Port))}
+		addr := netip.AddrFrom16(sa.Addr).Unmap()
+		if sa.Scope_id != 0 {
+			addr = addr.WithZone(zones.name(sa.Scope_id)) // nothing happens to an IPv4 address
+		}
+		return peerAddr{ip: netip.AddrPortFrom(addr, hostPort(sa.Port))}
 	case unix.AF_UNIX:
 		sa := (*unix.RawSockaddrUnix)(unsafe.Pointer(&r.any))
 		path := unsafe.Slice((*byte)(unsafe.Pointer(&sa.Path[0])), len(sa.Path))
@@ -147,18 +150,6 @@ func (r *rawAddr) get() peerAddr {
 		return peerAddr{name: unix.ByteSliceToString(path)}
 	}
 	return peerAddr{}
-}
-
-// zoneIndex returns the number of the interface that a zone names, 0 if there is none.
-func zoneIndex(zone string) uint32 {
-	if zone == "" {
-		return 0
-	}
-	if iface, err := net.InterfaceByName(zone); err == nil {
-		return uint32(iface.Index)
-	}
-	n, _ := strconv.ParseUint(zone, 10, 32)
-	return uint32(n)
 }
 
 // nameOf asks for one of the addresses of a socket: the call is SYS_GETSOCKNAME or SYS_GETPEERNAME.

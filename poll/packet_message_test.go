@@ -211,28 +211,28 @@ func TestPacketBatches_Large(t *testing.T) {
 // TestF03_PacketsInterrupted: each call that a signal interrupts is made again.
 func TestF03_PacketsInterrupted(t *testing.T) {
 	server, client := linkUDP(t, "udp", "127.0.0.1:0")
-	m := Message{Data: make([]byte, 4)}
-	for name, call := range map[string]func() error{
-		"Write and Read": func() error {
+	for name, exchange := range map[string]func(buf []byte) error{
+		"Write and Read": func(buf []byte) error {
 			if _, err := client.Write([]byte("once")); err != nil {
 				return err
 			}
-			_, err := server.Read(m.Data)
+			_, err := server.Read(buf)
 			return err
 		},
-		"WriteMsg and ReadMsg": func() error {
-			if err := client.WriteMsg(&m); err != nil {
+		"WriteMsg and ReadMsg": func(buf []byte) error {
+			if err := client.WriteMsg(&Message{Data: []byte("once")}); err != nil {
 				return err
 			}
-			return server.ReadMsg(&m)
+			return server.ReadMsg(&Message{Data: buf})
 		},
 	} {
 		var err error
-		calls := faulty(unix.EINTR, 3, func() { err = call() })
-		if calls != 5 || err != nil || string(m.Data) != "once" {
-			t.Errorf("%s: %d calls, %v, %q, want 3 that are interrupted and 2 that are not", name, calls, err, m.Data)
+		buf := make([]byte, 4)
+		calls := faulty(unix.EINTR, 3, func() { err = exchange(buf) })
+		if calls != 5 || err != nil || string(buf) != "once" {
+			t.Errorf("%s: %d calls, %v, %q, want 3 that are interrupted and 2 that are not", name, calls, err, buf)
 		}
-		if _, err := recvfrom(server.sysfd, m.Data, nil); err != unix.EAGAIN {
+		if _, err := recvfrom(server.sysfd, buf, nil); err != unix.EAGAIN {
 			t.Errorf("%s: something is left: %v", name, err)
 		}
 	}
