@@ -16,12 +16,14 @@ type kind uint8
 const (
 	kindTCP  kind = iota
 	kindUnix      // a stream
-	kindFile      // no socket, or used as none
+	kindUDP
+	kindUnixgram // a Unix socket for datagrams
+	kindFile     // no socket, or used as none
 )
 
 // String returns the name of the network, as package net has it.
 func (k kind) String() string {
-	return [...]string{kindTCP: "tcp", kindUnix: "unix", kindFile: "file"}[k]
+	return [...]string{kindTCP: "tcp", kindUnix: "unix", kindUDP: "udp", kindUnixgram: "unixgram", kindFile: "file"}[k]
 }
 
 // An address is where one end of a socket is: an IP address with a port, or the name of a Unix socket. The zero value stands for none. It

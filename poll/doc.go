@@ -3,9 +3,9 @@
 // A [Conn] is a net.Conn and a [Listener] is a net.Listener, of TCP or of Unix sockets; a [PacketConn] is a net.PacketConn, of UDP or of
 // Unix sockets; a [File] is any other descriptor that the kernel can wait for. Each operation has three forms: c.Read blocks its goroutine,
 // c.ReadAsync returns an awaitable, and [ConnReadOp] is the same operation to embed in a frame, so that awaiting it allocates nothing. In
-// the source language one writes rt.Await(c.Read(p)). What c.ReadOp returns is for rt.Select. [FromConn], [FromListener] and [FromFile]
-// take over what other packages have opened; File and SyscallConn lend what is ours. Importing the package gives every new loop a [Poller]. Only Linux is supported: on other
-// systems the package is empty.
+// the source language one writes rt.Await(c.Read(p)). What c.ReadOp returns is for rt.Select. [FromConn], [FromListener], [FromPacketConn]
+// and [FromFile] take over what other packages have opened; File and SyscallConn lend what is ours. Importing the package gives every new
+// loop a [Poller]. Only Linux is supported: on other systems the package is empty.
 //
 // # How a loop waits
 //
@@ -109,6 +109,6 @@
 //	address.go   addresses of sockets of any network
 //	sockaddr.go  addresses that the kernel wrote, and the errors that name them
 //	packet_*.go  datagrams: conn the socket, listen and dial how one comes about, op what its operations have in common, read, write,
-//	             message and batch the operations, room the wait for a peer that is full, group multicast, addr, zone and syscall what the
-//	             kernel is told
+//	             message and batch the operations, select those for rt.Select, room the wait for a peer that is full, adopt what is shared
+//	             with other packages, group multicast, addr, zone and syscall what the kernel is told
 package poll

@@ -152,7 +152,7 @@ func (op *packetBatchOp) Resume(fb *rt.Fiber) (done bool) {
 
 // try moves what it can and reports whether that settled the operation.
 func (op *packetBatchOp) try(fb *rt.Fiber) (settled bool) {
-	return len(op.ms) == 0 || op.packetOp.try(fb, op.call)
+	return len(op.ms) == 0 || op.packetOp.try(fb, op)
 }
 
 // call makes the system call of the operation's direction.
@@ -161,6 +161,13 @@ func (op *packetBatchOp) call(sysfd int) error {
 		return op.receive(sysfd)
 	}
 	return op.send(sysfd)
+}
+
+func (op *packetBatchOp) moved() (bytes int) {
+	for _, m := range op.ms[:op.n] {
+		bytes += m.N
+	}
+	return bytes
 }
 
 // init prepares the operation anew.

@@ -5,7 +5,6 @@ package poll
 import (
 	"net"
 	"net/netip"
-	"os"
 	"syscall"
 	"time"
 
@@ -49,14 +48,23 @@ var (
 // newPacketConn makes a PacketConn of a socket that has its addresses.
 func newPacketConn(network string, family, sysfd int, connected bool) *PacketConn {
 	c := &PacketConn{network: network, family: family}
-	c.init(sysfd)
+	if family == unix.AF_UNIX {
+		c.init(kindUnixgram, sysfd)
+	} else {
+		c.init(kindUDP, sysfd)
+	}
 	c.laddr = nameOf(unix.SYS_GETSOCKNAME, sysfd).netAddr()
 	if c.laddr == nil { // a Unix socket without a name, which package net shows so
 		c.laddr = &net.UnixAddr{Net: network, Name: "@"}
 	}
+	c.local.Store(&c.laddr)
 	if connected {
 		peer := nameOf(unix.SYS_GETPEERNAME, sysfd)
-		c.raddr, c.remote = peer.netAddr(), peer.ip
+		c.raddr = peer.netAddr()
+		c.remote = ipAddress(peer.ip)
+		if name, ok := c.raddr.(*net.UnixAddr); ok {
+			c.remote = unixAddress(name)
+		}
 	}
 	return c
 }
@@ -99,33 +107,17 @@ func (c *PacketConn) SetWriteDeadline(t time.Time) error {
 // SetReadBuffer asks for a receive buffer of the given size in bytes. The kernel doubles it, to account for its own needs, and lowers it to
 // the doubled net.core.rmem_max.
 func (c *PacketConn) SetReadBuffer(bytes int) error {
-	return c.setOption(func(sysfd int) error { return unix.SetsockoptInt(sysfd, unix.SOL_SOCKET, unix.SO_RCVBUF, bytes) })
+	return c.setOption(unix.SOL_SOCKET, unix.SO_RCVBUF, bytes)
 }
 
 // SetWriteBuffer asks for a send buffer of the given size in bytes, which the kernel treats as that of SetReadBuffer, with
 // net.core.wmem_max.
 func (c *PacketConn) SetWriteBuffer(bytes int) error {
-	return c.setOption(func(sysfd int) error { return unix.SetsockoptInt(sysfd, unix.SOL_SOCKET, unix.SO_SNDBUF, bytes) })
+	return c.setOption(unix.SOL_SOCKET, unix.SO_SNDBUF, bytes)
 }
 
-// SyscallConn gives access to the descriptor, for options that have no method here. A callback that reads or writes takes turns with
-// nobody. Callbacks that wait block their goroutine.
-func (c *PacketConn) SyscallConn() (syscall.RawConn, error) {
-	raw, err := c.netpolled()
-	if err != nil {
-		return nil, c.opError("raw-control", peerAddr{}, err)
-	}
-	return raw, nil
-}
-
-// setOption calls set, which makes a setsockopt.
-func (c *PacketConn) setOption(set func(sysfd int) error) error {
-	if err := c.acquire(); err != nil {
-		return c.opError("set", peerAddr{}, err)
-	}
-	defer c.release()
-	return c.opError("set", peerAddr{}, os.NewSyscallError("setsockopt", set(c.sysfd)))
-}
+// SyscallConn gives access to the descriptor; see [Conn.SyscallConn].
+func (c *PacketConn) SyscallConn() (syscall.RawConn, error) { return c.syscallConn() }
 
 // opError makes what package net would return of an error of operation op, which concerned to, or else the peer.
 func (c *PacketConn) opError(op string, to peerAddr, err error) error {

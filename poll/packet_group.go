@@ -5,6 +5,7 @@ package poll
 import (
 	"net"
 	"net/netip"
+	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,10 +27,12 @@ func (c *PacketConn) membership(iface *net.Interface, group netip.Addr, option4,
 	if iface != nil {
 		index = iface.Index
 	}
-	return c.setOption(func(sysfd int) error {
+	return c.opError("set", peerAddr{}, c.control(func(sysfd int) (err error) {
 		if group.Is4() || group.Is4In6() {
-			return unix.SetsockoptIPMreqn(sysfd, unix.IPPROTO_IP, option4, &unix.IPMreqn{Multiaddr: group.As4(), Ifindex: int32(index)})
+			err = unix.SetsockoptIPMreqn(sysfd, unix.IPPROTO_IP, option4, &unix.IPMreqn{Multiaddr: group.As4(), Ifindex: int32(index)})
+		} else {
+			err = unix.SetsockoptIPv6Mreq(sysfd, unix.IPPROTO_IPV6, option6, &unix.IPv6Mreq{Multiaddr: group.As16(), Interface: uint32(index)})
 		}
-		return unix.SetsockoptIPv6Mreq(sysfd, unix.IPPROTO_IPV6, option6, &unix.IPv6Mreq{Multiaddr: group.As16(), Interface: uint32(index)})
-	})
+		return os.NewSyscallError("setsockopt", err)
+	}))
 }

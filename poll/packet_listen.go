@@ -106,7 +106,7 @@ func (s *packetSocket) prepare(sysfd int) error {
 			if option.level == unix.IPPROTO_IPV6 && s.family != unix.AF_INET6 {
 				continue
 			}
-			if err := unix.SetsockoptInt(sysfd, option.level, option.name, boolInt(option.on)); err != nil {
+			if err := unix.SetsockoptInt(sysfd, option.level, option.name, asInt(option.on)); err != nil {
 				return os.NewSyscallError("setsockopt", err)
 			}
 		}
@@ -133,12 +133,4 @@ func (s *packetSocket) name(call uintptr, what string, sysfd int, addr *peerAddr
 		return 0, errno
 	})
 	return os.NewSyscallError(what, err)
-}
-
-// boolInt is the value of an option that is on or off.
-func boolInt(on bool) int {
-	if on {
-		return 1
-	}
-	return 0
 }

@@ -3,8 +3,6 @@
 package poll
 
 import (
-	"fmt"
-
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
 )
@@ -22,6 +20,12 @@ type packetOp struct {
 	room *room // nil unless it waits for a peer that is full
 }
 
+// A packetTransfer is what an operation is there for.
+type packetTransfer interface {
+	call(sysfd int) error // makes the system call
+	moved() (bytes int)   // by all calls so far
+}
+
 // begin prepares the operation anew.
 func (op *packetOp) begin(c *PacketConn, side direction) {
 	op.operation.begin(&c.descriptor, side)
@@ -29,7 +33,7 @@ func (op *packetOp) begin(c *PacketConn, side direction) {
 }
 
 // try makes a system call, unless it is known that it would block, and reports whether that settled the operation.
-func (op *packetOp) try(fb *rt.Fiber, call func(sysfd int) error) (settled bool) {
+func (op *packetOp) try(fb *rt.Fiber, t packetTransfer) (settled bool) {
 	if !op.mayTry() || op.room != nil && !op.room.found {
 		return op.err != nil
 	}
@@ -37,7 +41,7 @@ func (op *packetOp) try(fb *rt.Fiber, call func(sysfd int) error) (settled bool)
 	if op.err = op.fd.acquire(); op.err != nil {
 		return true
 	}
-	err := call(op.fd.sysfd)
+	err := t.call(op.fd.sysfd)
 	op.fd.release()
 	if full, ok := err.(*peerFull); ok {
 		op.err = op.findRoom(fb.Loop(), full.name)
@@ -48,9 +52,9 @@ func (op *packetOp) try(fb *rt.Fiber, call func(sysfd int) error) (settled bool)
 		return false
 	}
 	op.err = err
-	if loop := fb.Loop(); err == nil && loop != nil && loop.Tracing() {
-		did := [...]string{reading: "received", writing: "sent"}[op.side]
-		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: %s", op.fd.sysfd, did)})
+	if err == nil {
+		fb.Spend(t.moved(), fairShare)
+		op.fd.traceIO(fb, op.side.String())
 	}
 	return true
 }

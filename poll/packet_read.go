@@ -31,6 +31,8 @@ func (r *packetRead) call(sysfd int) (err error) {
 	return err
 }
 
+func (r *packetRead) moved() (bytes int) { return r.n }
+
 // read is the blocking form named form. It allocates nothing unless it has to wait.
 func (c *PacketConn) read(form string, r packetRead) (packetRead, error) {
 	err := c.once(reading, func(sysfd int) error { return r.call(sysfd) })
@@ -123,7 +125,7 @@ func (op *packetReadOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume is called by package rt.
 func (op *packetReadOp) Resume(fb *rt.Fiber) (done bool) {
-	if !op.proceed(fb) || op.try(fb, op.call) || !op.park(fb, op) {
+	if !op.proceed(fb) || op.try(fb, &op.packetRead) || !op.park(fb, op) {
 		op.p = nil
 		return op.finish(peerAddr{})
 	}

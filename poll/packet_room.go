@@ -29,7 +29,7 @@ func (e *peerFull) Error() string { return "poll: the queue of " + e.name + " is
 // whyBlocked returns what EAGAIN means about a datagram to the given address: EAGAIN if the socket's own buffer has no room, so that an
 // edge will follow, otherwise a *peerFull.
 func whyBlocked(sysfd int, to peerAddr) error {
-	if to.name == "" || !isWritable(sysfd) {
+	if to.name == "" || !isReady(sysfd, writing) {
 		return unix.EAGAIN
 	}
 	return &peerFull{to.name}
@@ -39,17 +39,6 @@ func whyBlocked(sysfd int, to peerAddr) error {
 func isBlocked(err error) bool {
 	_, full := err.(*peerFull)
 	return full || err == unix.EAGAIN
-}
-
-// isWritable asks whether a socket is writable now.
-func isWritable(sysfd int) bool {
-	fds := []unix.PollFd{{Fd: int32(sysfd), Events: unix.POLLOUT}}
-	for {
-		n, err := unix.Poll(fds, 0)
-		if err != unix.EINTR {
-			return n > 0
-		}
-	}
 }
 
 // A room is a wait until a Unix socket can be sent to.
@@ -81,7 +70,7 @@ func (r *room) wait() error {
 		return err
 	}
 	// To ask is also what makes the kernel report an edge when the answer changes.
-	return raw.Write(func(sysfd uintptr) bool { return isWritable(int(sysfd)) })
+	return raw.Write(func(sysfd uintptr) bool { return isReady(int(sysfd), writing) })
 }
 
 // stop ends wait, from any goroutine. It does not block; r may be nil.

@@ -36,6 +36,8 @@ func (w *packetWrite) call(sysfd int) (err error) {
 	return err
 }
 
+func (w *packetWrite) moved() (bytes int) { return w.n }
+
 // write is the blocking form named form. It allocates nothing unless it has to wait.
 func (c *PacketConn) write(form string, w packetWrite) (n int, err error) {
 	w.family = c.family
@@ -123,7 +125,7 @@ func (op *packetWriteOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume is called by package rt.
 func (op *packetWriteOp) Resume(fb *rt.Fiber) (done bool) {
-	if !op.proceed(fb) || op.try(fb, op.call) || !op.park(fb, op) {
+	if !op.proceed(fb) || op.try(fb, &op.packetWrite) || !op.park(fb, op) {
 		to := op.to
 		op.p, op.to, op.invalid = nil, peerAddr{}, nil
 		return op.finish(to)

@@ -109,6 +109,14 @@ func (fd *descriptor) localAddr() net.Addr {
 	return *known
 }
 
+// remoteAddr returns the address of the peer, nil if there is none.
+func (fd *descriptor) remoteAddr() net.Addr {
+	if fd.kind == kindUDP && fd.remote.isValid() {
+		return net.UDPAddrFromAddrPort(fd.remote.ip)
+	}
+	return fd.remote.netAddr()
+}
+
 // isWildcard reports whether addr stands for all addresses of this host.
 func isWildcard(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)
@@ -130,7 +138,7 @@ func (fd *descriptor) opError(op string, err error) error {
 	if errno, ok := err.(syscall.Errno); ok {
 		err = os.NewSyscallError(callName(op), errno)
 	}
-	return &net.OpError{Op: op, Net: fd.kind.String(), Source: fd.localAddr(), Addr: fd.remote.netAddr(), Err: err}
+	return &net.OpError{Op: op, Net: fd.kind.String(), Source: fd.localAddr(), Addr: fd.remoteAddr(), Err: err}
 }
 
 // callName returns the system call that does operation op.
