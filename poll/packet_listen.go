@@ -25,7 +25,7 @@ func ListenPacket(network, address string) (*PacketConn, error) {
 	case "udp", "udp4", "udp6":
 		addr, err := net.ResolveUDPAddr(network, address)
 		if err != nil {
-			return nil, listenError(network, nil, err)
+			return nil, listenPacketError(network, nil, err)
 		}
 		return listenUDP(network, addr)
 	case "unixgram":
@@ -33,15 +33,15 @@ func ListenPacket(network, address string) (*PacketConn, error) {
 		s := packetSocket{network: network, family: unix.AF_UNIX, local: &peerAddr{name: address}}
 		c, err := s.open()
 		if err != nil {
-			return nil, listenError(network, addr, err)
+			return nil, listenPacketError(network, addr, err)
 		}
 		return c, nil
 	}
-	return nil, listenError(network, nil, net.UnknownNetworkError(network))
+	return nil, listenPacketError(network, nil, net.UnknownNetworkError(network))
 }
 
-// listenError is what went wrong about addr, which may be nil.
-func listenError(network string, addr net.Addr, err error) error {
+// listenPacketError is what went wrong about addr, which may be nil.
+func listenPacketError(network string, addr net.Addr, err error) error {
 	return &net.OpError{Op: "listen", Net: network, Addr: addr, Err: err}
 }
 
@@ -64,7 +64,7 @@ func listenUDP(network string, addr *net.UDPAddr) (*PacketConn, error) {
 		c, err = s.open()
 	}
 	if err != nil {
-		return nil, listenError(network, addr, err)
+		return nil, listenPacketError(network, addr, err)
 	}
 	return c, nil
 }
