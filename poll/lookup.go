@@ -21,7 +21,8 @@ type question struct {
 	resolver *net.Resolver
 	network  string // ip, ip4 or ip6
 	host     string // empty: none
-	service  string // the name of a TCP port; empty: none
+	service  string // the name of a port; empty: none
+	protocol string // that of the port, tcp or udp
 }
 
 // An answer is what came of a question.
@@ -34,7 +35,7 @@ type answer struct {
 // ask asks the resolver. It blocks.
 func (q question) ask(ctx context.Context) (a answer) {
 	if q.service != "" {
-		port, err := q.resolver.LookupPort(ctx, "tcp", q.service)
+		port, err := q.resolver.LookupPort(ctx, q.protocol, q.service)
 		if err != nil {
 			return answer{err: err}
 		}

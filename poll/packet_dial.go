@@ -3,7 +3,6 @@
 package poll
 
 import (
-	"context"
 	"net"
 	"net/netip"
 	"strconv"
@@ -15,7 +14,7 @@ import (
 // DialPacket opens a socket that is connected to one peer: it sends there, and receives from there alone. The networks are udp, udp4, udp6
 // and unixgram; a Unix socket has no name of its own then, so that the peer cannot answer it (see [DialUnixgram]). No datagram is sent, so
 // that nobody need be there. A host name is looked up; of its addresses the first is taken that there is a route to. The error is a
-// *net.OpError about the first one. Cancel: leaves nothing behind; a lookup goes on in the background and its result is dropped.
+// *net.OpError about the first one. Cancel: leaves nothing behind; a lookup that nobody waits for any more is cancelled.
 func DialPacket(network, address string) (*PacketConn, error) {
 	if rt.InTask() {
 		op := new(DialPacketOp)
@@ -23,9 +22,12 @@ func DialPacket(network, address string) (*PacketConn, error) {
 		return rt.Block(op)
 	}
 	t, err := parsePacketTarget(network, address)
-	if err == nil && t.mustLookUp() {
+	if q, open := t.question(); open && err == nil {
 		refuseOnLoop("DialPacket")
-		err = t.lookUp(context.Background())
+		var a answer
+		if a, err = lookup(q); err == nil {
+			err = t.answered(a)
+		}
 	}
 	if err != nil {
 		return nil, dialPacketError(network, nil, err)
@@ -74,10 +76,12 @@ func dialPacketError(network string, addr net.Addr, err error) error {
 
 // A packetTarget is what DialPacket was asked for: the addresses, or the names that are still to be looked up.
 type packetTarget struct {
-	network    string
-	host, port string
-	local      *peerAddr  // nil: the system chooses
-	addrs      []peerAddr // empty if a lookup is needed
+	network string
+	host    string // empty: this host
+	service string // the name of a port
+	port    uint16
+	local   *peerAddr  // nil: the system chooses
+	addrs   []peerAddr // empty if a lookup is needed
 }
 
 // parsePacketTarget takes network and address apart.
@@ -94,32 +98,39 @@ func parsePacketTarget(network, address string) (t packetTarget, err error) {
 	if ap, err := netip.ParseAddrPort(address); err == nil {
 		return t, t.take([]netip.Addr{ap.Addr()}, ap.Port())
 	}
-	if t.host, t.port, err = net.SplitHostPort(address); err != nil || t.host != "" {
+	if t.host, t.service, err = net.SplitHostPort(address); err != nil {
 		return t, err
 	}
-	if port, err := strconv.ParseUint(t.port, 10, 16); err == nil {
-		return t, t.take([]netip.Addr{netip.IPv4Unspecified()}, uint16(port))
+	if port, err := strconv.ParseUint(t.service, 10, 16); err == nil {
+		t.port, t.service = uint16(port), ""
+		if t.host == "" {
+			return t, t.answered(answer{})
+		}
 	}
-	return t, nil // the name of a service
+	return t, nil
 }
 
-// mustLookUp reports whether the addresses are still to be looked up.
-func (t *packetTarget) mustLookUp() bool { return len(t.addrs) == 0 }
+// question returns what has to be looked up; open: anything.
+func (t *packetTarget) question() (q question, open bool) {
+	if len(t.addrs) > 0 || t.host == "" && t.service == "" {
+		return q, false
+	}
+	return question{resolver: net.DefaultResolver, network: "ip" + t.network[len("udp"):], host: t.host, service: t.service, protocol: "udp"}, true
+}
 
-// lookUp looks the names up. It blocks. A missing host is this one.
-func (t *packetTarget) lookUp(ctx context.Context) error {
-	port, err := net.DefaultResolver.LookupPort(ctx, t.network, t.port)
-	if err != nil {
-		return err
+// answered takes over what was looked up.
+func (t *packetTarget) answered(a answer) error {
+	if a.err != nil {
+		return a.err
 	}
+	ips, port := a.ips, t.port
 	if t.host == "" {
-		return t.take([]netip.Addr{netip.IPv4Unspecified()}, uint16(port))
+		ips = []netip.Addr{netip.IPv4Unspecified()}
 	}
-	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip"+t.network[len("udp"):], t.host)
-	if err != nil {
-		return err
+	if t.service != "" {
+		port = a.port
 	}
-	return t.take(ips, uint16(port))
+	return t.take(ips, port)
 }
 
 // take takes over the addresses that are of the network's family. A wildcard is this host.
@@ -186,7 +197,7 @@ func DialPacketAsync(network, address string) rt.Awaitable[*PacketConn] {
 type DialPacketOp struct {
 	rt.Frame
 	target packetTarget
-	lookup *rt.BlockingOp[packetTarget] // nil unless names are being looked up
+	lookup lookupOp
 	conn   *PacketConn
 	err    error
 	held   bool // users have it: Result may be read again
@@ -210,48 +221,49 @@ func (op *DialPacketOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume is called by package rt.
 func (op *DialPacketOp) Resume(fb *rt.Fiber) (done bool) {
-	if op.Enter() == 0 {
-		if op.err = fb.Checkpoint(); op.err != nil {
-			return op.end()
-		}
-		network := op.target.network
-		var err error
-		if op.target, err = parsePacketTarget(network, op.target.host); err != nil {
-			op.err = dialPacketError(network, nil, err)
-			return op.end()
-		}
-		if op.target.mustLookUp() {
-			op.lookup = lookUpPacket(op.target)
-			if !op.lookup.Start(fb, op) {
-				return op.Suspend(1)
-			}
-		}
+	if op.Enter() == 1 {
+		return op.dial(op.lookup.Result())
 	}
-	if op.lookup != nil {
-		op.target, op.err = op.lookup.Result()
+	if op.err = fb.Checkpoint(); op.err != nil {
+		return op.end()
 	}
-	if op.err == nil {
-		op.conn, op.err = op.target.dial()
+	network := op.target.network
+	var err error
+	if op.target, err = parsePacketTarget(network, op.target.host); err != nil {
+		op.err = dialPacketError(network, nil, err)
+		return op.end()
 	}
-	return op.end()
+	q, open := op.target.question()
+	if !open {
+		return op.connect()
+	}
+	if op.lookup.Init(q); !op.lookup.Start(fb, op) {
+		return op.Suspend(1)
+	}
+	return op.dial(op.lookup.Result())
 }
 
-// lookUpPacket prepares the lookup of t, which has a copy of its own: it may go on after the operation has ended.
-func lookUpPacket(t packetTarget) *rt.BlockingOp[packetTarget] {
-	op := new(rt.BlockingOp[packetTarget])
-	op.Init(func(ctx context.Context) (packetTarget, error) {
-		found := t
-		if err := found.lookUp(ctx); err != nil {
-			return found, dialPacketError(t.network, nil, err)
-		}
-		return found, nil
-	})
-	return op
+// dial goes on with the answer to what was looked up, or what was thrown meanwhile.
+func (op *DialPacketOp) dial(a answer, thrown error) (done bool) {
+	if op.err = thrown; thrown != nil {
+		return op.end()
+	}
+	if err := op.target.answered(a); err != nil {
+		op.err = dialPacketError(op.target.network, nil, err)
+		return op.end()
+	}
+	return op.connect()
+}
+
+// connect ends the operation with a socket.
+func (op *DialPacketOp) connect() (done bool) {
+	op.conn, op.err = op.target.dial()
+	return op.end()
 }
 
 // end ends the frame, which lets go what is not its result.
 func (op *DialPacketOp) end() (done bool) {
-	op.target, op.lookup = packetTarget{}, nil
+	op.target = packetTarget{}
 	return op.End()
 }
 

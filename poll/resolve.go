@@ -58,7 +58,7 @@ func (t target) question(r *net.Resolver) (q question, open bool) {
 	if r == nil {
 		r = net.DefaultResolver
 	}
-	q = question{resolver: r, service: t.service}
+	q = question{resolver: r, service: t.service, protocol: "tcp"}
 	if t.name == nil && !t.ip.IsValid() {
 		q.network, q.host = "ip"+t.network[len("tcp"):], t.host
 	}
