@@ -2,11 +2,11 @@
 package chat
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net"
 	"slices"
-	"strings"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
@@ -70,11 +70,12 @@ func (r *room) serve(ln *poll.Listener) error {
 //async:func
 func (r *room) session(c *poll.Conn) error {
 	defer c.Close()
-	in := &lineReader{conn: c}
-	name, err := rt.Await(in.next())
+	in := poll.NewReader(c)
+	first, err := rt.Await(in.ReadLine())
 	if err != nil {
 		return nil
 	}
+	name := string(first)
 	m := &member{name: name, conn: c, out: rt.NewQueue[string](backlog)}
 	r.members = append(r.members, m)
 	r.say("* " + name + " is here")
@@ -82,11 +83,11 @@ func (r *room) session(c *poll.Conn) error {
 		g.Go(func() error { return rt.Await0(m.write()) })
 		defer r.leave(m, "has left") // closes the queue, which ends write
 		for {
-			line, err := rt.Await(in.next())
+			line, err := rt.Await(in.ReadLine())
 			if err != nil {
 				return nil
 			}
-			r.say(fmt.Sprintf("%s: %s", name, strings.TrimSpace(line)))
+			r.say(fmt.Sprintf("%s: %s", name, bytes.TrimSpace(line)))
 		}
 	}))
 }

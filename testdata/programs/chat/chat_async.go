@@ -3,12 +3,12 @@
 package chat
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 	"net"
-	"strings"
 )
 
 // roomServeCoro is one call of (*room).serve: not started, suspended or finished.
@@ -185,10 +185,10 @@ type roomSessionCoro struct {
 	err error
 
 	// Variables that live across an await.
-	in *lineReader
+	in *poll.Reader
 
 	// Calls that it awaits.
-	call1 lineReaderNextCoro
+	call1 poll.ReaderReadLineOp
 	call2 rt.NurseryOp
 }
 
@@ -224,19 +224,20 @@ func (co *roomSessionCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.DeferErr(co.c.Close)
-	co.in = &lineReader{conn: co.c}
+	co.in = poll.NewReader(co.c)
 	co.call1.Init(co.in)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(in.next())
+await1: // rt.Await(in.ReadLine())
 	{
-		name, err := co.call1.Result()
+		first, err := co.call1.Result()
 		if err != nil {
 			co.err = nil
 			return true
 		}
+		name := string(first)
 		m := &member{name: name, conn: co.c, out: rt.NewQueue[string](backlog)}
 		co.r.members = append(co.r.members, m)
 		co.r.say("* " + name + " is here")
@@ -245,7 +246,6 @@ await1: // rt.Await(in.next())
 		co.r = nil
 		co.c = nil
 		co.in = nil
-		co.call1 = lineReaderNextCoro{}
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -277,7 +277,7 @@ func (co *roomSessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *roomSessionCoro) Where() string {
-	return co.Position("chat.go:71", "chat.go:74", "chat.go:81")
+	return co.Position("chat.go:71", "chat.go:74", "chat.go:82")
 }
 
 // If this does not compile, run goasync again.
@@ -291,7 +291,7 @@ type roomSessionFunc1Coro struct {
 	// Captured variables.
 	m    *member
 	r    *room
-	in   *lineReader
+	in   *poll.Reader
 	name string
 
 	// Parameters.
@@ -301,17 +301,17 @@ type roomSessionFunc1Coro struct {
 	err error
 
 	// Calls that it awaits.
-	call1 lineReaderNextCoro
+	call1 poll.ReaderReadLineOp
 }
 
 // Init makes co a call that has not begun.
-func (co *roomSessionFunc1Coro) Init(m *member, r *room, in *lineReader, name string, g *rt.Group) {
+func (co *roomSessionFunc1Coro) Init(m *member, r *room, in *poll.Reader, name string, g *rt.Group) {
 	co.Reset()
 	co.m, co.r, co.in, co.name, co.g, co.err = m, r, in, name, g, nil
 }
 
 // roomSessionFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
-func roomSessionFunc1Async(m *member, r *room, in *lineReader, name string, g *rt.Group) rt.Awaitable[struct{}] {
+func roomSessionFunc1Async(m *member, r *room, in *poll.Reader, name string, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(roomSessionFunc1Coro)
 	co.Init(m, r, in, name, g)
 	co.Visible()
@@ -353,14 +353,14 @@ for1: // for
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(in.next())
+await1: // rt.Await(in.ReadLine())
 	{
 		line, err := co.call1.Result()
 		if err != nil {
 			co.err = nil
 			return true
 		}
-		co.r.say(fmt.Sprintf("%s: %s", co.name, strings.TrimSpace(line)))
+		co.r.say(fmt.Sprintf("%s: %s", co.name, bytes.TrimSpace(line)))
 		goto for1
 	}
 }
@@ -373,7 +373,7 @@ func (co *roomSessionFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *roomSessionFunc1Coro) Where() string {
-	return co.Position("chat.go:81", "chat.go:85")
+	return co.Position("chat.go:82", "chat.go:86")
 }
 
 // memberWriteCoro is one call of (*member).write: not started, suspended or finished.
@@ -467,7 +467,7 @@ func (co *memberWriteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *memberWriteCoro) Where() string {
-	return co.Position("chat.go:97", "chat.go:99", "chat.go:103")
+	return co.Position("chat.go:98", "chat.go:100", "chat.go:104")
 }
 
 // If this does not compile, run goasync again.

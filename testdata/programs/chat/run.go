@@ -19,7 +19,7 @@ func Generated(w io.Writer) error { return rt.RunAsync0(runAsync(w)) }
 type user struct {
 	name string
 	conn *poll.Conn
-	in   lineReader
+	in   *poll.Reader
 }
 
 // join connects to the room and waits to be there.
@@ -30,11 +30,11 @@ func join(addr, name string) (*user, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &user{name: name, conn: c, in: lineReader{conn: c}}
+	u := &user{name: name, conn: c, in: poll.NewReader(c)}
 	if err := rt.Await0(u.say(name)); err != nil {
 		return nil, err
 	}
-	_, err = rt.Await(u.in.next())
+	_, err = rt.Await(u.in.ReadLine())
 	return u, err
 }
 
@@ -49,7 +49,7 @@ func (u *user) say(line string) error {
 //async:func
 func (u *user) report(w io.Writer, lines int) error {
 	for range lines {
-		line, err := rt.Await(u.in.next())
+		line, err := rt.Await(u.in.ReadLine())
 		if err != nil {
 			return err
 		}
@@ -110,12 +110,12 @@ func flood(u *user, other string) error {
 		if err := rt.Await0(u.say(long)); err != nil {
 			return err
 		}
-		switch line, err := rt.Await(u.in.next()); {
+		switch line, err := rt.Await(u.in.ReadLine()); {
 		case err != nil:
 			return err
-		case line == "* "+other+" was too slow":
+		case string(line) == "* "+other+" was too slow":
 			return nil
-		case line != u.name+": "+long:
+		case string(line) != u.name+": "+long:
 			return fmt.Errorf("%s heard %.40q", u.name, line)
 		}
 	}

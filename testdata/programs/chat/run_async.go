@@ -28,7 +28,7 @@ type joinCoro struct {
 	// Calls that it awaits.
 	call1 poll.DialOp
 	call2 userSayCoro
-	call3 lineReaderNextCoro
+	call3 poll.ReaderReadLineOp
 }
 
 // Init makes co a call that has not begun.
@@ -78,7 +78,7 @@ await1: // rt.Await(poll.Dial("tcp", addr))
 			co.result, co.err = nil, err
 			return co.End()
 		}
-		co.u = &user{name: co.name, conn: c, in: lineReader{conn: c}}
+		co.u = &user{name: co.name, conn: c, in: poll.NewReader(c)}
 		co.call2.Init(co.u, co.name)
 		co.name = ""
 		if !co.call2.Start(fb, co) {
@@ -91,13 +91,13 @@ await2: // rt.Await0(u.say(name))
 		co.result, co.err = nil, err
 		return co.End()
 	}
-	co.call3.Init(&co.u.in)
+	co.call3.Init(co.u.in)
 	co.call2 = userSayCoro{}
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
-await3: // rt.Await(u.in.next())
+await3: // rt.Await(u.in.ReadLine())
 	_, err = co.call3.Result()
 	co.result, co.err = co.u, err
 	return co.End()
@@ -230,7 +230,7 @@ type userReportCoro struct {
 	index1 int
 
 	// Calls that it awaits.
-	call1 lineReaderNextCoro
+	call1 poll.ReaderReadLineOp
 }
 
 // Init makes co a call that has not begun.
@@ -266,12 +266,12 @@ for1: // for range lines
 	if co.index1 >= co.range1 {
 		goto end1
 	}
-	co.call1.Init(&co.u.in)
+	co.call1.Init(co.u.in)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(u.in.next())
+await1: // rt.Await(u.in.ReadLine())
 	{
 		line, err := co.call1.Result()
 		if err != nil {
@@ -598,7 +598,7 @@ type floodCoro struct {
 
 	// Calls that it awaits.
 	call1 userSayCoro
-	call2 lineReaderNextCoro
+	call2 poll.ReaderReadLineOp
 }
 
 // Init makes co a call that has not begun.
@@ -633,7 +633,6 @@ func (co *floodCoro) Resume(fb *rt.Fiber) (done bool) {
 
 for1: // for
 	co.call1.Init(co.u, co.long)
-	co.call2 = lineReaderNextCoro{}
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -643,21 +642,21 @@ await1: // rt.Await0(u.say(long))
 		co.err = err
 		return co.End()
 	}
-	co.call2.Init(&co.u.in)
+	co.call2.Init(co.u.in)
 	co.call1 = userSayCoro{}
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
-await2: // rt.Await(u.in.next())
+await2: // rt.Await(u.in.ReadLine())
 	switch line, err := co.call2.Result(); {
 	case err != nil:
 		co.err = err
 		return co.End()
-	case line == "* "+co.other+" was too slow":
+	case string(line) == "* "+co.other+" was too slow":
 		co.err = nil
 		return co.End()
-	case line != co.u.name+": "+co.long:
+	case string(line) != co.u.name+": "+co.long:
 		co.err = fmt.Errorf("%s heard %.40q", co.u.name, line)
 		return co.End()
 	}

@@ -36,6 +36,7 @@ var errProtocol = errors.New("the peer does not keep to the protocol")
 // A session is one end of a connection.
 type session struct {
 	conn    *poll.Conn
+	in      *poll.Reader
 	writing *rt.Lock
 	streams map[uint32]*stream
 	last    uint32             // of our streams; ours are odd at the client and even at the server
@@ -44,7 +45,7 @@ type session struct {
 }
 
 func newSession(conn *poll.Conn, client bool) *session {
-	s := &session{conn: conn, writing: rt.NewLock(), streams: make(map[uint32]*stream), opened: rt.NewQueue[*stream](0)}
+	s := &session{conn: conn, in: poll.NewReader(conn), writing: rt.NewLock(), streams: make(map[uint32]*stream), opened: rt.NewQueue[*stream](0)}
 	if client {
 		s.last = 1
 	}
@@ -91,7 +92,7 @@ func (s *session) run() (err error) {
 				return errProtocol
 			}
 			body = make([]byte, h.length)
-			if err := rt.Await0(readFull(s.conn, body)); err != nil {
+			if _, err := rt.Await(s.in.ReadFull(body)); err != nil {
 				return err
 			}
 		}
@@ -151,25 +152,8 @@ func (s *session) send(h header, body []byte) error {
 //async:func
 func (s *session) readHeader() (header, error) {
 	var b [9]byte
-	if err := rt.Await0(readFull(s.conn, b[:])); err != nil {
+	if _, err := rt.Await(s.in.ReadFull(b[:])); err != nil {
 		return header{}, err
 	}
 	return header{kind(b[0]), binary.BigEndian.Uint32(b[1:]), binary.BigEndian.Uint32(b[5:])}, nil
-}
-
-// readFull fills p. At the end of the stream it returns io.EOF, in the middle of p io.ErrUnexpectedEOF.
-//
-//async:func
-func readFull(c *poll.Conn, p []byte) error {
-	for n := 0; n < len(p); {
-		k, err := rt.Await(c.Read(p[n:]))
-		if err == io.EOF && n > 0 {
-			return io.ErrUnexpectedEOF
-		}
-		if err != nil {
-			return err
-		}
-		n += k
-	}
-	return nil
 }

@@ -26,7 +26,7 @@ type sessionRunCoro struct {
 
 	// Calls that it awaits.
 	call1 sessionReadHeaderCoro
-	call2 readFullCoro
+	call2 poll.ReaderReadFullOp
 }
 
 // Init makes co a call that has not begun.
@@ -99,19 +99,18 @@ await1: // rt.Await(s.readHeader())
 			return true
 		}
 		co.body = make([]byte, co.h.length)
-		co.call2.Init(co.s.conn, co.body)
+		co.call2.Init(co.s.in, co.body)
 		co.call1 = sessionReadHeaderCoro{}
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
 	}
 
-await2: // rt.Await0(readFull(s.conn, body))
+await2: // rt.Await(s.in.ReadFull(body))
 	if _, err := co.call2.Result(); err != nil {
 		co.err = err
 		return true
 	}
-	co.call2 = readFullCoro{}
 
 endif1:
 	if err := co.s.receive(co.h, co.body); err != nil {
@@ -142,7 +141,7 @@ func (co *sessionRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *sessionRunCoro) Where() string {
-	return co.Position("session.go:69", "session.go:81", "session.go:94")
+	return co.Position("session.go:70", "session.go:82", "session.go:95")
 }
 
 // If this does not compile, run goasync again.
@@ -248,7 +247,7 @@ func (co *sessionSendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *sessionSendCoro) Where() string {
-	return co.Position("session.go:136", "session.go:137", "session.go:145")
+	return co.Position("session.go:137", "session.go:138", "session.go:146")
 }
 
 // If this does not compile, run goasync again.
@@ -318,7 +317,7 @@ func (co *sessionSendFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *sessionSendFunc1Coro) Where() string {
-	return co.Position("session.go:145", "session.go:146")
+	return co.Position("session.go:146", "session.go:147")
 }
 
 // sessionReadHeaderCoro is one call of (*session).readHeader: not started, suspended or finished.
@@ -336,7 +335,7 @@ type sessionReadHeaderCoro struct {
 	b *[9]byte
 
 	// Calls that it awaits.
-	call1 readFullCoro
+	call1 poll.ReaderReadFullOp
 }
 
 // Init makes co a call that has not begun.
@@ -366,13 +365,13 @@ func (co *sessionReadHeaderCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.b = new([9]byte)
-	co.call1.Init(co.s.conn, (*co.b)[:])
+	co.call1.Init(co.s.in, (*co.b)[:])
 	co.s = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await0(readFull(s.conn, b[:]))
+await1: // rt.Await(s.in.ReadFull(b[:]))
 	if _, err := co.call1.Result(); err != nil {
 		co.result, co.err = header{}, err
 		return co.End()
@@ -402,110 +401,8 @@ func (co *sessionReadHeaderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *sessionReadHeaderCoro) Where() string {
-	return co.Position("session.go:152", "session.go:154")
+	return co.Position("session.go:153", "session.go:155")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*session) (header, error) = (*session).readHeader
-
-// readFullCoro is one call of readFull: not started, suspended or finished.
-type readFullCoro struct {
-	rt.Frame
-
-	// Parameters.
-	c *poll.Conn
-	p []byte
-
-	// Results.
-	err error
-
-	// Variables that live across an await.
-	n int
-
-	// Calls that it awaits.
-	call1 poll.ConnReadOp
-}
-
-// Init makes co a call that has not begun.
-func (co *readFullCoro) Init(c *poll.Conn, p []byte) {
-	co.Reset()
-	co.c, co.p = c, p
-}
-
-// readFullAsync returns a call of readFull that has not begun. Its frame stands for who awaits it.
-func readFullAsync(c *poll.Conn, p []byte) rt.Awaitable[struct{}] {
-	co := new(readFullCoro)
-	co.Init(c, p)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *readFullCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs readFull to its next suspension or its end, and reports whether it has ended.
-func (co *readFullCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	}
-
-	co.n = 0
-
-for1: // for n := 0; n < len(p);
-	if !(co.n < len(co.p)) {
-		goto end1
-	}
-	co.call1.Init(co.c, co.p[co.n:])
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await(c.Read(p[n:]))
-	{
-		k, err := co.call1.Result()
-		if err == io.EOF && co.n > 0 {
-			co.err = io.ErrUnexpectedEOF
-			return co.End()
-		}
-		if err != nil {
-			co.err = err
-			return co.End()
-		}
-		co.n += k
-		goto for1
-	}
-
-end1:
-	co.err = nil
-	return co.End()
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *readFullCoro) Result() (struct{}, error) {
-	co.Check()
-	return struct{}{}, co.err
-}
-
-// Send resumes the call by hand.
-func (co *readFullCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *readFullCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *readFullCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *readFullCoro) Where() string {
-	return co.Position("session.go:163", "session.go:165")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*poll.Conn, []byte) error = readFull

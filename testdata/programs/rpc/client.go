@@ -11,7 +11,7 @@ import (
 
 // A client belongs to its loop.
 type client struct {
-	conn    *poll.Conn
+	in      *poll.Reader
 	out     writer
 	last    uint32 // number of the last call
 	pending map[uint32]*rt.Future[[]byte]
@@ -19,7 +19,7 @@ type client struct {
 }
 
 func newClient(conn *poll.Conn) *client {
-	return &client{conn: conn, out: writer{conn, rt.NewLock()}, pending: make(map[uint32]*rt.Future[[]byte])}
+	return &client{in: poll.NewReader(conn), out: writer{conn, rt.NewLock()}, pending: make(map[uint32]*rt.Future[[]byte])}
 }
 
 // call returns the server's answer to a request. A call that is cancelled, or times out, is forgotten: the answer, if there is
@@ -47,7 +47,7 @@ func (c *client) call(request string) (answer string, err error) {
 //async:func
 func (c *client) receive() error {
 	for {
-		id, body, err := rt.Await2(readFrame(c.conn))
+		id, body, err := rt.Await2(readFrame(c.in))
 		if err != nil {
 			c.err = err
 			for _, id := range slices.Sorted(maps.Keys(c.pending)) {

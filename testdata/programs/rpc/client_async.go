@@ -173,12 +173,12 @@ func (co *clientReceiveCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 for1: // for
-	co.call1.Init(co.c.conn)
+	co.call1.Init(co.c.in)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await2(readFrame(c.conn))
+await1: // rt.Await2(readFrame(c.in))
 	{
 		id, body, err := rt.Unpack2(co.call1.Result())
 		if err != nil {

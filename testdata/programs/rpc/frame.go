@@ -3,7 +3,6 @@ package rpc
 import (
 	"encoding/binary"
 	"errors"
-	"io"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
@@ -14,36 +13,13 @@ const maxBody = 1 << 20
 
 var errTooLong = errors.New("the frame is too long")
 
-// A reader is an io.Reader that can be awaited, such as a *poll.Conn.
-type reader interface {
-	Read(p []byte) (int, error)
-	ReadAsync(p []byte) rt.Awaitable[int]
-}
-
-// readFull is io.ReadFull.
-//
-//async:func
-func readFull(r reader, p []byte) (n int, err error) {
-	for n < len(p) {
-		k, err := rt.Await(r.Read(p[n:]))
-		n += k
-		switch {
-		case err == io.EOF && n > 0:
-			return n, io.ErrUnexpectedEOF
-		case err != nil:
-			return n, err
-		}
-	}
-	return n, nil
-}
-
 // readFrame reads a frame: the number of a call and the length of the body, four bytes each, and the body. It returns io.EOF
 // where the stream ends between frames. After any error the stream cannot be used.
 //
 //async:func
-func readFrame(r reader) (id uint32, body []byte, err error) {
+func readFrame(in *poll.Reader) (id uint32, body []byte, err error) {
 	var header [8]byte
-	if _, err := rt.Await(readFull(r, header[:])); err != nil {
+	if _, err := rt.Await(in.ReadFull(header[:])); err != nil {
 		return 0, nil, err
 	}
 	id, n := binary.BigEndian.Uint32(header[:4]), binary.BigEndian.Uint32(header[4:])
@@ -51,7 +27,7 @@ func readFrame(r reader) (id uint32, body []byte, err error) {
 		return 0, nil, errTooLong
 	}
 	body = make([]byte, n)
-	if _, err := rt.Await(readFull(r, body)); err != nil {
+	if _, err := rt.Await(in.ReadFull(body)); err != nil {
 		return 0, nil, err
 	}
 	return id, body, nil

@@ -4,114 +4,16 @@ package rpc
 
 import (
 	"encoding/binary"
+	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
-
-// readFullCoro is one call of readFull: not started, suspended or finished.
-type readFullCoro struct {
-	rt.Frame
-
-	// Parameters.
-	r reader
-	p []byte
-
-	// Results.
-	n   int
-	err error
-
-	// Calls that it awaits.
-	call1 rt.Awaitable[int]
-}
-
-// Init makes co a call that has not begun.
-func (co *readFullCoro) Init(r reader, p []byte) {
-	co.Reset()
-	co.r, co.p, co.n, co.err = r, p, 0, nil
-}
-
-// readFullAsync returns a call of readFull that has not begun. Its frame stands for who awaits it.
-func readFullAsync(r reader, p []byte) rt.Awaitable[int] {
-	co := new(readFullCoro)
-	co.Init(r, p)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *readFullCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs readFull to its next suspension or its end, and reports whether it has ended.
-func (co *readFullCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	}
-
-for1: // for n < len(p)
-	if !(co.n < len(co.p)) {
-		goto end1
-	}
-	co.call1 = co.r.ReadAsync(co.p[co.n:])
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await(r.Read(p[n:]))
-	{
-		k, err := co.call1.Result()
-		co.n += k
-		switch {
-		case err == io.EOF && co.n > 0:
-			co.err = io.ErrUnexpectedEOF
-			return co.End()
-		case err != nil:
-			co.err = err
-			return co.End()
-		}
-		goto for1
-	}
-
-end1:
-	co.err = nil
-	return co.End()
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *readFullCoro) Result() (int, error) {
-	co.Check()
-	return co.n, co.err
-}
-
-// Send resumes the call by hand.
-func (co *readFullCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *readFullCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *readFullCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *readFullCoro) Where() string {
-	return co.Position("frame.go:26", "frame.go:28")
-}
-
-// If this does not compile, run goasync again.
-var _ func(reader, []byte) (int, error) = readFull
 
 // readFrameCoro is one call of readFrame: not started, suspended or finished.
 type readFrameCoro struct {
 	rt.Frame
 
 	// Parameters.
-	r reader
+	in *poll.Reader
 
 	// Results.
 	id   uint32
@@ -122,19 +24,19 @@ type readFrameCoro struct {
 	header *[8]byte
 
 	// Calls that it awaits.
-	call1 readFullCoro
+	call1 poll.ReaderReadFullOp
 }
 
 // Init makes co a call that has not begun.
-func (co *readFrameCoro) Init(r reader) {
+func (co *readFrameCoro) Init(in *poll.Reader) {
 	co.Reset()
-	co.r, co.id, co.body, co.err = r, 0, nil, nil
+	co.in, co.id, co.body, co.err = in, 0, nil, nil
 }
 
 // readFrameAsync returns a call of readFrame that has not begun. Its frame stands for who awaits it.
-func readFrameAsync(r reader) rt.Awaitable[rt.Pair[uint32, []byte]] {
+func readFrameAsync(in *poll.Reader) rt.Awaitable[rt.Pair[uint32, []byte]] {
 	co := new(readFrameCoro)
-	co.Init(r)
+	co.Init(in)
 	co.Visible()
 	return co
 }
@@ -154,12 +56,12 @@ func (co *readFrameCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.header = new([8]byte)
-	co.call1.Init(co.r, (*co.header)[:])
+	co.call1.Init(co.in, (*co.header)[:])
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(readFull(r, header[:]))
+await1: // rt.Await(in.ReadFull(header[:]))
 	if _, err := co.call1.Result(); err != nil {
 		co.id, co.body, co.err = 0, nil, err
 		return co.End()
@@ -172,15 +74,15 @@ await1: // rt.Await(readFull(r, header[:]))
 			return co.End()
 		}
 		co.body = make([]byte, n)
-		co.call1.Init(co.r, co.body)
-		co.r = nil
+		co.call1.Init(co.in, co.body)
+		co.in = nil
 		co.header = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
 	}
 
-await2: // rt.Await(readFull(r, body))
+await2: // rt.Await(in.ReadFull(body))
 	if _, err := co.call1.Result(); err != nil {
 		co.id, co.body, co.err = 0, nil, err
 		return co.End()
@@ -210,11 +112,11 @@ func (co *readFrameCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readFrameCoro) Where() string {
-	return co.Position("frame.go:44", "frame.go:46", "frame.go:54")
+	return co.Position("frame.go:20", "frame.go:22", "frame.go:30")
 }
 
 // If this does not compile, run goasync again.
-var _ func(reader) (uint32, []byte, error) = readFrame
+var _ func(*poll.Reader) (uint32, []byte, error) = readFrame
 
 // writerSendCoro is one call of (*writer).send: not started, suspended or finished.
 type writerSendCoro struct {
@@ -318,7 +220,7 @@ func (co *writerSendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *writerSendCoro) Where() string {
-	return co.Position("frame.go:69", "frame.go:70", "frame.go:77")
+	return co.Position("frame.go:45", "frame.go:46", "frame.go:53")
 }
 
 // If this does not compile, run goasync again.

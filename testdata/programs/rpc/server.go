@@ -14,10 +14,10 @@ var errBye = errors.New("the client has said bye")
 //async:func
 func serve(c *poll.Conn) error {
 	defer c.Close()
-	out, open := &writer{c, rt.NewLock()}, rt.NewEvent()
+	in, out, open := poll.NewReader(c), &writer{c, rt.NewLock()}, rt.NewEvent()
 	return rt.Await0(rt.Nursery(func(g *rt.Group) error {
 		for {
-			id, body, err := rt.Await2(readFrame(c))
+			id, body, err := rt.Await2(readFrame(in))
 			if err != nil {
 				return err
 			}

@@ -54,9 +54,8 @@ func (co *serveCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.DeferErr(co.c.Close)
 	{
-		out, open := &writer{co.c, rt.NewLock()}, rt.NewEvent()
-		c := co.c
-		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return serveFunc1Async(c, open, out, g) })
+		in, out, open := poll.NewReader(co.c), &writer{co.c, rt.NewLock()}, rt.NewEvent()
+		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return serveFunc1Async(in, open, out, g) })
 		co.c = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -100,7 +99,7 @@ type serveFunc1Coro struct {
 	rt.Frame
 
 	// Captured variables.
-	c    *poll.Conn
+	in   *poll.Reader
 	open *rt.Event
 	out  *writer
 
@@ -115,15 +114,15 @@ type serveFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *serveFunc1Coro) Init(c *poll.Conn, open *rt.Event, out *writer, g *rt.Group) {
+func (co *serveFunc1Coro) Init(in *poll.Reader, open *rt.Event, out *writer, g *rt.Group) {
 	co.Reset()
-	co.c, co.open, co.out, co.g = c, open, out, g
+	co.in, co.open, co.out, co.g = in, open, out, g
 }
 
 // serveFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
-func serveFunc1Async(c *poll.Conn, open *rt.Event, out *writer, g *rt.Group) rt.Awaitable[struct{}] {
+func serveFunc1Async(in *poll.Reader, open *rt.Event, out *writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serveFunc1Coro)
-	co.Init(c, open, out, g)
+	co.Init(in, open, out, g)
 	co.Visible()
 	return co
 }
@@ -141,12 +140,12 @@ func (co *serveFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 for1: // for
-	co.call1.Init(co.c)
+	co.call1.Init(co.in)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await2(readFrame(c))
+await1: // rt.Await2(readFrame(in))
 	{
 		id, body, err := rt.Unpack2(co.call1.Result())
 		if err != nil {
