@@ -82,6 +82,22 @@
 // A handler is trusted with time: it is its deadlines that end peers who send a byte a minute. The deadline of a Conn that is set again
 // for every message costs no timer each time; rt.Timeout0 around a handler, or a part of it, bounds all that it awaits.
 //
+// # Streams
+//
+// A [Reader] reads lines and parts of known length from any io.Reader, a [Writer] gathers small writes to any io.Writer, and [Copy] goes
+// from one to the other. [Read], [ReadFull] and [Write] do without a buffer of their own. They await what can be awaited, an [AsyncReader]
+// or [AsyncWriter]: a Conn, whose system calls they make themselves, another stream of this package, or a type of the user's. Whatever
+// else is read or written is called on a goroutine of rt.Blocking, which a cancel cannot stop: what it returns is kept for the next
+// operation of the Reader or Writer.
+//
+// A thousand idle connections should not hold a thousand buffers. That a system call comes after the wait for readiness, and not before
+// it, has a second use here: a Reader takes its buffer from a pool when the socket is readable, and gives it back when no data waits in
+// it. The price is that one operation knows both the socket and the buffer, where layers would be simpler.
+//
+// Each of these operations is a frame with two methods that know nothing of tasks: step takes what it needs out of the buffer and reports
+// whether that is all, fill (for a Writer, drain) gets more. The async form suspends in fill, the blocking form blocks in fillHere, and
+// both go through the same steps.
+//
 // # Where is what
 //
 //	epoll.go     the Poller
@@ -111,4 +127,10 @@
 //	packet_*.go  datagrams: conn the socket, listen and dial how one comes about, op what its operations have in common, read, write,
 //	             message and batch the operations, select those for rt.Select, room the wait for a peer that is full, adopt what is shared
 //	             with other packages, group multicast, addr, zone and syscall what the kernel is told
+//	stream.go    AsyncReader, AsyncWriter, and calls of what is neither
+//	buffer.go    the pool of buffers
+//	reader.go, reader_op.go, reader_read.go, reader_until.go, reader_peek.go
+//	writer.go, writer_op.go, writer_write.go, sink.go, sendmsg.go
+//	readwrite.go Read, ReadFull and Write
+//	copy.go, copy_splice.go, copy_file.go, pipe.go
 package poll

@@ -55,7 +55,7 @@ func (op *readerOp) begin(r *Reader) {
 
 // start is Start of the operation self.
 func (op *readerOp) start(fb *rt.Fiber, self, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, self, parent) && fb.Ready(parent)
+	return op.Begin(fb, self, parent) && fb.Ready(parent)
 }
 
 // enter enters the frame. Afterwards err is set if the operation cannot go on.

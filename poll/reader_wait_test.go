@@ -7,12 +7,16 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"os"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/rt/rttest"
+	"golang.org/x/sys/unix"
 )
 
 // readerCalls are the calls of a Reader that wait for the first of two parts of 6 bytes each, "first\n" and "other\n", together. Each
@@ -232,5 +236,46 @@ func TestParkedReaderHasNoBuffer(t *testing.T) {
 	p := make([]byte, 15)
 	if n, err := r.ReadFull(p); n != len(p) || err != nil || r.buf != nil {
 		t.Errorf("ReadFull: %d, %v, buffer %v", n, err, r.buf)
+	}
+}
+
+// TestReaderReportsTheSocket: a read that waits ends with what becomes of its socket, as package net would say it, and keeps the data.
+func TestReaderReportsTheSocket(t *testing.T) {
+	for what, want := range map[string]error{"deadline": os.ErrDeadlineExceeded, "close": net.ErrClosed, "reset": unix.ECONNRESET} {
+		c, peer := connPair(t)
+		r := NewReader(c)
+		peer.Write([]byte("half a line"))
+		run(t, func() error {
+			if _, err := rt.Await(r.Peek(11)); err != nil {
+				return err
+			}
+			task := rt.Spawn0(func() error {
+				_, err := rt.Await(r.ReadLine())
+				wantErr(t, what, err, want)
+				return nil
+			})
+			for !r.busy {
+				if err := rt.Await0(rt.Sleep(0)); err != nil {
+					return err
+				}
+			}
+			switch what {
+			case "deadline":
+				c.SetReadDeadline(time.Unix(1, 0))
+			case "close":
+				c.Close()
+			case "reset":
+				reset(peer)
+			}
+			if _, err := rt.Await(task.Wait()); err != nil {
+				return err
+			}
+			p := make([]byte, 11)
+			n, err := rt.Await(r.ReadFull(p))
+			if string(p[:n]) != "half a line" {
+				t.Errorf("%s: what was read before is %q now, %v", what, p[:n], err)
+			}
+			return nil
+		})
 	}
 }

@@ -136,7 +136,7 @@ func (op *WriteOp) Init(w io.Writer, p []byte) {
 
 // Start begins the operation.
 func (op *WriteOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, op, parent) && fb.Ready(parent)
+	return op.Begin(fb, op, parent) && fb.Ready(parent)
 }
 
 // Resume is called by package rt.

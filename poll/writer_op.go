@@ -25,7 +25,7 @@ func (op *writerOp) begin(w *Writer, p []byte) {
 
 // start is Start of the operation self.
 func (op *writerOp) start(fb *rt.Fiber, self, parent rt.Resumable) (ready bool) {
-	return rt.Begin(fb, self, parent) && fb.Ready(parent)
+	return op.Begin(fb, self, parent) && fb.Ready(parent)
 }
 
 // enter enters the frame. Afterwards err is set if the operation cannot go on.

@@ -98,8 +98,8 @@ func TestF06_WriterPieces(t *testing.T) {
 	}
 }
 
-// TestOneCallForTwoPieces: what is buffered and a write that does not fit go out together.
-func TestOneCallForTwoPieces(t *testing.T) {
+// TestC198_TwoPiecesInOneCall: what is buffered and a write that does not fit go out together.
+func TestC198_TwoPiecesInOneCall(t *testing.T) {
 	c, peer := connPair(t)
 	w := NewWriter(c)
 	big := bytes.Repeat([]byte("b"), 2*DefaultSize)
@@ -259,8 +259,8 @@ func TestBlockingWriteIsKept(t *testing.T) {
 	})
 }
 
-// TestC188_WriterKeepsItsError: an error of the socket comes again, and Written tells how much the kernel had taken before.
-func TestC188_WriterKeepsItsError(t *testing.T) {
+// TestWriterKeepsItsError: an error of the socket comes again, and Written tells how much the kernel had taken before.
+func TestWriterKeepsItsError(t *testing.T) {
 	c, peer := connPair(t)
 	w := NewWriter(c)
 	run(t, func() error {

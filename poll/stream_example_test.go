@@ -1,0 +1,127 @@
+//go:build linux
+
+package poll_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
+)
+
+// Lines are read one after the other. In the source language the function would be marked with //async; this is its plain form, and the
+// source any io.Reader: a poll.Conn would be awaited, a strings.Reader is read on a goroutine.
+func ExampleReader_ReadLine() {
+	err := rt.Run0(func() error {
+		in := poll.NewReader(strings.NewReader("GET /\r\nHost: here\n\nwithout an end"))
+		for {
+			line, err := rt.Await(in.ReadLine())
+			if err == io.EOF {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			fmt.Printf("%q\n", line) // the slice is valid until the next call
+		}
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// "GET /"
+	// "Host: here"
+	// ""
+	// "without an end"
+}
+
+// A frame is its length, in a line, and its body.
+func ExampleReader_ReadFull() {
+	in := poll.NewReader(strings.NewReader("5\nhello7\nwor"))
+	for {
+		var size int
+		line, err := in.ReadLine()
+		if err == nil {
+			_, err = fmt.Sscan(string(line), &size)
+		}
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		body := make([]byte, size)
+		n, err := in.ReadFull(body)
+		fmt.Printf("%q %v\n", body[:n], err)
+		if err != nil {
+			return
+		}
+	}
+	// Output:
+	// "hello" <nil>
+	// "wor" unexpected EOF
+}
+
+// What does not fit into the limit is not lost: here it is skipped, up to the end of the line.
+func ExampleLimitError() {
+	in := poll.NewReaderLimit(strings.NewReader("short\na line that is much too long\nlast\n"), 10)
+	skipping := false
+	for {
+		line, err := in.ReadLine()
+		if long, ok := errors.AsType[*poll.LimitError](err); ok {
+			in.Discard(long.Consumed)
+			skipping = true
+			continue
+		}
+		if err != nil {
+			return
+		}
+		if skipping {
+			line, skipping = []byte("…"), false // it is the rest of the long one
+		}
+		fmt.Printf("%s\n", line)
+	}
+	// Output:
+	// short
+	// …
+	// last
+}
+
+// Small writes go out together. One that does not fit into the buffer waits.
+func ExampleWriter() {
+	err := rt.Run0(func() error {
+		out := poll.NewWriter(os.Stdout)
+		for i := range 3 {
+			if _, err := rt.Await(out.WriteString(fmt.Sprintf("line %d\n", i))); err != nil {
+				return err
+			}
+		}
+		return rt.Await0(out.Flush())
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// line 0
+	// line 1
+	// line 2
+}
+
+// A proxy copies in both directions, and passes the end of each on.
+func ExampleCopy() {
+	pass := func(dst, src *poll.Conn) error {
+		if _, err := rt.Await(poll.Copy(dst, src)); err != nil {
+			return err
+		}
+		return dst.CloseWrite()
+	}
+	proxy := func(client, server *poll.Conn) error {
+		return rt.Await0(rt.Gather0(
+			func() error { return pass(server, client) },
+			func() error { return pass(client, server) },
+		))
+	}
+	_ = proxy
+}
