@@ -148,7 +148,7 @@ func (op *CopyOp) move(fb *rt.Fiber) (went bool) {
 	switch {
 	case op.moved >= maxTransfer: // others have their turn, however much there is to copy
 		op.moved = 0
-		return !op.giveWay(fb, op)
+		return !op.pause(fb, op)
 	case op.pipe != nil:
 		return op.outOfPipe(fb)
 	case op.r.Buffered() > 0:

@@ -129,7 +129,7 @@
 //	             with other packages, group multicast, addr, zone and syscall what the kernel is told
 //	stream.go    AsyncReader, AsyncWriter, and calls of what is neither
 //	buffer.go    the pool of buffers
-//	reader.go, reader_op.go, reader_read.go, reader_until.go, reader_peek.go
+//	reader.go, reader_op.go, reader_here.go, reader_read.go, reader_until.go, reader_peek.go
 //	writer.go, writer_op.go, writer_write.go, sink.go, sendmsg.go
 //	readwrite.go Read, ReadFull and Write
 //	copy.go, copy_splice.go, copy_file.go, pipe.go

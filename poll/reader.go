@@ -16,8 +16,8 @@ const DefaultLimit = 64 << 10
 // A Reader reads ahead from an io.Reader, so that lines and parts of known length can be read without a call for each. What it reads
 // from is awaited if it is an [AsyncReader]. Otherwise its Read runs on a goroutine of rt.Blocking.
 //
-// Memory: a Reader has a buffer only while data waits in it, or while a slice of it that was returned is valid; over a [Conn], one
-// that waits for the first byte has none. The buffer has 4 KiB at first, and never more than the limit, rounded up to a power of two.
+// Memory: a Reader has a buffer only while data waits in it, or while a slice of it that was returned is valid; over a [Conn] or
+// a [ReadWaiter], one that waits for the first byte has none. The buffer has 4 KiB at first, and never more than the limit, rounded up to a power of two.
 //
 // A cancel loses nothing, also one of a read whose source has no async form: what that reads later is there for the next call.
 //

@@ -30,14 +30,16 @@ import (
 type readerOp struct {
 	ConnReadOp
 	r      *Reader
-	aw     rt.Awaitable[int] // a Read of the source that is no Conn
-	fresh  int               // how many bytes the last fill has read past the buffer
-	direct bool              // aw reads past the buffer
-	ahead  int               // how much may be read into the buffer at once; 0: what fits
-	size   int               // of a buffer that is taken
-	room   int               // how much aw may return
-	moved  int               // bytes since the fiber has let others run
-	empty  int               // reads in a row that returned nothing
+	aw     rt.Awaitable[int]      // a Read of the source that is no Conn
+	ready  rt.Awaitable[struct{}] // the wait of a ReadWaiter
+	waited bool                   // it is over, and nothing was read since
+	fresh  int                    // how many bytes the last fill has read past the buffer
+	direct bool                   // aw reads past the buffer
+	ahead  int                    // how much may be read into the buffer at once; 0: what fits
+	size   int                    // of a buffer that is taken
+	room   int                    // how much aw may return
+	moved  int                    // bytes since the fiber has let others run
+	empty  int                    // reads in a row that returned nothing
 }
 
 // maxEmpty is how many reads in a row may return neither data nor an error.
@@ -50,6 +52,7 @@ func (op *readerOp) begin(r *Reader) {
 	} else {
 		op.operation.begin(nil, reading)
 	}
+	op.ready, op.waited = nil, false
 	op.r, op.aw, op.fresh, op.direct, op.ahead, op.size, op.moved, op.empty = r, nil, 0, false, 0, minBuffer, 0, 0
 }
 
@@ -68,6 +71,9 @@ func (op *readerOp) enter(fb *rt.Fiber) {
 	case op.aw != nil:
 		op.r.busy = false
 		op.took()
+	case op.ready != nil:
+		op.r.busy = false
+		op.isReady()
 	default:
 		op.r.busy = false
 	}
@@ -107,9 +113,18 @@ func (op *readerOp) fill(fb *rt.Fiber, self rt.Resumable, direct []byte) (went b
 		return true
 	case op.moved >= maxTransfer: // others have their turn, however much there is to read
 		op.moved = 0
-		return !op.giveWay(fb, self) || op.wait()
+		return !op.pause(fb, self) || op.wait()
 	case op.fd != nil:
 		return op.fillFromConn(fb, self, direct)
+	}
+	if src, ok := r.src.(ReadWaiter); ok && direct == nil && r.Buffered() == 0 && !op.waited {
+		r.rest()
+		op.ready = src.WaitReadAsync()
+		if !op.ready.Start(fb, self) {
+			return op.wait()
+		}
+		op.isReady()
+		return true
 	}
 	if src, ok := r.src.(AsyncReader); ok {
 		if op.direct = direct != nil; !op.direct {
@@ -124,6 +139,14 @@ func (op *readerOp) fill(fb *rt.Fiber, self rt.Resumable, direct []byte) (went b
 	}
 	op.took()
 	return true
+}
+
+// isReady takes what ready came to.
+func (op *readerOp) isReady() {
+	ready := op.ready
+	op.ready = nil
+	_, op.err = ready.Result()
+	op.waited = op.err == nil
 }
 
 // sayPending reports whether the source's error comes now, which it returned together with the last data.
@@ -189,6 +212,7 @@ func (op *readerOp) received(n int, err error) {
 		r.end += n
 	}
 	op.moved += n
+	op.waited = false
 	switch {
 	case n > 0 && err != nil && !isThrown(err):
 		r.err, err = err, nil // the data comes first
@@ -211,51 +235,6 @@ func (op *readerOp) passes() bool {
 	}
 	_, ok := op.r.src.(AsyncReader)
 	return ok
-}
-
-// fillHere is fill on the calling goroutine, which may block.
-func (op *readerOp) fillHere(direct []byte) {
-	op.fresh = 0
-	if op.sayPending() {
-		return
-	}
-	r := op.r
-	op.direct = direct != nil && r.left == nil
-	var n int
-	var err error
-	if c, ok := r.src.(*Conn); ok {
-		n, err = r.readConn(c, direct, op.size, op.ahead)
-		op.room = n
-	} else if r.left != nil {
-		op.room = r.left.room
-		n, err = r.left.here()
-		r.left = nil
-	} else {
-		if direct == nil {
-			direct = op.space()
-		}
-		op.room = len(direct)
-		n, err = r.src.Read(direct)
-	}
-	op.received(n, err)
-}
-
-// readConn is the part of fillHere for a Conn. It waits without a buffer.
-func (r *Reader) readConn(c *Conn, direct []byte, size, ahead int) (n int, err error) {
-	err = c.do(reading, "Reader.Read", func(sysfd int) (err error) {
-		p := direct
-		if p == nil {
-			p = r.part(size, ahead)
-		}
-		if n, err = receive(sysfd, p); err != nil {
-			r.rest()
-		}
-		return err
-	})
-	if err == nil && n == 0 {
-		err = io.EOF
-	}
-	return n, c.opError("read", err)
 }
 
 // space returns where the next read goes.

@@ -239,6 +239,42 @@ func TestParkedReaderHasNoBuffer(t *testing.T) {
 	}
 }
 
+// TestReadWaiterNeedsNoBuffer: nor does a read of what can be waited for, while nothing is buffered. A cancelled wait loses nothing.
+func TestReadWaiterNeedsNoBuffer(t *testing.T) {
+	waits := 0
+	rttest.Sweep(t, func(s *rttest.Scenario) {
+		data := []byte("one\ntwo\nthree\n")
+		src := &patient{chunked: &chunked{left: data, piece: func() int { return 6 }, waits: func() int { return 1 }, end: io.EOF}}
+		r := NewReader(src)
+		src.waiting = func() {
+			waits++
+			if r.buf != nil {
+				s.Error("it waits with a buffer")
+			}
+		}
+		var got []byte
+		s.GoPlain("read", func() error {
+			for {
+				line, err := rt.Await(r.ReadUntil("\n"))
+				if got = append(got, line...); err == io.EOF {
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+			}
+		})
+		s.Check(func() {
+			if all := append(append(got, r.unread()...), src.left...); !bytes.Equal(all, data) {
+				s.Errorf("%q was returned, %q is buffered, %q left", got, r.unread(), src.left)
+			}
+		})
+	})
+	if waits == 0 {
+		t.Error("nothing was waited for")
+	}
+}
+
 // TestReaderReportsTheSocket: a read that waits ends with what becomes of its socket, as package net would say it, and keeps the data.
 func TestReaderReportsTheSocket(t *testing.T) {
 	for what, want := range map[string]error{"deadline": os.ErrDeadlineExceeded, "close": net.ErrClosed, "reset": unix.ECONNRESET} {

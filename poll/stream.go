@@ -27,6 +27,16 @@ type AsyncWriter interface {
 	WriteAsync(p []byte) rt.Awaitable[int]
 }
 
+// A ReadWaiter is an AsyncReader that says when it has something to read before it is given memory for that, such as a connection of
+// package tlspoll. A [Reader] of one waits for the first byte without a buffer.
+type ReadWaiter interface {
+	AsyncReader
+	// WaitRead waits until a Read of a byte or more would return at once, with whatever result.
+	WaitRead() error
+	// WaitReadAsync is the async form of WaitRead.
+	WaitReadAsync() rt.Awaitable[struct{}]
+}
+
 var (
 	_ AsyncReader = (*Conn)(nil)
 	_ AsyncWriter = (*Conn)(nil)
@@ -99,8 +109,8 @@ func isThrown(err error) bool {
 	return canceled || errors.Is(err, rt.ErrCoroutineClosed)
 }
 
-// giveWay lets the other tasks run before self is resumed. It reports false if err is due instead.
-func (op *operation) giveWay(fb *rt.Fiber, self rt.Resumable) (suspended bool) {
+// pause lets the other tasks run before self is resumed. It reports false if err is due instead.
+func (op *operation) pause(fb *rt.Fiber, self rt.Resumable) (suspended bool) {
 	if !op.check(fb) {
 		return false
 	}

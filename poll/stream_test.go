@@ -50,6 +50,36 @@ func (c *chunked) WriteAsync(p []byte) rt.Awaitable[int] {
 	return co
 }
 
+// A patient is a chunked that is a ReadWaiter.
+type patient struct {
+	*chunked
+	waiting func() // called when a wait has ended
+}
+
+func (c *patient) WaitRead() error {
+	_, err := rt.Block(c.WaitReadAsync())
+	return err
+}
+
+func (c *patient) WaitReadAsync() rt.Awaitable[struct{}] {
+	co := &patientCoro{chunkedCoro{c: c.chunked, do: func() (int, error) {
+		if c.waiting != nil {
+			c.waiting()
+		}
+		return 0, nil
+	}}}
+	co.Visible()
+	return co
+}
+
+// patientCoro is one wait of a patient.
+type patientCoro struct{ chunkedCoro }
+
+func (co *patientCoro) Result() (struct{}, error) {
+	_, err := co.chunkedCoro.Result()
+	return struct{}{}, err
+}
+
 // chunkedCoro is one operation of a chunked.
 type chunkedCoro struct {
 	rt.Frame
@@ -137,14 +167,17 @@ func pieces(rng *rand.Rand) func() int {
 }
 
 // sourceKinds are the kinds of readers that sourceOf makes.
-var sourceKinds = []string{"Conn", "AsyncReader", "io.Reader", "another conn"}
+var sourceKinds = []string{"Conn", "AsyncReader", "ReadWaiter", "io.Reader", "another conn"}
 
 // sourceOf returns a reader of data of some kind. The end of the test closes it.
 func sourceOf(t *testing.T, rng *rand.Rand, kind string, data []byte) io.Reader {
 	t.Helper()
+	memory := &chunked{left: data, piece: pieces(rng), waits: func() int { return rng.IntN(3) }, end: io.EOF}
 	switch kind {
 	case "AsyncReader":
-		return &chunked{left: data, piece: pieces(rng), waits: func() int { return rng.IntN(3) }, end: io.EOF}
+		return memory
+	case "ReadWaiter":
+		return &patient{chunked: memory}
 	case "io.Reader":
 		return &plainReader{left: data, piece: pieces(rng), late: rng.IntN(2) == 0}
 	case "another conn":

@@ -62,7 +62,7 @@ func (op *writerOp) drain(fb *rt.Fiber, self rt.Resumable) (went bool) {
 	w := op.w
 	if op.moved >= maxTransfer { // others have their turn, however much there is to write
 		op.moved = 0
-		went = !op.giveWay(fb, self)
+		went = !op.pause(fb, self)
 	} else if op.passes(w.dst) {
 		went = op.send(fb, self, w.dst, w.unsent(), op.rest)
 	} else {
