@@ -61,7 +61,7 @@ type CopyOp struct {
 	ended    bool  // src has, and all of it is written
 	inPlace  bool  // out writes from the buffer: it is to stay until it is known how much
 	by       method
-	pipe     *pipe    // has data that came from src; nil: no data is under way there
+	pipe     *conduit // has data that came from src; nil: no data is under way there
 	file     *os.File // src, if it is a regular file
 	start    int64    // the position of file at first
 }

@@ -43,7 +43,7 @@ func (op *CopyOp) intoPipeHere() {
 
 // splice fills a pipe once. The error is io.EOF at the end of the stream, and errNoSplice if the kernel cannot do it.
 func (op *CopyOp) splice(sysfd int) error {
-	p, err := takePipe()
+	p, err := takeConduit()
 	if err != nil {
 		return errNoSplice // there are no descriptors left, say; memory will do
 	}
@@ -59,7 +59,7 @@ func (op *CopyOp) splice(sysfd int) error {
 	case err != unix.EAGAIN:
 		err = os.NewSyscallError("splice", err)
 	}
-	givePipe(p)
+	giveConduit(p)
 	return err
 }
 
@@ -108,7 +108,7 @@ func (op *CopyOp) outOfPipeHere() {
 func (op *CopyOp) drained() {
 	op.wrote()
 	if op.pipe.held == 0 {
-		givePipe(op.pipe)
+		giveConduit(op.pipe)
 		op.pipe = nil
 	}
 }
@@ -121,6 +121,6 @@ func (op *CopyOp) emptyPipe() {
 	if op.r != &op.own {
 		op.r.putBack(op.pipe.read())
 	}
-	givePipe(op.pipe)
+	giveConduit(op.pipe)
 	op.pipe = nil
 }

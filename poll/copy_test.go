@@ -318,7 +318,7 @@ func TestF02_CopyWithoutDescriptors(t *testing.T) {
 		none.Cur = 0
 		op := new(CopyOp)
 		op.Init(dst, src)
-		for pipes.Get() != nil { // what tests before have left
+		for conduits.Get() != nil { // what tests before have left
 		}
 		unix.Setrlimit(unix.RLIMIT_NOFILE, &none)
 		n, err := rt.Block(op)

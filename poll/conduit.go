@@ -10,33 +10,33 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A pipe is where splice keeps data between two sockets, 64 KiB at most. While none is under way it is in a pool.
-type pipe struct {
+// A conduit is a pipe in which splice keeps data between two sockets, 64 KiB at most. While none is under way it is in a pool.
+type conduit struct {
 	r, w    int
 	held    int // how many bytes are in it
 	cleanup runtime.Cleanup
 }
 
-var pipes sync.Pool
+var conduits sync.Pool
 
-// takePipe returns an empty pipe.
-func takePipe() (*pipe, error) {
-	if p, ok := pipes.Get().(*pipe); ok {
+// takeConduit returns an empty pipe.
+func takeConduit() (*conduit, error) {
+	if p, ok := conduits.Get().(*conduit); ok {
 		return p, nil
 	}
 	var ends [2]int
 	if err := unix.Pipe2(ends[:], unix.O_NONBLOCK|unix.O_CLOEXEC); err != nil {
 		return nil, os.NewSyscallError("pipe2", err)
 	}
-	p := &pipe{r: ends[0], w: ends[1]}
+	p := &conduit{r: ends[0], w: ends[1]}
 	p.cleanup = runtime.AddCleanup(p, closeBoth, ends) // the pool drops what is not used
 	return p, nil
 }
 
-// givePipe gives back a pipe; one that is not empty is closed.
-func givePipe(p *pipe) {
+// giveConduit gives back a pipe; one that is not empty is closed.
+func giveConduit(p *conduit) {
 	if p.held == 0 {
-		pipes.Put(p)
+		conduits.Put(p)
 		return
 	}
 	p.cleanup.Stop()
@@ -49,21 +49,21 @@ func closeBoth(ends [2]int) {
 }
 
 // fill splices up to n bytes from a socket into the pipe, which is empty, so that EAGAIN is the socket's.
-func (p *pipe) fill(sysfd, n int) (moved int, err error) {
+func (p *conduit) fill(sysfd, n int) (moved int, err error) {
 	moved, err = splice(sysfd, p.w, n)
 	p.held += moved
 	return moved, err
 }
 
 // drain splices from the pipe to a socket.
-func (p *pipe) drain(sysfd int) (moved int, err error) {
+func (p *conduit) drain(sysfd int) (moved int, err error) {
 	moved, err = splice(p.r, sysfd, p.held)
 	p.held -= moved
 	return moved, err
 }
 
 // read empties the pipe into memory.
-func (p *pipe) read() []byte {
+func (p *conduit) read() []byte {
 	data := make([]byte, p.held)
 	n, _ := retry(func() (uintptr, unix.Errno) {
 		n, err := unix.Read(p.r, data)
