@@ -64,6 +64,7 @@ type CopyOp struct {
 	pipe     *conduit // has data that came from src; nil: no data is under way there
 	file     *os.File // src, if it is a regular file
 	start    int64    // the position of file at first
+	rest     fileRest // what is left of file, if by is bySendfile
 }
 
 // A method is how data goes from src to dst.
@@ -106,7 +107,7 @@ func (op *CopyNOp) Init(dst io.Writer, src io.Reader, n int64) {
 		panic(rt.Misuse("poll: CopyN of a negative number of bytes; Copy copies all there are"))
 	}
 	op.CopyOp.Init(dst, src)
-	op.want = n
+	op.want, op.rest.n = n, n
 }
 
 // Start begins the operation.
@@ -146,7 +147,7 @@ func (op *CopyOp) step() (settled bool) { return op.err != nil || op.ended || op
 // move takes the next step, which is a system call mostly. It reports false if that has to wait.
 func (op *CopyOp) move(fb *rt.Fiber) (went bool) {
 	switch {
-	case op.moved >= maxTransfer: // others have their turn, however much there is to copy
+	case op.moved >= fairShare: // others have their turn, however much there is to copy
 		op.moved = 0
 		return !op.pause(fb, op)
 	case op.pipe != nil:

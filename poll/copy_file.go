@@ -3,7 +3,6 @@
 package poll
 
 import (
-	"errors"
 	"io"
 	"math"
 	"os"
@@ -27,18 +26,18 @@ func (op *CopyOp) openFile(src io.Reader) {
 	if err != nil {
 		return
 	}
-	op.file, op.start = f, start
+	op.file, op.start, op.rest = f, start, newFileRest(f, -1)
 	op.own.src = io.NewSectionReader(f, start, math.MaxInt64-start)
 }
 
-// leaveFile sets the position of the file to what was written. The kernel has done so if it was by sendfile.
+// leaveFile sets the position of the file to what was written. It is there already if it was by sendfile.
 func (op *CopyOp) leaveFile() {
 	if op.file != nil && op.by == byBuffer {
 		if _, err := op.file.Seek(op.start+op.n, io.SeekStart); err != nil && op.err == nil {
 			op.err = err
 		}
 	}
-	op.file = nil
+	op.file, op.rest = nil, fileRest{}
 }
 
 // outOfFile moves from the file to the destination's socket.
@@ -63,42 +62,21 @@ func (op *CopyOp) outOfFileHere() {
 	op.sentFile()
 }
 
-// sendfile makes the system call. The error is io.EOF at the end of the file, and errNoSendfile if the kernel cannot do it. The call may
-// wait for the disk, so Go's scheduler is told of it.
+// sendfile sends a part of the file. The error is io.EOF at its end.
 func (op *CopyOp) sendfile(sysfd int) (n int, err error) {
-	raw, err := op.file.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	closed := raw.Control(func(file uintptr) {
-		n, err = retry(func() (uintptr, unix.Errno) {
-			n, err := unix.Sendfile(sysfd, int(file), nil, op.most(maxTransfer))
-			errno, _ := err.(unix.Errno)
-			return uintptr(max(n, 0)), errno
-		})
-	})
-	switch {
-	case closed != nil:
-		return 0, closed
+	switch n, err = op.rest.send(sysfd); {
 	case err == nil && n == 0:
 		return 0, io.EOF
-	case err == nil, err == unix.EAGAIN:
-		return n, err
-	case op.n == 0 && (err == unix.EINVAL || err == unix.ENOSYS || err == unix.EPERM || err == unix.EOPNOTSUPP):
-		return 0, errNoSendfile
+	case err != nil && err != unix.EAGAIN:
+		return n, os.NewSyscallError("sendfile", err)
 	}
-	return n, os.NewSyscallError("sendfile", err)
+	return n, err
 }
-
-var errNoSendfile = errors.New("poll: the kernel does not send this file")
 
 // sentFile takes the result of sendfile.
 func (op *CopyOp) sentFile() {
-	switch err := op.out.err; {
-	case err == io.EOF:
+	if op.out.err == io.EOF {
 		op.out.err, op.ended = nil, true
-	case errors.Is(err, errNoSendfile):
-		op.out.err, op.by = nil, byBuffer
 	}
 	op.wrote()
 }

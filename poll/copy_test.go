@@ -27,7 +27,7 @@ type copyTarget struct {
 }
 
 // targetKinds are the kinds of targets that targetOf makes.
-var targetKinds = []string{"Conn", "another conn", "AsyncWriter", "io.Writer"}
+var targetKinds = []string{"Conn", "Unix conn", "File", "another conn", "AsyncWriter", "io.Writer"}
 
 // targetOf returns a target of some kind. The end of the test closes it.
 func targetOf(t *testing.T, rng *rand.Rand, kind string) copyTarget {
@@ -44,6 +44,12 @@ func targetOf(t *testing.T, rng *rand.Rand, kind string) copyTarget {
 	case "Conn":
 		c, peer := connPair(t)
 		return connected(c, peer, func() { c.CloseWrite() })
+	case "Unix conn":
+		c, peer := pairOver(t, "unix")
+		return connected(c, peer, func() { c.CloseWrite() })
+	case "File":
+		r, w := pipe(t)
+		return connected(w, r, func() { w.Close() })
 	case "another conn":
 		a, b := net.Pipe()
 		t.Cleanup(func() { a.Close() })
@@ -82,7 +88,7 @@ func TestCopy(t *testing.T) {
 					continue // the test's own: they have no blocking form
 				}
 				for _, part := range []bool{false, true} {
-					data := someBytes(rng, rng.IntN(100<<10))
+					data := someBytes(rng, rng.IntN(50<<10))
 					check := func() error {
 						var src io.Reader
 						switch from {

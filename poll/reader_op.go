@@ -111,7 +111,7 @@ func (op *readerOp) fill(fb *rt.Fiber, self rt.Resumable, direct []byte) (went b
 	switch {
 	case op.sayPending():
 		return true
-	case op.moved >= maxTransfer: // others have their turn, however much there is to read
+	case op.moved >= fairShare: // others have their turn, however much there is to read
 		op.moved = 0
 		return !op.pause(fb, self) || op.wait()
 	case op.fd != nil:

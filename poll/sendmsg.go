@@ -2,11 +2,7 @@
 
 package poll
 
-import (
-	"unsafe"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 // sendTwo writes from a, and then from b, to a socket, until both are sent or a call fails, up to maxTransfer bytes or a little more.
 // It may have sent some when it fails.
@@ -35,10 +31,5 @@ func sendMessage(fd int, a, b []byte) (n int, err error) {
 	pieces := [...]unix.Iovec{{Base: &a[0]}, {Base: &b[0]}}
 	pieces[0].SetLen(len(a))
 	pieces[1].SetLen(len(b))
-	message := unix.Msghdr{Iov: &pieces[0]}
-	message.SetIovlen(len(pieces))
-	return retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.RawSyscall(unix.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&message)), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
-		return n, errno
-	})
+	return sendPieces(fd, pieces[:])
 }

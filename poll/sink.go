@@ -129,6 +129,7 @@ func (s *sink) try(fb *rt.Fiber, call func(sysfd int) (n int, err error)) {
 	fd.release()
 	s.took = n
 	s.moved += n
+	fb.Spend(n, fairShare)
 	if loop := fb.Loop(); n > 0 && loop != nil && loop.Tracing() {
 		loop.Trace(rt.TraceEvent{Kind: rt.TraceIO, Fiber: fb, Detail: fmt.Sprintf("descriptor %d: wrote %d bytes", fd.sysfd, n)})
 	}

@@ -114,7 +114,6 @@ func (op *operation) pause(fb *rt.Fiber, self rt.Resumable) (suspended bool) {
 	if !op.check(fb) {
 		return false
 	}
-	fb.Suspend(self, op)
-	fb.Wake()
+	fb.GiveWay(self)
 	return true
 }

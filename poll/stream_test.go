@@ -167,7 +167,7 @@ func pieces(rng *rand.Rand) func() int {
 }
 
 // sourceKinds are the kinds of readers that sourceOf makes.
-var sourceKinds = []string{"Conn", "AsyncReader", "ReadWaiter", "io.Reader", "another conn"}
+var sourceKinds = []string{"Conn", "AsyncReader", "ReadWaiter", "Unix conn", "File", "io.Reader", "another conn"}
 
 // sourceOf returns a reader of data of some kind. The end of the test closes it.
 func sourceOf(t *testing.T, rng *rand.Rand, kind string, data []byte) io.Reader {
@@ -183,7 +183,17 @@ func sourceOf(t *testing.T, rng *rand.Rand, kind string, data []byte) io.Reader 
 	case "another conn":
 		return netReader(t, data)
 	}
-	c, peer := connPair(t)
+	var src io.Reader
+	var peer io.WriteCloser
+	if kind == "File" {
+		src, peer = pipe(t)
+	} else {
+		network := "tcp"
+		if kind == "Unix conn" {
+			network = "unix"
+		}
+		src, peer = pairOver(t, network)
+	}
 	seed := rng.Uint64()
 	go func() {
 		rng := rand.New(rand.NewPCG(seed, 0))
@@ -194,9 +204,9 @@ func sourceOf(t *testing.T, rng *rand.Rand, kind string, data []byte) io.Reader 
 			}
 			rest = rest[n:]
 		}
-		peer.CloseWrite()
+		peer.Close()
 	}()
-	return c
+	return src
 }
 
 // netReader returns a connection of package net on which data comes, and the end.
