@@ -42,7 +42,7 @@ func TestC208_LimitOfAReader(t *testing.T) {
 		t.Errorf("the default is %d bytes", r.limit)
 	}
 	line := strings.Repeat("x", 64<<10-1) + "\n"
-	readFrom(t, DefaultLimit, line+"x"+line, false, func(r *Reader) error {
+	readFrom(t, DefaultReaderLimit, line+"x"+line, false, func(r *Reader) error {
 		got, err := rt.Await(r.ReadLine())
 		wantData(t, "a line of 64 KiB", got, err, line[:len(line)-1], nil)
 		got, err = rt.Await(r.ReadLine())
@@ -196,7 +196,7 @@ func TestF07_PeerThatSendsWithoutEnd(t *testing.T) {
 			if !ok {
 				return err
 			}
-			if len(r.buf.bytes) > DefaultLimit {
+			if len(r.buf.bytes) > DefaultReaderLimit {
 				t.Fatalf("it holds %d bytes", len(r.buf.bytes))
 			}
 			if _, err := rt.Await(r.Discard(long.Consumed)); err != nil {

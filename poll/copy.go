@@ -83,7 +83,7 @@ func (op *CopyOp) Init(dst io.Writer, src io.Reader) {
 	r, ok := src.(*Reader)
 	if !ok {
 		r = &op.own
-		*r = Reader{src: src, limit: DefaultLimit}
+		*r = Reader{src: src, limit: DefaultReaderLimit}
 		op.openFile(src)
 	}
 	op.begin(r)

@@ -10,8 +10,8 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// DefaultLimit is the limit of a [Reader] that [NewReader] returns, in bytes (statement 208).
-const DefaultLimit = 64 << 10
+// DefaultReaderLimit is the limit of a [Reader] that [NewReader] returns, in bytes (statement 208).
+const DefaultReaderLimit = 64 << 10
 
 // A Reader reads ahead from an io.Reader, so that lines and parts of known length can be read without a call for each. What it reads
 // from is awaited if it is an [AsyncReader]. Otherwise its Read runs on a goroutine of rt.Blocking.
@@ -34,8 +34,8 @@ type Reader struct {
 	busy  bool  // an operation waits
 }
 
-// NewReader returns a Reader of r with the limit [DefaultLimit].
-func NewReader(r io.Reader) *Reader { return NewReaderLimit(r, DefaultLimit) }
+// NewReader returns a Reader of r with the limit [DefaultReaderLimit].
+func NewReader(r io.Reader) *Reader { return NewReaderLimit(r, DefaultReaderLimit) }
 
 // NewReaderLimit returns a Reader of r with a limit, in bytes: the longest line, the longest part up to a delimiter, both with their
 // ends, and the most that Peek can show. It panics with rt.Misuse if limit is less than 1.

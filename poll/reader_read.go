@@ -67,15 +67,11 @@ func (op *ReaderReadOp) past() []byte {
 }
 
 func (op *ReaderReadOp) step() (settled bool) {
-	switch {
-	case op.err != nil || len(op.to) == 0:
-	case op.fresh > 0:
-		op.got = op.fresh
-	default:
-		op.got = op.r.take(op.to)
-		return op.got > 0
+	if op.got = op.fresh; op.got > 0 || op.err != nil || len(op.to) == 0 {
+		return true
 	}
-	return true
+	op.got = op.r.take(op.to)
+	return op.got > 0
 }
 
 // Result returns what Read does.
@@ -149,12 +145,12 @@ func (op *ReaderReadFullOp) past() []byte {
 
 // step waits for a short p until the buffer has all of it. A long one is filled piece by piece, past the buffer where that is possible.
 func (op *ReaderReadFullOp) step() (settled bool) {
+	op.got += op.fresh
+	op.fresh = 0
 	if op.err != nil {
 		return true
 	}
 	r := op.r
-	op.got += op.fresh
-	op.fresh = 0
 	missing, buffered := len(op.to)-op.got, r.Buffered()
 	if missing <= buffered || buffered >= r.limit || op.ahead > 0 || missing-buffered >= minBuffer && op.passes() {
 		op.got += r.take(op.to[op.got:])

@@ -145,7 +145,7 @@ func randomRead(rng *rand.Rand, r *Reader, m *readerModel) (ended bool, err erro
 
 // readRandomly reads data through a Reader of src by random calls.
 func readRandomly(rng *rand.Rand, src io.Reader, data []byte) error {
-	limit := []int{1, 5, 100, minBuffer, minBuffer + 1, DefaultLimit}[rng.IntN(6)]
+	limit := []int{1, 5, 100, minBuffer, minBuffer + 1, DefaultReaderLimit}[rng.IntN(6)]
 	r := NewReaderLimit(src, limit)
 	m := &readerModel{left: data, limit: limit}
 	for {

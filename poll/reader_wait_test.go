@@ -83,7 +83,7 @@ func TestC215_CancelledReadLosesNothing(t *testing.T) {
 // TestSweepOfAReader: whatever is cancelled or fails, each byte is returned once or still there.
 func TestSweepOfAReader(t *testing.T) {
 	data := []byte("a line\nanother\nand up to here.12345 skip this " + strings.Repeat("long", 3*minBuffer) + "the end")
-	for _, limit := range []int{100, minBuffer, DefaultLimit} {
+	for _, limit := range []int{100, minBuffer, DefaultReaderLimit} {
 		rttest.Sweep(t, func(s *rttest.Scenario) {
 			src := &chunked{left: data, end: io.EOF, waits: func() int { return 1 }}
 			src.piece = func() int { // the long part in few pieces
@@ -272,6 +272,53 @@ func TestReadWaiterNeedsNoBuffer(t *testing.T) {
 	})
 	if waits == 0 {
 		t.Error("nothing was waited for")
+	}
+}
+
+// A hasty is an AsyncReader that returns some data and a cancel at once, and then the rest.
+type hasty struct {
+	data string
+	err  error
+}
+
+func (h *hasty) Read(p []byte) (int, error) { return rt.Block(h.ReadAsync(p)) }
+
+func (h *hasty) ReadAsync(p []byte) rt.Awaitable[int] {
+	n := copy(p[:min(len(p), 5)], h.data)
+	err := h.err
+	h.data, h.err = h.data[n:], nil
+	co := &chunkedCoro{c: &chunked{waits: func() int { return 0 }}, do: func() (int, error) { return n, err }}
+	co.Visible()
+	return co
+}
+
+// TestDataThatComesWithACancel: it is returned with it, or kept.
+func TestDataThatComesWithACancel(t *testing.T) {
+	data := strings.Repeat("some data ", 2*minBuffer)
+	cancel := &rt.Canceled{Cause: errors.New("enough")}
+	for what, read := range map[string]func(r *Reader, p []byte) (int, error){
+		"Read":     func(r *Reader, p []byte) (int, error) { return rt.Await(r.Read(p)) },
+		"ReadFull": func(r *Reader, p []byte) (int, error) { return rt.Await(r.ReadFull(p)) },
+		"poll.ReadFull": func(r *Reader, p []byte) (int, error) {
+			n, err := rt.Await(ReadFull(r.src, p))
+			return n, err
+		},
+	} {
+		for _, size := range []int{10, minBuffer, len(data)} {
+			r := NewReader(&hasty{data, cancel})
+			run(t, func() error {
+				p := make([]byte, len(data))
+				n, err := read(r, p[:size])
+				if err != cancel {
+					t.Errorf("%s of %d: error %v, want the cancel", what, size, err)
+				}
+				k, err := rt.Await(r.ReadFull(p[n:]))
+				if n+k != len(data) || string(p) != data {
+					t.Errorf("%s of %d: %d bytes, and then %d of %d", what, size, n, k, len(data)-n)
+				}
+				return err
+			})
+		}
 	}
 }
 

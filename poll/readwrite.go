@@ -40,7 +40,7 @@ func (op *ReadOp) Init(r io.Reader, p []byte) {
 		op.ReaderReadOp.Init(r, p)
 		return
 	}
-	op.own = Reader{src: r, limit: DefaultLimit}
+	op.own = Reader{src: r, limit: DefaultReaderLimit}
 	op.ReaderReadOp.Init(&op.own, p)
 	op.ahead = len(p)
 }
@@ -82,7 +82,7 @@ func (op *ReadFullOp) Init(r io.Reader, p []byte) {
 		op.ReaderReadFullOp.Init(r, p)
 		return
 	}
-	op.own = Reader{src: r, limit: DefaultLimit}
+	op.own = Reader{src: r, limit: DefaultReaderLimit}
 	op.ReaderReadFullOp.Init(&op.own, p)
 	op.ahead = len(p)
 }

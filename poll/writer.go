@@ -9,8 +9,8 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// DefaultSize is the size of the buffer of a [Writer] that [NewWriter] returns, in bytes.
-const DefaultSize = 4 << 10
+// DefaultWriterSize is the size of the buffer of a [Writer] that [NewWriter] returns, in bytes.
+const DefaultWriterSize = 4 << 10
 
 // A Writer gathers small writes to an io.Writer in a buffer. A Write that does not fit waits until it does, so that a Writer holds as
 // much as its size, whatever the other end does (statement 217). What it writes to is awaited if it is an [AsyncWriter]. Otherwise its
@@ -35,8 +35,8 @@ type Writer struct {
 	busy    bool  // an operation waits
 }
 
-// NewWriter returns a Writer to w with a buffer of [DefaultSize].
-func NewWriter(w io.Writer) *Writer { return NewWriterSize(w, DefaultSize) }
+// NewWriter returns a Writer to w with a buffer of [DefaultWriterSize].
+func NewWriter(w io.Writer) *Writer { return NewWriterSize(w, DefaultWriterSize) }
 
 // NewWriterSize returns a Writer to w with a buffer of size bytes. It panics with rt.Misuse if size is less than 1.
 func NewWriterSize(w io.Writer, size int) *Writer {

@@ -18,7 +18,7 @@ import (
 
 // writeRandomly writes data through a Writer to dst in random pieces.
 func writeRandomly(rng *rand.Rand, dst io.Writer, data []byte) error {
-	size := []int{50, 1000, DefaultSize, DefaultSize + 1, 64 << 10}[rng.IntN(5)]
+	size := []int{50, 1000, DefaultWriterSize, DefaultWriterSize + 1, 64 << 10}[rng.IntN(5)]
 	w := NewWriterSize(dst, size)
 	most := []int{10, size, 3 * size, 100 << 10}[rng.IntN(4)]
 	for rest := data; len(rest) > 0; {
@@ -102,7 +102,7 @@ func TestF06_WriterPieces(t *testing.T) {
 func TestC198_TwoPiecesInOneCall(t *testing.T) {
 	c, peer := connPair(t)
 	w := NewWriter(c)
-	big := bytes.Repeat([]byte("b"), 2*DefaultSize)
+	big := bytes.Repeat([]byte("b"), 2*DefaultWriterSize)
 	run(t, func() error {
 		if _, err := rt.Await(w.WriteString("small")); err != nil {
 			return err
@@ -195,7 +195,7 @@ func TestC217_WriteWaits(t *testing.T) {
 		if _, err := rt.Await(task.Wait()); err != nil {
 			return err
 		}
-		if w.Buffered() > DefaultSize || w.Written()+int64(w.Buffered()) != int64(accepted) {
+		if w.Buffered() > DefaultWriterSize || w.Written()+int64(w.Buffered()) != int64(accepted) {
 			t.Errorf("%d bytes accepted, %d written, %d buffered", accepted, w.Written(), w.Buffered())
 		}
 		received := rt.Spawn(func() ([]byte, error) {
