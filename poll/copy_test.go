@@ -339,3 +339,34 @@ func TestF02_CopyWithoutDescriptors(t *testing.T) {
 		t.Errorf("%q arrived, %v", got, err)
 	}
 }
+
+// BenchmarkCopy: from one connection to another, in the kernel and through memory, 1 MiB at a time.
+func BenchmarkCopy(b *testing.B) {
+	const size = 1 << 20
+	for _, kind := range []string{"splice", "buffer"} {
+		b.Run(kind, func(b *testing.B) {
+			src, from := connPair(b)
+			c, to := connPair(b)
+			var dst io.Writer = c
+			if kind == "buffer" {
+				dst = struct{ AsyncWriter }{c}
+			}
+			go func() {
+				for err := error(nil); err == nil; {
+					_, err = from.Write(tooMuch[:size])
+				}
+			}()
+			go io.Copy(struct{ io.Writer }{io.Discard}, to)
+			l, err := rt.NewLoop(rt.LoopOptions{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer l.Close()
+			b.SetBytes(size)
+			b.ResetTimer()
+			if _, err := rt.RunUntil(l, rt.SpawnOn(l, CopyNAsync(dst, src, int64(b.N)*size))); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}
