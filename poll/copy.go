@@ -117,6 +117,19 @@ func (op *CopyOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume is called by package rt.
 func (op *CopyOp) Resume(fb *rt.Fiber) (done bool) {
+	returned := false
+	defer func() {
+		if !returned { // src or dst is the user's, and has panicked: the other one can be used again
+			op.settle()
+			op.letGo()
+		}
+	}()
+	done = op.resume(fb)
+	returned = true
+	return done
+}
+
+func (op *CopyOp) resume(fb *rt.Fiber) (done bool) {
 	op.enter(fb)
 	op.noteEnd()
 	op.out.resumed()

@@ -272,6 +272,56 @@ func TestSweepOfACopy(t *testing.T) {
 	})
 }
 
+// A bomb is an AsyncReader and an AsyncWriter that panics, after it has waited.
+type bomb struct{ *chunked }
+
+func (b bomb) ReadAsync(p []byte) rt.Awaitable[int] {
+	co := &chunkedCoro{c: b.chunked, do: func() (int, error) { panic("boom") }}
+	co.Visible()
+	return co
+}
+
+func (b bomb) WriteAsync(p []byte) rt.Awaitable[int] { return b.ReadAsync(p) }
+
+// TestCopyWithPanic: when one end panics, the other can be used again, and a Reader has what was not written.
+func TestCopyWithPanic(t *testing.T) {
+	c, peer := connPair(t)
+	run(t, func() error {
+		b := bomb{&chunked{waits: func() int { return 1 }}}
+		copyTo := func(dst io.Writer, src io.Reader) {
+			defer func() {
+				if p := recover(); p != "boom" {
+					t.Errorf("recovered %v", p)
+				}
+			}()
+			rt.Await(Copy(dst, src))
+		}
+		r := NewReader(c)
+		task := rt.Spawn0(func() error {
+			copyTo(b, r)
+			return nil
+		})
+		for !c.sides[reading].waiting.Load() {
+			if err := rt.Await0(rt.Sleep(0)); err != nil {
+				return err
+			}
+		}
+		peer.Write([]byte("hello"))
+		if _, err := rt.Await(task.Wait()); err != nil {
+			return err
+		}
+		p := make([]byte, 5)
+		n, err := rt.Await(r.ReadFull(p))
+		wantData(t, "ReadFull after the panic", p[:n], err, "hello", nil)
+		peer.Write([]byte("again"))
+		n, err = rt.Await(r.ReadFull(p))
+		wantData(t, "ReadFull of more", p[:n], err, "again", nil)
+		copyTo(c, b)
+		_, err = rt.Await(c.Write(p))
+		return err
+	})
+}
+
 // TestIdleCopyHoldsNothing: a Copy that waits for data has neither a pipe nor a buffer.
 func TestIdleCopyHoldsNothing(t *testing.T) {
 	for _, kind := range []string{"Conn", "Writer"} {

@@ -89,11 +89,16 @@ func (r *Reader) refusal() error {
 
 // leave ends the frame.
 func (op *readerOp) leave() (done bool) {
+	op.letGo()
+	return op.End()
+}
+
+// letGo lets the source go.
+func (op *readerOp) letGo() {
 	if op.busy {
 		op.fd.sides[reading].busy = false
 	}
 	op.fd, op.r = nil, nil
-	return op.End()
 }
 
 // wait suspends the frame.
