@@ -33,13 +33,13 @@ type readerOp struct {
 	aw     rt.Awaitable[int]      // a Read of the source that is no Conn
 	ready  rt.Awaitable[struct{}] // the wait of a ReadWaiter
 	waited bool                   // it is over, and nothing was read since
-	fresh  int                    // how many bytes the last fill has read past the buffer
 	direct bool                   // aw reads past the buffer
+	empty  uint8                  // reads in a row that returned nothing
+	fresh  int                    // how many bytes the last fill has read past the buffer
 	ahead  int                    // how much may be read into the buffer at once; 0: what fits
 	size   int                    // of a buffer that is taken
 	room   int                    // how much aw may return
 	moved  int                    // bytes since the fiber has let others run
-	empty  int                    // reads in a row that returned nothing
 }
 
 // maxEmpty is how many reads in a row may return neither data nor an error.
