@@ -420,3 +420,31 @@ func BenchmarkCopy(b *testing.B) {
 		})
 	}
 }
+
+// TestF03_InterruptedCopy: a signal that interrupts a system call neither loses nor repeats anything.
+func TestF03_InterruptedCopy(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	data := someBytes(rng, 300<<10)
+	for _, kind := range []string{"Conn", "file"} {
+		dst := targetOf(t, rng, "Conn")
+		src := io.Reader(fileOf(t, data))
+		if kind == "Conn" {
+			src = sourceOf(t, rng, "Conn", data)
+		}
+		interrupted := 0
+		run(t, func() error {
+			fault = func() unix.Errno {
+				if rng.IntN(3) > 0 {
+					return 0
+				}
+				interrupted++
+				return unix.EINTR
+			}
+			defer func() { fault = nil }()
+			return copyAndCheck(dst, src, data, false)
+		})
+		if interrupted == 0 {
+			t.Errorf("from %s: nothing was interrupted", kind)
+		}
+	}
+}
