@@ -53,15 +53,7 @@ func network(addr net.Addr) string {
 
 // adopt duplicates the descriptor of a stream socket that listens, or does not.
 func adopt(of any, listens bool) (k kind, sysfd int, err error) {
-	c, ok := of.(syscall.Conn)
-	if !ok {
-		return 0, -1, fmt.Errorf("a %T has no SyscallConn, so there is no socket to share", of)
-	}
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return 0, -1, err
-	}
-	if sysfd, err = duplicate(raw.Control); err != nil {
+	if sysfd, err = duplicateOf(of); err != nil {
 		return 0, -1, err
 	}
 	if k, err = kindOf(sysfd, listens); err == nil {
@@ -100,6 +92,19 @@ func kindOf(sysfd int, listens bool) (kind, error) {
 		return kindUnix, nil
 	}
 	return 0, fmt.Errorf("sockets of address family %d are not known: use NewFile", domain)
+}
+
+// duplicateOf returns a duplicate of the descriptor of a connection, listener or packet socket.
+func duplicateOf(of any) (number int, err error) {
+	c, ok := of.(syscall.Conn)
+	if !ok {
+		return -1, fmt.Errorf("a %T has no SyscallConn, so there is no socket to share", of)
+	}
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return -1, err
+	}
+	return duplicate(raw.Control)
 }
 
 // duplicate returns a duplicate of a descriptor of somebody else, who lends it by control.

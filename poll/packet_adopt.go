@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,11 +24,7 @@ func FromPacketConn(c net.PacketConn) (*PacketConn, error) {
 
 // adoptPackets duplicates the descriptor of a socket for datagrams.
 func adoptPackets(of net.PacketConn) (*PacketConn, error) {
-	c, ok := of.(syscall.Conn)
-	if !ok {
-		return nil, fmt.Errorf("a %T has no SyscallConn, so there is no socket to share", of)
-	}
-	sysfd, err := duplicate(c)
+	sysfd, err := duplicateOf(of)
 	if err != nil {
 		return nil, err
 	}
