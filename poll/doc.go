@@ -110,6 +110,8 @@
 //	block.go     the blocking forms
 //	conn.go, read.go, write.go, writev.go, sendfile.go, conn_options.go, listener.go
 //	file.go      descriptors that are no connections
+//	try.go       attempts that do not wait
+//	when.go      the wait for the next attempt, for protocols that read by themselves
 //	ready.go     waiting for their readiness alone
 //	adopt.go     what is shared with other packages
 //	raw.go       system calls of others with our descriptors
