@@ -1,0 +1,80 @@
+//go:build linux
+
+package tlspoll
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/goasync/goasync/rt"
+)
+
+// versions are those of the protocol that differ in how the handshake goes, and in what comes after it.
+var versions = []uint16{tls.VersionTLS12, tls.VersionTLS13}
+
+// ends has both ends of the same kind, in each version: ours is the server, or the client, of a peer of crypto/tls.
+func ends(t *testing.T, test func(t *testing.T, c *Conn, peer *tls.Conn)) {
+	for _, version := range versions {
+		for _, server := range []bool{true, false} {
+			name := tls.VersionName(version) + ", client"
+			if server {
+				name = tls.VersionName(version) + ", server"
+			}
+			t.Run(name, func(t *testing.T) {
+				serverConfig, clientConfig := configs()
+				serverConfig.MaxVersion = version
+				ours, peers := clientConfig, serverConfig
+				if server {
+					ours, peers = serverConfig, clientConfig
+				}
+				c, peer := pair(t, ours, peers, server)
+				test(t, c, peer)
+			})
+		}
+	}
+}
+
+// TestEcho: each end, in both forms, with a peer of crypto/tls.
+func TestEcho(t *testing.T) {
+	serve := map[string]func(c *Conn) error{
+		"blocking": func(c *Conn) error { return echo(c) },
+		"plain":    func(c *Conn) error { return rt.Run0(func() error { return echo(c) }) },
+		"async":    func(c *Conn) error { return rt.RunAsync0(echoAsync(c)) },
+	}
+	for form, serve := range serve {
+		t.Run(form, func(t *testing.T) {
+			ends(t, func(t *testing.T, c *Conn, peer *tls.Conn) {
+				within(t, "the echo", func() {
+					served := make(chan error)
+					go func() { served <- serve(c) }()
+					exchange(t, peer)
+					if err := <-served; err != nil {
+						t.Error(err)
+					}
+				})
+			})
+		})
+	}
+}
+
+// exchange sends lines to an echo server, ends its stream, and wants that back.
+func exchange(t *testing.T, peer *tls.Conn) {
+	buf := make([]byte, 1<<10)
+	for _, line := range []string{"a", "some more", string(make([]byte, 1<<10))} {
+		if _, err := peer.Write([]byte(line)); err != nil {
+			t.Error(err)
+			return
+		}
+		if _, err := io.ReadFull(peer, buf[:len(line)]); err != nil || string(buf[:len(line)]) != line {
+			t.Errorf("%q came back, %v; want %q", buf[:len(line)], err, line)
+		}
+	}
+	peer.CloseWrite()
+	if n, err := peer.Read(buf); err != io.EOF {
+		t.Errorf("after the end %q came, %v", buf[:n], err)
+	}
+}
+
+var _ net.Conn = (*Conn)(nil)

@@ -1,0 +1,71 @@
+//go:build linux
+
+package tlspoll
+
+import "github.com/goasync/goasync/rt"
+
+// A transfer is what the operations on a Conn have in common: they make the handshake, if it is not complete, and then wait until an
+// attempt has settled what they do.
+type transfer struct {
+	rt.Frame
+	c     *Conn
+	p     []byte // what is read into or written
+	n     int    // how much has been
+	err   error
+	try   func() (settled bool) // the operation's attempt, bound once
+	first *ConnHandshakeOp      // while it is being awaited
+	held  bool                  // users have it: Result may be read again
+}
+
+// The states of a transfer beside 0, begun: what it awaits.
+const (
+	transferShakes = 1 + iota
+	transferWaits
+)
+
+// begin prepares the operation anew.
+func (op *transfer) begin(c *Conn, p []byte) {
+	op.Reset()
+	op.c, op.p, op.n, op.err, op.held = c, p, 0, nil, false
+}
+
+// Visible marks an operation that is made by an async form. The task of which it is the root reads its result each time it is asked.
+func (op *transfer) Visible() {
+	op.Frame.Visible()
+	op.held = true
+}
+
+// shake begins the handshake for self, of which op is a part, if there is one to make.
+func (op *transfer) shake(fb *rt.Fiber, self rt.Resumable) (ready bool) {
+	if op.c.pending.Load() == nil {
+		return true
+	}
+	op.first = new(ConnHandshakeOp)
+	op.first.Init(op.c)
+	return op.first.Start(fb, self)
+}
+
+// shaken takes the outcome of the handshake, if one was made, and reports whether it is complete.
+func (op *transfer) shaken() (ok bool) {
+	if op.first != nil {
+		_, op.err = op.first.Result()
+		op.first = nil
+	}
+	return op.err == nil
+}
+
+// finish ends the frame and lets go what is not the result.
+func (op *transfer) finish() (done bool) {
+	op.c, op.p = nil, nil
+	return op.End()
+}
+
+// Result returns how much was transferred, and why that is all.
+func (op *transfer) Result() (n int, err error) {
+	op.Check()
+	err = op.err
+	if !op.held {
+		op.err = nil
+	}
+	return op.n, err
+}
