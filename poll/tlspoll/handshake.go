@@ -137,7 +137,7 @@ func (h *handshake) read(p []byte) (n int, err error) {
 // fill reads what the handshake pauses for, and reports whether it can go on.
 func (h *handshake) fill() (done bool) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.unlock()
 	if h.ended { // the connection has been closed
 		return true
 	}
@@ -152,7 +152,7 @@ func (h *handshake) fill() (done bool) {
 // settled reports whether the handshake has ended, and with what. All that it has queued was sent.
 func (h *handshake) settled() (ended bool, err error) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	defer h.unlock()
 	if !h.ended {
 		return false, nil
 	}
@@ -166,7 +166,7 @@ func (h *handshake) settled() (ended bool, err error) {
 	return true, h.result
 }
 
-// unlock ends a step. If c has been closed meanwhile, who closed it could not end the coroutine.
+// unlock unlocks mu. If c has been closed meanwhile, who closed it could not end the coroutine.
 func (h *handshake) unlock() {
 	h.mu.Unlock()
 	if h.c.closed.Load() {
@@ -174,7 +174,7 @@ func (h *handshake) unlock() {
 	}
 }
 
-// abandon ends the coroutine of a connection that is closed, unless that runs just now: then unlock does it. It never waits.
+// abandon ends the coroutine of a connection that is closed, unless mu is held just now: then unlock does it. It never waits.
 func (h *handshake) abandon() {
 	h.cancel()
 	if !h.mu.TryLock() {
