@@ -52,16 +52,15 @@ func (c *Conn) CloseWriteAsync() rt.Awaitable[struct{}] {
 // A ConnCloseWriteOp is the operation of [Conn.CloseWrite], to embed in a frame. The zero value is ready for Init, and so is one that has
 // ended.
 type ConnCloseWriteOp struct {
-	rt.Frame
+	outcome
 	c    *Conn
-	err  error
 	wait poll.ConnWhenWritableOp
 }
 
 // Init prepares a CloseWrite of c.
 func (op *ConnCloseWriteOp) Init(c *Conn) {
 	op.Reset()
-	op.c, op.err = c, nil
+	op.c = c
 }
 
 // Start begins the operation.
@@ -96,6 +95,5 @@ func (op *ConnCloseWriteOp) attempt() (settled bool) {
 
 // Result returns what CloseWrite does.
 func (op *ConnCloseWriteOp) Result() (struct{}, error) {
-	op.Check()
-	return struct{}{}, op.err
+	return struct{}{}, op.take()
 }

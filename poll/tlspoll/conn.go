@@ -29,7 +29,8 @@ type Conn struct {
 	closed    atomic.Bool
 	refused   bool // the Config asks for renegotiation
 
-	reads  sync.Mutex // guards transport.hint; nobody who holds it waits
+	reads  sync.Mutex // guards transport.hint and late; nobody who holds it waits
+	late   error      // of a Read that has returned data
 	writes sync.Mutex // held by a blocking Write, so that several of them do not mix
 }
 

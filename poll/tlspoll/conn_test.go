@@ -5,7 +5,6 @@ package tlspoll
 import (
 	"crypto/tls"
 	"io"
-	"net"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
@@ -36,14 +35,16 @@ func ends(t *testing.T, test func(t *testing.T, c *Conn, peer *tls.Conn)) {
 	}
 }
 
+// echoes serve a connection with an echo, in each form.
+var echoes = map[string]func(c *Conn) error{
+	"blocking": func(c *Conn) error { return echo(c) },
+	"plain":    func(c *Conn) error { return rt.Run0(func() error { return echo(c) }) },
+	"async":    func(c *Conn) error { return rt.RunAsync0(echoAsync(c)) },
+}
+
 // TestEcho: each end, in both forms, with a peer of crypto/tls.
 func TestEcho(t *testing.T) {
-	serve := map[string]func(c *Conn) error{
-		"blocking": func(c *Conn) error { return echo(c) },
-		"plain":    func(c *Conn) error { return rt.Run0(func() error { return echo(c) }) },
-		"async":    func(c *Conn) error { return rt.RunAsync0(echoAsync(c)) },
-	}
-	for form, serve := range serve {
+	for form, serve := range echoes {
 		t.Run(form, func(t *testing.T) {
 			ends(t, func(t *testing.T, c *Conn, peer *tls.Conn) {
 				within(t, "the echo", func() {
@@ -76,5 +77,3 @@ func exchange(t *testing.T, peer *tls.Conn) {
 		t.Errorf("after the end %q came, %v", buf[:n], err)
 	}
 }
-
-var _ net.Conn = (*Conn)(nil)

@@ -60,14 +60,12 @@ func DialAsync(network, address string, config *tls.Config) rt.Awaitable[*Conn] 
 
 // A DialOp is the operation of [Dial], to embed in a frame. The zero value is ready for Init, and so is one that has ended.
 type DialOp struct {
-	rt.Frame
+	outcome
 	address string
 	config  *tls.Config
 	conn    *Conn // that makes its handshake, or the result
-	err     error
 	dial    poll.DialOp
 	shake   ConnHandshakeOp
-	held    bool // users have it: Result may be read again
 }
 
 // The states of a DialOp beside 0, begun: what it awaits.
@@ -79,14 +77,8 @@ const (
 // Init prepares a Dial.
 func (op *DialOp) Init(network, address string, config *tls.Config) {
 	op.Reset()
-	op.address, op.config, op.conn, op.err, op.held = address, config, nil, nil, false
+	op.address, op.config, op.conn = address, config, nil
 	op.dial.Init(network, address)
-}
-
-// Visible marks an operation that is made by an async form. The task of which it is the root reads its result each time it is asked.
-func (op *DialOp) Visible() {
-	op.Frame.Visible()
-	op.held = true
 }
 
 // Start begins the operation.
@@ -130,16 +122,16 @@ func (op *DialOp) finish() (done bool) {
 		op.conn.Close()
 		op.conn = nil
 	}
-	op.config = nil
+	op.address, op.config = "", nil
 	return op.End()
 }
 
 // Result returns what Dial does.
 func (op *DialOp) Result() (*Conn, error) {
-	op.Check()
-	conn, err := op.conn, op.err
+	err := op.take()
+	conn := op.conn
 	if !op.held {
-		op.conn, op.err = nil, nil
+		op.conn = nil
 	}
 	return conn, err
 }

@@ -23,7 +23,7 @@
 //
 // Any error of a write ends a session of crypto/tls, since the record is encrypted already and its number used. So the transport takes
 // everything, into a queue. The queue holds one piece of a Write, of 16 KiB, beside what reading has made crypto/tls send; 64 KiB at
-// most, then the session can only be read any more. (The flights of a handshake may be longer, if our certificates are.) An operation
+// most, then the session fails. (The flights of a handshake may be longer, if our certificates are.) An operation
 // takes the next piece when the socket has taken all of the last. So the bytes of a cancelled Write are neither lost nor sent twice: they
 // are in the queue, in order, under the numbers they were encrypted with.
 //
@@ -39,6 +39,7 @@
 //	transport.go     what crypto/tls sees of the socket; the queue
 //	handshake.go     the coroutine of a handshake
 //	handshake_op.go  who drives it
-//	transfer.go      what Read and Write have in common
+//	outcome.go       what all operations have in common
+//	transfer.go      what Read and Write have
 //	read.go, write.go, close.go, listener.go, dial.go
 package tlspoll

@@ -156,12 +156,11 @@ func (h *handshake) settled() (ended bool, err error) {
 	if !h.ended {
 		return false, nil
 	}
-	if h.result == nil {
-		_, h.result = h.c.transport.flush() // which may have failed
-	}
-	if h.result == nil {
-		h.c.transport.shaking = nil
-		h.c.pending.Store(nil)
+	if h.result == nil && h.c.pending.Load() == h { // this is the first drive to see it
+		if _, h.result = h.c.transport.flush(); h.result == nil { // else the last of it could not be sent
+			h.c.transport.shaking = nil
+			h.c.pending.Store(nil)
+		}
 	}
 	return true, h.result
 }

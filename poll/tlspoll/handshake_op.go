@@ -62,9 +62,8 @@ func (c *Conn) HandshakeAsync() rt.Awaitable[struct{}] {
 // A ConnHandshakeOp is the operation of [Conn.Handshake], to embed in a frame. The zero value is ready for Init, and so is one that has
 // ended.
 type ConnHandshakeOp struct {
-	rt.Frame
+	outcome
 	c     *Conn
-	err   error
 	drive *asyncDrive
 }
 
@@ -86,7 +85,10 @@ const (
 )
 
 // Init prepares a Handshake of c.
-func (op *ConnHandshakeOp) Init(c *Conn) { *op = ConnHandshakeOp{c: c} }
+func (op *ConnHandshakeOp) Init(c *Conn) {
+	op.Reset()
+	op.c, op.drive = c, nil
+}
 
 // Start begins the operation.
 func (op *ConnHandshakeOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
@@ -188,6 +190,5 @@ func (d *drive) flushed() (done bool) {
 
 // Result returns what Handshake does.
 func (op *ConnHandshakeOp) Result() (struct{}, error) {
-	op.Check()
-	return struct{}{}, op.err
+	return struct{}{}, op.take()
 }

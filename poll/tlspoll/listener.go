@@ -13,6 +13,9 @@ import (
 
 // A Listener accepts TLS connections. It is a net.Listener: any goroutine may call its blocking forms and its other methods. Its async
 // form belongs to one loop at a time. A Listener must be closed.
+//
+// It can serve package net/http, without HTTP/2, which that has for a *tls.Conn alone. Request.TLS is then of before the handshake; a
+// handler that needs to know more takes the Conn from the context, into which http.Server.ConnContext has put it.
 type Listener struct {
 	inner  *poll.Listener
 	config *tls.Config
@@ -84,24 +87,16 @@ func (ln *Listener) AcceptConnAsync() rt.Awaitable[*Conn] {
 // A ListenerAcceptConnOp is the operation of [Listener.AcceptConn], to embed in a frame. The zero value is ready for Init, and so is one
 // that has ended.
 type ListenerAcceptConnOp struct {
-	rt.Frame
+	outcome
 	ln     *Listener
 	conn   *Conn
-	err    error
 	accept poll.ListenerAcceptConnOp
-	held   bool // users have it: Result may be read again
 }
 
 // Init prepares an AcceptConn of ln.
 func (op *ListenerAcceptConnOp) Init(ln *Listener) {
 	op.Reset()
-	op.ln, op.conn, op.err, op.held = ln, nil, nil, false
-}
-
-// Visible marks an operation that is made by an async form. The task of which it is the root reads its result each time it is asked.
-func (op *ListenerAcceptConnOp) Visible() {
-	op.Frame.Visible()
-	op.held = true
+	op.ln, op.conn = ln, nil
 }
 
 // Start begins the operation.
@@ -124,10 +119,10 @@ func (op *ListenerAcceptConnOp) Resume(fb *rt.Fiber) (done bool) {
 
 // Result returns what AcceptConn does.
 func (op *ListenerAcceptConnOp) Result() (*Conn, error) {
-	op.Check()
-	conn, err := op.conn, op.err
+	err := op.take()
+	conn := op.conn
 	if !op.held {
-		op.conn, op.err = nil, nil
+		op.conn = nil
 	}
 	return conn, err
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // Read reads what there is, up to len(p) bytes, waiting for the first; it makes the handshake before. At the end of the stream it returns
-// io.EOF. Cancel: lossless, what was not returned is there for the next Read.
+// io.EOF; unlike with crypto/tls, never beside bytes, which a caller who looks at the error first would lose. Cancel: lossless, what was
+// not returned is there for the next Read.
 func (c *Conn) Read(p []byte) (n int, err error) {
 	if rt.InTask() {
 		op := new(ConnReadOp)
@@ -30,15 +31,32 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 
 // tryRead reads without waiting; hint is the operation that it serves, if that is one of a loop. The handshake is complete.
 func (c *Conn) tryRead(hint *poll.ConnWhenReadableOp, p []byte) (n int, err error) {
+	n, err = c.readBuffered(hint, p)
+	// An alert, or the answer to a key update. If that cannot be sent, the next Write says so, but for a queue that is full: crypto/tls
+	// has given up the update, and cannot read what comes after it.
+	if _, failed := c.transport.flush(); failed == errQueueFull && n == 0 {
+		err = failed
+	}
+	return n, err
+}
+
+// readBuffered is the Read of crypto/tls, but for an error beside data: that is left to the next one.
+func (c *Conn) readBuffered(hint *poll.ConnWhenReadableOp, p []byte) (n int, err error) {
 	c.reads.Lock()
+	defer c.reads.Unlock()
+	if err := c.late; err != nil && len(p) > 0 {
+		c.late = nil
+		return 0, err
+	}
 	c.transport.hint = hint
 	n, err = c.tls.Read(p)
 	c.transport.hint = nil
-	c.reads.Unlock()
-	if n > 0 && err == poll.ErrWouldBlock {
-		err = nil // an alert behind the data, of which a part is there
+	if n > 0 && err != nil {
+		if err != poll.ErrWouldBlock { // that would be an alert behind the data of which only a part is there
+			c.late = err
+		}
+		err = nil
 	}
-	c.transport.flush() // an alert, or the answer to a key update; if that fails, so does the next Write
 	return n, err
 }
 

@@ -7,14 +7,12 @@ import "github.com/goasync/goasync/rt"
 // A transfer is what the operations on a Conn have in common: they make the handshake, if it is not complete, and then wait until an
 // attempt has settled what they do.
 type transfer struct {
-	rt.Frame
+	outcome
 	c     *Conn
-	p     []byte // what is read into or written
-	n     int    // how much has been
-	err   error
+	p     []byte                // what is read into or written
+	n     int                   // how much has been
 	try   func() (settled bool) // the operation's attempt, bound once
 	first *ConnHandshakeOp      // while it is being awaited
-	held  bool                  // users have it: Result may be read again
 }
 
 // The states of a transfer beside 0, begun: what it awaits.
@@ -26,13 +24,7 @@ const (
 // begin prepares the operation anew.
 func (op *transfer) begin(c *Conn, p []byte) {
 	op.Reset()
-	op.c, op.p, op.n, op.err, op.held = c, p, 0, nil, false
-}
-
-// Visible marks an operation that is made by an async form. The task of which it is the root reads its result each time it is asked.
-func (op *transfer) Visible() {
-	op.Frame.Visible()
-	op.held = true
+	op.c, op.p, op.n = c, p, 0
 }
 
 // shake begins the handshake for self, of which op is a part, if there is one to make.
@@ -62,10 +54,6 @@ func (op *transfer) finish() (done bool) {
 
 // Result returns how much was transferred, and why that is all.
 func (op *transfer) Result() (n int, err error) {
-	op.Check()
-	err = op.err
-	if !op.held {
-		op.err = nil
-	}
+	err = op.take()
 	return op.n, err
 }

@@ -16,11 +16,12 @@ const (
 	// has taken this one.
 	maxPiece = 16 << 10
 	// maxQueue bounds what is queued for the socket, in bytes. A piece takes a good quarter of it. The rest is for what reading makes
-	// crypto/tls send, answers to key updates above all: a peer that asks for more of them than fit, and does not read, gets no other.
+	// crypto/tls send, answers to key updates above all: a peer that asks for more of them than fit, and does not read, ends the
+	// session.
 	maxQueue = 4 * maxPiece
 )
 
-// errQueueFull is the error of writing after the queue has been full.
+// errQueueFull ends a session whose queue has been full.
 var errQueueFull = errors.New("tlspoll: the peer asks for key updates and does not read the answers")
 
 // A transport is the connection that crypto/tls sees. It never waits: Read returns poll.ErrWouldBlock if nothing is there, and Write puts
@@ -69,17 +70,18 @@ func (t *transport) Write(p []byte) (n int, err error) {
 	}
 	// The flights of a handshake may be longer, but are bounded by our own certificates.
 	if t.shaking == nil && len(*t.queue)-t.sent+len(p) > maxQueue {
-		return 0, errQueueFull
+		t.err = errQueueFull
+		return 0, t.err
 	}
 	*t.queue = append(*t.queue, p...)
 	return len(p), nil
 }
 
-// flush sends what is queued, as far as the socket takes it, and reports whether that was all. After an error nothing is queued any more.
+// flush sends what is queued, as far as the socket takes it, and reports whether that was all. After an error nothing is sent any more.
 func (t *transport) flush() (all bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.queue == nil {
+	if t.queue == nil || t.err != nil {
 		return true, t.err
 	}
 	n, err := t.raw.TryWrite((*t.queue)[t.sent:])
