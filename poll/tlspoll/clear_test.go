@@ -39,6 +39,7 @@ func TestOperationsLetGo(t *testing.T) {
 			accept ListenerAcceptConnOp
 			shake  ConnHandshakeOp
 			read   ConnReadOp
+			wait   ConnWaitReadOp
 			write  ConnWriteOp
 			end    ConnCloseWriteOp
 		)
@@ -95,6 +96,7 @@ func TestOperationsLetGo(t *testing.T) {
 		defer other.Close()
 		data := []byte("x")
 		await(&write, func() { write.Init(c, data) }, write.Start, func() error { _, err := write.Result(); return err })
+		await(&wait, func() { wait.Init(accepted) }, wait.Start, func() error { _, err := wait.Result(); return err })
 		await(&read, func() { read.Init(accepted, data) }, read.Start, func() error { _, err := read.Result(); return err })
 		await(&end, func() { end.Init(c) }, end.Start, func() error { _, err := end.Result(); return err })
 		return nil

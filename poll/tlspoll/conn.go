@@ -29,9 +29,11 @@ type Conn struct {
 	closed    atomic.Bool
 	refused   bool // the Config asks for renegotiation
 
-	reads  sync.Mutex // guards transport.hint and late; nobody who holds it waits
-	late   error      // of a Read that has returned data
-	writes sync.Mutex // held by a blocking Write, so that several of them do not mix
+	reads    sync.Mutex // guards what follows, and transport.hint; nobody who holds it waits
+	late     error      // of a Read that has returned data
+	hasAhead bool       // ahead has been read, by WaitRead
+	ahead    [1]byte
+	writes   sync.Mutex // held by a blocking Write, so that several of them do not mix
 }
 
 var _ net.Conn = (*Conn)(nil)

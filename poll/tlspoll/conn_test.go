@@ -40,6 +40,7 @@ var echoes = map[string]func(c *Conn) error{
 	"blocking": func(c *Conn) error { return echo(c) },
 	"plain":    func(c *Conn) error { return rt.Run0(func() error { return echo(c) }) },
 	"async":    func(c *Conn) error { return rt.RunAsync0(echoAsync(c)) },
+	"thrifty":  func(c *Conn) error { return rt.RunAsync0(thriftyAsync(c)) },
 }
 
 // TestEcho: each end, in both forms, with a peer of crypto/tls.

@@ -29,33 +29,41 @@ func (c *Conn) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// tryRead reads without waiting; hint is the operation that it serves, if that is one of a loop. The handshake is complete.
+// tryRead reads without waiting; hint is the operation that it serves, if that is one of a loop. The handshake is complete. An error
+// beside data is left to the next call.
 func (c *Conn) tryRead(hint *poll.ConnWhenReadableOp, p []byte) (n int, err error) {
-	n, err = c.readBuffered(hint, p)
-	// An alert, or the answer to a key update. If that cannot be sent, the next Write says so, but for a queue that is full: crypto/tls
-	// has given up the update, and cannot read what comes after it.
-	if _, failed := c.transport.flush(); failed == errQueueFull && n == 0 {
-		err = failed
+	if len(p) == 0 {
+		return 0, nil
 	}
-	return n, err
-}
-
-// readBuffered is the Read of crypto/tls, but for an error beside data: that is left to the next one.
-func (c *Conn) readBuffered(hint *poll.ConnWhenReadableOp, p []byte) (n int, err error) {
 	c.reads.Lock()
 	defer c.reads.Unlock()
-	if err := c.late; err != nil && len(p) > 0 {
-		c.late = nil
-		return 0, err
+	if c.hasAhead {
+		n = copy(p, c.ahead[:])
+		c.hasAhead = false
 	}
+	if n < len(p) && c.late == nil {
+		more, err := c.readTLS(hint, p[n:])
+		if n += more; n == 0 || err != poll.ErrWouldBlock { // which is to be found anew
+			c.late = err
+		}
+	}
+	if n > 0 {
+		return n, nil
+	}
+	err, c.late = c.late, nil
+	return 0, err
+}
+
+// readTLS is the Read of crypto/tls. Its error may be poll.ErrWouldBlock beside data: then an alert is behind that, of which only a part
+// is there.
+func (c *Conn) readTLS(hint *poll.ConnWhenReadableOp, p []byte) (n int, err error) {
 	c.transport.hint = hint
 	n, err = c.tls.Read(p)
 	c.transport.hint = nil
-	if n > 0 && err != nil {
-		if err != poll.ErrWouldBlock { // that would be an alert behind the data of which only a part is there
-			c.late = err
-		}
-		err = nil
+	// It may have queued an alert, or the answer to a key update. If that cannot be sent, the next Write says so, but for a queue that is
+	// full: crypto/tls has given up the update then, and cannot read what comes after it.
+	if _, failed := c.transport.flush(); failed == errQueueFull && n == 0 {
+		err = failed
 	}
 	return n, err
 }
@@ -89,25 +97,7 @@ func (op *ConnReadOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume is called by package rt.
 func (op *ConnReadOp) Resume(fb *rt.Fiber) (done bool) {
-	switch op.Enter() {
-	case 0:
-		if !op.shake(fb, op) {
-			return op.Suspend(transferShakes)
-		}
-		fallthrough
-	case transferShakes:
-		if !op.shaken() {
-			return op.finish()
-		}
-		op.wait.Init(op.c.raw, op.try)
-		if !op.wait.Start(fb, op) {
-			return op.Suspend(transferWaits)
-		}
-	}
-	if _, err := op.wait.Result(); err != nil {
-		op.err = err
-	}
-	return op.finish()
+	return op.resume(fb, op, &op.wait, func() { op.wait.Init(op.c.raw, op.try) })
 }
 
 // attempt reads, and reports whether that settled the operation.

@@ -27,6 +27,29 @@ func (op *transfer) begin(c *Conn, p []byte) {
 	op.c, op.p, op.n = c, p, 0
 }
 
+// resume is Resume of self, of which op is a part. Begin prepares wait, which makes the attempts.
+func (op *transfer) resume(fb *rt.Fiber, self rt.Resumable, wait rt.Awaitable[struct{}], begin func()) (done bool) {
+	switch op.Enter() {
+	case 0:
+		if !op.shake(fb, self) {
+			return op.Suspend(transferShakes)
+		}
+		fallthrough
+	case transferShakes:
+		if !op.shaken() {
+			return op.finish()
+		}
+		begin()
+		if !wait.Start(fb, self) {
+			return op.Suspend(transferWaits)
+		}
+	}
+	if _, err := wait.Result(); err != nil {
+		op.err = err
+	}
+	return op.finish()
+}
+
 // shake begins the handshake for self, of which op is a part, if there is one to make.
 func (op *transfer) shake(fb *rt.Fiber, self rt.Resumable) (ready bool) {
 	if op.c.pending.Load() == nil {

@@ -83,25 +83,7 @@ func (op *ConnWriteOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume is called by package rt.
 func (op *ConnWriteOp) Resume(fb *rt.Fiber) (done bool) {
-	switch op.Enter() {
-	case 0:
-		if !op.shake(fb, op) {
-			return op.Suspend(transferShakes)
-		}
-		fallthrough
-	case transferShakes:
-		if !op.shaken() {
-			return op.finish()
-		}
-		op.wait.Init(op.c.raw, op.try)
-		if !op.wait.Start(fb, op) {
-			return op.Suspend(transferWaits)
-		}
-	}
-	if _, err := op.wait.Result(); err != nil {
-		op.err = err
-	}
-	return op.finish()
+	return op.resume(fb, op, &op.wait, func() { op.wait.Init(op.c.raw, op.try) })
 }
 
 // attempt writes, and reports whether that settled the operation.
