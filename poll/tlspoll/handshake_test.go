@@ -188,86 +188,25 @@ func TestHandshake_Abandoned(t *testing.T) {
 	})
 }
 
-// TestHandshake_Sweep cancels the handshake at each step of its task, and goes on with another one: nothing is lost of what was read or
-// written, and nothing is left behind. (Sweep of rttest has a loop without sockets.)
-func TestHandshake_Sweep(t *testing.T) {
-	for _, version := range versions {
-		for _, weServe := range []bool{true, false} {
-			for at := 1; ; at++ {
-				server, client := configs()
-				server.MaxVersion = version
-				ours, peers := client, server
-				if weServe {
-					ours, peers = server, client
-				}
-				c, peer := pair(t, ours, peers, weServe)
-				done := make(chan struct{})
-				go func() {
-					defer close(done)
-					io.Copy(peer, peer)
-				}()
-				cancelled := sweep(t, at, func() error { return rt.Await0(c.Handshake()) }, func() error {
-					if err := rt.Await0(c.Handshake()); err != nil {
-						return err
-					}
-					buf := make([]byte, 5)
-					if _, err := rt.Await(c.Write([]byte("hello"))); err != nil {
-						return err
-					}
-					if _, err := rt.Await(c.Read(buf)); string(buf) != "hello" || err != nil {
-						t.Errorf("%q came back, %v", buf, err)
-					}
-					return nil
-				})
-				c.Close()
-				<-done
-				if !cancelled {
-					if at < 4 {
-						t.Errorf("the handshake had only %d steps", at-1)
-					}
-					break
-				}
-			}
+// TestHandshake_HandedOver begins on a loop, which is closed in the midst of it, and ends on a goroutine.
+func TestHandshake_HandedOver(t *testing.T) {
+	server, client := configs()
+	raw, tcp := rawPair(t)
+	c := Client(raw, client)
+	run(t, func() error {
+		task := rt.SpawnOn(rt.RunningLoop(), c.HandshakeAsync())
+		waits(c)
+		task.Cancel(nil)
+		_, err := rt.Await(task.Wait())
+		if !errors.Is(err, rt.ErrTaskCanceled) {
+			t.Error(err)
 		}
-	}
-}
-
-// sweep runs first as a plain task and cancels it before the given step of the loop, from 1. Then it runs second. It reports whether the
-// cancel came before the end of first.
-func sweep(t *testing.T, at int, first, second func() error) (cancelled bool) {
-	t.Helper()
-	var task, next *rt.Task[struct{}]
-	steps := 0
-	loop, err := rt.NewLoop(rt.LoopOptions{Choose: func(int) int {
-		if task != nil && !task.Done() {
-			if steps++; steps == at {
-				task.Cancel(nil)
-				cancelled = true
-			}
-		}
-		return 0
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer loop.Close()
-	loop.CallSoon(func() {
-		task = rt.Spawn0(first)
-		task.AddDoneCallback(func(*rt.Task[struct{}]) {
-			next = rt.Spawn0(second)
-			next.AddDoneCallback(func(*rt.Task[struct{}]) { loop.Stop() })
-		})
+		return nil
 	})
-	within(t, "the sweep", func() {
-		if err := loop.Run(); err != nil {
+	go tls.Server(tcp, server).Handshake()
+	within(t, "the handshake", func() {
+		if err := c.Handshake(); err != nil {
 			t.Error(err)
 		}
 	})
-	if _, err := task.Result(); err != nil && !(cancelled && errors.Is(err, context.Canceled)) {
-		t.Errorf("cancelled before step %d: %v", at, err)
-	}
-	if _, err := next.Result(); err != nil {
-		t.Errorf("after a cancel before step %d: %v", at, err)
-	}
-	return cancelled
 }

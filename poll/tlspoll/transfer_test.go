@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"errors"
-	"hash"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -150,119 +149,6 @@ func TestF11_CloseAfterData(t *testing.T) {
 	})
 }
 
-// TestClose: the peer sees a close_notify after all that was written; operations that wait are woken.
-func TestClose(t *testing.T) {
-	inForms(t, func(t *testing.T, run func(func() error) error) {
-		ends(t, func(t *testing.T, c *Conn, peer *tls.Conn) {
-			if err := c.CloseWrite(); err != errEarly {
-				t.Errorf("CloseWrite before the handshake: %v", err)
-			}
-			data := noise(1 << 16)
-			err := run(func() error {
-				if _, err := rt.Await(c.Write(data)); err != nil {
-					return err
-				}
-				return c.Close()
-			})
-			if err != nil {
-				t.Error(err)
-			}
-			wantStream(t, peer, data) // the end is io.EOF also without a close_notify; that it has come is said by what follows
-			if _, err := peer.Read(make([]byte, 1)); err != io.EOF {
-				t.Errorf("the peer's read: %v", err)
-			}
-			if err := c.Close(); !errors.Is(err, net.ErrClosed) {
-				t.Errorf("a second Close: %v", err)
-			}
-			for what, err := range map[string]error{
-				"Read":       run(func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err }),
-				"Write":      run(func() error { _, err := rt.Await(c.Write(data)); return err }),
-				"CloseWrite": run(func() error { return rt.Await0(c.CloseWrite()) }),
-			} {
-				if !errors.Is(err, net.ErrClosed) {
-					t.Errorf("%s when closed: %v", what, err)
-				}
-			}
-		})
-	})
-}
-
-// TestCloseNotify: Close and CloseWrite send the record of a close_notify, once.
-func TestCloseNotify(t *testing.T) {
-	for what, end := range map[string]func(c *Conn) error{
-		"Close":      (*Conn).Close,
-		"CloseWrite": func(c *Conn) error { return errors.Join(c.CloseWrite(), c.CloseWrite(), c.Close()) },
-	} {
-		t.Run(what, func(t *testing.T) {
-			server, client := configs()
-			server.SessionTicketsDisabled = true
-			c, peer := pair(t, server, client, true)
-			within(t, what, func() {
-				if err := errors.Join(c.Handshake(), peer.Handshake(), end(c)); err != nil {
-					t.Error(err)
-				}
-				got, err := io.ReadAll(peer.NetConn())
-				const want = 5 + 2 + 1 + 16 // header, alert, type, tag
-				if len(got) != want || err != nil {
-					t.Errorf("%d bytes have been sent, %v; want %d", len(got), err, want)
-				}
-			})
-		})
-	}
-}
-
-// TestClose_Waiting: a close ends operations that wait, in both forms.
-func TestClose_Waiting(t *testing.T) {
-	inForms(t, func(t *testing.T, run func(func() error) error) {
-		c, peer := serverPair(t)
-		if err := errors.Join(c.Handshake(), peer.Handshake()); err != nil {
-			t.Error(err)
-		}
-		err := run(func() error {
-			return rt.Gather0(
-				func() error {
-					if _, err := rt.Await(c.Read(make([]byte, 1))); !errors.Is(err, net.ErrClosed) {
-						t.Errorf("Read: %v", err)
-					}
-					return nil
-				},
-				func() error {
-					if n, err := rt.Await(c.Write(tooMuch)); n == len(tooMuch) || !errors.Is(err, net.ErrClosed) {
-						t.Errorf("Write: %d, %v", n, err)
-					}
-					return nil
-				},
-				func() error {
-					go func() {
-						peer.NetConn().Read(make([]byte, 1)) // so that the Write has begun
-						c.Close()
-					}()
-					return nil
-				},
-			)
-		})
-		if err != nil {
-			t.Error(err)
-		}
-	})
-}
-
-// TestTruncation: a connection that is cut within a record is io.ErrUnexpectedEOF.
-func TestTruncation(t *testing.T) {
-	inForms(t, func(t *testing.T, run func(func() error) error) {
-		c, peer := serverPair(t)
-		if err := errors.Join(c.Handshake(), peer.Handshake()); err != nil {
-			t.Error(err)
-		}
-		peer.NetConn().Write([]byte{typeApplication, 3, 3, 0, 100, 1, 2, 3})
-		peer.NetConn().Close()
-		err := run(func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err })
-		if err != io.ErrUnexpectedEOF {
-			t.Error(err)
-		}
-	})
-}
-
 // TestDeadlines: they end a wait with the error that net has, and nothing else.
 func TestDeadlines(t *testing.T) {
 	inForms(t, func(t *testing.T, run func(func() error) error) {
@@ -337,89 +223,6 @@ func TestBusy(t *testing.T) {
 	})
 }
 
-// TestTransfer_SweepRead cancels a task that reads at each step of it, and has another one read on: nothing is lost.
-func TestTransfer_SweepRead(t *testing.T) {
-	const pieces = 4
-	data := noise(pieces * 20_000) // pieces longer than a record
-	sweepTransfer(t, func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func()) {
-		read := func() error {
-			buf := make([]byte, 10_000)
-			for {
-				n, err := rt.Await(c.Read(buf))
-				got.Write(buf[:n])
-				if err == io.EOF {
-					return nil
-				}
-				if err != nil {
-					return err
-				}
-			}
-		}
-		return read, read, func() {
-			for i := range pieces {
-				peer.Write(data[i*len(data)/pieces : (i+1)*len(data)/pieces])
-			}
-			peer.Close()
-		}
-	}, data)
-}
-
-// TestTransfer_SweepWrite cancels a task that writes at each step of it, and has another one go on with what was not accepted: all
-// arrives, once, in order.
-func TestTransfer_SweepWrite(t *testing.T) {
-	data := noise(8 << 20) // which has to wait for the reader several times
-	sweepTransfer(t, func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func()) {
-		left := data
-		write := func() error {
-			n, err := rt.Await(c.Write(left))
-			left = left[n:]
-			return err
-		}
-		last := func() error {
-			if err := write(); err != nil {
-				return err
-			}
-			return rt.Await0(c.CloseWrite())
-		}
-		return write, last, func() {
-			if _, err := io.Copy(got, peer); err != nil {
-				t.Error(err)
-			}
-		}
-	}, data)
-}
-
-// sweepTransfer makes a transfer of data again and again, which cancels the first of its tasks at each step of it. Beside runs on a
-// goroutine. In the end what has been received is to be data.
-func sweepTransfer(t *testing.T, transfer func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func()), data []byte) {
-	want := sha256.Sum256(data)
-	for at := 1; ; at++ {
-		c, peer := serverPair(t)
-		got := sha256.New()
-		first, second, beside := transfer(c, peer, got)
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			beside()
-		}()
-		cancelled := sweep(t, at, first, second)
-		<-done
-		c.Close()
-		if string(got.Sum(nil)) != string(want[:]) {
-			t.Fatalf("cancelled before step %d: what has been received is not what was sent", at)
-		}
-		if !cancelled || at == maxSweep {
-			if at < 5 {
-				t.Errorf("the transfer had only %d steps", at-1)
-			}
-			return
-		}
-	}
-}
-
-// maxSweep bounds a sweep: how often a transfer waits is the kernel's choice.
-const maxSweep = 40
-
 // TestMisuse: a blocking form on a loop says what to write instead.
 func TestMisuse(t *testing.T) {
 	fresh, _ := serverPair(t)
@@ -473,4 +276,62 @@ func TestDump(t *testing.T) {
 		rt.Await(task.Wait())
 		return nil
 	})
+}
+
+// TestF07_WriteBuffer: a peer that never reads has no more queued for it than a piece.
+func TestF07_WriteBuffer(t *testing.T) {
+	inForms(t, func(t *testing.T, run func(func() error) error) {
+		ends(t, func(t *testing.T, c *Conn, _ *tls.Conn) {
+			err := run(func() error {
+				if err := rt.Await0(c.Handshake()); err != nil {
+					return err
+				}
+				c.SetWriteDeadline(time.Now().Add(10 * time.Millisecond))
+				_, err := rt.Await(c.Write(tooMuch))
+				wantTimeout(t, "Write", err)
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if q := c.transport.queue; q == nil {
+				t.Error("nothing is queued: the Write has not waited in the midst of a piece")
+			} else if len(*q) > maxPiece+maxPiece/8 || cap(*q) > 2*maxPiece {
+				t.Errorf("%d bytes are queued, in %d", len(*q), cap(*q))
+			}
+		})
+	})
+}
+
+// TestForms_Mixed reads on a loop while a goroutine writes, and the other way round.
+func TestForms_Mixed(t *testing.T) {
+	data := noise(1 << 20)
+	for _, readsOnLoop := range []bool{true, false} {
+		ends(t, func(t *testing.T, c *Conn, peer *tls.Conn) {
+			go func() {
+				io.Copy(peer, peer)
+				peer.CloseWrite()
+			}()
+			write := func() error {
+				if _, err := rt.Await(c.Write(data)); err != nil {
+					return err
+				}
+				return rt.Await0(c.CloseWrite())
+			}
+			read := func() error {
+				wantStream(t, c, data)
+				return nil
+			}
+			onLoop, beside := write, read
+			if readsOnLoop {
+				onLoop, beside = read, write
+			}
+			done := make(chan error)
+			go func() { done <- beside() }()
+			run(t, func() error { return onLoop() })
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
