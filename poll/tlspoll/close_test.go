@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"testing"
 
 	"crypto/tls"
@@ -121,6 +122,27 @@ func TestTruncation(t *testing.T) {
 		err := run(func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err })
 		if err != io.ErrUnexpectedEOF {
 			t.Error(err)
+		}
+	})
+}
+
+// TestBadRecord: a record that is not the peer's ends the session, and the peer is told without a Write.
+func TestBadRecord(t *testing.T) {
+	inForms(t, func(t *testing.T, run func(func() error) error) {
+		c, peer := serverPair(t)
+		if err := errors.Join(c.Handshake(), peer.Handshake()); err != nil {
+			t.Error(err)
+		}
+		peer.NetConn().Write(append([]byte{typeApplication, 3, 3, 0, 50}, make([]byte, 50)...))
+		for range 2 {
+			err := run(func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err })
+			if local, ok := errors.AsType[*net.OpError](err); !ok || local.Op != "local error" {
+				t.Errorf("Read: %v", err)
+			}
+		}
+		_, err := peer.Read(make([]byte, 1))
+		if remote, ok := errors.AsType[*net.OpError](err); !ok || remote.Op != "remote error" || !strings.Contains(err.Error(), "bad record MAC") {
+			t.Errorf("the peer is told %v", err)
 		}
 	})
 }

@@ -13,8 +13,8 @@ import (
 // call, with the same error. Several callers wait for the same handshake.
 //
 // What it computes, and the callbacks of the tls.Config, it does on a goroutine of rt.Blocking, of which LoopOptions.MaxBlocking bounds the
-// number; so a callback must not wait for another handshake on the same loop. While it waits for the peer it keeps a goroutine that
-// sleeps; not before a client has sent its first byte, though.
+// number; so a callback must not wait for another handshake on the same loop. The context that callbacks see ends when the connection is
+// closed. While the handshake waits for the peer it keeps a goroutine that sleeps; not before a client has sent its first byte, though.
 //
 // Cancel: lossless, as is a deadline that passes. The next call goes on where it was; who does not want that closes the connection.
 func (c *Conn) Handshake() error {
