@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"testing"
-	"time"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -89,45 +88,37 @@ func TestKeyUpdate_BetweenWrites(t *testing.T) {
 
 // TestKeyUpdate_Flood: a peer that asks for answers without end, and does not read them, ends the session before they take much memory.
 func TestKeyUpdate_Flood(t *testing.T) {
-	inForms(t, func(t *testing.T, run func(func() error) error) {
-		c, _, tcp, w := updatingPair(t)
-		flooding := make(chan struct{})
-		go func() {
-			defer close(flooding)
-			for err := error(nil); err == nil; {
-				_, err = tcp.Write(append(w.keyUpdate(true, 5), w.record(typeApplication, []byte("x"))...))
+	c, _, tcp, w := updatingPair(t)
+	flooding := make(chan struct{})
+	go func() {
+		defer close(flooding)
+		for err := error(nil); err == nil; {
+			_, err = tcp.Write(append(w.keyUpdate(true, 5), w.record(typeApplication, []byte("x"))...))
+		}
+	}()
+	within(t, "the flood", func() {
+		if _, done, err := c.tryWrite(tooMuch); done || err != nil { // fills the socket's buffers
+			t.Errorf("a write to who does not read: done %t, %v", done, err)
+		}
+		most, err := 0, error(nil)
+		for err == nil {
+			_, err = c.Read(make([]byte, 10))
+			if q := c.transport.queue; q != nil {
+				most = max(most, len(*q)-c.transport.sent)
 			}
-		}()
-		err := run(func() error {
-			c.SetWriteDeadline(time.Now().Add(time.Millisecond))
-			_, err := rt.Await(c.Write(tooMuch)) // fills the socket's buffers
-			wantTimeout(t, "Write", err)
-			c.SetWriteDeadline(time.Time{})
-			most := 0
-			for {
-				if _, err = rt.Await(c.Read(make([]byte, 10))); err != nil {
-					break
-				}
-				c.transport.mu.Lock()
-				if q := c.transport.queue; q != nil {
-					most = max(most, len(*q)-c.transport.sent)
-				}
-				c.transport.mu.Unlock()
-			}
-			if most > maxQueue || most < maxQueue/2 {
-				t.Errorf("up to %d bytes were queued; the bound is %d", most, maxQueue)
-			}
-			if err != errQueueFull {
-				t.Errorf("Read: %v", err)
-			}
-			if _, err = rt.Await(c.Write([]byte("x"))); err != errQueueFull {
-				t.Errorf("Write: %v", err)
-			}
-			return c.Close()
-		})
-		if err != nil {
+		}
+		if most > maxQueue || most < maxQueue/2 {
+			t.Errorf("up to %d bytes were queued; the bound is %d", most, maxQueue)
+		}
+		if err != errQueueFull {
+			t.Errorf("Read: %v", err)
+		}
+		if _, err = c.Write([]byte("x")); err != errQueueFull {
+			t.Errorf("Write: %v", err)
+		}
+		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
-		<-flooding
 	})
+	<-flooding
 }
