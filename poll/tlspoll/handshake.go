@@ -29,8 +29,8 @@ type handshake struct {
 	ctx    context.Context
 	cancel context.CancelFunc // called when the connection is closed, or at the end
 
-	// mu is held while the coroutine runs, so for long in a step. After the first step of a drive nobody else makes one, and who locks it
-	// does not wait.
+	// mu is held while the coroutine runs, so for long in a step. When a drive has made a step, or has found that there is none to make,
+	// no other drive is in one, and who locks it does not wait.
 	mu    sync.Mutex
 	next  func() (struct{}, bool) // nil: it has not begun
 	stop  func()
@@ -71,19 +71,15 @@ func (d *drive) leave() {
 	d.turn <- struct{}{}
 }
 
-// step runs the handshake to its next pause or its end. It is the first thing that a drive does: it waits for a step that an earlier
-// drive has abandoned.
+// step runs the handshake to its next pause or its end. Before, it waits for a step that an earlier drive has abandoned.
 func (d *drive) step() {
 	h := d.handshake
 	h.mu.Lock()
 	defer h.unlock()
-	switch {
-	case d.left.Load() || h.ended || h.input != nil && !h.ready:
+	if d.left.Load() || h.rests() {
 		return
-	case h.server && h.next == nil && h.input == nil:
-		h.input = h.first[:]
-		return
-	case h.next == nil:
+	}
+	if h.next == nil {
 		h.next, h.stop = iter.Pull(h.main)
 	}
 	paused := false
@@ -94,6 +90,23 @@ func (d *drive) step() {
 	}()
 	h.result = errPanicked // unless main says otherwise
 	_, paused = h.next()
+}
+
+// atRest reports whether there is no step to make, as far as that can be said without waiting.
+func (h *handshake) atRest() bool {
+	if !h.mu.TryLock() {
+		return false
+	}
+	defer h.unlock()
+	return h.rests()
+}
+
+// rests reports whether there is no step to make: the handshake pauses for input, or it has ended.
+func (h *handshake) rests() bool {
+	if h.server && h.next == nil && h.input == nil {
+		h.input = h.first[:]
+	}
+	return h.ended || h.input != nil && !h.ready
 }
 
 // main is the coroutine.

@@ -151,6 +151,9 @@ func (d *asyncDrive) after(state int32) (next int32, err error) {
 		if _, err := d.turns.Result(); err != nil {
 			return 0, err
 		}
+		if d.atRest() {
+			return shakeSends, nil
+		}
 		return shakeSteps, nil
 	}
 	defer func() {

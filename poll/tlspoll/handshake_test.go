@@ -60,11 +60,9 @@ func TestHandshake_SilentClient(t *testing.T) {
 			conns, peers = append(conns, c), append(peers, peer)
 			tasks = append(tasks, rt.SpawnOn(rt.RunningLoop(), c.HandshakeAsync()))
 		}
-		for range tasks { // each makes a step on a goroutine, which ends
-			waits(conns...)
-		}
-		if n := runtime.NumGoroutine(); n > before+3 { // within's, the plain task's, and one that is about to end
-			t.Errorf("%d goroutines, %d before", n, before)
+		waits(conns...)
+		for runtime.NumGoroutine() > before+2 { // within's and the plain task's; others may be about to end
+			runtime.Gosched()
 		}
 		conns[0].SetDeadline(time.Now().Add(time.Millisecond))
 		_, err := rt.Await(tasks[0].Wait())

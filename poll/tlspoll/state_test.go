@@ -251,3 +251,44 @@ func TestCallbackPanics(t *testing.T) {
 		}
 	})
 }
+
+// TestCallbackPanics_Dial: a Dial in whose handshake a callback panics leaves no connection behind.
+func TestCallbackPanics_Dial(t *testing.T) {
+	server, client := configs()
+	client.VerifyConnection = func(tls.ConnectionState) error { panic("callback") }
+	ln := NewListener(listenLocal(t), server)
+	dials := map[string]func() (*Conn, error){
+		"blocking": func() (*Conn, error) { return Dial("tcp", ln.Addr().String(), client) },
+		"plain": func() (*Conn, error) {
+			return rt.Run(func() (*Conn, error) { return Dial("tcp", ln.Addr().String(), client) })
+		},
+		"async": func() (*Conn, error) { return rt.RunAsync(DialAsync("tcp", ln.Addr().String(), client)) },
+	}
+	for form, dial := range dials {
+		t.Run(form, func(t *testing.T) {
+			ended := make(chan error)
+			go func() {
+				c, err := ln.AcceptConn()
+				if err == nil {
+					_, err = c.Read(make([]byte, 1)) // which ends when the client closes
+					c.Close()
+				}
+				ended <- err
+			}()
+			within(t, "Dial", func() {
+				defer func() {
+					if p := recover(); p != "callback" {
+						t.Errorf("Dial panics with %v", p)
+					}
+				}()
+				c, err := dial()
+				t.Errorf("Dial: %v, %v", c, err)
+			})
+			within(t, "the server's end", func() {
+				if err := <-ended; err == nil {
+					t.Error("the server has read something")
+				}
+			})
+		})
+	}
+}
