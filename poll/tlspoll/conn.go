@@ -4,6 +4,7 @@ package tlspoll
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -26,8 +27,8 @@ type Conn struct {
 	raw       *poll.Conn
 	transport transport
 	pending   atomic.Pointer[handshake] // nil: it is complete
-	closed    atomic.Bool
-	refused   bool // the Config asks for renegotiation
+	closed    atomic.Bool               // Close has been called
+	refused   bool                      // the Config asks for renegotiation
 
 	reads    sync.Mutex // guards what follows, and transport.hint; nobody who holds it waits
 	late     error      // of a Read that has returned data
@@ -68,17 +69,27 @@ func newConn(raw *poll.Conn, config *tls.Config, server bool) *Conn {
 // the handshake is complete and the socket takes it at once, behind what is queued. It does after a Write that has succeeded, unless the
 // socket's buffer is full to the last bytes; who has to be sure calls [Conn.CloseWrite] before, which waits.
 func (c *Conn) Close() error {
+	if c.closed.Swap(true) {
+		return c.errClosed("close")
+	}
 	h := c.pending.Load()
 	if h == nil {
 		c.tls.CloseWrite() // its error says what earlier writes said
 		c.transport.flush()
 	}
 	err := c.raw.Close()
-	c.closed.Store(true)
 	if h != nil {
 		h.abandon()
 	}
+	if errors.Is(err, net.ErrClosed) { // crypto/tls, or a callback, was faster
+		return nil
+	}
 	return err
+}
+
+// errClosed is the error of what is done to a connection that is closed.
+func (c *Conn) errClosed(op string) error {
+	return &net.OpError{Op: op, Net: c.LocalAddr().Network(), Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: net.ErrClosed}
 }
 
 // ConnectionState returns what was negotiated. Until the handshake is complete it is the zero value.

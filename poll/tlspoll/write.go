@@ -48,6 +48,9 @@ func (c *Conn) tryWrite(p []byte) (n int, done bool, err error) {
 		}
 		k, err := c.tls.Write(p[n:min(len(p), n+maxPiece)])
 		n += k
+		if err != nil && c.closed.Load() {
+			err = c.errClosed("write") // crypto/tls speaks of the close_notify
+		}
 		if err != nil {
 			return n, true, err
 		}
