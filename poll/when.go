@@ -135,6 +135,10 @@ func (op *whenOp) resume(fb *rt.Fiber, self rt.Resumable) (done bool) {
 	return op.Suspend(1)
 }
 
+// GiveWay is for op's own try, on the loop, when it has moved much and could go on: it then reports false, and is called again after
+// others have run. The direction stays op's meanwhile. Cancel: comes before that call.
+func (op *whenOp) GiveWay() { op.more = true }
+
 // attempt calls try and reports whether that settled the operation.
 func (op *whenOp) attempt() (settled bool) {
 	s := &op.fd.sides[op.side]
@@ -147,7 +151,7 @@ func (op *whenOp) attempt() (settled bool) {
 		return true
 	}
 	s.busy = false // should try panic, op ends here
-	if settled = op.try(); !settled {
+	if settled = op.try(); !settled && !op.more {
 		op.blocked()
 	}
 	s.busy = op.busy

@@ -257,3 +257,36 @@ func TestWhen_Panic(t *testing.T) {
 		return nil
 	})
 }
+
+// TestWhen_GiveWay: an attempt that could go on lets others run, to whom the direction stays closed, and meets a cancel before the next.
+func TestWhen_GiveWay(t *testing.T) {
+	run(t, func() error {
+		c, _ := connPair(t)
+		calls := 0
+		op := new(ConnWhenWritableOp)
+		op.Init(c, func() bool {
+			calls++
+			op.GiveWay()
+			return false
+		})
+		task := rt.Spawn0(func() error {
+			_, err := rt.Block(op)
+			return err
+		})
+		for want := range 5 {
+			if calls != want {
+				t.Errorf("%d calls after %d turns", calls, want)
+			}
+			rt.Await0(rt.YieldNow())
+		}
+		_, err := rt.Await(c.Write([]byte("x")))
+		wantErr(t, "Write in the midst", err, ErrBusy)
+		task.Cancel(nil)
+		before := calls
+		if _, err := rt.Await(task.Wait()); !errors.Is(err, rt.ErrTaskCanceled) || calls != before {
+			t.Errorf("cancelled: %v, after %d more calls", err, calls-before)
+		}
+		_, err = rt.Await(c.Write([]byte("x")))
+		return err
+	})
+}
