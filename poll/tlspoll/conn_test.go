@@ -4,9 +4,13 @@ package tlspoll
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
+	"net"
+	"path/filepath"
 	"testing"
 
+	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
 
@@ -77,4 +81,50 @@ func exchange(t *testing.T, peer *tls.Conn) {
 	if n, err := peer.Read(buf); err != io.EOF {
 		t.Errorf("after the end %q came, %v", buf[:n], err)
 	}
+}
+
+// TestUnix: what is below may be a Unix socket.
+func TestUnix(t *testing.T) {
+	server, client := configs()
+	inForms(t, func(t *testing.T, run func(func() error) error) {
+		ln, err := Listen("unix", filepath.Join(t.TempDir(), "socket"), server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		std, err := net.Dial("unix", ln.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := poll.FromConn(std)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Client(raw, client)
+		served := make(chan error)
+		go func() {
+			c, err := ln.AcceptConn()
+			if err == nil {
+				err = echo(c)
+			}
+			served <- err
+		}()
+		err = run(func() error {
+			defer c.Close()
+			if _, err := rt.Await(c.Write([]byte("hello"))); err != nil {
+				return err
+			}
+			buf := make([]byte, 10)
+			n, err := rt.Await(c.Read(buf))
+			if string(buf[:n]) != "hello" {
+				t.Errorf("%q came back", buf[:n])
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		if err := errors.Join(<-served, ln.Close()); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -11,9 +11,13 @@ type transfer struct {
 	c     *Conn
 	p     []byte                // what is read into or written
 	n     int                   // how much has been
+	spent int                   // of it, before others were let run
 	try   func() (settled bool) // the operation's attempt, bound once
 	first *ConnHandshakeOp      // while it is being awaited
 }
+
+// fairShare is how many bytes a fiber may move before it lets others run, as in package poll.
+const fairShare = 256 << 10
 
 // The states of a transfer beside 0, begun: what it awaits.
 const (
@@ -24,7 +28,7 @@ const (
 // begin prepares the operation anew.
 func (op *transfer) begin(c *Conn, p []byte) {
 	op.Reset()
-	op.c, op.p, op.n = c, p, 0
+	op.c, op.p, op.n, op.spent = c, p, 0, 0
 }
 
 // resume is Resume of self, of which op is a part. Begin prepares wait, which makes the attempts.
@@ -47,6 +51,7 @@ func (op *transfer) resume(fb *rt.Fiber, self rt.Resumable, wait rt.Awaitable[st
 	if _, err := wait.Result(); err != nil {
 		op.err = err
 	}
+	fb.Spend(op.n-op.spent, fairShare)
 	return op.finish()
 }
 

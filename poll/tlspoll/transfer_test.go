@@ -38,6 +38,7 @@ func TestTransfer_SmallBuffers(t *testing.T) {
 				tcp := peer.NetConn().(*net.TCPConn)
 				tcp.SetReadBuffer(64 << 10) // less, and the kernel's timers against silly windows make it take minutes
 				tcp.SetWriteBuffer(1)
+				c.raw.SetWriteBuffer(1)
 				within(t, "the echo", func() {
 					served := make(chan error)
 					go func() { served <- serve(c) }()

@@ -91,8 +91,13 @@ func (op *ConnWriteOp) Resume(fb *rt.Fiber) (done bool) {
 
 // attempt writes, and reports whether that settled the operation.
 func (op *ConnWriteOp) attempt() (settled bool) {
-	n := 0
-	n, settled, op.err = op.c.tryWrite(op.p[op.n:])
+	n, last := 0, min(len(op.p), op.spent+fairShare)
+	n, settled, op.err = op.c.tryWrite(op.p[op.n:last])
 	op.n += n
+	if settled && op.err == nil && last < len(op.p) {
+		op.spent = op.n
+		op.wait.GiveWay()
+		return false
+	}
 	return settled
 }
