@@ -103,10 +103,10 @@ func (c *Conn) ConnectionState() tls.ConnectionState {
 // NetConn returns the connection below, a *poll.Conn. Reading from it or writing to it destroys the session.
 func (c *Conn) NetConn() net.Conn { return c.raw }
 
-// LocalAddr returns the address of this end, a *net.TCPAddr.
+// LocalAddr returns the address of this end.
 func (c *Conn) LocalAddr() net.Addr { return c.raw.LocalAddr() }
 
-// RemoteAddr returns the address of the peer, a *net.TCPAddr.
+// RemoteAddr returns the address of the peer.
 func (c *Conn) RemoteAddr() net.Addr { return c.raw.RemoteAddr() }
 
 // SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with

@@ -23,15 +23,15 @@
 //
 // Any error of a write ends a session of crypto/tls, since the record is encrypted already and its number used. So the transport takes
 // everything, into a queue. The queue holds one piece of a Write, of 16 KiB, beside what reading has made crypto/tls send; 64 KiB at
-// most, then the session fails. (The flights of a handshake may be longer, if our certificates are.) An operation
-// takes the next piece when the socket has taken all of the last. So the bytes of a cancelled Write are neither lost nor sent twice: they
-// are in the queue, in order, under the numbers they were encrypted with.
+// most, then the session fails. (The flights of a handshake may be longer, if our certificates are.) An operation takes the next piece
+// when the socket has taken all of the last. So the bytes of a cancelled Write are neither lost nor sent twice: they are in the queue, in
+// order, under the numbers they were encrypted with.
 //
 // # What an idle connection costs
 //
 // Its buffers are those that crypto/tls keeps: none for writing, and one for reading, as large as the largest record or handshake flight
-// so far and half a kilobyte. There is no goroutine; the operation that waits is part of the frame that awaits it.
-// BenchmarkIdle compares it with a goroutine for each connection.
+// so far and half a kilobyte. There is no goroutine; the operation that waits is part of the frame that awaits it. Who waits by
+// [Conn.WaitRead] needs no buffer to read into meanwhile, either. BenchmarkIdle compares both with a goroutine for each connection.
 //
 // # Where is what
 //
@@ -41,5 +41,5 @@
 //	handshake_op.go  who drives it
 //	outcome.go       what all operations have in common
 //	transfer.go      what Read and Write have
-//	read.go, write.go, close.go, listener.go, dial.go
+//	read.go, wait.go, write.go, close.go, listener.go, dial.go
 package tlspoll

@@ -26,7 +26,7 @@ var _ net.Listener = (*Listener)(nil)
 // errNoCertificate refuses a configuration with which no handshake can succeed.
 var errNoCertificate = errors.New("tlspoll: the tls.Config of a listener has none of Certificates, GetCertificate and GetConfigForClient")
 
-// Listen announces on a TCP address as poll.Listen does. The config must have a certificate, or a callback that returns one.
+// Listen announces on an address as poll.Listen does. The config must have a certificate, or a callback that returns one.
 func Listen(network, address string, config *tls.Config) (*Listener, error) {
 	if config == nil || len(config.Certificates) == 0 && config.GetCertificate == nil && config.GetConfigForClient == nil {
 		return nil, errNoCertificate
@@ -41,7 +41,7 @@ func Listen(network, address string, config *tls.Config) (*Listener, error) {
 // NewListener returns a Listener that accepts from inner, and closes it when it is closed.
 func NewListener(inner *poll.Listener, config *tls.Config) *Listener { return &Listener{inner, config} }
 
-// Addr returns the address that the Listener is bound to, a *net.TCPAddr.
+// Addr returns the address that the Listener is bound to.
 func (ln *Listener) Addr() net.Addr { return ln.inner.Addr() }
 
 // Close stops listening, as that of poll.Listener.

@@ -330,3 +330,47 @@ func TestForms_Mixed(t *testing.T) {
 		})
 	}
 }
+
+// A dribble writes a few bytes at a time.
+type dribble struct {
+	net.Conn
+	size int
+}
+
+func (d dribble) Write(p []byte) (n int, err error) {
+	for n < len(p) && err == nil {
+		k := 0
+		k, err = d.Conn.Write(p[n:min(len(p), n+d.size)])
+		n += k
+	}
+	return n, err
+}
+
+// TestF05_ShortReads: a peer whose bytes come one by one, from the first of the handshake on.
+func TestF05_ShortReads(t *testing.T) {
+	data := noise(20_000)
+	for form, serve := range echoes {
+		t.Run(form, func(t *testing.T) {
+			for _, version := range versions {
+				for _, size := range []int{1, 3, 7} {
+					server, client := configs()
+					server.MaxVersion = version
+					raw, tcp := rawPair(t)
+					c, peer := Server(raw, server), tls.Client(dribble{tcp, size}, client)
+					within(t, "the echo", func() {
+						served := make(chan error)
+						go func() { served <- serve(c) }()
+						go func() {
+							peer.Write(data)
+							peer.CloseWrite()
+						}()
+						wantStream(t, peer, data)
+						if err := <-served; err != nil {
+							t.Error(err)
+						}
+					})
+				}
+			}
+		})
+	}
+}

@@ -73,6 +73,10 @@ func (t *transport) Write(p []byte) (n int, err error) {
 		t.err = errQueueFull
 		return 0, t.err
 	}
+	if t.sent > len(*t.queue)/2 { // else a queue that is never empty would grow for ever
+		*t.queue = append((*t.queue)[:0], (*t.queue)[t.sent:]...)
+		t.sent = 0
+	}
 	*t.queue = append(*t.queue, p...)
 	return len(p), nil
 }
