@@ -38,12 +38,9 @@ func (c *Conn) WhenWritable(try func() (done bool)) error {
 	return c.when(writing, "Conn.WhenWritable", try)
 }
 
-// attempts are the names of what is attempted in each direction, as in errors.
-var attempts = [...]string{reading: "read", writing: "write"}
-
 // when waits on the calling goroutine.
 func (c *Conn) when(d direction, form string, try func() (done bool)) error {
-	return c.opError(attempts[d], c.do(d, form, func(int) error {
+	return c.opError(d.String(), c.do(d, form, func(int) error {
 		if try() {
 			return nil
 		}
@@ -130,7 +127,7 @@ type whenOp struct {
 func (op *whenOp) resume(fb *rt.Fiber, self rt.Resumable) (done bool) {
 	if !op.proceed(fb) || op.attempt() || !op.park(fb, self) {
 		op.try = nil
-		return op.finish(attempts[op.side])
+		return op.finish(op.side.String())
 	}
 	return op.Suspend(1)
 }
