@@ -44,7 +44,7 @@ func Listen(network, address string) (*Listener, error) {
 // Of the networks tcp, tcp4 and tcp6, a host that is missing or a wildcard means all addresses, of both families for tcp, and port 0 means
 // one that is free. The address may be one that was used a moment ago (SO_REUSEADDR, statement 227). A Listener has one socket: of a name
 // with several addresses Listen takes one, an IPv4 address if there is any, and [ListenConfig.ListenAll] all. A name is looked up by the
-// calling goroutine.
+// calling goroutine: in a task, look it up before, with [LookupNetIP].
 //
 // Of the network unix, the address is the path of a file, which Close removes if it is still the one that Listen has made; or, if it begins
 // with @, an abstract name, of which no file tells. The file of a listener that ended without removing it is replaced; one at which

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"github.com/goasync/goasync/rt"
@@ -150,11 +151,26 @@ func (ls *lookups) next(in *inquiry) (first *inquiry, askers map[*asker]struct{}
 	return nil, askers
 }
 
+// LookupNetIP returns the addresses of a host, of network ip, ip4 or ip6, as net.Resolver.LookupNetIP does: what Dial does first. An error of
+// the lookup is a *net.DNSError. Lookups of the same name at the same time are one, and the process makes a bounded number at a time.
+//
+// Cancel: nothing is left behind; a lookup that nobody waits for any more is cancelled. Outside a task it runs on a loop of its own.
+//
+//async:func
+func LookupNetIP(network, host string) ([]netip.Addr, error) {
+	a, err := rt.Await(lookup(question{resolver: net.DefaultResolver, network: network, host: host}))
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(a.ips), a.err
+}
+
 // lookup waits for the answer to q. Its error is one that was thrown at the task; that of the lookup is in the answer.
 func lookup(q question) (answer, error) {
 	if rt.InTask() {
 		return rt.Block(lookupAsync(q))
 	}
+	refuseOnLoop("LookupNetIP")
 	return rt.RunAsync(lookupAsync(q))
 }
 

@@ -148,6 +148,38 @@ func TestC190_NamesAreLookedUp(t *testing.T) {
 	}
 }
 
+// TestLookupNetIP, in every form.
+func TestLookupNetIP(t *testing.T) {
+	four, six := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1")
+	withNames(t, map[string][]netip.Addr{"here.test.": {four, six}})
+	for form, look := range map[string]func(network, host string) ([]netip.Addr, error){
+		"blocking": LookupNetIP,
+		"async": func(network, host string) ([]netip.Addr, error) {
+			return rt.RunAsync(LookupNetIPAsync(network, host))
+		},
+		"plain": func(network, host string) ([]netip.Addr, error) {
+			return rt.Run(func() ([]netip.Addr, error) { return LookupNetIP(network, host) })
+		},
+	} {
+		within(t, form, func() {
+			for network, want := range map[string][]netip.Addr{"ip": {four, six}, "ip4": {four}, "ip6": {six}} {
+				ips, err := look(network, "here.test.")
+				for i := range ips {
+					ips[i] = ips[i].Unmap()
+				}
+				slices.SortFunc(ips, netip.Addr.Compare)
+				if !slices.Equal(ips, want) || err != nil {
+					t.Errorf("%s, %s: %v, %v, want %v", form, network, ips, err, want)
+				}
+			}
+			_, err := look("ip", "nowhere.test.")
+			if e, ok := errors.AsType[*net.DNSError](err); !ok || !e.IsNotFound {
+				t.Errorf("%s: an unknown name: %v", form, err)
+			}
+		})
+	}
+}
+
 // TestF34_HangingLookups: a thousand lookups that nobody answers take a bounded number of goroutines, and no turn of the loop. A cancel
 // ends each at once and leaves nothing behind.
 func TestF34_HangingLookups(t *testing.T) {
