@@ -92,7 +92,7 @@ func (co *lookupNetIPCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lookupNetIPCoro) Where() string {
-	return co.Position("lookup.go:159", "lookup.go:160")
+	return co.Position("lookup.go:160", "lookup.go:161")
 }
 
 // If this does not compile, run goasync again.
