@@ -309,7 +309,7 @@ func (in *instr) compares() bool {
 
 func parenthesized(t text) text { return append(append(plain("("), t...), plain(")")...) }
 
-// negate writes !(cond), without the parentheses where an operand needs none.
+// negate writes !(cond), without the parentheses where an operand needs none, and cond for !cond.
 func negate(in *instr, cond text) text {
 	if v := in.frags[0].ref; v != nil && !v.boxed && !in.compares() {
 		return append(plain("!"), cond...)
@@ -319,8 +319,9 @@ func negate(in *instr, cond text) text {
 		case *ast.Ident, *ast.CallExpr, *ast.SelectorExpr, *ast.IndexExpr, *ast.ParenExpr:
 			return append(plain("!"), cond...)
 		case *ast.UnaryExpr:
-			if n.Op == token.NOT {
-				return append(plain("!"), parenthesized(cond)...)
+			if n.Op == token.NOT && strings.HasPrefix(cond[0].s, "!") {
+				cond[0].s = cond[0].s[len("!"):]
+				return cond
 			}
 		}
 	}

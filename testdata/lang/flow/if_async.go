@@ -686,7 +686,7 @@ await1: // rt.Await0(w.Do("yes"))
 	goto endif1
 
 else1:
-	if !(!co.w.Bool("d", co.i == 1)) {
+	if co.w.Bool("d", co.i == 1) {
 		goto endif1
 	}
 	co.call1 = co.w.DoAsync("no")

@@ -595,7 +595,7 @@ func (co *writtenRenewedCoro) Resume(fb *rt.Fiber) (done bool) {
 	*co.i, stop = 0, false
 
 for1: // for i, stop := 0, false; !stop; stop = len(fs) > 2
-	if !(!stop) {
+	if stop {
 		goto end1
 	}
 	{

@@ -65,7 +65,7 @@ func (co *lruGetCoro) Resume(fb *rt.Fiber) (done bool) {
 	{
 		var ok bool
 		e, ok = co.c.entries[co.key]
-		if !(!ok) {
+		if ok {
 			goto else1
 		}
 		co.call1 = co.w.TextAsync("load " + co.key)

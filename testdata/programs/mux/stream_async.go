@@ -347,7 +347,7 @@ func (co *streamUntilCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 for1: // for !ready()
-	if !(!co.ready()) {
+	if co.ready() {
 		goto end1
 	}
 	if co.st.session.err != nil {
