@@ -4,6 +4,7 @@
 // Usage:
 //
 //	goasync [-C dir] [-tags list] [packages]
+//	goasync vet [-C dir] [-tags list] [packages]
 //	goasync fix [-C dir] [-tags list] [packages]
 //
 // Packages are those of the go command, by default the one in the current
@@ -22,13 +23,22 @@
 //
 //	GOOS=windows $(go tool -n goasync) ./...
 //
+// "goasync vet" generates nothing. It warns of code in marked functions that
+// compiles and yet blocks the loop, such as a channel's receive or a
+// sync.Mutex, runs beside it, or does not use its clock and random numbers. A
+// line that is right all the same says why in a comment at its end, or alone
+// above it:
+//
+//	mu.Lock() //goasync:allow held for a few instructions by whoever has it
+//
 // "goasync fix" generates nothing. It rewrites the marks //async and // async
 // to //async:func, which gofmt keeps as it is and godoc does not print, and
 // prints the names of the files that it changes.
 //
 // The exit status is 0 if all was compiled, 1 if something in the packages
 // was refused (each refusal is a line on standard error, and nothing of its
-// package is written), and 2 if goasync could not do its work.
+// package is written) or vet has warned, and 2 if goasync could not do its
+// work.
 package main
 
 import (
@@ -49,11 +59,16 @@ const usage = `Goasync compiles functions marked //async into coroutines, beside
 Usage:
 
 	goasync [-C dir] [-tags list] [packages]
+	goasync vet [-C dir] [-tags list] [packages]
 	goasync fix [-C dir] [-tags list] [packages]
 
 Packages are named as for the go command; without any it is the one in the
 current folder. For each x.go with marked functions it writes x_async.go, and
 removes such a file of its own when the marks are gone.
+
+With vet it only warns of what compiles and yet blocks a loop, runs beside it,
+or does not use its clock. A comment //goasync:allow, with the reason, allows a
+line.
 
 With fix it only rewrites the marks //async and // async to //async:func, and
 prints the names of the files that it changes.
@@ -65,7 +80,8 @@ Flags:
 	-h          print this
 
 Exit status: 0 done; 1 something in the packages was refused, as printed, and
-nothing of those packages was written; 2 it could not be done.
+nothing of those packages was written, or vet has warned; 2 it could not be
+done.
 `
 
 // The exit statuses.
@@ -81,7 +97,7 @@ func main() {
 
 // run is the command.
 func run(args []string, stdout, stderr io.Writer) (status int) {
-	opts, fix, err := parse(args)
+	opts, verb, err := parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(stdout, usage)
 		return done
@@ -90,11 +106,7 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		fmt.Fprintf(stderr, "goasync: %v\n", err)
 		return failed
 	}
-	work := transform.Run
-	if fix {
-		work = transform.Fix
-	}
-	result, err := work(*opts)
+	result, err := commands[verb](*opts)
 	if err != nil {
 		fmt.Fprintf(stderr, "goasync: %s\n", oneLine(err.Error()))
 		return failed
@@ -106,7 +118,7 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		fmt.Fprintf(stderr, "goasync: %v\n", err)
 		return failed
 	}
-	if fix {
+	if verb == "fix" {
 		for _, f := range result.Files {
 			fmt.Fprintln(stdout, short(opts.Dir, f.Path))
 		}
@@ -117,10 +129,17 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 	return done
 }
 
-// parse reads the command line; fix is whether it begins with that word.
-func parse(args []string) (opts *transform.Options, fix bool, err error) {
-	if len(args) > 0 && args[0] == "fix" {
-		fix, args = true, args[1:]
+// commands are what the words do with which a command line may begin.
+var commands = map[string]func(transform.Options) (*transform.Result, error){
+	"":    transform.Run,
+	"fix": transform.Fix,
+	"vet": transform.Vet,
+}
+
+// parse reads the command line; verb is the word of commands that it begins with, or "".
+func parse(args []string) (opts *transform.Options, verb string, err error) {
+	if len(args) > 0 && commands[args[0]] != nil {
+		verb, args = args[0], args[1:]
 	}
 	flags := flag.NewFlagSet("goasync", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -128,25 +147,25 @@ func parse(args []string) (opts *transform.Options, fix bool, err error) {
 	tags := flags.String("tags", "", "")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			return nil, fix, err
+			return nil, verb, err
 		}
-		return nil, fix, fmt.Errorf("%w; goasync -h prints the flags", err)
+		return nil, verb, fmt.Errorf("%w; goasync -h prints the flags", err)
 	}
 	for _, arg := range flags.Args() {
 		switch {
-		case arg == "fix" && !fix:
-			return nil, fix, errors.New("fix after a flag; write goasync fix first, for the package in the folder fix ./fix")
+		case commands[arg] != nil && verb == "" && len(flags.Args()) < len(args):
+			return nil, verb, fmt.Errorf("%[1]s after a flag; write goasync %[1]s first, for the package in the folder %[1]s ./%[1]s", arg)
 		case command.MatchString(arg) && !collection[arg]:
-			return nil, fix, fmt.Errorf("unknown command %s; for the package in the folder %[1]s write ./%[1]s", arg)
+			return nil, verb, fmt.Errorf("unknown command %s; for the package in the folder %[1]s write ./%[1]s", arg)
 		case strings.HasPrefix(arg, "-"):
-			return nil, fix, fmt.Errorf("flag %s after the packages; flags come first", arg)
+			return nil, verb, fmt.Errorf("flag %s after the packages; flags come first", arg)
 		}
 	}
 	opts = &transform.Options{Dir: *dir, Patterns: flags.Args()}
 	if *tags != "" {
 		opts.BuildFlags = []string{"-tags=" + *tags}
 	}
-	return opts, fix, nil
+	return opts, verb, nil
 }
 
 // short returns path as seen from dir, where it is below that.
@@ -159,8 +178,8 @@ func short(dir, path string) string {
 	return path
 }
 
-// A word alone is taken for a command, of which fix is the only one: packages
-// of the standard library, which such a word could name, have no marks.
+// A word alone is taken for a command: packages of the standard library, which
+// such a word could name, have no marks.
 var command = regexp.MustCompile(`^[a-z]+$`)
 
 // collection holds the words that mean several packages.

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"runtime"
 	"time"
 
@@ -90,14 +89,14 @@ func (d *demo) run() error {
 	d.memory = memory() - before
 	d.goroutines = runtime.NumGoroutine()
 
-	start := time.Now()
+	start := rt.Now()
 	d.begin.SetResult(struct{}{})
 	for _, task := range tasks {
 		if _, err := rt.Await(task.Wait()); err != nil {
 			return err
 		}
 	}
-	d.took = time.Since(start)
+	d.took = rt.Now().Sub(start)
 	return nil
 }
 
@@ -121,7 +120,7 @@ func (d *demo) client() (err error) {
 	}
 	defer c.Close()
 	message, answer := make([]byte, messageSize), make([]byte, messageSize)
-	binary.BigEndian.PutUint64(message, rand.Uint64())
+	binary.BigEndian.PutUint64(message, rt.Rand().Uint64())
 	if err := rt.Await0(ping(c, message, answer)); err != nil {
 		return err
 	}

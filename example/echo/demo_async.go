@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"math/rand/v2"
 	"runtime"
 	"time"
 )
@@ -93,7 +92,7 @@ await1: // rt.Await(d.ready.Wait())
 	co.d.memory = memory() - co.before
 	co.d.goroutines = runtime.NumGoroutine()
 
-	co.start = time.Now()
+	co.start = rt.NowIn(fb)
 	co.d.begin.SetResult(struct{}{})
 	co.range1 = co.tasks
 	co.index1 = 0
@@ -121,7 +120,7 @@ await2: // rt.Await(task.Wait())
 	goto for1
 
 end1:
-	co.d.took = time.Since(co.start)
+	co.d.took = rt.NowIn(fb).Sub(co.start)
 	co.err = nil
 	return true
 }
@@ -147,7 +146,7 @@ func (co *demoRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *demoRunCoro) Where() string {
-	return co.Position("demo.go:77", "demo.go:86", "demo.go:96")
+	return co.Position("demo.go:76", "demo.go:85", "demo.go:95")
 }
 
 // If this does not compile, run goasync again.
@@ -229,7 +228,7 @@ await1: // rt.Await(poll.Dial("tcp", d.server.ln.Addr().String()))
 	}
 	co.DeferErr(co.c.Close)
 	co.message, co.answer = make([]byte, messageSize), make([]byte, messageSize)
-	binary.BigEndian.PutUint64(co.message, rand.Uint64())
+	binary.BigEndian.PutUint64(co.message, rt.RandIn(fb).Uint64())
 	co.call2.Init(co.c, co.message, co.answer)
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
@@ -300,7 +299,7 @@ func (co *demoClientCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *demoClientCoro) Where() string {
-	return co.Position("demo.go:112", "demo.go:118", "demo.go:125", "demo.go:131", "demo.go:135")
+	return co.Position("demo.go:111", "demo.go:117", "demo.go:124", "demo.go:130", "demo.go:134")
 }
 
 // If this does not compile, run goasync again.
@@ -416,7 +415,7 @@ func (co *pingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *pingCoro) Where() string {
-	return co.Position("demo.go:145", "demo.go:146", "demo.go:150")
+	return co.Position("demo.go:144", "demo.go:145", "demo.go:149")
 }
 
 // If this does not compile, run goasync again.

@@ -1,0 +1,263 @@
+package transform
+
+import (
+	"cmp"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// Vet looks, in the async functions of the packages that opts names, for what
+// compiles, and yet does on a loop what it should not: it blocks the loop and
+// with it all other tasks, it runs beside the loop, or it asks the system for
+// the time or for chance, so that a fake clock and a replay do not hold. The
+// Diagnostics are these and the refusals of Run. There are no Files.
+//
+// A line is not looked at if a comment at its end, or alone above it, says so
+// and why:
+//
+//	mu.Lock() //goasync:allow held for a few instructions by whoever has it
+//
+// What a call does inside is not looked into, but for that of a function
+// that is known to block.
+func Vet(opts Options) (*Result, error) {
+	if err := opts.complete(); err != nil {
+		return nil, err
+	}
+	p, err := load(opts)
+	if err != nil {
+		return nil, err
+	}
+	var found []Diagnostic
+	for _, in := range p.inputs {
+		if in.pkg != nil && !in.broken {
+			u := in.unit()
+			forms := in.world.formsFor(u)
+			resolve(u, forms)
+			check(u, forms)
+			for _, src := range u.sources {
+				vetSource(src, forms)
+			}
+		}
+		found = append(found, in.diags.list...)
+	}
+	return &Result{Diagnostics: report(opts.Dir, found)}, nil
+}
+
+// A vetter looks at one async function.
+type vetter struct {
+	u       *unit
+	forms   *forms
+	info    *types.Info
+	allowed map[int]bool           // lines
+	awaited map[*ast.CallExpr]bool // the calls in rt.Await
+}
+
+func vetSource(src *source, fs *forms) {
+	allowed := allowedLines(src)
+	for _, fn := range src.funcs {
+		v := &vetter{u: src.unit, forms: fs, info: src.unit.pkg.TypesInfo, allowed: allowed, awaited: make(map[*ast.CallExpr]bool)}
+		if fn.decl.Body != nil { // else it was refused
+			v.walk(fn.decl.Body)
+		}
+	}
+}
+
+// allowMark begins the comment that allows a line.
+const allowMark = "//goasync:allow"
+
+// allowedLines returns the lines with such a comment, and those below one that
+// stands alone.
+func allowedLines(src *source) map[int]bool {
+	lines := make(map[int]bool)
+	fset := src.unit.pkg.Fset
+	for _, group := range src.file.Comments {
+		for _, c := range group.List {
+			if rest, ok := strings.CutPrefix(c.Text, allowMark); ok && (rest == "" || rest[0] == ' ') {
+				pos := fset.Position(c.Pos())
+				lines[pos.Line] = true
+				if alone(src.text, pos) {
+					lines[fset.Position(group.End()).Line+1] = true
+				}
+			}
+		}
+	}
+	return lines
+}
+
+// alone reports whether nothing stands left of pos in its line.
+func alone(text []byte, pos token.Position) bool {
+	return strings.TrimSpace(string(text[pos.Offset-pos.Column+1:pos.Offset])) == ""
+}
+
+func (v *vetter) warn(pos token.Pos, format string, args ...any) {
+	if !v.allowed[v.u.pkg.Fset.Position(pos).Line] {
+		v.u.diags.at(pos, format, args...)
+	}
+}
+
+// walk looks at what runs on the loop: literals too, but for those that run on
+// goroutines.
+func (v *vetter) walk(n ast.Node) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			v.warn(n.Pos(), "go statement: the goroutine runs beside the loop, in no fixed order, and no cancel reaches it; start a task with rt.Spawn, or await rt.Blocking")
+			v.elsewhere(n.Call)
+			return false
+		case *ast.SelectStmt:
+			v.selects(n)
+			return false
+		case *ast.SendStmt:
+			v.warn(n.Arrow, "send to a channel, which blocks the loop; await rt.SendTo(%s, …)", show(n.Chan))
+		case *ast.UnaryExpr:
+			if n.Op == token.ARROW {
+				v.warn(n.OpPos, "receive from a channel, which blocks the loop; await rt.Recv(%s)", show(n.X))
+			}
+		case *ast.RangeStmt:
+			if t := v.info.TypeOf(n.X); t != nil {
+				if _, isChan := commonUnder(t).(*types.Chan); isChan {
+					v.warn(n.For, "range over a channel, which blocks the loop; await rt.Recv(%s) until it fails with rt.ErrClosed", show(n.X))
+				}
+			}
+		case *ast.CallExpr:
+			return v.call(n)
+		}
+		return true
+	})
+}
+
+// elsewhere looks at a call whose function and literals run on a goroutine;
+// the other arguments are evaluated here.
+func (v *vetter) elsewhere(call *ast.CallExpr) {
+	for _, x := range append([]ast.Expr{call.Fun}, call.Args...) {
+		if _, isLit := ast.Unparen(x).(*ast.FuncLit); !isLit {
+			v.walk(x)
+		}
+	}
+}
+
+// selects looks at a select statement. With a default it does not block.
+func (v *vetter) selects(s *ast.SelectStmt) {
+	if !hasDefault(s) {
+		v.warn(s.Select, "select without default, which blocks the loop; await rt.Select with an rt.Receiver for each channel")
+	}
+	for _, c := range s.Body.List {
+		clause := c.(*ast.CommClause)
+		switch comm := clause.Comm.(type) {
+		case *ast.SendStmt:
+			v.walk(comm.Chan)
+			v.walk(comm.Value)
+		case *ast.ExprStmt:
+			v.walk(ast.Unparen(comm.X).(*ast.UnaryExpr).X)
+		case *ast.AssignStmt:
+			for _, x := range comm.Lhs {
+				v.walk(x)
+			}
+			v.walk(ast.Unparen(comm.Rhs[0]).(*ast.UnaryExpr).X)
+		}
+		for _, stmt := range clause.Body {
+			v.walk(stmt)
+		}
+	}
+}
+
+// call looks at a call, and reports whether to look into it.
+func (v *vetter) call(call *ast.CallExpr) bool {
+	if is, _ := v.forms.awaitKind(v.info, call); is && len(call.Args) == 1 {
+		if target, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr); ok {
+			v.awaited[target] = true
+		}
+	}
+	fn, sel := calleeOf(v.info, call)
+	if fn == nil {
+		return true
+	}
+	if v.forms.isBlocking(fn) {
+		v.elsewhere(call)
+		return false
+	}
+	if advice := blocks(fn); advice != "" {
+		v.warn(call.Pos(), "call of %s, %s", nameOf(fn), advice)
+	}
+	if form, _ := v.forms.of(fn, sel); form == nil {
+		v.hides(call, fn)
+	}
+	return true
+}
+
+// hides warns of an argument that could be awaited and is given away as what
+// blocks: a Conn as an io.Reader. Who takes it knows only that form of its
+// methods, unless it is code that awaits itself.
+func (v *vetter) hides(call *ast.CallExpr, fn *types.Func) {
+	sig, ok := v.info.TypeOf(call.Fun).(*types.Signature)
+	if !ok || v.awaited[call] || v.knowsAwaits(fn.Pkg()) {
+		return
+	}
+	for i, arg := range call.Args {
+		if i >= sig.Params().Len() {
+			break
+		}
+		to, ok := sig.Params().At(i).Type().Underlying().(*types.Interface)
+		from := v.info.TypeOf(arg)
+		if !ok || from == nil || types.IsInterface(from) {
+			continue
+		}
+		if method := hiddenMethod(from, to); method != "" {
+			v.warn(arg.Pos(), "%s as %s for %s, whose calls of %s block the loop; give it to a function that awaits, such as poll.Read, poll.Copy or poll.NewReader, or call %[3]s in rt.Blocking",
+				show(arg), types.TypeString(sig.Params().At(i).Type(), types.RelativeTo(v.u.pkg.Types)), show(call.Fun), method)
+		}
+	}
+}
+
+// knowsAwaits reports whether a package uses rt.
+func (v *vetter) knowsAwaits(pkg *types.Package) bool {
+	return pkg == v.forms.rt || pkg != nil && slices.Contains(pkg.Imports(), v.forms.rt)
+}
+
+// hiddenMethod names a method of to that has an async form in from and not
+// in to.
+func hiddenMethod(from types.Type, to *types.Interface) string {
+	methods := types.NewMethodSet(from)
+	for m := range to.Methods() {
+		form := m.Name() + "Async"
+		if obj, _, _ := types.LookupFieldOrMethod(to, false, nil, form); obj == nil && methods.Lookup(nil, form) != nil {
+			return m.Name()
+		}
+	}
+	return ""
+}
+
+// nameOf names a function as its users write it: time.Sleep, sync.Mutex.Lock.
+func nameOf(fn *types.Func) string {
+	name := fn.Pkg().Name() + "."
+	if recv := fn.Signature().Recv(); recv != nil {
+		t := recv.Type()
+		if p, ok := t.(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		if named, ok := t.(*types.Named); ok {
+			name += named.Obj().Name() + "."
+		}
+	}
+	return name + fn.Name()
+}
+
+// blocks says what a function of the standard library does that should not
+// be done on a loop, and what to write instead; "" for any other.
+func blocks(fn *types.Func) string {
+	if fn.Pkg() == nil {
+		return ""
+	}
+	name := fn.Pkg().Path() + strings.TrimPrefix(nameOf(fn), fn.Pkg().Name())
+	i, ok := slices.BinarySearchFunc(blocking, name, func(b knownCall, name string) int { return cmp.Compare(b.name, name) })
+	if ok {
+		return blocking[i].advice
+	}
+	if path := fn.Pkg().Path(); (path == "math/rand" || path == "math/rand/v2") && fn.Signature().Recv() == nil && !strings.HasPrefix(fn.Name(), "New") {
+		return "whose numbers a replay does not repeat; use rt.Rand()"
+	}
+	return ""
+}
