@@ -496,5 +496,5 @@
 //	initorder.go                      coroutines that run while a package is initialised
 //	text.go splice*.go                source text with edits
 //	emit*.go                          files, types, methods, Resume
-//	fix.go                            marks in other spellings rewritten
+//	fix.go vet.go vet_known.go        marks in other spellings rewritten; warnings of what blocks a loop
 package transform
