@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 	"unsafe"
@@ -22,7 +23,7 @@ import (
 
 // The server of a benchmark is a process of its own on one core, so that its CPU time can be told from the client's; it is this test
 // binary, run again with serverEnv set to the kind of server. It prints its address, answers each line with its CPU time in nanoseconds,
-// and ends with its input.
+// or with the memory that it has taken, and ends with its input.
 const serverEnv = "POLL_BENCH_SERVER"
 
 // benchServer is main of the server process.
@@ -43,8 +44,20 @@ func benchServer(kind string) {
 		}
 		fmt.Println(ln.Addr())
 		go serveNet(ln)
+	default:
+		ln, err := Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(ln.Addr())
+		go func() { panic(idleServers[strings.TrimPrefix(kind, idlePrefix)](ln)) }()
 	}
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		if lines.Text() == "memory" {
+			m := ownMemory()
+			fmt.Println(int64(m.resident), int64(m.live))
+			continue
+		}
 		fmt.Println(cpuTime())
 	}
 }
