@@ -49,25 +49,27 @@ func (fd *descriptor) netpolled() (syscall.RawConn, error) {
 		return nil, err
 	}
 	defer fd.release()
-	fd.mu.Lock()
-	defer fd.mu.Unlock()
-	if fd.raw != nil {
-		return fd.raw, nil
+	x := fd.more()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.netpoll == nil {
+		x.netpoll = &netpollFile{file: os.NewFile(uintptr(fd.sysfd), "socket")}
 	}
-	if fd.file == nil {
-		fd.file = os.NewFile(uintptr(fd.sysfd), "socket")
+	p := x.netpoll
+	if p.raw != nil {
+		return p.raw, nil
 	}
 	for d := range fd.sides {
 		var t time.Time
-		if at := fd.sides[d].deadline.Load(); at != 0 {
+		if at := x.limits[d].deadline.Load(); at != 0 {
 			t = clockStart.Add(time.Duration(at))
 		}
-		if err := setFileDeadline(fd.file, direction(d), t); err != nil {
+		if err := setFileDeadline(p.file, direction(d), t); err != nil {
 			return nil, err // Go's netpoller does not take it
 		}
 	}
-	raw, err := fd.file.SyscallConn()
-	fd.raw = raw
+	raw, err := p.file.SyscallConn()
+	p.raw = raw
 	return raw, err
 }
 
@@ -81,7 +83,7 @@ func setFileDeadline(f *os.File, d direction, t time.Time) error {
 
 // once makes one attempt of a blocking form on the calling goroutine: call is the system call.
 func (fd *descriptor) once(d direction, call func(sysfd int) error) error {
-	if fd.sides[d].expired() {
+	if fd.expired(d) {
 		return os.ErrDeadlineExceeded
 	}
 	if err := fd.acquire(); err != nil {

@@ -5,7 +5,6 @@ package poll
 import (
 	"net"
 	"os"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -19,7 +18,6 @@ import (
 // *os.SyscallError. Only an error that was thrown at the task, such as a cancel, is returned as it is.
 type Conn struct {
 	descriptor
-	writes sync.Mutex // held by a blocking Write, so that several of them do not mix
 }
 
 var _ net.Conn = (*Conn)(nil)
@@ -28,7 +26,7 @@ var _ net.Conn = (*Conn)(nil)
 func newConn(k kind, sysfd int, remote address, local *net.Addr) *Conn {
 	c := new(Conn)
 	c.init(k, sysfd)
-	c.remote = remote
+	c.setRemote(remote)
 	c.local.Store(local)
 	return c
 }
@@ -72,7 +70,7 @@ func (c *Conn) WriteOp(p []byte) *Waiter[int] {
 func (c *Conn) LocalAddr() net.Addr { return c.localAddr() }
 
 // RemoteAddr returns the address of the peer, a *net.TCPAddr or *net.UnixAddr. That of a Unix socket which is bound to no name is @.
-func (c *Conn) RemoteAddr() net.Addr { return c.remote.netAddr() }
+func (c *Conn) RemoteAddr() net.Addr { return c.remote().netAddr() }
 
 // SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with
 // [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline.

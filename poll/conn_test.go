@@ -122,9 +122,13 @@ func TestBlockingForms_Close(t *testing.T) {
 
 // registered returns fd's os.File, if a blocking form has had to wait.
 func (fd *descriptor) registered() *os.File {
-	fd.mu.Lock()
-	defer fd.mu.Unlock()
-	return fd.file
+	x := fd.more()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.netpoll == nil {
+		return nil
+	}
+	return x.netpoll.file
 }
 
 // TestBlockingForms_Deadlines: set before and while a goroutine blocks, and taken back.

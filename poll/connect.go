@@ -93,7 +93,7 @@ func (c *Conn) connected() (settled bool, err error) {
 // to itself; then the port is as closed as any other.
 func (d *Dialer) settle(c *Conn) error {
 	local := c.localAddr()
-	if c.kind == kindTCP && d.LocalAddr == nil && addressOf(local) == c.remote {
+	if c.kind == kindTCP && d.LocalAddr == nil && addressOf(local) == c.remote() {
 		return os.NewSyscallError("connect", unix.ECONNREFUSED)
 	}
 	return nil

@@ -52,8 +52,9 @@ func (op *CopyOp) outOfFile(fb *rt.Fiber) (went bool) {
 // outOfFileHere is outOfFile on the calling goroutine, which may block.
 func (op *CopyOp) outOfFileHere() {
 	c := op.dst.(*Conn)
-	c.writes.Lock()
-	defer c.writes.Unlock()
+	writes := c.blockingWrites()
+	writes.Lock()
+	defer writes.Unlock()
 	err := c.do(writing, "Copy", func(sysfd int) (err error) {
 		op.out.took, err = op.sendfile(sysfd)
 		return err

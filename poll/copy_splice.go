@@ -88,8 +88,9 @@ func (op *CopyOp) outOfPipe(fb *rt.Fiber) (went bool) {
 // outOfPipeHere is outOfPipe on the calling goroutine, which may block. It empties the pipe.
 func (op *CopyOp) outOfPipeHere() {
 	c := op.dst.(*Conn)
-	c.writes.Lock()
-	defer c.writes.Unlock()
+	writes := c.blockingWrites()
+	writes.Lock()
+	defer writes.Unlock()
 	err := c.do(writing, "Copy", func(sysfd int) error {
 		for op.pipe.held > 0 {
 			n, err := op.pipe.drain(sysfd)

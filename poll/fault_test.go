@@ -169,7 +169,7 @@ func TestF04_SpuriousReadiness(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		twin := newConn(c.kind, number, c.remote, c.local.Load())
+		twin := newConn(c.kind, number, c.remote(), c.local.Load())
 		defer twin.Close()
 		resumes := 0
 		run(t, func() error {

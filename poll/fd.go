@@ -6,10 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
-	"sync"
 	"sync/atomic"
-	"syscall"
-	"time"
 
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
@@ -34,21 +31,18 @@ const (
 // descriptor has had from the start; whoever releases the last one destroys it. So no call can reach a number that has a new owner, and
 // nobody who closes has to wait.
 //
-// The sides belong to the goroutine of the loop in home, except their atomic fields.
+// The sides belong to the goroutine of the loop in home, except their atomic fields. There may be many idle descriptors: these are 96 bytes
+// on 64-bit machines, which is a size of the allocator's, and what most of them do without hangs from extra.
 type descriptor struct {
 	sysfd int
 	refs  atomic.Uint32
 	kind  kind
-	reset bool                   // the descriptor was blocking, and is to be again when it is closed: others may share it
+	reset bool // the descriptor was blocking, and is to be again when it is closed: others may share it
+	peer  peer
 	home  atomic.Pointer[Poller] // where it is registered; nil until an operation has had to wait on a loop
 	sides [2]side
-
-	local  atomic.Pointer[net.Addr] // nil: not known; an accepted connection's is at first its listener's
-	remote address                  // zero: none
-
-	mu   sync.Mutex // guards file and raw, and orders deadlines with their making
-	file *os.File   // owns sysfd once a blocking form has had to wait
-	raw  syscall.RawConn
+	local atomic.Pointer[net.Addr]        // nil: not known; an accepted connection's is at first its listener's
+	extra atomic.Pointer[descriptorExtra] // nil until it is needed
 }
 
 // init makes fd the owner of a non-blocking descriptor.
@@ -98,7 +92,7 @@ func (fd *descriptor) close() error {
 	}
 	err := fd.release()
 	// An operation on the loop says that it waits, then looks for closing; here it is the other way round. One of the two sees the other.
-	if fd.sides[reading].concerns() || fd.sides[writing].concerns() {
+	if fd.concerns(reading) || fd.concerns(writing) {
 		fd.post(func() {
 			fd.stop(reading)
 			fd.stop(writing)
@@ -115,8 +109,8 @@ func (fd *descriptor) destroy() error {
 	if fd.reset {
 		defer fd.resetter()()
 	}
-	if fd.file != nil {
-		return fd.file.Close() // wakes the blocking forms; the number is closed when they have left
+	if x := fd.extra.Load(); x != nil && x.netpoll != nil {
+		return x.netpoll.file.Close() // wakes the blocking forms; the number is closed when they have left
 	}
 	return os.NewSyscallError("close", unix.Close(fd.sysfd))
 }
@@ -177,9 +171,7 @@ func (fd *descriptor) attach(loop *rt.Loop) error {
 	if p.loop == nil {
 		p.loop = loop
 	}
-	for d := range fd.sides {
-		fd.sides[d].reset()
-	}
+	fd.forget()
 	if !fd.home.CompareAndSwap(old, p) { // two loops at once
 		return ErrOtherLoop
 	}
@@ -188,24 +180,4 @@ func (fd *descriptor) attach(loop *rt.Loop) error {
 		return err
 	}
 	return nil
-}
-
-// setDeadline sets the deadline of direction d; the zero time removes it. Any goroutine may call it.
-func (fd *descriptor) setDeadline(d direction, t time.Time) error {
-	if err := fd.acquire(); err != nil {
-		return err
-	}
-	defer fd.release()
-	s := &fd.sides[d]
-	fd.mu.Lock()
-	s.deadline.Store(deadlineAt(t))
-	var err error
-	if fd.file != nil {
-		err = setFileDeadline(fd.file, d, t)
-	}
-	fd.mu.Unlock()
-	if s.waiting.Load() { // as in close
-		fd.post(func() { fd.watchDeadline(d) })
-	}
-	return err
 }

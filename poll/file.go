@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/goasync/goasync/rt"
@@ -32,7 +31,6 @@ import (
 // there is a File of the same terminal. Close makes it what it was before.
 type File struct {
 	descriptor
-	writes sync.Mutex // held by a blocking Write, so that several of them do not mix
 }
 
 var _ io.ReadWriteCloser = (*File)(nil)
@@ -164,8 +162,9 @@ func (f *File) Write(p []byte) (n int, err error) {
 		op.Init(f, p)
 		return rt.Block(op)
 	}
-	f.writes.Lock()
-	defer f.writes.Unlock()
+	writes := f.blockingWrites()
+	writes.Lock()
+	defer writes.Unlock()
 	err = f.do(writing, "File.Write", func(int) error {
 		k, err := f.sendAll(p[n:])
 		n += k

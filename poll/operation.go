@@ -85,8 +85,7 @@ func (op *operation) check(fb *rt.Fiber) bool {
 // mayTry reports whether a system call is worth making: not if it is known that it would block, or if the deadline has passed, which
 // sets err.
 func (op *operation) mayTry() bool {
-	s := &op.fd.sides[op.side]
-	if s.expired() {
+	if op.fd.expired(op.side) {
 		op.err = os.ErrDeadlineExceeded
 		return false
 	}

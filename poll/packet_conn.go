@@ -61,9 +61,9 @@ func newPacketConn(network string, family, sysfd int, connected bool) *PacketCon
 	if connected {
 		peer := nameOf(unix.SYS_GETPEERNAME, sysfd)
 		c.raddr = peer.netAddr()
-		c.remote = ipAddress(peer.ip)
+		c.setRemote(ipAddress(peer.ip))
 		if name, ok := c.raddr.(*net.UnixAddr); ok {
-			c.remote = unixAddress(name)
+			c.setRemote(unixAddress(name))
 		}
 	}
 	return c

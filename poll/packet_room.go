@@ -148,7 +148,7 @@ func (c *PacketConn) awaitRoom(name string) error {
 	}
 	c.rooms.add(r)
 	defer c.rooms.remove(r)
-	if at := c.sides[writing].deadline.Load(); at != 0 { // after add: who sets another one stops the wait
+	if at := c.deadline(writing); at != 0 { // after add: who sets another one stops the wait
 		r.watch.SetWriteDeadline(clockStart.Add(time.Duration(at)))
 	}
 	if c.isClosing() { // likewise

@@ -22,8 +22,9 @@ func (c *Conn) SendFile(f *os.File, n int64) (sent int64, err error) {
 		op.Init(c, f, n)
 		return rt.Block(op)
 	}
-	c.writes.Lock()
-	defer c.writes.Unlock()
+	writes := c.blockingWrites()
+	writes.Lock()
+	defer writes.Unlock()
 	rest := newFileRest(f, n)
 	err = c.do(writing, "Conn.SendFile", func(sysfd int) error {
 		for !rest.isEmpty() {

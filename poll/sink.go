@@ -174,8 +174,9 @@ func sendHere(dst io.Writer, a, b []byte) (n int, err error) {
 
 // writeTwo writes all of a and b on the calling goroutine.
 func (c *Conn) writeTwo(a, b []byte) (n int, err error) {
-	c.writes.Lock()
-	defer c.writes.Unlock()
+	writes := c.blockingWrites()
+	writes.Lock()
+	defer writes.Unlock()
 	err = c.do(writing, "Writer.Write", func(sysfd int) error {
 		for len(a)+len(b) > 0 {
 			k, err := sendTwo(sysfd, a, b)

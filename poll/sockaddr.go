@@ -111,10 +111,11 @@ func (fd *descriptor) localAddr() net.Addr {
 
 // remoteAddr returns the address of the peer, nil if there is none.
 func (fd *descriptor) remoteAddr() net.Addr {
-	if fd.kind == kindUDP && fd.remote.isValid() {
-		return net.UDPAddrFromAddrPort(fd.remote.ip)
+	remote := fd.remote()
+	if fd.kind == kindUDP && remote.isValid() {
+		return net.UDPAddrFromAddrPort(remote.ip)
 	}
-	return fd.remote.netAddr()
+	return remote.netAddr()
 }
 
 // isWildcard reports whether addr stands for all addresses of this host.

@@ -47,32 +47,38 @@ func deadlineAt(t time.Time) int64 {
 
 // A side is one direction of a descriptor. The fields that are not atomic belong to the loop's goroutine.
 type side struct {
-	fiber    *rt.Fiber    // whom readiness wakes; nil while nobody waits
-	timer    *rt.Timer    // will look at the deadline at timerAt; nil: none is set
-	timerAt  int64        // by now()
-	deadline atomic.Int64 // by now(); 0: none. Set by any goroutine
-	waiting  atomic.Bool  // fiber is set, or about to be; read by those who close or set a deadline
-	busy     bool         // an operation has waited in this direction and not ended
-	ready    bool         // a system call may succeed; only meaningful once registered
-	ended    bool         // an event of final has been seen: a short read does not mean that an edge will follow
-	held     bool         // fiber waits for a Waiter, which does its work before fiber is woken
+	fiber   *rt.Fiber   // whom readiness wakes; nil while nobody waits
+	waiting atomic.Bool // fiber is set, or about to be; read by those who close or set a deadline
+	busy    bool        // an operation has waited in this direction and not ended
+	ready   bool        // a system call may succeed; only meaningful once registered
+	ended   bool        // an event of final has been seen: a short read does not mean that an edge will follow
+	held    bool        // fiber waits for a Waiter, which does its work before fiber is woken
 }
 
-// reset is for a descriptor that joins a loop: nothing is known, nobody waits.
-func (s *side) reset() {
-	s.fiber, s.timer, s.timerAt = nil, nil, 0
-	s.busy, s.ready, s.ended, s.held = false, true, false, false
-	s.waiting.Store(false)
+// forget is for a descriptor that joins a loop: nothing is known, nobody waits.
+func (fd *descriptor) forget() {
+	x := fd.extra.Load()
+	for d := range fd.sides {
+		s := &fd.sides[d]
+		s.fiber = nil
+		s.busy, s.ready, s.ended, s.held = false, true, false, false
+		s.waiting.Store(false)
+		if x != nil {
+			x.limits[d].timer, x.limits[d].timerAt = nil, 0
+		}
+	}
 }
 
-// expired reports whether the deadline has passed.
-func (s *side) expired() bool {
-	at := s.deadline.Load()
+// expired reports whether the deadline of direction d has passed.
+func (fd *descriptor) expired(d direction) bool {
+	at := fd.deadline(d)
 	return at != 0 && (at == passed || at <= now())
 }
 
-// concerns reports whether the loop has something to do when the descriptor is closed: an operation that waits, or a timer.
-func (s *side) concerns() bool { return s.waiting.Load() || s.deadline.Load() != 0 }
+// concerns reports whether the loop has something to do in direction d when the descriptor is closed: an operation that waits, or a timer.
+func (fd *descriptor) concerns(d direction) bool {
+	return fd.sides[d].waiting.Load() || fd.deadline(d) != 0
+}
 
 // notify records what the kernel reported and wakes whom it concerns.
 func (fd *descriptor) notify(loop *rt.Loop, events uint32) {
@@ -113,7 +119,7 @@ func (fd *descriptor) link(d direction, fiber *rt.Fiber) {
 	s := &fd.sides[d]
 	s.fiber = fiber
 	s.waiting.Store(true)
-	if s.deadline.Load() != 0 {
+	if fd.deadline(d) != 0 {
 		fd.startTimer(d)
 	}
 }
@@ -125,41 +131,39 @@ func (fd *descriptor) unlink(d direction) {
 	s.waiting.Store(false)
 }
 
-// startTimer makes sure that somebody looks at the deadline of direction d when it passes.
+// startTimer makes sure that somebody looks at the deadline of direction d, which there is, when it passes.
 func (fd *descriptor) startTimer(d direction) {
-	s := &fd.sides[d]
-	at := s.deadline.Load()
-	if s.timer != nil {
-		if s.timerAt <= at {
+	l := &fd.extra.Load().limits[d]
+	at := l.deadline.Load()
+	if l.timer != nil {
+		if l.timerAt <= at {
 			return // it will start another one then
 		}
-		s.timer.Cancel()
+		l.timer.Cancel()
 	}
-	s.timerAt = at
-	s.timer = s.fiber.Loop().CallLater(time.Duration(at-now()), func() {
-		s.timer = nil
+	l.timerAt = at
+	l.timer = fd.sides[d].fiber.Loop().CallLater(time.Duration(at-now()), func() {
+		l.timer = nil
 		// The loop's clock decides. A new deadline set meanwhile stays.
-		s.deadline.CompareAndSwap(at, passed)
+		l.deadline.CompareAndSwap(at, passed)
 		fd.watchDeadline(d)
 	})
 }
 
 // stop is the loop's part of closing: the operation that waits in direction d is woken, to find the descriptor closed.
 func (fd *descriptor) stop(d direction) {
-	s := &fd.sides[d]
-	if s.timer != nil {
-		s.timer.Cancel()
-		s.timer = nil
+	if x := fd.extra.Load(); x != nil && x.limits[d].timer != nil {
+		x.limits[d].timer.Cancel()
+		x.limits[d].timer = nil
 	}
 	fd.wake(d)
 }
 
 // watchDeadline wakes the fiber that waits in direction d if the deadline has passed, and otherwise comes back when it does.
 func (fd *descriptor) watchDeadline(d direction) {
-	s := &fd.sides[d]
 	switch {
-	case s.fiber == nil || s.deadline.Load() == 0:
-	case s.expired():
+	case fd.sides[d].fiber == nil || fd.deadline(d) == 0:
+	case fd.expired(d):
 		fd.wake(d)
 	default:
 		fd.startTimer(d)

@@ -45,7 +45,7 @@ func newTransfer(fd *descriptor, d direction, what string, call func(sysfd int) 
 // Ready reports whether the system call would do something now, or fail. It asks the kernel, and takes nothing.
 func (w *Waiter[T]) Ready() bool {
 	fd := w.descriptor()
-	if fd.sides[w.side].expired() || fd.acquire() != nil {
+	if fd.expired(w.side) || fd.acquire() != nil {
 		return true
 	}
 	defer fd.release()
@@ -104,7 +104,7 @@ func (w *Waiter[T]) leave() {
 func (w *Waiter[T]) try(fb *rt.Fiber) (settled bool) {
 	fd := w.fd
 	switch {
-	case fd.sides[w.side].expired():
+	case fd.expired(w.side):
 		w.err = os.ErrDeadlineExceeded
 		return true
 	case !fd.mayBeReady(w.side):

@@ -108,7 +108,7 @@ func TestF04_SpuriousReadinessInSelect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	twin := newConn(c.kind, number, c.remote, c.local.Load())
+	twin := newConn(c.kind, number, c.remote(), c.local.Load())
 	defer twin.Close()
 	run(t, func() error {
 		first, second := selecting(c.ReadOp(make([]byte, 10))), selecting(twin.ReadOp(make([]byte, 10)))

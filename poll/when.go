@@ -143,7 +143,7 @@ func (op *whenOp) attempt() (settled bool) {
 	case op.fd.isClosing():
 		op.err = net.ErrClosed
 		return true
-	case s.expired():
+	case op.fd.expired(op.side):
 		op.err = os.ErrDeadlineExceeded
 		return true
 	}

@@ -17,8 +17,9 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 		op.Init(c, p)
 		return rt.Block(op)
 	}
-	c.writes.Lock()
-	defer c.writes.Unlock()
+	writes := c.blockingWrites()
+	writes.Lock()
+	defer writes.Unlock()
 	err = c.do(writing, "Conn.Write", func(int) error {
 		k, err := c.sendAll(p[n:])
 		n += k

@@ -18,8 +18,9 @@ func (c *Conn) Writev(pieces [][]byte) (n int, err error) {
 		op.Init(c, pieces)
 		return rt.Block(op)
 	}
-	c.writes.Lock()
-	defer c.writes.Unlock()
+	writes := c.blockingWrites()
+	writes.Lock()
+	defer writes.Unlock()
 	rest := scattered{pieces: pieces}
 	err = c.do(writing, "Conn.Writev", func(sysfd int) error {
 		for !rest.isEmpty() {
