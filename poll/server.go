@@ -3,7 +3,6 @@
 package poll
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log"
@@ -210,22 +209,6 @@ const acceptPause = 100 * time.Millisecond
 // isShortage reports whether an accept has failed for want of something that others may give back. The connection waits in the queue.
 func isShortage(err error) bool {
 	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
-}
-
-// serve runs handler for c.
-//
-//async:func
-func (v *serving) serve(c *Conn, handler func(*Conn) error) error {
-	defer v.ended(c)
-	defer func() {
-		if p := recover(); p != nil {
-			v.report(c, rt.Recovered(p))
-		}
-	}()
-	if err := rt.Await0(handler(c)); err != nil && !errors.Is(err, context.Canceled) {
-		v.report(c, err)
-	}
-	return nil
 }
 
 // ended closes a connection that was served.

@@ -4,7 +4,6 @@
 package poll
 
 import (
-	"context"
 	"errors"
 	"github.com/goasync/goasync/rt"
 	"net"
@@ -84,7 +83,7 @@ func (co *serveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serveCoro) Where() string {
-	return co.Position("server.go:40", "server.go:41")
+	return co.Position("server.go:39", "server.go:40")
 }
 
 // If this does not compile, run goasync again.
@@ -181,7 +180,7 @@ func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeCoro) Where() string {
-	return co.Position("server.go:61", "server.go:64")
+	return co.Position("server.go:60", "server.go:63")
 }
 
 // If this does not compile, run goasync again.
@@ -274,7 +273,7 @@ func (co *serverServeFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeFunc1Coro) Where() string {
-	return co.Position("server.go:64", "server.go:67", "server.go:70")
+	return co.Position("server.go:63", "server.go:66", "server.go:69")
 }
 
 // servingKeepCoro is one call of (*serving).keep: not started, suspended or finished.
@@ -354,7 +353,7 @@ func (co *servingKeepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepCoro) Where() string {
-	return co.Position("server.go:124", "server.go:125")
+	return co.Position("server.go:123", "server.go:124")
 }
 
 // If this does not compile, run goasync again.
@@ -439,7 +438,7 @@ func (co *servingKeepFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepFunc1Coro) Where() string {
-	return co.Position("server.go:126", "server.go:129", "server.go:133")
+	return co.Position("server.go:125", "server.go:128", "server.go:132")
 }
 
 // servingDrainCoro is one call of (*serving).drain: not started, suspended or finished.
@@ -530,7 +529,7 @@ func (co *servingDrainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingDrainCoro) Where() string {
-	return co.Position("server.go:141", "server.go:145")
+	return co.Position("server.go:140", "server.go:144")
 }
 
 // If this does not compile, run goasync again.
@@ -630,7 +629,7 @@ func (co *servingAcceptAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingAcceptAllCoro) Where() string {
-	return co.Position("server.go:161", "server.go:163")
+	return co.Position("server.go:160", "server.go:162")
 }
 
 // If this does not compile, run goasync again.
@@ -751,107 +750,8 @@ func (co *servingNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingNextCoro) Where() string {
-	return co.Position("server.go:184", "server.go:186", "server.go:191", "server.go:201")
+	return co.Position("server.go:183", "server.go:185", "server.go:190", "server.go:200")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*serving) (*Conn, error) = (*serving).next
-
-// servingServeCoro is one call of (*serving).serve: not started, suspended or finished.
-type servingServeCoro struct {
-	rt.Frame
-	rt.Defers
-
-	// Parameters.
-	v       *serving
-	c       *Conn
-	handler func(*Conn) rt.Awaitable[struct{}]
-
-	// Results.
-	err error
-
-	// Calls that it awaits.
-	call1 rt.Awaitable[struct{}]
-}
-
-// Init makes co a call that has not begun.
-func (co *servingServeCoro) Init(v *serving, c *Conn, handler func(*Conn) rt.Awaitable[struct{}]) {
-	co.Reset()
-	co.v, co.c, co.handler, co.err = v, c, handler, nil
-}
-
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
-func (v *serving) serveAsync(c *Conn, handler func(*Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
-	co := new(servingServeCoro)
-	co.Init(v, c, handler)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *servingServeCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs serve to its next suspension or its end, and reports whether it has ended.
-func (co *servingServeCoro) Resume(fb *rt.Fiber) (done bool) {
-	state := co.Enter()
-	defer co.Leave(fb, co, &done)
-
-	switch state {
-	case 1:
-		goto await1
-	}
-
-	{
-		call, arg1 := co.v.ended, co.c
-		co.DeferCall(func(raise func()) {
-			defer call(arg1)
-			raise()
-		})
-	}
-	co.Defer(func() {
-		if p := recover(); p != nil {
-			co.v.report(co.c, rt.Recovered(p))
-		}
-	})
-	co.call1 = co.handler(co.c)
-	co.handler = nil
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await0(handler(c))
-	if _, err := co.call1.Result(); err != nil && !errors.Is(err, context.Canceled) {
-		co.v.report(co.c, err)
-	}
-	co.err = nil
-	return true
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *servingServeCoro) Result() (struct{}, error) {
-	co.Check()
-	return struct{}{}, co.err
-}
-
-// Send resumes the call by hand.
-func (co *servingServeCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *servingServeCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *servingServeCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *servingServeCoro) Where() string {
-	return co.Position("server.go:218", "server.go:225")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*serving, *Conn, func(*Conn) error) error = (*serving).serve

@@ -59,8 +59,37 @@ func (h *testHandler) serve(c *Conn) error {
 
 // serveAsync is the async form of serve.
 func (h *testHandler) serveAsync(c *Conn) rt.Awaitable[struct{}] {
-	return rt.Spawn0(func() error { return h.serve(c) }).WaitAsync()
+	co := &testHandlerCoro{call1: rt.Spawn0(func() error { return h.serve(c) }).WaitAsync()}
+	co.Visible()
+	return co
 }
+
+// A testHandlerCoro is a handler as the generator would write it, as far as the server sees that.
+type testHandlerCoro struct {
+	rt.Frame
+	call1 rt.Awaitable[struct{}]
+	err   error
+}
+
+func (co *testHandlerCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return rt.Begin(fb, co, parent)
+}
+
+func (co *testHandlerCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+func (co *testHandlerCoro) Resume(fb *rt.Fiber) (done bool) {
+	if co.Enter() == 0 && !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *testHandlerCoro) Where() string { return co.Position("server_test.go:61", "server_test.go:62") }
 
 // A serverWorld is a loop with sockets and a clock that stands still, on which a Server serves.
 type serverWorld struct {

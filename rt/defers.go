@@ -13,7 +13,7 @@ type Defers struct {
 	exit  *exitPoint // made when it is first needed
 }
 
-// deferred is one deferred call: a func() of Defer, a func(raise func()) of DeferCall, or a *deferredCo.
+// deferred is one deferred call: a func() of Defer, a func() error of DeferErr, a func(raise func()) of DeferCall, or a *deferredCo.
 type deferred any
 
 // deferredCo is a call of DeferCo.
@@ -87,10 +87,7 @@ func (d *Defers) DeferErr(f func() error) {
 		d.Defer(nil)
 		return
 	}
-	d.DeferCall(func(raise func()) {
-		defer f()
-		raise()
-	})
+	d.push(f)
 }
 
 // DeferCo records a deferred function literal that awaits: co is its call, result panics if co has failed. What the literal's
@@ -257,7 +254,7 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 		if p == nil {
 			return // Goexit
 		}
-		if x != nil && !x.Goexit && identical(p, x.Value) {
+		if x.panics() && identical(p, x.Value) {
 			after = x // not recovered
 			return
 		}
@@ -266,23 +263,22 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 			after.Prev = x
 		}
 	}()
-	panicking := x != nil && !x.Goexit
-	if with, ok := c.(func(raise func())); ok {
-		with(func() {
-			if panicking {
-				panic(x.Value)
-			}
-		})
-	} else if call := c.(func()); panicking {
+	switch call := c.(type) {
+	case func():
 		func() {
 			defer call()
-			panic(x.Value)
+			x.goOn()
 		}()
-	} else {
-		call()
+	case func() error:
+		func() {
+			defer call()
+			x.goOn()
+		}()
+	case func(raise func()):
+		call(func() { x.goOn() })
 	}
 	returned = true
-	if panicking {
+	if x.panics() {
 		return x.recovered()
 	}
 	return x

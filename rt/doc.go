@@ -118,6 +118,7 @@
 //	Defers                24   of functions that defer; one deferred call is in it, more are allocated
 //	Fiber                 80
 //	Task[T]              104   112 with the allocator's rounding
+//	child                112   of a Nursery: what Go and its like begin; 8 more in Gather, Map and Race
 //	FutureWaitOp[T]       32   part of the frame that awaits; TaskWaitOp too
 //	SleepOp               48   all that a sleep takes but for the fiber
 //	YieldNowOp             8

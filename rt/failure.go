@@ -132,9 +132,19 @@ func (x *Failure) elsewhere() *Failure {
 	return &alone
 }
 
+// panics reports whether x is a panic: not nil, which is none, and no Goexit.
+func (x *Failure) panics() bool { return x != nil && !x.Goexit }
+
+// goOn panics natively with x, if that is a panic: it is under way and a deferred call is to find it so.
+func (x *Failure) goOn() {
+	if x.panics() {
+		panic(x.Value)
+	}
+}
+
 // passOn panics with x, if that is a panic. Deferred, it does so under Goexit, too.
 func (x *Failure) passOn() {
-	if x != nil && !x.Goexit {
+	if x.panics() {
 		x.crash()
 	}
 }

@@ -35,7 +35,7 @@ const (
 	fiberCallback                         // runs a callback, is no task
 	fiberFailed                           // ended by a panic or Goexit outside any frame: extra.failure
 	fiberCancelled                        // ended with an error that is a cancel
-	fiberBegun                            // a task whose first step was made
+	fiberBegun                            // a task or a child whose first step was made
 	fiberPassed                           // what it resumed has given way to fb.leaf, which goes on at once; set by pass
 	fiberForwarded                        // the wait for a task has passed a cancel on to it: set by TaskWaitOp.Abort, cleared by Result
 	fiberUnread                           // of a loop in debug mode: ended with an error that nobody has read yet

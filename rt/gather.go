@@ -101,7 +101,7 @@ func (op *GatherOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if op.limit > 0 {
 		first = min(op.limit, op.count)
 	}
-	children := make([]child[T], first)
+	children := make([]valued[T], first)
 	for i := range children {
 		op.begin(&children[i])
 	}
@@ -111,7 +111,7 @@ func (op *GatherOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 }
 
 // begin begins the next function, as c.
-func (op *GatherOp[T]) begin(c *child[T]) {
+func (op *GatherOp[T]) begin(c *valued[T]) {
 	i := op.begun
 	op.begun++
 	op.left++
@@ -155,7 +155,7 @@ func (op *GatherOp[T]) ended(err error, x *Failure) {
 		op.scope.cancel(err)
 	}
 	if op.left--; op.begun < op.count && op.scope.err() == nil {
-		op.begin(new(child[T]))
+		op.begin(new(valued[T]))
 	}
 	if op.left > 0 {
 		return

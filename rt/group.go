@@ -74,7 +74,7 @@ func (g *Group) begin(t *turn) {
 	g.left++
 	g.running++
 	c := new(child[struct{}])
-	c.begin(t.of, &g.scope, t.f, nil)
+	c.begin(t.of, &g.scope, t.f)
 	c.runs.setValues(t.values)
 }
 

@@ -64,7 +64,7 @@ func (op *GroupStartOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	s.scope.open(fb.loop, fb.scope)
 	f := s.f
 	s.f = nil
-	new(child[struct{}]).begin(s, &s.scope, func() Awaitable[struct{}] { return f(s.isReady) }, nil)
+	new(child[struct{}]).begin(s, &s.scope, func() Awaitable[struct{}] { return f(s.isReady) })
 	fb.Suspend(parent, s)
 	return false
 }

@@ -36,6 +36,7 @@ func TestSizes(t *testing.T) {
 		{"Defers", unsafe.Sizeof(Defers{}), 24},
 		{"Fiber", unsafe.Sizeof(Fiber{}), 80},
 		{"Task", unsafe.Sizeof(Task[[100]byte]{}), 104},
+		{"child", unsafe.Sizeof(child[[100]byte]{}), 112},
 		{"FutureWaitOp", unsafe.Sizeof(FutureWaitOp[[100]byte]{}), 32},
 		{"TaskWaitOp", unsafe.Sizeof(TaskWaitOp[[100]byte]{}), 32},
 		{"SleepOp", unsafe.Sizeof(SleepOp{}), 48},

@@ -62,7 +62,7 @@ type RaceOp[T any] struct {
 
 // racer is one of those that race, and the keeper of its child.
 type racer[T any] struct {
-	child child[T]
+	child valued[T]
 	race  *RaceOp[T]
 	value T
 	err   error // how it failed; cancels by the race are none
