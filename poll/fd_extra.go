@@ -102,7 +102,8 @@ func (fd *descriptor) setRemote(a address) {
 	case a.name == unnamed:
 		fd.peer = peer{form: peerUnnamed}
 	case a.name != nil || ip.Zone() != "":
-		fd.more().remote, fd.peer = &a, peer{form: peerExtra}
+		rare := a // so that a need not be allocated
+		fd.more().remote, fd.peer = &rare, peer{form: peerExtra}
 	case ip.Is4():
 		fd.peer = peer{ip.As16(), a.ip.Port(), peerIPv4}
 	default:

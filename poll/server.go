@@ -83,15 +83,16 @@ type serving struct {
 	over  *rt.Event // accepting has ended
 	idle  *rt.Event // and so has the last handler
 
-	conns     map[*Conn]struct{} // that are served
-	short     bool               // the last accept failed for want of descriptors or memory
-	reserve   *os.File           // a descriptor that is given up to shed connections; nil: none
-	failed    error              // of ln
+	first     *served  // of those who are served, a list
+	count     int      // of them
+	short     bool     // the last accept failed for want of descriptors or memory
+	reserve   *os.File // a descriptor that is given up to shed connections; nil: none
+	failed    error    // of ln
 	survivors error
 }
 
 func newServing(s *Server, ln *Listener) *serving {
-	v := &serving{Server: s, ln: ln, begun: rt.NewEvent(), over: rt.NewEvent(), idle: rt.NewEvent(), conns: make(map[*Conn]struct{})}
+	v := &serving{Server: s, ln: ln, begun: rt.NewEvent(), over: rt.NewEvent(), idle: rt.NewEvent()}
 	if s.MaxConns > 0 {
 		v.room = rt.NewSemaphore(s.MaxConns)
 	}
@@ -138,13 +139,13 @@ func (v *serving) keep() error {
 //
 //async:func
 func (v *serving) drain(g *rt.Group) error {
-	if len(v.conns) == 0 || v.Grace < 0 {
+	if v.count == 0 || v.Grace < 0 {
 		return nil // g waits for them
 	}
 	expired, err := rt.Await(rt.MoveOn0(v.Grace, func() error { return rt.Await0(v.idle.Wait()) }))
-	if expired && len(v.conns) > 0 {
+	if expired && v.count > 0 {
 		if v.Grace > 0 {
-			v.survivors = newSurvivorsError(v.Grace, v.conns, g.Tasks())
+			v.survivors = newSurvivorsError(v.Grace, v.first, g.Tasks())
 		}
 		g.Cancel(errGrace)
 	}
@@ -172,8 +173,8 @@ func (v *serving) acceptAll(handler func(*Conn) error) error {
 			c.Close()
 			return nil
 		}
-		v.conns[c] = struct{}{}
-		v.handlers.Go(func() error { return rt.Await0(v.serve(c, handler)) })
+		s := v.begin(c)
+		v.handlers.Go(func() error { return rt.Await0(s.serve(handler)) })
 	}
 }
 
@@ -209,18 +210,6 @@ const acceptPause = 100 * time.Millisecond
 // isShortage reports whether an accept has failed for want of something that others may give back. The connection waits in the queue.
 func isShortage(err error) bool {
 	return errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE) || errors.Is(err, unix.ENOBUFS) || errors.Is(err, unix.ENOMEM)
-}
-
-// ended closes a connection that was served.
-func (v *serving) ended(c *Conn) {
-	c.Close()
-	delete(v.conns, c)
-	if v.room != nil {
-		v.room.Release()
-	}
-	if v.over.IsSet() && len(v.conns) == 0 {
-		v.idle.Set()
-	}
 }
 
 func (s *Server) report(c *Conn, err error) {
@@ -272,10 +261,10 @@ type SurvivorsError struct {
 	Tasks []rt.TaskInfo // what they did
 }
 
-func newSurvivorsError(grace time.Duration, conns map[*Conn]struct{}, tasks []rt.TaskInfo) *SurvivorsError {
+func newSurvivorsError(grace time.Duration, first *served, tasks []rt.TaskInfo) *SurvivorsError {
 	e := &SurvivorsError{Grace: grace, Tasks: tasks}
-	for c := range conns {
-		e.Peers = append(e.Peers, c.RemoteAddr())
+	for s := first; s != nil; s = s.next {
+		e.Peers = append(e.Peers, s.c.RemoteAddr())
 	}
 	slices.SortFunc(e.Peers, func(a, b net.Addr) int { return strings.Compare(a.String(), b.String()) })
 	return e

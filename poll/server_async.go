@@ -353,7 +353,7 @@ func (co *servingKeepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepCoro) Where() string {
-	return co.Position("server.go:123", "server.go:124")
+	return co.Position("server.go:124", "server.go:125")
 }
 
 // If this does not compile, run goasync again.
@@ -438,7 +438,7 @@ func (co *servingKeepFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepFunc1Coro) Where() string {
-	return co.Position("server.go:125", "server.go:128", "server.go:132")
+	return co.Position("server.go:126", "server.go:129", "server.go:133")
 }
 
 // servingDrainCoro is one call of (*serving).drain: not started, suspended or finished.
@@ -482,7 +482,7 @@ func (co *servingDrainCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-	if len(co.v.conns) == 0 || co.v.Grace < 0 {
+	if co.v.count == 0 || co.v.Grace < 0 {
 		co.err = nil
 		return co.End() // g waits for them
 	}
@@ -497,9 +497,9 @@ func (co *servingDrainCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(rt.MoveOn0(v.Grace, func() error { return rt.Await0(v.idle.Wait()) }))
 	{
 		expired, err := co.call1.Result()
-		if expired && len(co.v.conns) > 0 {
+		if expired && co.v.count > 0 {
 			if co.v.Grace > 0 {
-				co.v.survivors = newSurvivorsError(co.v.Grace, co.v.conns, co.g.Tasks())
+				co.v.survivors = newSurvivorsError(co.v.Grace, co.v.first, co.g.Tasks())
 			}
 			co.g.Cancel(errGrace)
 		}
@@ -529,7 +529,7 @@ func (co *servingDrainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingDrainCoro) Where() string {
-	return co.Position("server.go:140", "server.go:144")
+	return co.Position("server.go:141", "server.go:145")
 }
 
 // If this does not compile, run goasync again.
@@ -601,9 +601,9 @@ await1: // rt.Await(v.next())
 			co.err = nil
 			return co.End()
 		}
-		co.v.conns[c] = struct{}{}
-		v, handler := co.v, co.handler
-		co.v.handlers.GoIn(fb, func() rt.Awaitable[struct{}] { return v.serveAsync(c, handler) })
+		s := co.v.begin(c)
+		handler := co.handler
+		co.v.handlers.GoIn(fb, func() rt.Awaitable[struct{}] { return s.serveAsync(handler) })
 		goto for1
 	}
 }
@@ -629,7 +629,7 @@ func (co *servingAcceptAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingAcceptAllCoro) Where() string {
-	return co.Position("server.go:160", "server.go:162")
+	return co.Position("server.go:161", "server.go:163")
 }
 
 // If this does not compile, run goasync again.
@@ -750,7 +750,7 @@ func (co *servingNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingNextCoro) Where() string {
-	return co.Position("server.go:183", "server.go:185", "server.go:190", "server.go:200")
+	return co.Position("server.go:184", "server.go:186", "server.go:191", "server.go:201")
 }
 
 // If this does not compile, run goasync again.

@@ -9,38 +9,69 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// serve runs handler for c. Its two forms are written by hand: a frame for each connection would be the largest part of what one takes
-// that is idle.
-func (v *serving) serve(c *Conn, handler func(*Conn) error) error {
-	defer v.ended(c)
-	defer func() {
-		if p := recover(); p != nil {
-			v.report(c, rt.Recovered(p))
-		}
-	}()
-	v.returned(c, handler(c))
-	return nil
+// A served is a connection with its handler. There may be many that are idle: 48 bytes are a size of the allocator's.
+type served struct {
+	*serving
+	c          *Conn
+	call       rt.Awaitable[struct{}] // of the handler, in the async form; nil: it has panicked, and all is done
+	prev, next *served
 }
 
-// returned takes note of what a handler has returned.
-func (v *serving) returned(c *Conn, err error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
-		v.report(c, err)
+// begin has c be one of those that are served.
+func (v *serving) begin(c *Conn) *served {
+	s := &served{serving: v, c: c, next: v.first}
+	if v.first != nil {
+		v.first.prev = s
 	}
-}
-
-// serveAsync is the async form of serve. Handler is called at once, so the caller is the task that serves c.
-func (v *serving) serveAsync(c *Conn, handler func(*Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
-	s := &served{serving: v, c: c}
-	s.guard(func() { s.call = handler(c) })
+	v.first = s
+	v.count++
 	return s
 }
 
-// A served is the call of a handler, and what serve does around it. It has no frame: who awaits it is resumed by the call itself.
-type served struct {
-	*serving
-	c    *Conn
-	call rt.Awaitable[struct{}] // nil: it has panicked, and all is done
+// end closes the connection, which was served.
+func (s *served) end() {
+	v := s.serving
+	s.c.Close()
+	if s.prev != nil {
+		s.prev.next = s.next
+	} else {
+		v.first = s.next
+	}
+	if s.next != nil {
+		s.next.prev = s.prev
+	}
+	if v.count--; v.count == 0 && v.over.IsSet() {
+		v.idle.Set()
+	}
+	if v.room != nil {
+		v.room.Release()
+	}
+}
+
+// serve runs handler. Its two forms are written by hand: a frame of it would be a large part of what an idle connection takes.
+func (s *served) serve(handler func(*Conn) error) error {
+	defer s.end()
+	defer func() {
+		if p := recover(); p != nil {
+			s.report(s.c, rt.Recovered(p))
+		}
+	}()
+	s.returned(handler(s.c))
+	return nil
+}
+
+// returned takes note of what the handler has returned.
+func (s *served) returned(err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		s.report(s.c, err)
+	}
+}
+
+// serveAsync is the async form of serve. The result has no frame: who awaits it is resumed by the handler itself. Handler is called at
+// once, so the caller is the task that runs it.
+func (s *served) serveAsync(handler func(*Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
+	s.guard(func() { s.call = handler(s.c) })
+	return s
 }
 
 // Start begins the call for parent.
@@ -59,10 +90,10 @@ func (s *served) Result() (struct{}, error) {
 	}
 	s.guard(func() {
 		_, err := s.call.Result()
-		s.returned(s.c, err)
+		s.returned(err)
 	})
 	if s.call != nil {
-		s.ended(s.c)
+		s.end()
 	}
 	return struct{}{}, nil
 }
@@ -75,7 +106,7 @@ func (s *served) guard(f func()) {
 			return
 		}
 		s.call = nil
-		defer s.ended(s.c)
+		defer s.end()
 		p := recover()
 		if p == nil {
 			return // Goexit

@@ -89,7 +89,9 @@ func (co *testHandlerCoro) Resume(fb *rt.Fiber) (done bool) {
 }
 
 // Where is the source line at which the call is suspended.
-func (co *testHandlerCoro) Where() string { return co.Position("server_test.go:61", "server_test.go:62") }
+func (co *testHandlerCoro) Where() string {
+	return co.Position("server_test.go:61", "server_test.go:62")
+}
 
 // A serverWorld is a loop with sockets and a clock that stands still, on which a Server serves.
 type serverWorld struct {

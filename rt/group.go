@@ -61,21 +61,21 @@ func (g *Group) mustRun() {
 // add has f run as a child when its turn has come; of is told how it ends.
 func (g *Group) add(of keeper, f func() Awaitable[struct{}]) {
 	g.mustRun()
-	t := turn{of: of, f: f, values: g.scope.loop.runningValues()}
+	values := g.scope.loop.runningValues()
 	if g.full() {
-		g.line.PushBack(&t)
+		g.line.PushBack(&turn{of: of, f: f, values: values})
 		return
 	}
-	g.begin(&t)
+	g.begin(of, f, values)
 }
 
-// begin begins a child whose turn has come.
-func (g *Group) begin(t *turn) {
+// begin begins a child whose turn has come, with the values of who gave it to the group.
+func (g *Group) begin(of keeper, f func() Awaitable[struct{}], values *values) {
 	g.left++
 	g.running++
 	c := new(child[struct{}])
-	c.begin(t.of, &g.scope, t.f)
-	c.runs.setValues(t.values)
+	c.begin(of, &g.scope, f)
+	c.runs.setValues(values)
 }
 
 // Cancel has every await of the body and of the functions in the group fail, until they have ended, with a *Canceled because of

@@ -27,7 +27,7 @@ type turn struct {
 func (g *Group) advance() {
 	for !g.full() && g.line.Len() > 0 {
 		t := g.line.Remove(g.line.Front()).(*turn)
-		g.begin(t)
+		g.begin(t.of, t.f, t.values)
 		if t.fiber != nil {
 			t.fiber.Wake()
 		}
@@ -83,13 +83,11 @@ func (op *GroupGoWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 		return fb.Ready(parent)
 	}
 	g.mustRun()
-	t := &turn{of: g, f: f, values: fb.values()}
 	if !g.full() {
-		g.begin(t)
+		g.begin(g, f, fb.values())
 		return fb.Ready(parent)
 	}
-	t.fiber = fb
-	op.place = g.line.PushBack(t)
+	op.place = g.line.PushBack(&turn{of: g, f: f, values: fb.values(), fiber: fb})
 	fb.Suspend(parent, op)
 	return false
 }
