@@ -1,0 +1,177 @@
+//go:build linux
+
+package poll_test
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/goasync/goasync/testdata/hostile"
+)
+
+// overServers runs a test for an echo server of each network. In the end nothing may be left of what it served.
+func overServers(t *testing.T, test func(t *testing.T, s *hostile.Server)) {
+	for _, network := range hostile.Networks {
+		t.Run(network, func(t *testing.T) {
+			s, err := hostile.Start(network, filepath.Join(t.TempDir(), "echo"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			test(t, s)
+			if err := s.Visit(); err != nil { // which is accepted last
+				t.Errorf("in the end the server does not serve: %v", err)
+			}
+			until(t, "the end of all handlers", func() bool { return s.Handlers() == 0 })
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			if failed := s.Shortages(); failed != nil {
+				t.Errorf("connections could not be accepted: %v", failed)
+			}
+		})
+	}
+}
+
+// until waits for what happens beside the test.
+func until(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !happened(); runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not come", what)
+		}
+	}
+}
+
+// each calls f for 0 to n-1 at the same time, and returns the first error.
+func each(n int, f func(i int) error) error {
+	var group sync.WaitGroup
+	failed := make(chan error, n)
+	for i := range n {
+		group.Go(func() {
+			if err := f(i); err != nil {
+				failed <- err
+			}
+		})
+	}
+	group.Wait()
+	close(failed)
+	return <-failed
+}
+
+// F06: 32 MiB through a slow reader arrive in order and once.
+func TestF06_SlowReader(t *testing.T) {
+	size := 32 << 20
+	if testing.Short() {
+		size = 1 << 20
+	}
+	overServers(t, func(t *testing.T, s *hostile.Server) {
+		if err := s.SlowReader(size); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// F07: peers that never read have the kernel's buffers filled, and a constant of ours: what they send is not read.
+func TestF07_PeersThatNeverRead(t *testing.T) {
+	const peers, perPeer, most = 4, 256 << 10, 64 << 20
+	overServers(t, func(t *testing.T, s *hostile.Server) {
+		if err := s.Visit(); err != nil { // makes what is made once
+			t.Fatal(err)
+		}
+		before := heap()
+		conns := make([]hostile.Peer, peers)
+		err := each(peers, func(i int) error {
+			c, sent, err := s.NeverReads(most, 50*time.Millisecond)
+			conns[i] = c
+			if sent >= most {
+				t.Errorf("the server has taken %d bytes from who reads nothing", sent)
+			}
+			return err
+		})
+		if grown := heap() - before; grown > peers*perPeer {
+			t.Errorf("the heap has grown by %d bytes for %d peers, want %d at most", grown, peers, peers*perPeer)
+		}
+		hostile.LetGo(conns)
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// heap returns how many bytes are in use.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// F08: whenever the peer resets, its handler ends, once, with an error that says so, and the others are served.
+func TestF08_ResetAtEachStep(t *testing.T) {
+	overServers(t, func(t *testing.T, s *hostile.Server) {
+		lives, err := s.Dial()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range hostile.Steps {
+			if err := hostile.Ping(lives, "before"); err != nil {
+				t.Fatal(err)
+			}
+			s.TakeEnds()
+			ended := s.Ended() + 1
+			if err := s.ResetAt(step); err != nil {
+				t.Error(err)
+			}
+			until(t, "the end of the handler", func() bool { return s.Ended() == ended && s.Handlers() == 1 })
+			ends := s.TakeEnds()
+			if len(ends) > 1 {
+				t.Errorf("%s: the handler has ended with %v", step.Name, ends)
+			}
+			for _, err := range ends {
+				if _, ok := err.(net.Error); !s.TLS && (!ok || !hostile.Broken(err)) {
+					t.Errorf("%s: the handler has ended with %v", step.Name, err)
+				}
+			}
+		}
+		if err := hostile.Ping(lives, "after"); err != nil {
+			t.Error(err)
+		}
+		hostile.Abort(lives)
+	})
+}
+
+// F08: clients that connect and reset at once, among others that stay.
+func TestF08_Churn(t *testing.T) {
+	overServers(t, func(t *testing.T, s *hostile.Server) {
+		if err := each(4, func(i int) error {
+			if i == 0 {
+				return s.HalfClose(1 << 20)
+			}
+			return s.Churn(100)
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// F10: of 20 connections that are half-closed with 1 MiB in flight, all that was sent comes back.
+func TestF10_HalfClosedInFlight(t *testing.T) {
+	overServers(t, func(t *testing.T, s *hostile.Server) {
+		const times, beside = 20, 4
+		if err := each(beside, func(int) error {
+			for n := range times / beside {
+				if err := s.HalfClose(1 << 20); err != nil {
+					return fmt.Errorf("connection %d: %w", n, err)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+}
