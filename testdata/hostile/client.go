@@ -14,6 +14,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // A Target is a server to be tried.
@@ -28,13 +30,18 @@ type Peer interface {
 	CloseWrite() error
 }
 
-// DialRaw connects, without TLS.
+// DialRaw connects, without TLS. If the server's queue of connections is full, it waits for room, as the kernel does by itself for TCP.
 func (to Target) DialRaw() (Peer, error) {
-	c, err := net.Dial(to.Network, to.Address)
-	if err != nil {
-		return nil, err
+	for {
+		c, err := net.Dial(to.Network, to.Address)
+		if err == nil {
+			return c.(Peer), nil
+		}
+		if !errors.Is(err, unix.EAGAIN) {
+			return nil, err
+		}
+		time.Sleep(time.Millisecond)
 	}
-	return c.(Peer), nil
 }
 
 // Dial connects. The handshake of TLS is left to the first Read or Write.

@@ -142,18 +142,21 @@ func (s *Server) serve() {
 	s.result <- err
 }
 
+// maxEnds is how many errors of handlers are kept, so that a long run of resets takes no memory.
+const maxEnds = 100
+
 // note keeps what the server reports.
 func (s *Server) note(c *poll.Conn, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c == nil {
 		s.failed = append(s.failed, err)
-	} else {
+	} else if len(s.ends) < maxEnds {
 		s.ends = append(s.ends, err)
 	}
 }
 
-// TakeEnds returns the errors that handlers have ended with since it was called last.
+// TakeEnds returns the errors that handlers have ended with since it was called last, the first hundred of them.
 func (s *Server) TakeEnds() []error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
