@@ -252,7 +252,7 @@ var rows = []swept{
 	},
 }
 
-func TestSweepOfEveryOperation(t *testing.T) {
+func TestF33_SweepOfEveryOperation(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.names[0], func(t *testing.T) {
 			for _, meet := range row.meets {

@@ -266,7 +266,7 @@ func TestCancelOfAScopeReachesItsFibersInOrder(t *testing.T) {
 	}
 }
 
-func TestFailingAwaitsLetOthersRun(t *testing.T) {
+func TestF18_FailingAwaitsLetOthersRun(t *testing.T) {
 	s := newStage(t)
 	scope := new(Scope)
 	failures, ticks := 0, 0
@@ -307,7 +307,7 @@ func TestFailingAwaitsLetOthersRun(t *testing.T) {
 	}
 }
 
-func TestReadyAwaitsLetOthersRun(t *testing.T) {
+func TestF18_ReadyAwaitsLetOthersRun(t *testing.T) {
 	s := newStage(t)
 	f := doneFuture(1)
 	awaited, ticks := 0, 0

@@ -160,7 +160,7 @@ func (p *sleepless) Wait(timeout time.Duration) error {
 
 // Whether what several wait for can still come: deadlocks through Select, Wait, Race and AsCompleted are found, and those that
 // something outside could end are none.
-func TestDeadlocksAmongSeveral(t *testing.T) {
+func TestF35_DeadlocksAmongSeveral(t *testing.T) {
 	type futures = rt.Pair[[]*rt.Future[int], []*rt.Future[int]]
 	never := func() *rt.Future[int] { return rt.NewFuture[int]() }
 	for name, c := range map[string]struct {

@@ -61,9 +61,9 @@ func postStop(t *testing.T, l *Loop) {
 	}
 }
 
-// TestWakeFollowsThePost: what Wake announces is to be seen by then. A loop that was woken any earlier might look at the door in
+// TestF26_WakeFollowsThePost: what Wake announces is to be seen by then. A loop that was woken any earlier might look at the door in
 // vain and sleep again, with nobody left to wake it.
-func TestWakeFollowsThePost(t *testing.T) {
+func TestF26_WakeFollowsThePost(t *testing.T) {
 	l, p := newHooked(t)
 	wakes, announced := 0, false
 	p.wake = func() {
@@ -85,9 +85,9 @@ func TestWakeFollowsThePost(t *testing.T) {
 	}
 }
 
-// TestPostOnTheWayToSleep: a post that comes before the sleep is announced wakes nobody; the loop itself has to see it before it
+// TestF26_PostOnTheWayToSleep: a post that comes before the sleep is announced wakes nobody; the loop itself has to see it before it
 // waits.
-func TestPostOnTheWayToSleep(t *testing.T) {
+func TestF26_PostOnTheWayToSleep(t *testing.T) {
 	l, p := newHooked(t)
 	wakes := 0
 	p.wake = func() { wakes++ }
@@ -113,8 +113,8 @@ func TestPostOnTheWayToSleep(t *testing.T) {
 	}
 }
 
-// TestPostAfterTheLastLook: once the loop has looked at the door for the last time, a post wakes it.
-func TestPostAfterTheLastLook(t *testing.T) {
+// TestF26_PostAfterTheLastLook: once the loop has looked at the door for the last time, a post wakes it.
+func TestF26_PostAfterTheLastLook(t *testing.T) {
 	l, p := newHooked(t)
 	wakes := 0
 	p.wake = func() { wakes++ }

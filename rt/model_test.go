@@ -190,7 +190,7 @@ func (p *program) waited(task, n int, err error) (goes bool) {
 	return err == nil || r.IntN(2) == 0
 }
 
-func TestLoopAgainstAModel(t *testing.T) {
+func TestF25_LoopAgainstAModel(t *testing.T) {
 	for seed := range uint64(*modelPrograms) {
 		want := newProgram(seed)
 		want.on = newModelLoop(want)

@@ -61,7 +61,7 @@ func eachForm(t *testing.T, f func(s *stage, suspends, visible bool)) {
 	}
 }
 
-func TestPanicIsRecoveredAboveItsFrame(t *testing.T) {
+func TestF24_PanicIsRecoveredAboveItsFrame(t *testing.T) {
 	eachForm(t, func(s *stage, suspends, visible bool) {
 		co := chain(s, 3, 2, suspends, visible, thrower)
 		task := SpawnOn[int](s.Loop, co)
@@ -80,7 +80,7 @@ func TestPanicIsRecoveredAboveItsFrame(t *testing.T) {
 	})
 }
 
-func TestPanicKeepsValueAndStack(t *testing.T) {
+func TestF24_PanicKeepsValueAndStack(t *testing.T) {
 	eachForm(t, func(s *stage, suspends, visible bool) {
 		co := chain(s, 3, -1, suspends, visible, thrower)
 		task := SpawnOn[int](s.Loop, co)
@@ -112,7 +112,7 @@ func hasFrame(stack []uintptr, suffix string) bool {
 	}
 }
 
-func TestPanicInADeferredCall(t *testing.T) {
+func TestF24_PanicInADeferredCall(t *testing.T) {
 	for _, suspends := range []bool{false, true} {
 		s := newStage(t)
 		co := newDeferring(func(co *coro, fb *Fiber, state int32) bool {
@@ -255,7 +255,7 @@ func TestDeferredLiteralAwaits(t *testing.T) {
 	}
 }
 
-func TestDeferredLiteralPanicsAfterItsAwait(t *testing.T) {
+func TestF24_DeferredLiteralPanicsAfterItsAwait(t *testing.T) {
 	s := newStage(t)
 	co := newDeferring(func(co *coro, fb *Fiber, state int32) bool {
 		co.Defer(func() { s.log("recovers %v", recover()) })

@@ -125,8 +125,8 @@ func (m *timerModel) distance() time.Duration {
 	return time.Duration(m.r.Int64() >> m.r.IntN(63))
 }
 
-// TestTimersAgainstAModel adds timers near and far, before and after those that are there, cancels some, and has the clock jump.
-func TestTimersAgainstAModel(t *testing.T) {
+// TestF21_TimersAgainstAModel adds timers near and far, before and after those that are there, cancels some, and has the clock jump.
+func TestF21_TimersAgainstAModel(t *testing.T) {
 	for seed := range uint64(*timerPrograms) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		m := &timerModel{t: t, r: r, s: newStage(t), timers: map[int]*Timer{}}
@@ -224,8 +224,8 @@ func TestCancelWhileDue(t *testing.T) {
 	}
 }
 
-// TestSameDeadlineForMany: timers for one instant cannot be spread; they come in order all the same.
-func TestSameDeadlineForMany(t *testing.T) {
+// TestF21_SameDeadlineForMany: timers for one instant cannot be spread; they come in order all the same.
+func TestF21_SameDeadlineForMany(t *testing.T) {
 	s := newStage(t)
 	var want []string
 	for i := range 2_000 {

@@ -100,8 +100,8 @@ func (s *scenario) run(t *testing.T, how string, at int, disturb disturbance) (d
 	return disturbed
 }
 
-// TestSweep_Handshake has another task go on with a handshake that was disturbed: nothing is lost of what was read or written.
-func TestSweep_Handshake(t *testing.T) {
+// TestF32_SweepOfHandshakes has another task go on with a handshake that was disturbed: nothing is lost of what was read or written.
+func TestF32_SweepOfHandshakes(t *testing.T) {
 	shake := func(c *Conn, peer *tls.Conn) scenario {
 		done := make(chan struct{})
 		go func() {
@@ -145,8 +145,8 @@ func TestSweep_Handshake(t *testing.T) {
 	}
 }
 
-// TestSweep_Dial disturbs a Dial: either there is a connection, or nothing is left of it.
-func TestSweep_Dial(t *testing.T) {
+// TestF31_SweepOfDials disturbs a Dial: either there is a connection, or nothing is left of it.
+func TestF31_SweepOfDials(t *testing.T) {
 	server, client := configs()
 	ln := NewListener(listenLocal(t), server)
 	var group sync.WaitGroup
@@ -180,8 +180,8 @@ func TestSweep_Dial(t *testing.T) {
 	}
 }
 
-// TestSweep_Close closes a connection, on which tasks shake hands, read and write, before each step: all of them end.
-func TestSweep_Close(t *testing.T) {
+// TestF14_SweepOfClose closes a connection, on which tasks shake hands, read and write, before each step: all of them end.
+func TestF14_SweepOfClose(t *testing.T) {
 	var c *Conn
 	sweepBy(t, "closed", func(*rt.Loop, *rt.Task[struct{}]) { c.Close() }, func() scenario {
 		var peer *tls.Conn
@@ -227,8 +227,8 @@ func TestSweep_Close(t *testing.T) {
 	})
 }
 
-// TestSweep_Read has another task read on after one that was disturbed: nothing is lost.
-func TestSweep_Read(t *testing.T) {
+// TestF32_SweepOfReads has another task read on after one that was disturbed: nothing is lost.
+func TestF32_SweepOfReads(t *testing.T) {
 	const pieces = 4
 	data := noise(pieces * 20_000) // pieces longer than a record
 	sweepTransfer(t, data, func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func()) {
@@ -254,8 +254,8 @@ func TestSweep_Read(t *testing.T) {
 	})
 }
 
-// TestSweep_Write has another task go on with what one that was disturbed had not accepted: all arrives, once, in order.
-func TestSweep_Write(t *testing.T) {
+// TestF32_SweepOfWrites has another task go on with what one that was disturbed had not accepted: all arrives, once, in order.
+func TestF32_SweepOfWrites(t *testing.T) {
 	data := noise(6 << 20) // which has to wait for the reader several times
 	sweepTransfer(t, data, func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func()) {
 		left := data

@@ -196,8 +196,8 @@ func wantTimeout(t *testing.T, what string, err error) {
 	}
 }
 
-// TestBusy: a second operation in a direction is refused.
-func TestBusy(t *testing.T) {
+// TestF16_SecondWaiterIsBusy: a second operation in a direction is refused.
+func TestF16_SecondWaiterIsBusy(t *testing.T) {
 	c, peer := serverPair(t)
 	run(t, func() error {
 		if err := rt.Await0(c.Handshake()); err != nil {

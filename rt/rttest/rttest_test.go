@@ -12,7 +12,7 @@ import (
 	"github.com/goasync/goasync/rt/rttest"
 )
 
-func TestClockJumps(t *testing.T) {
+func TestF22_ClockJumps(t *testing.T) {
 	loop, clock := rttest.NewLoop(t)
 	begin := time.Now()
 	if _, err := rt.RunUntil(loop, rt.SpawnOn(loop, rt.SleepAsync(1000*time.Hour))); err != nil {
