@@ -111,15 +111,7 @@ func TestF01_AcceptWithoutDescriptors(t *testing.T) {
 
 // TestF03_SignalStorm echoes while a timer interrupts system calls.
 func TestF03_SignalStorm(t *testing.T) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, unix.SIGALRM)
-	defer signal.Stop(signals)
-	every := unix.NsecToTimeval(int64(500 * time.Microsecond))
-	if _, err := unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{Interval: every, Value: every}); err != nil {
-		t.Fatal(err)
-	}
-	defer unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{})
-
+	signals := signalStorm(t)
 	overNetworks(t, func(t *testing.T, network string) {
 		c, peer := pairOver(t, network)
 		run(t, func() error {
@@ -141,6 +133,22 @@ func TestF03_SignalStorm(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// signalStorm has a signal come every half a millisecond until the test ends.
+func signalStorm(t *testing.T) <-chan os.Signal {
+	t.Helper()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGALRM)
+	every := unix.NsecToTimeval(int64(500 * time.Microsecond))
+	if _, err := unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{Interval: every, Value: every}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{})
+		signal.Stop(signals)
+	})
+	return signals
 }
 
 // pingPong sends messages and expects them back, as long as more says so.
@@ -518,5 +526,62 @@ func TestF08_ClosedWithUnreadData(t *testing.T) {
 				return nil
 			})
 		}
+	})
+}
+
+// F11: what came before a reset is read before that is reported, as far as the kernel has it.
+func TestF11_DataBeforeReset(t *testing.T) {
+	for _, waits := range []bool{false, true} {
+		run(t, func() error {
+			c, peer := connPair(t)
+			send := func() {
+				peer.Write(make([]byte, 100))
+				reset(peer)
+			}
+			if !waits {
+				send()
+			}
+			read := 0
+			reader := rt.Spawn0(func() error {
+				for b := make([]byte, 70); ; {
+					n, err := rt.Await(c.Read(b))
+					if read += n; err != nil {
+						return err
+					}
+				}
+			})
+			turn()
+			if waits {
+				send()
+			}
+			_, err := rt.Await(reader.Wait())
+			wantErr(t, "Read", err, unix.ECONNRESET)
+			if read != 100 {
+				t.Errorf("%d bytes were read before the reset, want 100", read)
+			}
+			return nil
+		})
+	}
+}
+
+// F03: signals that come all the time do not put off what waits for a time: it is reached although each wait is cut short.
+func TestF03_SignalsPutOffNoTimeout(t *testing.T) {
+	signalStorm(t)
+	const timeout = 20 * time.Millisecond
+	c, _ := connPair(t)
+	run(t, func() error {
+		for range 3 {
+			begin := time.Now()
+			c.SetReadDeadline(begin.Add(timeout))
+			_, err := rt.Await(c.Read(make([]byte, 1)))
+			wantErr(t, "Read", err, os.ErrDeadlineExceeded)
+			if err := rt.Await0(rt.Sleep(timeout)); err != nil {
+				return err
+			}
+			if took := time.Since(begin); took < 2*timeout {
+				t.Errorf("two waits of %v took %v", timeout, took)
+			}
+		}
+		return nil
 	})
 }

@@ -98,9 +98,9 @@ type Server struct {
 	result chan error
 	ended  atomic.Int64
 
-	mu     sync.Mutex
-	failed []error // connections that could not be accepted
-	ends   []error // handlers
+	mu        sync.Mutex
+	shortages int     // reports that connections could not be accepted
+	ends      []error // of handlers
 }
 
 // Start starts a server; path is where it listens if it has a Unix socket.
@@ -150,7 +150,7 @@ func (s *Server) note(c *poll.Conn, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c == nil {
-		s.failed = append(s.failed, err)
+		s.shortages++
 	} else if len(s.ends) < maxEnds {
 		s.ends = append(s.ends, err)
 	}
@@ -165,11 +165,11 @@ func (s *Server) TakeEnds() []error {
 	return ends
 }
 
-// Shortages returns the reports that connections could not be accepted.
-func (s *Server) Shortages() []error {
+// Shortages returns how often the server has reported that connections could not be accepted.
+func (s *Server) Shortages() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.failed
+	return s.shortages
 }
 
 // Ended returns how many handlers have ended.

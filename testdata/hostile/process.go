@@ -31,7 +31,7 @@ type Status struct {
 // Status describes s and the process it runs in.
 func (s *Server) Status() Status {
 	stats := s.Stats()
-	now := Status{Turns: stats.Turns, Waits: stats.Waits, Handlers: stats.Tasks - 2, Ended: s.Ended(), Shortages: len(s.Shortages())}
+	now := Status{Turns: stats.Turns, Waits: stats.Waits, Handlers: stats.Tasks - 2, Ended: s.Ended(), Shortages: s.Shortages()}
 	now.Elapsed = time.Since(s.begun)
 	now.Descriptors, now.Goroutines, now.Heap = Held()
 	return now
