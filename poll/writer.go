@@ -46,6 +46,17 @@ func NewWriterSize(w io.Writer, size int) *Writer {
 	return &Writer{dst: w, size: size}
 }
 
+// Reset makes w a new Writer to dst, with a buffer of the same size: what is buffered is dropped. It panics with rt.Misuse while a call waits.
+func (w *Writer) Reset(dst io.Writer) {
+	if w.busy {
+		panic(rt.Misuse("poll: Reset of a Writer while a call waits: wait for it, or cancel its task, first"))
+	}
+	if w.buf != nil {
+		giveBuffer(w.buf)
+	}
+	*w = Writer{dst: dst, size: w.size}
+}
+
 // Available returns how many bytes can be written without waiting.
 func (w *Writer) Available() int { return w.size - (w.end - w.at) }
 

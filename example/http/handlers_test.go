@@ -1,0 +1,113 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/goasync/goasync/rt"
+)
+
+var errHandler = errors.New("the handler fails")
+
+// handleTest adds handlers for tests to those of the demonstration.
+//
+//async:func
+func handleTest(r *Request, w *ResponseWriter) error {
+	switch r.Path() {
+	case "/show":
+		return rt.Await0(show(r, w))
+	case "/ignore":
+		return rt.Await0(rt.YieldNow())
+	case "/big":
+		return rt.Await0(big(w))
+	case "/fail":
+		return errHandler
+	case "/fail-late":
+		if err := rt.Await0(w.Flush()); err != nil {
+			return err
+		}
+		return errHandler
+	case "/panic":
+		panic(errHandler)
+	case "/none":
+		w.SetStatus(http.StatusNoContent)
+		return nil
+	case "/short":
+		w.SetLength(10)
+		return nil
+	case "/long":
+		w.SetLength(1)
+		_, err := rt.Await(w.WriteString("ab"))
+		return err
+	}
+	return rt.Await0(handle(r, w))
+}
+
+// show answers with what the request was.
+//
+//async:func
+func show(r *Request, w *ResponseWriter) error {
+	body, err := rt.Await(readAll(r))
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %s %d %d", r.Method, r.Target, r.Host, r.Minor, r.Length)
+	for _, h := range []http.Header{r.Header(), r.Trailer()} {
+		for _, name := range sortedNames(h) {
+			fmt.Fprintf(&b, " %s=%s", name, strings.Join(h[name], "|"))
+		}
+	}
+	fmt.Fprintf(&b, " %q\n", body)
+	_, err = rt.Await(w.WriteString(b.String()))
+	return err
+}
+
+func sortedNames(h http.Header) []string {
+	var names []string
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// readAll reads the whole body, a few bytes at a time.
+//
+//async:func
+func readAll(r *Request) ([]byte, error) {
+	var all []byte
+	buf := make([]byte, 7)
+	for {
+		n, err := rt.Await(r.Read(buf))
+		all = append(all, buf[:n]...)
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// bigSize is the length of what big sends, in bytes.
+const bigSize = 8 << 20
+
+// big sends much, in pieces of all sizes up to a few thousand bytes.
+//
+//async:func
+func big(w *ResponseWriter) error {
+	piece := []byte(strings.Repeat("0123456789", 1000))
+	for left, n := bigSize, 1; left > 0; n = n*3%9973 + 1 {
+		n = min(n, left)
+		if _, err := rt.Await(w.Write(piece[:n])); err != nil {
+			return err
+		}
+		left -= n
+	}
+	return nil
+}
