@@ -20,13 +20,23 @@ type body struct {
 	x        *exchange
 	chunked  bool
 	begun    bool        // something has been asked for
-	inside   bool        // a chunk has begun, whose end has to follow what is left of it
+	at       place       // where the next line is
 	expected bool        // the client waits to be told to send it
 	left     int64       // of the body, or of the chunk
 	received int64       // bytes of the chunks, with the lines that say their sizes
+	lines    []byte      // of the trailer so far
 	trailer  http.Header // of a chunked one, once it has ended
 	err      error       // why nothing more can be read; io.EOF at the end
 }
+
+// A place is where a line stands in a chunked body.
+type place uint8
+
+const (
+	beforeChunk place = iota // it has the size of a chunk
+	behindChunk              // it ends the data of one
+	inTrailer                // it is a field behind the last one, or the end
+)
 
 // reset forgets all but the exchange.
 func (b *body) reset() { *b = body{x: b.x} }
@@ -112,44 +122,59 @@ func (b *body) start() error {
 //
 //async:func
 func (b *body) nextChunk() error {
-	if b.inside {
-		end, err := rt.Await(b.x.in.ReadUntil("\r\n"))
-		if err != nil {
-			return chunkError(err)
+	for b.left == 0 && b.err == nil {
+		line, err := rt.Await(b.x.in.ReadUntil("\r\n"))
+		switch {
+		case isTooLong(err) && b.at == inTrailer:
+			return errTrailerTooLong
+		case isTooLong(err):
+			return bad("a line between chunks is too long")
+		case err != nil:
+			return err
 		}
-		if len(end) != len("\r\n") {
-			return bad("a chunk is longer than its size")
+		if err := b.takeLine(line); err != nil {
+			return err
 		}
-		b.inside = false
 	}
-	line, err := rt.Await(b.x.in.ReadUntil("\r\n"))
-	if err != nil {
-		return chunkError(err)
-	}
-	size, err := chunkSize(line[:len(line)-2])
-	if err != nil {
-		return err
-	}
-	b.received += size + int64(len(line))
-	switch {
-	case b.received > b.x.server.MaxBody:
-		return errBodyTooLong
-	case size == 0:
-		return rt.Await0(b.readTrailer())
-	}
-	b.left, b.inside = size, true
 	return nil
 }
 
-var errBodyTooLong = &Error{http.StatusRequestEntityTooLarge, "the body is too long"}
-
-// chunkError is what becomes of the error of a read up to the end of a line.
-func chunkError(err error) error {
-	if isTooLong(err) {
-		return bad("a line between chunks is too long")
+// takeLine takes the next line that is not of a chunk's data, with its end.
+func (b *body) takeLine(line []byte) error {
+	switch b.at {
+	case behindChunk:
+		b.at = beforeChunk
+		if len(line) > len("\r\n") {
+			return bad("a chunk is longer than its size")
+		}
+	case beforeChunk:
+		size, err := chunkSize(line[:len(line)-len("\r\n")])
+		b.received += size + int64(len(line))
+		switch {
+		case err != nil:
+			return err
+		case b.received > b.x.server.MaxBody:
+			return errBodyTooLong
+		}
+		if b.left, b.at = size, behindChunk; size == 0 {
+			b.at = inTrailer
+		}
+	case inTrailer:
+		if len(b.lines)+len(line) > b.x.server.MaxHead {
+			return errTrailerTooLong
+		}
+		b.lines = append(b.lines, line...)
+		if len(line) == len("\r\n") {
+			return b.takeTrailer()
+		}
 	}
-	return err
+	return nil
 }
+
+var (
+	errBodyTooLong    = &Error{http.StatusRequestEntityTooLarge, "the body is too long"}
+	errTrailerTooLong = &Error{http.StatusRequestHeaderFieldsTooLarge, "the trailer is too long"}
+)
 
 // chunkSize parses the line before a chunk, without its end. Extensions are skipped.
 func chunkSize(line []byte) (size int64, err error) {
@@ -185,25 +210,9 @@ func hexDigit(c byte) int64 {
 	return -1
 }
 
-// readTrailer reads what is behind the last chunk. It may be as long as a head.
-//
-//async:func
-func (b *body) readTrailer() error {
-	var text []byte
-	for {
-		line, err := rt.Await(b.x.in.ReadUntil("\r\n"))
-		switch {
-		case isTooLong(err) || len(text)+len(line) > b.x.server.MaxHead:
-			return &Error{http.StatusRequestHeaderFieldsTooLarge, "the trailer is too long"}
-		case err != nil:
-			return err
-		}
-		text = append(text, line...)
-		if len(line) == len("\r\n") {
-			break
-		}
-	}
-	fields, err := parseFields(nil, text)
+// takeTrailer takes the fields behind the last chunk, which ends the body.
+func (b *body) takeTrailer() error {
+	fields, err := parseFields(nil, b.lines)
 	if err != nil {
 		return err
 	}

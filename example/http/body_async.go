@@ -6,7 +6,6 @@ import (
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 	"io"
-	"net/http"
 )
 
 // requestReadCoro is one call of (*Request).Read: not started, suspended or finished.
@@ -137,7 +136,7 @@ func (co *requestReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *requestReadCoro) Where() string {
-	return co.Position("body.go:51", "body.go:57", "body.go:62", "body.go:66")
+	return co.Position("body.go:61", "body.go:67", "body.go:72", "body.go:76")
 }
 
 // If this does not compile, run goasync again.
@@ -248,7 +247,7 @@ func (co *bodyStartCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bodyStartCoro) Where() string {
-	return co.Position("body.go:93", "body.go:96", "body.go:102")
+	return co.Position("body.go:103", "body.go:106", "body.go:112")
 }
 
 // If this does not compile, run goasync again.
@@ -266,7 +265,6 @@ type bodyNextChunkCoro struct {
 
 	// Calls that it awaits.
 	call1 poll.ReaderReadUntilOp
-	call2 bodyReadTrailerCoro
 }
 
 // Init makes co a call that has not begun.
@@ -290,20 +288,14 @@ func (co *bodyNextChunkCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready boo
 
 // Resume runs nextChunk to its next suspension or its end, and reports whether it has ended.
 func (co *bodyNextChunkCoro) Resume(fb *rt.Fiber) (done bool) {
-	state := co.Enter()
-	var size int64
-
-	switch state {
+	switch co.Enter() {
 	case 1:
 		goto await1
-	case 2:
-		goto await2
-	case 3:
-		goto await3
 	}
 
-	if !co.b.inside {
-		goto endif1
+for1: // for b.left == 0 && b.err == nil
+	if !(co.b.left == 0 && co.b.err == nil) {
+		goto end1
 	}
 	co.call1.Init(co.b.x.in, "\r\n")
 	if !co.call1.Start(fb, co) {
@@ -312,63 +304,26 @@ func (co *bodyNextChunkCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(b.x.in.ReadUntil("\r\n"))
 	{
-		end, err := co.call1.Result()
-		if err != nil {
-			co.err = chunkError(err)
-			return co.End()
-		}
-		if len(end) != len("\r\n") {
-			co.err = bad("a chunk is longer than its size")
-			return co.End()
-		}
-		co.b.inside = false
-	}
-
-endif1:
-	co.call1.Init(co.b.x.in, "\r\n")
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(2)
-	}
-
-await2: // rt.Await(b.x.in.ReadUntil("\r\n"))
-	{
 		line, err := co.call1.Result()
-		if err != nil {
-			co.err = chunkError(err)
+		switch {
+		case isTooLong(err) && co.b.at == inTrailer:
+			co.err = errTrailerTooLong
 			return co.End()
-		}
-		size, err = chunkSize(line[:len(line)-2])
-		if err != nil {
+		case isTooLong(err):
+			co.err = bad("a line between chunks is too long")
+			return co.End()
+		case err != nil:
 			co.err = err
 			return co.End()
 		}
-		co.b.received += size + int64(len(line))
-		switch {
-		case co.b.received > co.b.x.server.MaxBody:
-			goto case1
-		case size == 0:
-			goto case2
+		if err := co.b.takeLine(line); err != nil {
+			co.err = err
+			return co.End()
 		}
-		goto endswitch1
+		goto for1
 	}
 
-case1: // case b.received > b.x.server.MaxBody:
-	co.err = errBodyTooLong
-	return co.End()
-
-case2: // case size == 0:
-	co.call2.Init(co.b)
-	co.b = nil
-	if !co.call2.Start(fb, co) {
-		return co.Suspend(3)
-	}
-
-await3: // rt.Await0(b.readTrailer())
-	_, co.err = co.call2.Result()
-	return co.End()
-
-endswitch1:
-	co.b.left, co.b.inside = size, true
+end1:
 	co.err = nil
 	return co.End()
 }
@@ -394,125 +349,8 @@ func (co *bodyNextChunkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bodyNextChunkCoro) Where() string {
-	return co.Position("body.go:114", "body.go:116", "body.go:125", "body.go:138")
+	return co.Position("body.go:124", "body.go:126")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*body) error = (*body).nextChunk
-
-// bodyReadTrailerCoro is one call of (*body).readTrailer: not started, suspended or finished.
-type bodyReadTrailerCoro struct {
-	rt.Frame
-
-	// Parameters.
-	b *body
-
-	// Results.
-	err error
-
-	// Variables that live across an await.
-	text []byte
-
-	// Calls that it awaits.
-	call1 poll.ReaderReadUntilOp
-}
-
-// Init makes co a call that has not begun.
-func (co *bodyReadTrailerCoro) Init(b *body) {
-	co.Reset()
-	co.b = b
-}
-
-// readTrailerAsync returns a call of readTrailer that has not begun. Its frame stands for who awaits it.
-func (b *body) readTrailerAsync() rt.Awaitable[struct{}] {
-	co := new(bodyReadTrailerCoro)
-	co.Init(b)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *bodyReadTrailerCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs readTrailer to its next suspension or its end, and reports whether it has ended.
-func (co *bodyReadTrailerCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	}
-
-	co.text = nil
-
-for1: // for
-	co.call1.Init(co.b.x.in, "\r\n")
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await(b.x.in.ReadUntil("\r\n"))
-	{
-		line, err := co.call1.Result()
-		switch {
-		case isTooLong(err) || len(co.text)+len(line) > co.b.x.server.MaxHead:
-			co.err = &Error{http.StatusRequestHeaderFieldsTooLarge, "the trailer is too long"}
-			return co.End()
-		case err != nil:
-			co.err = err
-			return co.End()
-		}
-		co.text = append(co.text, line...)
-		if len(line) == len("\r\n") {
-			goto end1
-		}
-		goto for1
-	}
-
-end1:
-	{
-		fields, err := parseFields(nil, co.text)
-		if err != nil {
-			co.err = err
-			return co.End()
-		}
-		for _, f := range fields {
-			if !framing(f.name) {
-				if co.b.trailer == nil {
-					co.b.trailer = make(http.Header)
-				}
-				co.b.trailer.Add(string(f.name), string(f.value))
-			}
-		}
-		co.b.err = io.EOF
-		co.err = nil
-		return co.End()
-	}
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *bodyReadTrailerCoro) Result() (struct{}, error) {
-	co.Check()
-	return struct{}{}, co.err
-}
-
-// Send resumes the call by hand.
-func (co *bodyReadTrailerCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *bodyReadTrailerCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *bodyReadTrailerCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *bodyReadTrailerCoro) Where() string {
-	return co.Position("body.go:191", "body.go:194")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*body) error = (*body).readTrailer

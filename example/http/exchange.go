@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -60,6 +61,12 @@ func (x *exchange) serve(handler func(*Request, *ResponseWriter) error) (stays b
 		err := rt.Await0(x.readHead())
 		if err == nil {
 			err = rt.Await0(x.answer(handler))
+		}
+		if err == nil && x.r.body.err != io.EOF {
+			err = rt.Await0(x.skipBody())
+		}
+		if err == nil {
+			err = rt.Await0(x.finish())
 		}
 		if err != nil {
 			return false, rt.Await0(x.fail(err))
@@ -141,16 +148,21 @@ func (x *exchange) answer(handler func(*Request, *ResponseWriter) error) error {
 	err := rt.Await0(handler(&x.r, &x.w))
 	if refusal, ok := errors.AsType[*Error](err); ok && !x.w.begun {
 		x.w.refuse(refusal)
-	} else if err != nil {
+		return nil
+	}
+	return err
+}
+
+// finish ends the response. What the Writer has then is still to be flushed.
+//
+//async:func
+func (x *exchange) finish() error {
+	x.endReadTimeout()
+	if err := x.w.finish(rt.Now()); err != nil {
 		return err
 	}
-	if x.r.body.err != io.EOF {
-		if err := rt.Await0(x.skipBody()); err != nil {
-			return err
-		}
-	}
-	x.endReadTimeout()
-	return rt.Await0(x.w.finish(rt.Now()))
+	_, err := rt.Await(x.out.Write(x.w.line))
+	return err
 }
 
 // maxSkipped is how much of a body that the handler has not read is read for it, in bytes, so that the connection can stay.
@@ -202,7 +214,7 @@ func (x *exchange) fail(err error) error {
 	x.w.reset(&x.r)
 	x.w.refuse(refusal)
 	x.w.close = true
-	failed := rt.Await0(x.w.finish(rt.Now()))
+	failed := rt.Await0(x.finish())
 	if failed == nil {
 		failed = rt.Await0(x.flush())
 	}
@@ -215,7 +227,7 @@ func (x *exchange) fail(err error) error {
 	return err
 }
 
-// linger waits until the client has closed the connection, or time or patience is over. If it were closed here while the client sends,
+// linger waits until the client has closed the connection, or time is over. If it were closed here while the client sends,
 // the client would be told by a reset, and might drop what it has received.
 //
 //async:func
@@ -224,7 +236,7 @@ func (x *exchange) linger() error {
 		return nil
 	}
 	x.setReadTimeout(x.server.LingerTimeout)
-	_, err := rt.Await(x.in.Discard(x.server.MaxHead + maxSkipped))
+	_, err := rt.Await(x.in.Discard(math.MaxInt))
 	return quiet(err)
 }
 

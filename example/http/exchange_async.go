@@ -9,6 +9,7 @@ import (
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 )
@@ -27,10 +28,12 @@ type exchangeServeCoro struct {
 
 	// Calls that it awaits.
 	call1 exchangeReadHeadCoro
-	call2 *exchangeAnswerCoro
-	call3 exchangeFailCoro
-	call4 exchangeFlushCoro
-	call5 exchangeLingerCoro
+	call2 exchangeAnswerCoro
+	call3 exchangeSkipBodyCoro
+	call4 exchangeFinishCoro
+	call5 exchangeFailCoro
+	call6 exchangeFlushCoro
+	call7 exchangeLingerCoro
 }
 
 // Init makes co a call that has not begun.
@@ -68,6 +71,10 @@ func (co *exchangeServeCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await4
 	case 5:
 		goto await5
+	case 6:
+		goto await6
+	case 7:
+		goto await7
 	}
 
 for1: // for
@@ -83,7 +90,6 @@ await1: // rt.Await0(x.readHead())
 	if !(err == nil) {
 		goto endif1
 	}
-	co.call2 = new(exchangeAnswerCoro)
 	co.call2.Init(co.x, co.handler)
 	co.call1 = exchangeReadHeadCoro{}
 	if !co.call2.Start(fb, co) {
@@ -92,55 +98,83 @@ await1: // rt.Await0(x.readHead())
 
 await2: // rt.Await0(x.answer(handler))
 	_, err = co.call2.Result()
-	co.call2 = nil
+	co.call2 = exchangeAnswerCoro{}
 
 endif1:
-	if !(err != nil) {
+	if !(err == nil && co.x.r.body.err != io.EOF) {
 		goto endif2
 	}
-	co.call3.Init(co.x, err)
-	co.x = nil
-	co.handler = nil
+	co.call3.Init(co.x)
 	co.call1 = exchangeReadHeadCoro{}
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
-await3: // rt.Await0(x.fail(err))
-	co.stays, co.err = false, rt.Unpack0(co.call3.Result())
-	return co.End()
+await3: // rt.Await0(x.skipBody())
+	_, err = co.call3.Result()
+	co.call3 = exchangeSkipBodyCoro{}
 
 endif2:
-	if !(co.x.w.close || co.x.in.Buffered() == 0) {
-		goto for1
+	if !(err == nil) {
+		goto endif3
 	}
 	co.call4.Init(co.x)
-	co.handler = nil
 	co.call1 = exchangeReadHeadCoro{}
 	if !co.call4.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
-await4: // rt.Await0(x.flush())
-	if _, err := co.call4.Result(); err != nil {
-		co.stays, co.err = false, quiet(err)
-		return co.End()
-	}
-	if !co.x.w.close {
+await4: // rt.Await0(x.finish())
+	_, err = co.call4.Result()
+	co.call4 = exchangeFinishCoro{}
+
+endif3:
+	if !(err != nil) {
 		goto endif4
 	}
-	co.call5.Init(co.x)
+	co.call5.Init(co.x, err)
 	co.x = nil
-	co.call4 = exchangeFlushCoro{}
+	co.handler = nil
+	co.call1 = exchangeReadHeadCoro{}
 	if !co.call5.Start(fb, co) {
 		return co.Suspend(5)
 	}
 
-await5: // rt.Await0(x.linger())
+await5: // rt.Await0(x.fail(err))
 	co.stays, co.err = false, rt.Unpack0(co.call5.Result())
 	return co.End()
 
 endif4:
+	if !(co.x.w.close || co.x.in.Buffered() == 0) {
+		goto for1
+	}
+	co.call6.Init(co.x)
+	co.handler = nil
+	co.call1 = exchangeReadHeadCoro{}
+	if !co.call6.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(x.flush())
+	if _, err := co.call6.Result(); err != nil {
+		co.stays, co.err = false, quiet(err)
+		return co.End()
+	}
+	if !co.x.w.close {
+		goto endif6
+	}
+	co.call7.Init(co.x)
+	co.x = nil
+	co.call6 = exchangeFlushCoro{}
+	if !co.call7.Start(fb, co) {
+		return co.Suspend(7)
+	}
+
+await7: // rt.Await0(x.linger())
+	co.stays, co.err = false, rt.Unpack0(co.call7.Result())
+	return co.End()
+
+endif6:
 	co.stays, co.err = true, nil
 	return co.End()
 }
@@ -166,7 +200,7 @@ func (co *exchangeServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeServeCoro) Where() string {
-	return co.Position("exchange.go:56", "exchange.go:60", "exchange.go:62", "exchange.go:65", "exchange.go:68", "exchange.go:72")
+	return co.Position("exchange.go:57", "exchange.go:61", "exchange.go:63", "exchange.go:66", "exchange.go:69", "exchange.go:72", "exchange.go:75", "exchange.go:79")
 }
 
 // If this does not compile, run goasync again.
@@ -324,7 +358,7 @@ func (co *exchangeReadHeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeReadHeadCoro) Where() string {
-	return co.Position("exchange.go:85", "exchange.go:87", "exchange.go:92", "exchange.go:97", "exchange.go:100")
+	return co.Position("exchange.go:92", "exchange.go:94", "exchange.go:99", "exchange.go:104", "exchange.go:107")
 }
 
 // If this does not compile, run goasync again.
@@ -409,7 +443,7 @@ func (co *exchangeTooLongCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeTooLongCoro) Where() string {
-	return co.Position("exchange.go:125", "exchange.go:126")
+	return co.Position("exchange.go:132", "exchange.go:133")
 }
 
 // If this does not compile, run goasync again.
@@ -428,8 +462,6 @@ type exchangeAnswerCoro struct {
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
-	call2 exchangeSkipBodyCoro
-	call3 responseWriterFinishCoro
 }
 
 // Init makes co a call that has not begun.
@@ -456,10 +488,6 @@ func (co *exchangeAnswerCoro) Resume(fb *rt.Fiber) (done bool) {
 	switch co.Enter() {
 	case 1:
 		goto await1
-	case 2:
-		goto await2
-	case 3:
-		goto await3
 	}
 
 	co.x.w.reset(&co.x.r)
@@ -478,39 +506,12 @@ await1: // rt.Await0(handler(&x.r, &x.w))
 		_, err := co.call1.Result()
 		if refusal, ok := errors.AsType[*Error](err); ok && !co.x.w.begun {
 			co.x.w.refuse(refusal)
-		} else if err != nil {
-			co.err = err
+			co.err = nil
 			return co.End()
 		}
-		if !(co.x.r.body.err != io.EOF) {
-			goto endif1
-		}
-		co.call2.Init(co.x)
-		co.call1 = nil
-		if !co.call2.Start(fb, co) {
-			return co.Suspend(2)
-		}
-	}
-
-await2: // rt.Await0(x.skipBody())
-	if _, err := co.call2.Result(); err != nil {
 		co.err = err
 		return co.End()
 	}
-	co.call2 = exchangeSkipBodyCoro{}
-
-endif1:
-	co.x.endReadTimeout()
-	co.call3.Init(&co.x.w, rt.NowIn(fb))
-	co.x = nil
-	co.call1 = nil
-	if !co.call3.Start(fb, co) {
-		return co.Suspend(3)
-	}
-
-await3: // rt.Await0(x.w.finish(rt.Now()))
-	_, co.err = co.call3.Result()
-	return co.End()
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -534,11 +535,97 @@ func (co *exchangeAnswerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeAnswerCoro) Where() string {
-	return co.Position("exchange.go:136", "exchange.go:141", "exchange.go:148", "exchange.go:153")
+	return co.Position("exchange.go:143", "exchange.go:148")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*exchange, func(*Request, *ResponseWriter) error) error = (*exchange).answer
+
+// exchangeFinishCoro is one call of (*exchange).finish: not started, suspended or finished.
+type exchangeFinishCoro struct {
+	rt.Frame
+
+	// Parameters.
+	x *exchange
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 poll.WriterWriteOp
+}
+
+// Init makes co a call that has not begun.
+func (co *exchangeFinishCoro) Init(x *exchange) {
+	co.Reset()
+	co.x = x
+}
+
+// finishAsync returns a call of finish that has not begun. Its frame stands for who awaits it.
+func (x *exchange) finishAsync() rt.Awaitable[struct{}] {
+	co := new(exchangeFinishCoro)
+	co.Init(x)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *exchangeFinishCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs finish to its next suspension or its end, and reports whether it has ended.
+func (co *exchangeFinishCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.x.endReadTimeout()
+	if err := co.x.w.finish(rt.NowIn(fb)); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call1.Init(co.x.out, co.x.w.line)
+	co.x = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(x.out.Write(x.w.line))
+	{
+		_, err := co.call1.Result()
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *exchangeFinishCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *exchangeFinishCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *exchangeFinishCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *exchangeFinishCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *exchangeFinishCoro) Where() string {
+	return co.Position("exchange.go:159", "exchange.go:164")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*exchange) error = (*exchange).finish
 
 // exchangeSkipBodyCoro is one call of (*exchange).skipBody: not started, suspended or finished.
 type exchangeSkipBodyCoro struct {
@@ -646,7 +733,7 @@ func (co *exchangeSkipBodyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeSkipBodyCoro) Where() string {
-	return co.Position("exchange.go:162", "exchange.go:170")
+	return co.Position("exchange.go:174", "exchange.go:182")
 }
 
 // If this does not compile, run goasync again.
@@ -664,7 +751,7 @@ type exchangeFailCoro struct {
 	err2 error
 
 	// Calls that it awaits.
-	call1 responseWriterFinishCoro
+	call1 exchangeFinishCoro
 	call2 exchangeFlushCoro
 	call3 exchangeLingerCoro
 }
@@ -723,19 +810,19 @@ func (co *exchangeFailCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.x.w.reset(&co.x.r)
 		co.x.w.refuse(refusal)
 		co.x.w.close = true
-		co.call1.Init(&co.x.w, rt.NowIn(fb))
+		co.call1.Init(co.x)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await0(x.w.finish(rt.Now()))
+await1: // rt.Await0(x.finish())
 	_, failed = co.call1.Result()
 	if !(failed == nil) {
 		goto endif1
 	}
 	co.call2.Init(co.x)
-	co.call1 = responseWriterFinishCoro{}
+	co.call1 = exchangeFinishCoro{}
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -750,7 +837,7 @@ endif1:
 	}
 	co.call3.Init(co.x)
 	co.x = nil
-	co.call1 = responseWriterFinishCoro{}
+	co.call1 = exchangeFinishCoro{}
 	if !co.call3.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -787,7 +874,7 @@ func (co *exchangeFailCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFailCoro) Where() string {
-	return co.Position("exchange.go:187", "exchange.go:205", "exchange.go:207", "exchange.go:210")
+	return co.Position("exchange.go:199", "exchange.go:217", "exchange.go:219", "exchange.go:222")
 }
 
 // If this does not compile, run goasync again.
@@ -838,13 +925,13 @@ func (co *exchangeLingerCoro) Resume(fb *rt.Fiber) (done bool) {
 		return co.End()
 	}
 	co.x.setReadTimeout(co.x.server.LingerTimeout)
-	co.call1.Init(co.x.in, co.x.server.MaxHead+maxSkipped)
+	co.call1.Init(co.x.in, math.MaxInt)
 	co.x = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(x.in.Discard(x.server.MaxHead + maxSkipped))
+await1: // rt.Await(x.in.Discard(math.MaxInt))
 	{
 		_, err := co.call1.Result()
 		co.err = quiet(err)
@@ -873,7 +960,7 @@ func (co *exchangeLingerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeLingerCoro) Where() string {
-	return co.Position("exchange.go:222", "exchange.go:227")
+	return co.Position("exchange.go:234", "exchange.go:239")
 }
 
 // If this does not compile, run goasync again.
@@ -956,7 +1043,7 @@ func (co *exchangeFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFlushCoro) Where() string {
-	return co.Position("exchange.go:234", "exchange.go:239")
+	return co.Position("exchange.go:246", "exchange.go:251")
 }
 
 // If this does not compile, run goasync again.

@@ -26,7 +26,7 @@ type handleCoro struct {
 	// Calls that it awaits.
 	call1 helloCoro
 	call2 echoCoro
-	call3 *streamCoro
+	call3 streamCoro
 	call4 tasksCoro
 }
 
@@ -99,7 +99,6 @@ await2: // rt.Await0(echo(r, w))
 	return co.End()
 
 case3: // case "/stream":
-	co.call3 = new(streamCoro)
 	co.call3.Init(co.r, co.w)
 	co.r = nil
 	co.w = nil

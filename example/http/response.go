@@ -119,14 +119,31 @@ func (w *ResponseWriter) Write(p []byte) (n int, err error) {
 	} else if held {
 		return len(p), nil
 	}
-	if !w.begun {
-		if err := rt.Await0(w.begin(rt.Now())); err != nil {
-			return 0, err
-		}
-	}
 	w.written += int64(len(p))
-	return rt.Await(w.send(p))
+	w.line = w.line[:0]
+	if !w.begun {
+		w.begin(rt.Now())
+	}
+	if w.head {
+		p = p[:0] // nobody is to see it
+	}
+	if w.chunked && len(p) > 0 {
+		w.line = append(strconv.AppendInt(w.line, int64(len(p)), 16), "\r\n"...)
+	}
+	if len(w.line)+len(p)+len(lineEnd) > w.out.Available() {
+		w.x.setWriteTimeout()
+	}
+	if _, err := rt.Await(w.out.Write(w.line)); err != nil {
+		return 0, err
+	}
+	n, err = rt.Await(w.out.Write(p))
+	if err == nil && w.chunked && n > 0 {
+		_, err = rt.Await(w.out.Write(lineEnd))
+	}
+	return n, err
 }
+
+var lineEnd = []byte("\r\n")
 
 // WriteString is Write of the bytes of s.
 //
@@ -160,79 +177,49 @@ func hold[T []byte | string](w *ResponseWriter, p T) (held bool, err error) {
 //async:func
 func (w *ResponseWriter) Flush() error {
 	if !w.begun {
-		if err := rt.Await0(w.begin(rt.Now())); err != nil {
+		w.line = w.line[:0]
+		w.begin(rt.Now())
+		if _, err := rt.Await(w.out.Write(w.line)); err != nil {
 			return err
 		}
 	}
 	return rt.Await0(w.x.flush())
 }
 
-// begin sends the head, and what of the body has waited for it.
-//
-//async:func
-func (w *ResponseWriter) begin(now time.Time) error {
+// begin makes line the head, and what of the body has waited for it.
+func (w *ResponseWriter) begin(now time.Time) {
 	if w.length < 0 {
 		w.chunked = w.minor > 0
 		w.close = w.close || !w.chunked
 	}
 	w.begun = true
 	w.appendHead(now)
-	w.x.setWriteTimeout()
-	if _, err := rt.Await(w.out.Write(w.line)); err != nil {
-		return err
+	switch {
+	case w.head || len(w.body) == 0:
+	case w.chunked:
+		w.line = append(strconv.AppendInt(w.line, int64(len(w.body)), 16), lineEnd...)
+		w.line = append(append(w.line, w.body...), lineEnd...)
+	default:
+		w.line = append(w.line, w.body...)
 	}
-	_, err := rt.Await(w.send(w.body))
-	return err
-}
-
-// send sends p as a part of the body.
-//
-//async:func
-func (w *ResponseWriter) send(p []byte) (n int, err error) {
-	if w.head || len(p) == 0 {
-		return len(p), nil
-	}
-	if len(p)+16 > w.out.Available() {
-		w.x.setWriteTimeout()
-	}
-	if !w.chunked {
-		return rt.Await(w.out.Write(p))
-	}
-	w.line = append(strconv.AppendInt(w.line[:0], int64(len(p)), 16), "\r\n"...)
-	if _, err := rt.Await(w.out.Write(w.line)); err != nil {
-		return 0, err
-	}
-	n, err = rt.Await(w.out.Write(p))
-	if err == nil {
-		_, err = rt.Await(w.out.WriteString("\r\n"))
-	}
-	return n, err
 }
 
 // errShort is the error of a handler that has returned before it has written what it had said it would.
 var errShort = errors.New("http: the handler has written less than the Content-Length")
 
-// finish ends the response. What is in the writer then is still to be flushed.
-//
-//async:func
+// finish makes line what is left of the response, for whoever ends it to write. The error is errShort.
 func (w *ResponseWriter) finish(now time.Time) error {
+	w.line = w.line[:0]
 	switch {
 	case w.length >= 0 && w.written < w.length && !w.head && !bodyless(w.status):
 		return errShort
 	case !w.begun:
-		if w.length < 0 && !(w.head && w.written == 0) { // what a GET would have written is unknown then
+		if w.length < 0 && !(w.head && w.written == 0) { // how much a GET is answered with is unknown then
 			w.length = w.written
 		}
-		w.begun = true
-		w.appendHead(now)
-		if !w.head {
-			w.line = append(w.line, w.body...)
-		}
-		_, err := rt.Await(w.out.Write(w.line))
-		return err
+		w.begin(now)
 	case w.chunked && !w.head:
-		_, err := rt.Await(w.out.WriteString("0\r\n\r\n"))
-		return err
+		w.line = append(w.line, "0\r\n\r\n"...)
 	}
 	return nil
 }

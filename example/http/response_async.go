@@ -6,7 +6,6 @@ import (
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 	"strconv"
-	"time"
 )
 
 // responseWriterWriteCoro is one call of (*ResponseWriter).Write: not started, suspended or finished.
@@ -22,8 +21,7 @@ type responseWriterWriteCoro struct {
 	err error
 
 	// Calls that it awaits.
-	call1 responseWriterBeginCoro
-	call2 responseWriterSendCoro
+	call1 poll.WriterWriteOp
 }
 
 // Init makes co a call that has not begun.
@@ -52,6 +50,8 @@ func (co *responseWriterWriteCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	case 2:
 		goto await2
+	case 3:
+		goto await3
 	}
 
 	if held, err := hold(co.w, co.p); err != nil {
@@ -61,32 +61,51 @@ func (co *responseWriterWriteCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.n, co.err = len(co.p), nil
 		return co.End()
 	}
-	if co.w.begun {
-		goto endif1
+	co.w.written += int64(len(co.p))
+	co.w.line = co.w.line[:0]
+	if !co.w.begun {
+		co.w.begin(rt.NowIn(fb))
 	}
-	co.call1.Init(co.w, rt.NowIn(fb))
+	if co.w.head {
+		co.p = co.p[:0] // nobody is to see it
+	}
+	if co.w.chunked && len(co.p) > 0 {
+		co.w.line = append(strconv.AppendInt(co.w.line, int64(len(co.p)), 16), "\r\n"...)
+	}
+	if len(co.w.line)+len(co.p)+len(lineEnd) > co.w.out.Available() {
+		co.w.x.setWriteTimeout()
+	}
+	co.call1.Init(co.w.out, co.w.line)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await0(w.begin(rt.Now()))
+await1: // rt.Await(w.out.Write(w.line))
 	if _, err := co.call1.Result(); err != nil {
 		co.n, co.err = 0, err
 		return co.End()
 	}
-	co.call1 = responseWriterBeginCoro{}
-
-endif1:
-	co.w.written += int64(len(co.p))
-	co.call2.Init(co.w, co.p)
-	co.w = nil
+	co.call1.Init(co.w.out, co.p)
 	co.p = nil
-	if !co.call2.Start(fb, co) {
+	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
-await2: // rt.Await(w.send(p))
-	co.n, co.err = co.call2.Result()
+await2: // rt.Await(w.out.Write(p))
+	co.n, co.err = co.call1.Result()
+	if !(co.err == nil && co.w.chunked && co.n > 0) {
+		goto endif1
+	}
+	co.call1.Init(co.w.out, lineEnd)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(w.out.Write(lineEnd))
+	_, co.err = co.call1.Result()
+
+endif1:
 	return co.End()
 }
 
@@ -111,7 +130,7 @@ func (co *responseWriterWriteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterWriteCoro) Where() string {
-	return co.Position("response.go:116", "response.go:123", "response.go:128")
+	return co.Position("response.go:116", "response.go:136", "response.go:139", "response.go:141")
 }
 
 // If this does not compile, run goasync again.
@@ -199,7 +218,7 @@ func (co *responseWriterWriteStringCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterWriteStringCoro) Where() string {
-	return co.Position("response.go:134", "response.go:140")
+	return co.Position("response.go:151", "response.go:157")
 }
 
 // If this does not compile, run goasync again.
@@ -216,7 +235,7 @@ type responseWriterFlushCoro struct {
 	err error
 
 	// Calls that it awaits.
-	call1 responseWriterBeginCoro
+	call1 poll.WriterWriteOp
 	call2 exchangeFlushCoro
 }
 
@@ -251,17 +270,18 @@ func (co *responseWriterFlushCoro) Resume(fb *rt.Fiber) (done bool) {
 	if co.w.begun {
 		goto endif1
 	}
-	co.call1.Init(co.w, rt.NowIn(fb))
+	co.w.line = co.w.line[:0]
+	co.w.begin(rt.NowIn(fb))
+	co.call1.Init(co.w.out, co.w.line)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await0(w.begin(rt.Now()))
+await1: // rt.Await(w.out.Write(w.line))
 	if _, err := co.call1.Result(); err != nil {
 		co.err = err
 		return co.End()
 	}
-	co.call1 = responseWriterBeginCoro{}
 
 endif1:
 	co.call2.Init(co.w.x)
@@ -296,372 +316,8 @@ func (co *responseWriterFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterFlushCoro) Where() string {
-	return co.Position("response.go:161", "response.go:163", "response.go:167")
+	return co.Position("response.go:178", "response.go:182", "response.go:186")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*ResponseWriter) error = (*ResponseWriter).Flush
-
-// responseWriterBeginCoro is one call of (*ResponseWriter).begin: not started, suspended or finished.
-type responseWriterBeginCoro struct {
-	rt.Frame
-
-	// Parameters.
-	w   *ResponseWriter
-	now time.Time
-
-	// Results.
-	err error
-
-	// Calls that it awaits.
-	call1 poll.WriterWriteOp
-	call2 responseWriterSendCoro
-}
-
-// Init makes co a call that has not begun.
-func (co *responseWriterBeginCoro) Init(w *ResponseWriter, now time.Time) {
-	co.Reset()
-	co.w, co.now = w, now
-}
-
-// beginAsync returns a call of begin that has not begun. Its frame stands for who awaits it.
-func (w *ResponseWriter) beginAsync(now time.Time) rt.Awaitable[struct{}] {
-	co := new(responseWriterBeginCoro)
-	co.Init(w, now)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *responseWriterBeginCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs begin to its next suspension or its end, and reports whether it has ended.
-func (co *responseWriterBeginCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	}
-
-	if co.w.length < 0 {
-		co.w.chunked = co.w.minor > 0
-		co.w.close = co.w.close || !co.w.chunked
-	}
-	co.w.begun = true
-	co.w.appendHead(co.now)
-	co.w.x.setWriteTimeout()
-	co.call1.Init(co.w.out, co.w.line)
-	co.now = time.Time{}
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await(w.out.Write(w.line))
-	if _, err := co.call1.Result(); err != nil {
-		co.err = err
-		return co.End()
-	}
-	co.call2.Init(co.w, co.w.body)
-	co.w = nil
-	if !co.call2.Start(fb, co) {
-		return co.Suspend(2)
-	}
-
-await2: // rt.Await(w.send(w.body))
-	{
-		_, err := co.call2.Result()
-		co.err = err
-		return co.End()
-	}
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *responseWriterBeginCoro) Result() (struct{}, error) {
-	co.Check()
-	return struct{}{}, co.err
-}
-
-// Send resumes the call by hand.
-func (co *responseWriterBeginCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *responseWriterBeginCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *responseWriterBeginCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *responseWriterBeginCoro) Where() string {
-	return co.Position("response.go:173", "response.go:181", "response.go:184")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*ResponseWriter, time.Time) error = (*ResponseWriter).begin
-
-// responseWriterSendCoro is one call of (*ResponseWriter).send: not started, suspended or finished.
-type responseWriterSendCoro struct {
-	rt.Frame
-
-	// Parameters.
-	w *ResponseWriter
-	p []byte
-
-	// Results.
-	n   int
-	err error
-
-	// Calls that it awaits.
-	call1 poll.WriterWriteOp
-	call2 poll.WriterWriteStringOp
-}
-
-// Init makes co a call that has not begun.
-func (co *responseWriterSendCoro) Init(w *ResponseWriter, p []byte) {
-	co.Reset()
-	co.w, co.p, co.n, co.err = w, p, 0, nil
-}
-
-// sendAsync returns a call of send that has not begun. Its frame stands for who awaits it.
-func (w *ResponseWriter) sendAsync(p []byte) rt.Awaitable[int] {
-	co := new(responseWriterSendCoro)
-	co.Init(w, p)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *responseWriterSendCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs send to its next suspension or its end, and reports whether it has ended.
-func (co *responseWriterSendCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	case 3:
-		goto await3
-	case 4:
-		goto await4
-	}
-
-	if co.w.head || len(co.p) == 0 {
-		co.n, co.err = len(co.p), nil
-		return co.End()
-	}
-	if len(co.p)+16 > co.w.out.Available() {
-		co.w.x.setWriteTimeout()
-	}
-	if co.w.chunked {
-		goto endif1
-	}
-	co.call1.Init(co.w.out, co.p)
-	co.w = nil
-	co.p = nil
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await(w.out.Write(p))
-	co.n, co.err = co.call1.Result()
-	return co.End()
-
-endif1:
-	co.w.line = append(strconv.AppendInt(co.w.line[:0], int64(len(co.p)), 16), "\r\n"...)
-	co.call1.Init(co.w.out, co.w.line)
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(2)
-	}
-
-await2: // rt.Await(w.out.Write(w.line))
-	if _, err := co.call1.Result(); err != nil {
-		co.n, co.err = 0, err
-		return co.End()
-	}
-	co.call1.Init(co.w.out, co.p)
-	co.p = nil
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(3)
-	}
-
-await3: // rt.Await(w.out.Write(p))
-	co.n, co.err = co.call1.Result()
-	if !(co.err == nil) {
-		goto endif2
-	}
-	co.call2.Init(co.w.out, "\r\n")
-	co.w = nil
-	if !co.call2.Start(fb, co) {
-		return co.Suspend(4)
-	}
-
-await4: // rt.Await(w.out.WriteString("\r\n"))
-	_, co.err = co.call2.Result()
-
-endif2:
-	return co.End()
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *responseWriterSendCoro) Result() (int, error) {
-	co.Check()
-	return co.n, co.err
-}
-
-// Send resumes the call by hand.
-func (co *responseWriterSendCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *responseWriterSendCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *responseWriterSendCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *responseWriterSendCoro) Where() string {
-	return co.Position("response.go:191", "response.go:199", "response.go:202", "response.go:205", "response.go:207")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*ResponseWriter, []byte) (int, error) = (*ResponseWriter).send
-
-// responseWriterFinishCoro is one call of (*ResponseWriter).finish: not started, suspended or finished.
-type responseWriterFinishCoro struct {
-	rt.Frame
-
-	// Parameters.
-	w   *ResponseWriter
-	now time.Time
-
-	// Results.
-	err error
-
-	// Calls that it awaits.
-	call1 poll.WriterWriteOp
-	call2 poll.WriterWriteStringOp
-}
-
-// Init makes co a call that has not begun.
-func (co *responseWriterFinishCoro) Init(w *ResponseWriter, now time.Time) {
-	co.Reset()
-	co.w, co.now = w, now
-}
-
-// finishAsync returns a call of finish that has not begun. Its frame stands for who awaits it.
-func (w *ResponseWriter) finishAsync(now time.Time) rt.Awaitable[struct{}] {
-	co := new(responseWriterFinishCoro)
-	co.Init(w, now)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *responseWriterFinishCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs finish to its next suspension or its end, and reports whether it has ended.
-func (co *responseWriterFinishCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	}
-
-	switch {
-	case co.w.length >= 0 && co.w.written < co.w.length && !co.w.head && !bodyless(co.w.status):
-		goto case1
-	case !co.w.begun:
-		goto case2
-	case co.w.chunked && !co.w.head:
-		goto case3
-	}
-	goto endswitch1
-
-case1: // case w.length >= 0 && w.written < w.length && !w.head && !bodyless(w.status):
-	co.err = errShort
-	return co.End()
-
-case2: // case !w.begun:
-	if co.w.length < 0 && !(co.w.head && co.w.written == 0) { // what a GET would have written is unknown then
-		co.w.length = co.w.written
-	}
-	co.w.begun = true
-	co.w.appendHead(co.now)
-	if !co.w.head {
-		co.w.line = append(co.w.line, co.w.body...)
-	}
-	co.call1.Init(co.w.out, co.w.line)
-	co.w = nil
-	co.now = time.Time{}
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // rt.Await(w.out.Write(w.line))
-	{
-		_, err := co.call1.Result()
-		co.err = err
-		return co.End()
-	}
-
-case3: // case w.chunked && !w.head:
-	co.call2.Init(co.w.out, "0\r\n\r\n")
-	co.w = nil
-	co.now = time.Time{}
-	if !co.call2.Start(fb, co) {
-		return co.Suspend(2)
-	}
-
-await2: // rt.Await(w.out.WriteString("0\r\n\r\n"))
-	{
-		_, err := co.call2.Result()
-		co.err = err
-		return co.End()
-	}
-
-endswitch1:
-	co.err = nil
-	return co.End()
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *responseWriterFinishCoro) Result() (struct{}, error) {
-	co.Check()
-	return struct{}{}, co.err
-}
-
-// Send resumes the call by hand.
-func (co *responseWriterFinishCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *responseWriterFinishCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *responseWriterFinishCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *responseWriterFinishCoro) Where() string {
-	return co.Position("response.go:218", "response.go:231", "response.go:234")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*ResponseWriter, time.Time) error = (*ResponseWriter).finish

@@ -96,7 +96,7 @@ func (s *Server) serveConn(c *poll.Conn, handler func(*Request, *ResponseWriter)
 		if err != nil {
 			return err
 		}
-		s.spare = append(s.spare, x)
+		s.giveBack(x)
 		if !stays {
 			return nil
 		}
@@ -116,6 +116,18 @@ func (s *Server) exchangeOf(c *poll.Conn, in *poll.Reader) *exchange {
 	x := &exchange{server: s, conn: c, in: in, out: poll.NewWriter(c)}
 	x.r.body.x, x.w.x, x.w.out = x, x, x.out
 	return x
+}
+
+// maxSpare is how many exchanges wait for connections that need one. There are as many at a time as requests that wait for something.
+const maxSpare = 64
+
+// giveBack takes an exchange that a connection does not need any more.
+func (s *Server) giveBack(x *exchange) {
+	if len(s.spare) < maxSpare {
+		x.conn, x.in = nil, nil
+		x.out.Reset(nil)
+		s.spare = append(s.spare, x)
+	}
 }
 
 // date returns the line with the time of day.

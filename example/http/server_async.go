@@ -269,7 +269,7 @@ await2: // rt.Await(x.run(handler))
 			co.err = err
 			return co.End()
 		}
-		co.s.spare = append(co.s.spare, co.x)
+		co.s.giveBack(co.x)
 		if !stays {
 			co.err = nil
 			return co.End()
@@ -396,7 +396,7 @@ func (co *serverCloseIdleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverCloseIdleCoro) Where() string {
-	return co.Position("server.go:134", "server.go:141")
+	return co.Position("server.go:146", "server.go:153")
 }
 
 // If this does not compile, run goasync again.
