@@ -37,7 +37,7 @@ func benchServer(kind string) {
 			panic(err)
 		}
 		fmt.Println(ln.Addr())
-		go func() { panic(rt.RunAsync0(NewServer().ServeAsync(ln, handleAsync))) }()
+		go func() { panic(rt.RunAsync0(runAsync(ln))) }()
 	case "net/http":
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {

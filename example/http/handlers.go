@@ -11,20 +11,34 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// handle is the handler of the demonstration: it chooses one by the path.
+// run serves the demonstration.
 //
 //async:func
-func handle(r *Request, w *ResponseWriter) error {
-	switch r.Path() {
+func run(ln *poll.Listener) error {
+	return rt.Await0(NewServer().Serve(ln, func(r *Request, w *ResponseWriter) error { return rt.Await0(page(r.Path())(r, w)) }))
+}
+
+// page returns the handler of a page.
+//
+//async:func
+func page(path string) func(*Request, *ResponseWriter) error {
+	switch path {
 	case "/":
-		return rt.Await0(hello(r, w))
+		return hello
 	case "/echo":
-		return rt.Await0(echo(r, w))
+		return echo
 	case "/stream":
-		return rt.Await0(stream(r, w))
+		return stream
 	case "/tasks":
-		return rt.Await0(tasks(r, w))
+		return tasks
 	}
+	return nowhere
+}
+
+// nowhere refuses.
+//
+//async:func
+func nowhere(*Request, *ResponseWriter) error {
 	return &Error{http.StatusNotFound, "there are /, /echo, /stream and /tasks"}
 }
 

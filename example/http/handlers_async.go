@@ -12,147 +12,161 @@ import (
 	"time"
 )
 
-// handleCoro is one call of handle: not started, suspended or finished.
-type handleCoro struct {
+// runCoro is one call of run: not started, suspended or finished.
+type runCoro struct {
 	rt.Frame
 
 	// Parameters.
-	r *Request
-	w *ResponseWriter
+	ln *poll.Listener
 
 	// Results.
 	err error
 
 	// Calls that it awaits.
-	call1 helloCoro
-	call2 echoCoro
-	call3 streamCoro
-	call4 tasksCoro
+	call1 serverServeCoro
 }
 
 // Init makes co a call that has not begun.
-func (co *handleCoro) Init(r *Request, w *ResponseWriter) {
+func (co *runCoro) Init(ln *poll.Listener) {
 	co.Reset()
-	co.r, co.w = r, w
+	co.ln = ln
 }
 
-// handleAsync returns a call of handle that has not begun. Its frame stands for who awaits it.
-func handleAsync(r *Request, w *ResponseWriter) rt.Awaitable[struct{}] {
-	co := new(handleCoro)
-	co.Init(r, w)
+// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+func runAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
+	co := new(runCoro)
+	co.Init(ln)
 	co.Visible()
 	return co
 }
 
 // Start begins the call for parent, which awaits it.
-func (co *handleCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+func (co *runCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 	return co.Begin(fb, co, parent)
 }
 
-// Resume runs handle to its next suspension or its end, and reports whether it has ended.
-func (co *handleCoro) Resume(fb *rt.Fiber) (done bool) {
+// Resume runs run to its next suspension or its end, and reports whether it has ended.
+func (co *runCoro) Resume(fb *rt.Fiber) (done bool) {
 	switch co.Enter() {
 	case 1:
 		goto await1
-	case 2:
-		goto await2
-	case 3:
-		goto await3
-	case 4:
-		goto await4
 	}
 
-	switch co.r.Path() {
-	case "/":
-		goto case1
-	case "/echo":
-		goto case2
-	case "/stream":
-		goto case3
-	case "/tasks":
-		goto case4
-	}
-	goto endswitch1
-
-case1: // case "/":
-	co.call1.Init(co.r, co.w)
-	co.r = nil
-	co.w = nil
+	co.call1.Init(NewServer(), co.ln, func(r *Request, w *ResponseWriter) rt.Awaitable[struct{}] { return pageAsync(r.Path())(r, w) })
+	co.ln = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await0(hello(r, w))
+await1: // rt.Await0(NewServer().Serve(ln, func(r *Request, w *ResponseWriter) error { return rt.Await0(page(r…
 	_, co.err = co.call1.Result()
-	return co.End()
-
-case2: // case "/echo":
-	co.call2.Init(co.r, co.w)
-	co.r = nil
-	co.w = nil
-	if !co.call2.Start(fb, co) {
-		return co.Suspend(2)
-	}
-
-await2: // rt.Await0(echo(r, w))
-	_, co.err = co.call2.Result()
-	return co.End()
-
-case3: // case "/stream":
-	co.call3.Init(co.r, co.w)
-	co.r = nil
-	co.w = nil
-	if !co.call3.Start(fb, co) {
-		return co.Suspend(3)
-	}
-
-await3: // rt.Await0(stream(r, w))
-	_, co.err = co.call3.Result()
-	return co.End()
-
-case4: // case "/tasks":
-	co.call4.Init(co.r, co.w)
-	co.r = nil
-	co.w = nil
-	if !co.call4.Start(fb, co) {
-		return co.Suspend(4)
-	}
-
-await4: // rt.Await0(tasks(r, w))
-	_, co.err = co.call4.Result()
-	return co.End()
-
-endswitch1:
-	co.err = &Error{http.StatusNotFound, "there are /, /echo, /stream and /tasks"}
 	return co.End()
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
-func (co *handleCoro) Result() (struct{}, error) {
+func (co *runCoro) Result() (struct{}, error) {
 	co.Check()
 	return struct{}{}, co.err
 }
 
 // Send resumes the call by hand.
-func (co *handleCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+func (co *runCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
 
 // Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *handleCoro) Throw(err error) {
+func (co *runCoro) Throw(err error) {
 	if rt.Throw(co, err) {
 		co.err = err
 	}
 }
 
 // Close ends the call by hand, its deferred calls run.
-func (co *handleCoro) Close() error { return rt.Close(co) }
+func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
-func (co *handleCoro) Where() string {
-	return co.Position("handlers.go:17", "handlers.go:20", "handlers.go:22", "handlers.go:24", "handlers.go:26")
+func (co *runCoro) Where() string {
+	return co.Position("handlers.go:17", "handlers.go:18")
 }
 
 // If this does not compile, run goasync again.
-var _ func(*Request, *ResponseWriter) error = handle
+var _ func(*poll.Listener) error = run
+
+// pageAsync makes the async form of what page makes.
+func pageAsync(path string) func(*Request, *ResponseWriter) rt.Awaitable[struct{}] {
+	switch path {
+	case "/":
+		return helloAsync
+	case "/echo":
+		return echoAsync
+	case "/stream":
+		return streamAsync
+	case "/tasks":
+		return tasksAsync
+	}
+	return nowhereAsync
+}
+
+// If this does not compile, run goasync again.
+var _ func(string) func(*Request, *ResponseWriter) error = page
+
+// nowhereCoro is one call of nowhere: not started, suspended or finished.
+type nowhereCoro struct {
+	rt.Frame
+
+	// Results.
+	err error
+}
+
+// Init makes co a call that has not begun.
+func (co *nowhereCoro) Init(_ *Request, _ *ResponseWriter) {
+	co.Reset()
+}
+
+// nowhereAsync returns a call of nowhere that has not begun. Its frame stands for who awaits it.
+func nowhereAsync(arg1 *Request, arg2 *ResponseWriter) rt.Awaitable[struct{}] {
+	co := new(nowhereCoro)
+	co.Init(arg1, arg2)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *nowhereCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs nowhere to its next suspension or its end, and reports whether it has ended.
+func (co *nowhereCoro) Resume(fb *rt.Fiber) (done bool) {
+	co.Enter()
+	co.err = &Error{http.StatusNotFound, "there are /, /echo, /stream and /tasks"}
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *nowhereCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *nowhereCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *nowhereCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *nowhereCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *nowhereCoro) Where() string {
+	return co.Position("handlers.go:41")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*Request, *ResponseWriter) error = nowhere
 
 // helloCoro is one call of hello: not started, suspended or finished.
 type helloCoro struct {
@@ -230,7 +244,7 @@ func (co *helloCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *helloCoro) Where() string {
-	return co.Position("handlers.go:34", "handlers.go:36")
+	return co.Position("handlers.go:48", "handlers.go:50")
 }
 
 // If this does not compile, run goasync again.
@@ -319,7 +333,7 @@ func (co *echoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *echoCoro) Where() string {
-	return co.Position("handlers.go:43", "handlers.go:50")
+	return co.Position("handlers.go:57", "handlers.go:64")
 }
 
 // If this does not compile, run goasync again.
@@ -448,7 +462,7 @@ func (co *streamCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *streamCoro) Where() string {
-	return co.Position("handlers.go:57", "handlers.go:61", "handlers.go:65", "handlers.go:68")
+	return co.Position("handlers.go:71", "handlers.go:75", "handlers.go:79", "handlers.go:82")
 }
 
 // If this does not compile, run goasync again.
@@ -552,7 +566,7 @@ func (co *tasksCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tasksCoro) Where() string {
-	return co.Position("handlers.go:78", "handlers.go:79", "handlers.go:88")
+	return co.Position("handlers.go:92", "handlers.go:93", "handlers.go:102")
 }
 
 // If this does not compile, run goasync again.

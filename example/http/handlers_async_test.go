@@ -27,7 +27,7 @@ type handleTestCoro struct {
 	call3 bigCoro
 	call4 responseWriterFlushCoro
 	call5 responseWriterWriteStringCoro
-	call6 *handleCoro
+	call6 rt.Awaitable[struct{}]
 }
 
 // Init makes co a call that has not begun.
@@ -175,15 +175,14 @@ await5: // rt.Await(w.WriteString("ab"))
 	}
 
 endswitch1:
-	co.call6 = new(handleCoro)
-	co.call6.Init(co.r, co.w)
+	co.call6 = pageAsync(co.r.Path())(co.r, co.w)
 	co.r = nil
 	co.w = nil
 	if !co.call6.Start(fb, co) {
 		return co.Suspend(6)
 	}
 
-await6: // rt.Await0(handle(r, w))
+await6: // rt.Await0(page(r.Path())(r, w))
 	_, co.err = co.call6.Result()
 	return co.End()
 }

@@ -44,7 +44,7 @@ func handleTest(r *Request, w *ResponseWriter) error {
 		_, err := rt.Await(w.WriteString("ab"))
 		return err
 	}
-	return rt.Await0(handle(r, w))
+	return rt.Await0(page(r.Path())(r, w))
 }
 
 // show answers with what the request was.

@@ -49,7 +49,7 @@ func main() {
 		log.Fatal(err)
 	}
 	log.Printf("listening on http://%s, interrupt to stop", ln.Addr())
-	err = rtsignal.RunAsync0(NewServer().ServeAsync(ln, handleAsync))
+	err = rtsignal.RunAsync0(runAsync(ln))
 	if err != nil && !errors.Is(err, context.Canceled) {
 		log.Fatal(err)
 	}
