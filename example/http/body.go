@@ -103,12 +103,13 @@ func (b *body) failed(err error) error {
 func (b *body) start() error {
 	x := b.x
 	if b.expected && x.in.Buffered() == 0 {
-		if _, err := rt.Await(x.out.WriteString("HTTP/1.1 100 Continue\r\n\r\n")); err != nil {
+		x.expectRoom(len(goOn))
+		if _, err := rt.Await(x.out.Write(goOn)); err != nil {
 			return err
 		}
 	}
 	b.expected = false
-	if x.in.Buffered() == 0 {
+	if b.chunked || b.left > int64(x.in.Buffered()) {
 		if err := rt.Await0(x.flush()); err != nil {
 			return err
 		}
@@ -117,6 +118,9 @@ func (b *body) start() error {
 	b.begun = true
 	return nil
 }
+
+// goOn tells the client to send the body.
+var goOn = []byte("HTTP/1.1 100 Continue\r\n\r\n")
 
 // nextChunk reads up to the data of the next chunk, or to the end of the body, when b.err is io.EOF.
 //

@@ -156,7 +156,7 @@ type bodyStartCoro struct {
 	x *exchange
 
 	// Calls that it awaits.
-	call1 poll.WriterWriteStringOp
+	call1 poll.WriterWriteOp
 	call2 exchangeFlushCoro
 }
 
@@ -192,12 +192,13 @@ func (co *bodyStartCoro) Resume(fb *rt.Fiber) (done bool) {
 	if !(co.b.expected && co.x.in.Buffered() == 0) {
 		goto endif1
 	}
-	co.call1.Init(co.x.out, "HTTP/1.1 100 Continue\r\n\r\n")
+	co.x.expectRoom(len(goOn))
+	co.call1.Init(co.x.out, goOn)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(x.out.WriteString("HTTP/1.1 100 Continue\r\n\r\n"))
+await1: // rt.Await(x.out.Write(goOn))
 	if _, err := co.call1.Result(); err != nil {
 		co.err = err
 		return co.End()
@@ -205,7 +206,7 @@ await1: // rt.Await(x.out.WriteString("HTTP/1.1 100 Continue\r\n\r\n"))
 
 endif1:
 	co.b.expected = false
-	if !(co.x.in.Buffered() == 0) {
+	if !(co.b.chunked || co.b.left > int64(co.x.in.Buffered())) {
 		goto endif2
 	}
 	co.call2.Init(co.x)
@@ -247,7 +248,7 @@ func (co *bodyStartCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bodyStartCoro) Where() string {
-	return co.Position("body.go:103", "body.go:106", "body.go:112")
+	return co.Position("body.go:103", "body.go:107", "body.go:113")
 }
 
 // If this does not compile, run goasync again.
@@ -349,7 +350,7 @@ func (co *bodyNextChunkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bodyNextChunkCoro) Where() string {
-	return co.Position("body.go:124", "body.go:126")
+	return co.Position("body.go:128", "body.go:130")
 }
 
 // If this does not compile, run goasync again.

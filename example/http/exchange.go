@@ -161,6 +161,7 @@ func (x *exchange) finish() error {
 	if err := x.w.finish(rt.Now()); err != nil {
 		return err
 	}
+	x.expectRoom(len(x.w.line))
 	_, err := rt.Await(x.out.Write(x.w.line))
 	return err
 }
@@ -208,8 +209,8 @@ func (x *exchange) fail(err error) error {
 	default:
 		err = nil
 	}
-	if x.w.begun {
-		return err // the client sees that the response is incomplete
+	if x.w.begun { // the client sees that the response is incomplete; it may have earlier ones
+		return errors.Join(err, quiet(rt.Await0(x.flush())))
 	}
 	x.w.reset(&x.r)
 	x.w.refuse(refusal)
@@ -264,6 +265,13 @@ func (x *exchange) endReadTimeout() {
 	if x.timed {
 		x.conn.SetReadDeadline(time.Time{})
 		x.timed = false
+	}
+}
+
+// expectRoom bounds the time that it may take until n bytes can be written.
+func (x *exchange) expectRoom(n int) {
+	if n > x.out.Available() {
+		x.setWriteTimeout()
 	}
 }
 

@@ -586,6 +586,7 @@ func (co *exchangeFinishCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.err = err
 		return co.End()
 	}
+	co.x.expectRoom(len(co.x.w.line))
 	co.call1.Init(co.x.out, co.x.w.line)
 	co.x = nil
 	if !co.call1.Start(fb, co) {
@@ -621,7 +622,7 @@ func (co *exchangeFinishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFinishCoro) Where() string {
-	return co.Position("exchange.go:159", "exchange.go:164")
+	return co.Position("exchange.go:159", "exchange.go:165")
 }
 
 // If this does not compile, run goasync again.
@@ -733,7 +734,7 @@ func (co *exchangeSkipBodyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeSkipBodyCoro) Where() string {
-	return co.Position("exchange.go:174", "exchange.go:182")
+	return co.Position("exchange.go:175", "exchange.go:183")
 }
 
 // If this does not compile, run goasync again.
@@ -751,8 +752,8 @@ type exchangeFailCoro struct {
 	err2 error
 
 	// Calls that it awaits.
-	call1 exchangeFinishCoro
-	call2 exchangeFlushCoro
+	call1 exchangeFlushCoro
+	call2 exchangeFinishCoro
 	call3 exchangeLingerCoro
 }
 
@@ -778,6 +779,7 @@ func (co *exchangeFailCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool
 // Resume runs fail to its next suspension or its end, and reports whether it has ended.
 func (co *exchangeFailCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
+	var refusal *Error
 	var failed error
 
 	switch state {
@@ -787,10 +789,13 @@ func (co *exchangeFailCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await2
 	case 3:
 		goto await3
+	case 4:
+		goto await4
 	}
 
 	{
-		refusal, refused := errors.AsType[*Error](co.err)
+		var refused bool
+		refusal, refused = errors.AsType[*Error](co.err)
 		switch {
 		case errors.Is(co.err, context.Canceled):
 			co.err2 = co.err
@@ -803,49 +808,60 @@ func (co *exchangeFailCoro) Resume(fb *rt.Fiber) (done bool) {
 		default:
 			co.err = nil
 		}
-		if co.x.w.begun {
-			co.err2 = co.err
-			return co.End() // the client sees that the response is incomplete
+		if !co.x.w.begun {
+			goto endif1
 		}
-		co.x.w.reset(&co.x.r)
-		co.x.w.refuse(refusal)
-		co.x.w.close = true
+		// the client sees that the response is incomplete; it may have earlier ones
 		co.call1.Init(co.x)
+		co.x = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await0(x.finish())
-	_, failed = co.call1.Result()
-	if !(failed == nil) {
-		goto endif1
-	}
+await1: // rt.Await0(x.flush())
+	co.err2 = errors.Join(co.err, quiet(rt.Unpack0(co.call1.Result())))
+	return co.End()
+
+endif1:
+	co.x.w.reset(&co.x.r)
+	co.x.w.refuse(refusal)
+	co.x.w.close = true
 	co.call2.Init(co.x)
-	co.call1 = exchangeFinishCoro{}
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
-await2: // rt.Await0(x.flush())
+await2: // rt.Await0(x.finish())
 	_, failed = co.call2.Result()
-	co.call2 = exchangeFlushCoro{}
-
-endif1:
 	if !(failed == nil) {
 		goto endif2
 	}
-	co.call3.Init(co.x)
-	co.x = nil
-	co.call1 = exchangeFinishCoro{}
-	if !co.call3.Start(fb, co) {
+	co.call1.Init(co.x)
+	co.call2 = exchangeFinishCoro{}
+	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
-await3: // rt.Await0(x.linger())
-	_, failed = co.call3.Result()
+await3: // rt.Await0(x.flush())
+	_, failed = co.call1.Result()
+	co.call1 = exchangeFlushCoro{}
 
 endif2:
+	if !(failed == nil) {
+		goto endif3
+	}
+	co.call3.Init(co.x)
+	co.x = nil
+	co.call2 = exchangeFinishCoro{}
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(x.linger())
+	_, failed = co.call3.Result()
+
+endif3:
 	if co.err == nil {
 		co.err = quiet(failed)
 	}
@@ -874,7 +890,7 @@ func (co *exchangeFailCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFailCoro) Where() string {
-	return co.Position("exchange.go:199", "exchange.go:217", "exchange.go:219", "exchange.go:222")
+	return co.Position("exchange.go:200", "exchange.go:213", "exchange.go:218", "exchange.go:220", "exchange.go:223")
 }
 
 // If this does not compile, run goasync again.
@@ -960,7 +976,7 @@ func (co *exchangeLingerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeLingerCoro) Where() string {
-	return co.Position("exchange.go:234", "exchange.go:239")
+	return co.Position("exchange.go:235", "exchange.go:240")
 }
 
 // If this does not compile, run goasync again.
@@ -1043,7 +1059,7 @@ func (co *exchangeFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFlushCoro) Where() string {
-	return co.Position("exchange.go:246", "exchange.go:251")
+	return co.Position("exchange.go:247", "exchange.go:252")
 }
 
 // If this does not compile, run goasync again.

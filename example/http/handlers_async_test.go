@@ -27,7 +27,8 @@ type handleTestCoro struct {
 	call3 bigCoro
 	call4 responseWriterFlushCoro
 	call5 responseWriterWriteStringCoro
-	call6 rt.Awaitable[struct{}]
+	call6 piecesCoro
+	call7 rt.Awaitable[struct{}]
 }
 
 // Init makes co a call that has not begun.
@@ -64,6 +65,12 @@ func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await5
 	case 6:
 		goto await6
+	case 7:
+		goto await7
+	case 8:
+		goto await8
+	case 9:
+		goto await9
 	}
 
 	switch co.r.Path() {
@@ -81,10 +88,16 @@ func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto case6
 	case "/none":
 		goto case7
-	case "/short":
+	case "/none-late":
 		goto case8
-	case "/long":
+	case "/pieces":
 		goto case9
+	case "/fields":
+		goto case10
+	case "/short":
+		goto case11
+	case "/long":
+		goto case12
 	}
 	goto endswitch1
 
@@ -153,21 +166,66 @@ case7: // case "/none":
 	co.err = nil
 	return co.End()
 
-case8: // case "/short":
+case8: // case "/none-late":
+	co.call5.Init(co.w, "nobody sees this")
+	co.r = nil
+	if !co.call5.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await(w.WriteString("nobody sees this"))
+	if _, err := co.call5.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.w.SetStatus(http.StatusNoContent)
+	co.call4.Init(co.w)
+	co.w = nil
+	co.call5 = responseWriterWriteStringCoro{}
+	if !co.call4.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(w.Flush())
+	_, co.err = co.call4.Result()
+	return co.End()
+
+case9: // case "/pieces":
+	co.call6.Init(co.w)
+	co.r = nil
+	co.w = nil
+	if !co.call6.Start(fb, co) {
+		return co.Suspend(7)
+	}
+
+await7: // rt.Await0(pieces(w))
+	_, co.err = co.call6.Result()
+	return co.End()
+
+case10: // case "/fields":
+	co.w.Set("A", "b\r\nC: d")
+	co.w.Set("Date", "today")
+	co.w.Set("connection", "close")
+	co.w.Set("transfer-encoding", "gzip")
+	co.w.SetStatus(http.StatusTeapot)
+	co.err = nil
+	return co.End()
+
+case11: // case "/short":
 	co.w.SetLength(10)
 	co.err = nil
 	return co.End()
 
-case9: // case "/long":
+case12: // case "/long":
 	co.w.SetLength(1)
 	co.call5.Init(co.w, "ab")
 	co.r = nil
 	co.w = nil
 	if !co.call5.Start(fb, co) {
-		return co.Suspend(5)
+		return co.Suspend(8)
 	}
 
-await5: // rt.Await(w.WriteString("ab"))
+await8: // rt.Await(w.WriteString("ab"))
 	{
 		_, err := co.call5.Result()
 		co.err = err
@@ -175,15 +233,15 @@ await5: // rt.Await(w.WriteString("ab"))
 	}
 
 endswitch1:
-	co.call6 = pageAsync(co.r.Path())(co.r, co.w)
+	co.call7 = pageAsync(co.r.Path())(co.r, co.w)
 	co.r = nil
 	co.w = nil
-	if !co.call6.Start(fb, co) {
-		return co.Suspend(6)
+	if !co.call7.Start(fb, co) {
+		return co.Suspend(9)
 	}
 
-await6: // rt.Await0(page(r.Path())(r, w))
-	_, co.err = co.call6.Result()
+await9: // rt.Await0(page(r.Path())(r, w))
+	_, co.err = co.call7.Result()
 	return co.End()
 }
 
@@ -208,7 +266,7 @@ func (co *handleTestCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *handleTestCoro) Where() string {
-	return co.Position("handlers_test.go:19", "handlers_test.go:22", "handlers_test.go:24", "handlers_test.go:26", "handlers_test.go:30", "handlers_test.go:44", "handlers_test.go:47")
+	return co.Position("handlers_test.go:19", "handlers_test.go:22", "handlers_test.go:24", "handlers_test.go:26", "handlers_test.go:30", "handlers_test.go:40", "handlers_test.go:44", "handlers_test.go:46", "handlers_test.go:59", "handlers_test.go:62")
 }
 
 // If this does not compile, run goasync again.
@@ -318,7 +376,7 @@ func (co *showCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *showCoro) Where() string {
-	return co.Position("handlers_test.go:53", "handlers_test.go:54", "handlers_test.go:66")
+	return co.Position("handlers_test.go:68", "handlers_test.go:69", "handlers_test.go:81")
 }
 
 // If this does not compile, run goasync again.
@@ -415,11 +473,125 @@ func (co *readAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readAllCoro) Where() string {
-	return co.Position("handlers_test.go:82", "handlers_test.go:86")
+	return co.Position("handlers_test.go:97", "handlers_test.go:101")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*Request) ([]byte, error) = readAll
+
+// piecesCoro is one call of pieces: not started, suspended or finished.
+type piecesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *ResponseWriter
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	range1 []string
+	index1 int
+	piece  string
+
+	// Calls that it awaits.
+	call1 responseWriterWriteStringCoro
+	call2 responseWriterFlushCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *piecesCoro) Init(w *ResponseWriter) {
+	co.Reset()
+	co.w = w
+}
+
+// piecesAsync returns a call of pieces that has not begun. Its frame stands for who awaits it.
+func piecesAsync(w *ResponseWriter) rt.Awaitable[struct{}] {
+	co := new(piecesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *piecesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs pieces to its next suspension or its end, and reports whether it has ended.
+func (co *piecesCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.range1 = []string{"a", "", "bcdefghijklm"}
+	co.index1 = 0
+
+for1: // for _, piece := range []string{"a", "", "bcdefghijklm"}
+	if co.index1 >= len(co.range1) {
+		goto end1
+	}
+	co.piece = co.range1[co.index1]
+	co.call1.Init(co.w, co.piece)
+	co.call2 = responseWriterFlushCoro{}
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.WriteString(piece))
+	if n, err := co.call1.Result(); err != nil || n != len(co.piece) {
+		co.err = fmt.Errorf("%d bytes of %q were written: %w", n, co.piece, err)
+		return co.End()
+	}
+	co.call2.Init(co.w)
+	co.piece = ""
+	co.call1 = responseWriterWriteStringCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Flush())
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.index1++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *piecesCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *piecesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *piecesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *piecesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *piecesCoro) Where() string {
+	return co.Position("handlers_test.go:115", "handlers_test.go:117", "handlers_test.go:120")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*ResponseWriter) error = pieces
 
 // bigCoro is one call of big: not started, suspended or finished.
 type bigCoro struct {
@@ -514,7 +686,7 @@ func (co *bigCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bigCoro) Where() string {
-	return co.Position("handlers_test.go:103", "handlers_test.go:107")
+	return co.Position("handlers_test.go:133", "handlers_test.go:137")
 }
 
 // If this does not compile, run goasync again.

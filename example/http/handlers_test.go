@@ -36,6 +36,21 @@ func handleTest(r *Request, w *ResponseWriter) error {
 	case "/none":
 		w.SetStatus(http.StatusNoContent)
 		return nil
+	case "/none-late":
+		if _, err := rt.Await(w.WriteString("nobody sees this")); err != nil {
+			return err
+		}
+		w.SetStatus(http.StatusNoContent)
+		return rt.Await0(w.Flush())
+	case "/pieces":
+		return rt.Await0(pieces(w))
+	case "/fields":
+		w.Set("A", "b\r\nC: d")
+		w.Set("Date", "today")
+		w.Set("connection", "close")
+		w.Set("transfer-encoding", "gzip")
+		w.SetStatus(http.StatusTeapot)
+		return nil
 	case "/short":
 		w.SetLength(10)
 		return nil
@@ -92,6 +107,21 @@ func readAll(r *Request) ([]byte, error) {
 			return nil, err
 		}
 	}
+}
+
+// pieces sends a body in pieces that the client sees as they come.
+//
+//async:func
+func pieces(w *ResponseWriter) error {
+	for _, piece := range []string{"a", "", "bcdefghijklm"} {
+		if n, err := rt.Await(w.WriteString(piece)); err != nil || n != len(piece) {
+			return fmt.Errorf("%d bytes of %q were written: %w", n, piece, err)
+		}
+		if err := rt.Await0(w.Flush()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // bigSize is the length of what big sends, in bytes.

@@ -80,10 +80,10 @@ func (r *Request) parseVersion(v []byte) error {
 func (r *Request) parseTarget(target []byte) error {
 	var host []byte
 	switch {
-	case target[0] == '/':
-	case string(target) == "*" && r.Method == http.MethodOptions:
 	case r.Method == http.MethodConnect:
 		return &Error{http.StatusNotImplemented, "this is no proxy"}
+	case target[0] == '/':
+	case string(target) == "*" && r.Method == http.MethodOptions:
 	default:
 		scheme, rest, ok := bytes.Cut(target, []byte("://"))
 		if !ok || !equalFold(scheme, "http") && !equalFold(scheme, "https") {

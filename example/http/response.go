@@ -30,7 +30,7 @@ type ResponseWriter struct {
 	close     bool // the connection ends with this response
 	begun     bool // the head has been sent
 	chunked   bool
-	head      bool // of the response to a HEAD: no body is sent
+	silent    bool // no body is sent
 	minor     int  // the client's version is HTTP/1.minor
 	keepAlive bool // the client of HTTP/1.0 has asked that the connection stay
 	dated     bool
@@ -42,7 +42,7 @@ const errTooLate = rt.Misuse("http: the head of the response has been sent: set 
 // reset begins the response to r.
 func (w *ResponseWriter) reset(r *Request) {
 	w.status, w.fields, w.length, w.written, w.body = http.StatusOK, w.fields[:0], -1, 0, w.body[:0]
-	w.begun, w.chunked, w.dated, w.head, w.minor = false, false, false, r.Method == http.MethodHead, r.Minor
+	w.begun, w.chunked, w.dated, w.silent, w.minor = false, false, false, r.Method == http.MethodHead, r.Minor
 	w.keepAlive, w.close = r.keepAlive, r.close || w.x.server.stopping
 }
 
@@ -124,23 +124,25 @@ func (w *ResponseWriter) Write(p []byte) (n int, err error) {
 	if !w.begun {
 		w.begin(rt.Now())
 	}
-	if w.head {
-		p = p[:0] // nobody is to see it
+	sent := p
+	if w.silent {
+		sent = nil
 	}
-	if w.chunked && len(p) > 0 {
-		w.line = append(strconv.AppendInt(w.line, int64(len(p)), 16), "\r\n"...)
+	if w.chunked && len(sent) > 0 {
+		w.line = append(strconv.AppendInt(w.line, int64(len(p)), 16), lineEnd...)
 	}
-	if len(w.line)+len(p)+len(lineEnd) > w.out.Available() {
-		w.x.setWriteTimeout()
-	}
+	w.x.expectRoom(len(w.line) + len(sent) + len(lineEnd))
 	if _, err := rt.Await(w.out.Write(w.line)); err != nil {
 		return 0, err
 	}
-	n, err = rt.Await(w.out.Write(p))
-	if err == nil && w.chunked && n > 0 {
+	n, err = rt.Await(w.out.Write(sent))
+	switch {
+	case err != nil:
+		return n, err
+	case w.chunked && len(sent) > 0:
 		_, err = rt.Await(w.out.Write(lineEnd))
 	}
-	return n, err
+	return len(p), err
 }
 
 var lineEnd = []byte("\r\n")
@@ -179,6 +181,7 @@ func (w *ResponseWriter) Flush() error {
 	if !w.begun {
 		w.line = w.line[:0]
 		w.begin(rt.Now())
+		w.x.expectRoom(len(w.line))
 		if _, err := rt.Await(w.out.Write(w.line)); err != nil {
 			return err
 		}
@@ -186,16 +189,17 @@ func (w *ResponseWriter) Flush() error {
 	return rt.Await0(w.x.flush())
 }
 
-// begin makes line the head, and what of the body has waited for it.
+// begin adds the head to line, and what of the body has waited for it.
 func (w *ResponseWriter) begin(now time.Time) {
-	if w.length < 0 {
+	w.begun = true
+	w.silent = w.silent || bodyless(w.status)
+	if w.length < 0 && !bodyless(w.status) {
 		w.chunked = w.minor > 0
 		w.close = w.close || !w.chunked
 	}
-	w.begun = true
 	w.appendHead(now)
 	switch {
-	case w.head || len(w.body) == 0:
+	case w.silent || len(w.body) == 0:
 	case w.chunked:
 		w.line = append(strconv.AppendInt(w.line, int64(len(w.body)), 16), lineEnd...)
 		w.line = append(append(w.line, w.body...), lineEnd...)
@@ -211,14 +215,14 @@ var errShort = errors.New("http: the handler has written less than the Content-L
 func (w *ResponseWriter) finish(now time.Time) error {
 	w.line = w.line[:0]
 	switch {
-	case w.length >= 0 && w.written < w.length && !w.head && !bodyless(w.status):
+	case w.length >= 0 && w.written < w.length && !w.silent && !bodyless(w.status):
 		return errShort
 	case !w.begun:
-		if w.length < 0 && !(w.head && w.written == 0) { // how much a GET is answered with is unknown then
+		if w.length < 0 && !(w.silent && w.written == 0) { // how much a GET is answered with is unknown then
 			w.length = w.written
 		}
 		w.begin(now)
-	case w.chunked && !w.head:
+	case w.chunked && !w.silent:
 		w.line = append(w.line, "0\r\n\r\n"...)
 	}
 	return nil
@@ -226,7 +230,7 @@ func (w *ResponseWriter) finish(now time.Time) error {
 
 // appendHead makes the head of the response.
 func (w *ResponseWriter) appendHead(now time.Time) {
-	b := append(w.line[:0], "HTTP/1.1 "...)
+	b := append(w.line, "HTTP/1.1 "...)
 	b = strconv.AppendInt(b, int64(w.status), 10)
 	b = append(append(b, ' '), http.StatusText(w.status)...)
 	b = append(b, "\r\n"...)

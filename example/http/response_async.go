@@ -20,6 +20,9 @@ type responseWriterWriteCoro struct {
 	n   int
 	err error
 
+	// Variables that live across an await.
+	sent []byte
+
 	// Calls that it awaits.
 	call1 poll.WriterWriteOp
 }
@@ -66,15 +69,14 @@ func (co *responseWriterWriteCoro) Resume(fb *rt.Fiber) (done bool) {
 	if !co.w.begun {
 		co.w.begin(rt.NowIn(fb))
 	}
-	if co.w.head {
-		co.p = co.p[:0] // nobody is to see it
+	co.sent = co.p
+	if co.w.silent {
+		co.sent = nil
 	}
-	if co.w.chunked && len(co.p) > 0 {
-		co.w.line = append(strconv.AppendInt(co.w.line, int64(len(co.p)), 16), "\r\n"...)
+	if co.w.chunked && len(co.sent) > 0 {
+		co.w.line = append(strconv.AppendInt(co.w.line, int64(len(co.p)), 16), lineEnd...)
 	}
-	if len(co.w.line)+len(co.p)+len(lineEnd) > co.w.out.Available() {
-		co.w.x.setWriteTimeout()
-	}
+	co.w.x.expectRoom(len(co.w.line) + len(co.sent) + len(lineEnd))
 	co.call1.Init(co.w.out, co.w.line)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -85,19 +87,28 @@ await1: // rt.Await(w.out.Write(w.line))
 		co.n, co.err = 0, err
 		return co.End()
 	}
-	co.call1.Init(co.w.out, co.p)
-	co.p = nil
+	co.call1.Init(co.w.out, co.sent)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
-await2: // rt.Await(w.out.Write(p))
+await2: // rt.Await(w.out.Write(sent))
 	co.n, co.err = co.call1.Result()
-	if !(co.err == nil && co.w.chunked && co.n > 0) {
-		goto endif1
+	switch {
+	case co.err != nil:
+		goto case1
+	case co.w.chunked && len(co.sent) > 0:
+		goto case2
 	}
+	goto endswitch1
+
+case1: // case err != nil:
+	return co.End()
+
+case2: // case w.chunked && len(sent) > 0:
 	co.call1.Init(co.w.out, lineEnd)
 	co.w = nil
+	co.sent = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -105,7 +116,8 @@ await2: // rt.Await(w.out.Write(p))
 await3: // rt.Await(w.out.Write(lineEnd))
 	_, co.err = co.call1.Result()
 
-endif1:
+endswitch1:
+	co.n = len(co.p)
 	return co.End()
 }
 
@@ -130,7 +142,7 @@ func (co *responseWriterWriteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterWriteCoro) Where() string {
-	return co.Position("response.go:116", "response.go:136", "response.go:139", "response.go:141")
+	return co.Position("response.go:116", "response.go:135", "response.go:138", "response.go:143")
 }
 
 // If this does not compile, run goasync again.
@@ -218,7 +230,7 @@ func (co *responseWriterWriteStringCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterWriteStringCoro) Where() string {
-	return co.Position("response.go:151", "response.go:157")
+	return co.Position("response.go:153", "response.go:159")
 }
 
 // If this does not compile, run goasync again.
@@ -272,6 +284,7 @@ func (co *responseWriterFlushCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	co.w.line = co.w.line[:0]
 	co.w.begin(rt.NowIn(fb))
+	co.w.x.expectRoom(len(co.w.line))
 	co.call1.Init(co.w.out, co.w.line)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -316,7 +329,7 @@ func (co *responseWriterFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterFlushCoro) Where() string {
-	return co.Position("response.go:178", "response.go:182", "response.go:186")
+	return co.Position("response.go:180", "response.go:185", "response.go:189")
 }
 
 // If this does not compile, run goasync again.

@@ -45,6 +45,11 @@ var wireTests = []wireTest{
 	{"nothing after 1.0", "GET /show HTTP/1.0\r\n\r\n" + get + "\r\n", []string{"200 GET /show  0 0 \"\"\n"}},
 	{"1.0 that stays", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" + get + "\r\n", []string{"200 Hello!\n", "200 GET /show h 1 0 \"\"\n"}},
 	{"no body", "GET /none HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"204 ", "200 GET /show h 1 0 \"\"\n"}},
+	{"no body, decided late", "GET /none-late HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"204 ", "200 GET /show h 1 0 \"\"\n"}},
+	{"pieces", "GET /pieces HTTP/1.1\r\nHost: h\r\n\r\n", []string{"200 1\r\na\r\nc\r\nbcdefghijklm\r\n0\r\n\r\n"}},
+	{"pieces for HEAD", "HEAD /pieces HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"200 ", "200 GET /show h 1 0 \"\"\n"}},
+	{"pieces in 1.0", "GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", []string{"200 abcdefghijklm"}},
+	{"failure behind an answer", get + "\r\n" + "GET /fail-late HTTP/1.0\r\n\r\n", []string{"200 GET /show h 1 0 \"\"\n", "200 "}},
 	{"options", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", []string{"404"}},
 
 	// Request lines.
@@ -176,7 +181,7 @@ func matches(answer string, want []string) bool {
 			continue
 		}
 		status, body, whole := strings.Cut(w, " ")
-		fmt.Fprintf(&pattern, `HTTP/1\.1 %s [ A-Za-z-]+\r\n(?:[A-Za-z-]+: [^\r\n]*\r\n)+\r\n`, status)
+		fmt.Fprintf(&pattern, `HTTP/1\.1 %s [ A-Za-z'-]+\r\n(?:[A-Za-z-]+: [^\r\n]*\r\n)+\r\n`, status)
 		if whole {
 			pattern.WriteString(regexp.QuoteMeta(body))
 		} else {
@@ -187,6 +192,43 @@ func matches(answer string, want []string) bool {
 	return regexp.MustCompile(pattern.String()).MatchString(answer)
 }
 
+// What a handler sets is in the head; what would break it is not.
+func TestFields(t *testing.T) {
+	bothForms(t, nil, func(s *testServer) {
+		for _, test := range []struct{ send, want string }{
+			{"GET /fields HTTP/1.1\r\nHost: h\r\n\r\n",
+				"HTTP/1.1 418 I'm a teapot\r\nA: b  C: d\r\nDate: today\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
+			{"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "HTTP/1.1 200 OK\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\n" +
+				"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 7\r\nConnection: keep-alive\r\n\r\nHello!\n"},
+		} {
+			if got := s.talk(test.send); got != test.want {
+				s.t.Errorf("the server answered\n%s\nwant\n%s", got, test.want)
+			}
+		}
+	})
+}
+
+// A client that waits for an answer before it goes on with what it has begun gets it.
+func TestAnswerBeforeTheRest(t *testing.T) {
+	bothForms(t, nil, func(s *testServer) {
+		for _, next := range []struct{ begin, rest string }{
+			{"P", "OST /show HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nabcd"},
+			{"POST /show HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n", "abcd"},
+			{"POST /show HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nab", "cd"},
+			{"POST /show HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab", "cd\r\n0\r\n\r\n"},
+		} {
+			c := s.dial()
+			io.WriteString(c, "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n"+next.begin)
+			readHead(s.t, c)
+			io.WriteString(c, next.rest)
+			c.CloseWrite()
+			if answer, err := io.ReadAll(c); !strings.Contains(string(answer), "\"abcd\"") {
+				s.t.Errorf("after %q: %q, %v", next.begin, answer, err)
+			}
+		}
+	})
+}
+
 // Nothing that a client sends is the server's failure; handlers' are, and are reported.
 func TestReports(t *testing.T) {
 	bothForms(t, small, func(s *testServer) {
@@ -194,7 +236,7 @@ func TestReports(t *testing.T) {
 			s.talk(test.send)
 		}
 		s.stop()
-		want := []error{errHandler, errHandler, errShort, http.ErrContentLength}
+		want := []error{errHandler, errHandler, errHandler, errShort, http.ErrContentLength}
 		if !slices.EqualFunc(s.reports, want, errors.Is) {
 			s.t.Errorf("reported were %q, want %q", s.reports, want)
 		}
