@@ -46,7 +46,9 @@ func NewWriterSize(w io.Writer, size int) *Writer {
 	return &Writer{dst: w, size: size}
 }
 
-// Reset makes w a new Writer to dst, with a buffer of the same size: what is buffered is dropped. It panics with rt.Misuse while a call waits.
+// Reset makes w a new Writer to dst, with a buffer of the same size, so that few Writers can serve many connections in turn. What is
+// buffered is dropped; a Write of a destination without an async form that goes on is left to itself. It panics with rt.Misuse while
+// a call waits.
 func (w *Writer) Reset(dst io.Writer) {
 	if w.busy {
 		panic(rt.Misuse("poll: Reset of a Writer while a call waits: wait for it, or cancel its task, first"))

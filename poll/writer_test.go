@@ -299,6 +299,54 @@ func TestWriterKeepsItsError(t *testing.T) {
 	})
 }
 
+// A Writer that is reset is as new, whatever it was before.
+func TestWriterReset(t *testing.T) {
+	for _, before := range []struct {
+		name string
+		use  func(w *Writer)
+	}{
+		{"used", func(w *Writer) { w.WriteString("old"); w.Flush() }},
+		{"filled", func(w *Writer) { w.WriteString("old") }},
+		{"failed", func(w *Writer) { w.Reset(shortWriter{}); w.WriteString("old"); w.Flush() }},
+	} {
+		var old, dst bytes.Buffer
+		w := NewWriterSize(&old, 5)
+		before.use(w)
+		w.Reset(&dst)
+		if w.Buffered() != 0 || w.Available() != 5 || w.Written() != 0 || w.buf != nil {
+			t.Errorf("%s: %d bytes are buffered, %d available, %d written", before.name, w.Buffered(), w.Available(), w.Written())
+		}
+		w.WriteString("new")
+		if err := w.Flush(); err != nil || dst.String() != "new" || w.Written() != 3 {
+			t.Errorf("%s: %q was written, %v", before.name, &dst, err)
+		}
+	}
+}
+
+// While a call waits a Writer is not reset.
+func TestWriterResetInUse(t *testing.T) {
+	run(t, func() error {
+		c, peer := connPair(t)
+		filled(c)
+		w := NewWriter(c)
+		w.WriteString("x")
+		task := rt.Spawn0(func() error { return rt.Await0(w.Flush()) })
+		rt.YieldNow()
+		func() {
+			defer func() {
+				if _, ok := recover().(rt.Misuse); !ok {
+					t.Error("Reset of a Writer while Flush waits does not panic with Misuse")
+				}
+			}()
+			w.Reset(peer)
+		}()
+		task.Cancel(nil)
+		task.Wait()
+		w.Reset(peer) // the cancel has ended the call
+		return nil
+	})
+}
+
 // A shortWriter takes one byte at a time.
 type shortWriter struct{}
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -265,4 +267,48 @@ func closeAll(conns []*poll.Conn) {
 func median(samples []float64) float64 {
 	slices.Sort(samples)
 	return samples[len(samples)/2]
+}
+
+// TestAllocations: a request of a connection that stays allocates the frame of its handler, and nothing else.
+func TestAllocations(t *testing.T) {
+	if raceEnabled() {
+		t.Skip("the race detector allocates")
+	}
+	ln, err := poll.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() { ended <- rt.RunAsync0(runAsync(ln)) }()
+	c, err := net.Dial("tcp", ln.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, answer := []byte(helloRequest), make([]byte, 1000)
+	allocs := testing.AllocsPerRun(1000, func() {
+		if _, err := c.Write(request); err != nil {
+			t.Fatal(err)
+		}
+		for n := 0; !bytes.HasSuffix(answer[:n], []byte("Hello!\n")); {
+			k, err := c.Read(answer[n:])
+			if err != nil {
+				t.Fatalf("after %q: %v", answer[:n], err)
+			}
+			n += k
+		}
+	})
+	if allocs > 1 {
+		t.Errorf("%v allocations a request, want 1", allocs)
+	}
+	c.Close()
+	ln.Close()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// raceEnabled reports whether the test was built with -race.
+func raceEnabled() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.ContainsFunc(info.Settings, func(s debug.BuildSetting) bool { return s.Key == "-race" && s.Value == "true" })
 }
