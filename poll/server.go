@@ -28,6 +28,9 @@ type Server struct {
 	// and with a nil c when connections cannot be accepted for want of descriptors or memory, once until one can. It must not block. nil:
 	// the standard logger is told.
 	OnError func(c *Conn, err error)
+	// OnDrain is called, on the loop, when accepting has ended and before the grace of the handlers begins: it is where they are told to end
+	// by themselves. It must not block. Of several listeners, it is called for each.
+	OnDrain func()
 	// Shed has the connections that wait closed when there are no descriptors left, by one that is kept for that, so that clients know.
 	// Otherwise they wait until there are.
 	Shed bool
@@ -45,8 +48,8 @@ func Serve(ln *Listener, handler func(c *Conn) error) error {
 // 219). Nothing limits how long a handler may wait for its peer: it sets deadlines, or uses rt.Timeout0, which cost a connection that is
 // in time next to nothing.
 //
-// Serve ends when ln is closed, by anybody, or when it is cancelled itself. Then it closes ln, gives the handlers Grace, cancels those
-// that are left, and returns when all have ended (statements 223 to 225): nil if ln was closed, otherwise the cancel; and a
+// Serve ends when ln is closed, by anybody, or when it is cancelled itself. Then it closes ln, calls OnDrain, gives the handlers Grace,
+// cancels those that are left, and returns when all have ended (statements 223 to 225): nil if ln was closed, otherwise the cancel; and a
 // *[SurvivorsError] about those that the grace was too short for. Any other error of ln ends it too, and is returned. That is [ErrBusy],
 // or [ErrOtherLoop], if ln is served already, which goes on.
 //
@@ -104,11 +107,18 @@ func newServing(s *Server, ln *Listener) *serving {
 
 // stop ends accepting.
 func (v *serving) stop() {
-	if !errors.Is(v.failed, ErrBusy) && !errors.Is(v.failed, ErrOtherLoop) { // then it is another one's
+	refused := errors.Is(v.failed, ErrBusy) || errors.Is(v.failed, ErrOtherLoop) // then the listener is another one's
+	if !refused {
 		v.ln.Close() // what is in its queue is not to wait for nobody
 	}
 	v.handlers = nil
+	if v.over.IsSet() {
+		return
+	}
 	v.over.Set()
+	if v.OnDrain != nil && !refused {
+		v.OnDrain()
+	}
 }
 
 // close lets go what is left.

@@ -83,7 +83,7 @@ func (co *serveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serveCoro) Where() string {
-	return co.Position("server.go:39", "server.go:40")
+	return co.Position("server.go:42", "server.go:43")
 }
 
 // If this does not compile, run goasync again.
@@ -180,7 +180,7 @@ func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeCoro) Where() string {
-	return co.Position("server.go:60", "server.go:63")
+	return co.Position("server.go:63", "server.go:66")
 }
 
 // If this does not compile, run goasync again.
@@ -273,7 +273,7 @@ func (co *serverServeFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeFunc1Coro) Where() string {
-	return co.Position("server.go:63", "server.go:66", "server.go:69")
+	return co.Position("server.go:66", "server.go:69", "server.go:72")
 }
 
 // servingKeepCoro is one call of (*serving).keep: not started, suspended or finished.
@@ -353,7 +353,7 @@ func (co *servingKeepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepCoro) Where() string {
-	return co.Position("server.go:124", "server.go:125")
+	return co.Position("server.go:134", "server.go:135")
 }
 
 // If this does not compile, run goasync again.
@@ -438,7 +438,7 @@ func (co *servingKeepFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepFunc1Coro) Where() string {
-	return co.Position("server.go:126", "server.go:129", "server.go:133")
+	return co.Position("server.go:136", "server.go:139", "server.go:143")
 }
 
 // servingDrainCoro is one call of (*serving).drain: not started, suspended or finished.
@@ -529,7 +529,7 @@ func (co *servingDrainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingDrainCoro) Where() string {
-	return co.Position("server.go:141", "server.go:145")
+	return co.Position("server.go:151", "server.go:155")
 }
 
 // If this does not compile, run goasync again.
@@ -629,7 +629,7 @@ func (co *servingAcceptAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingAcceptAllCoro) Where() string {
-	return co.Position("server.go:161", "server.go:163")
+	return co.Position("server.go:171", "server.go:173")
 }
 
 // If this does not compile, run goasync again.
@@ -750,7 +750,7 @@ func (co *servingNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingNextCoro) Where() string {
-	return co.Position("server.go:184", "server.go:186", "server.go:191", "server.go:201")
+	return co.Position("server.go:194", "server.go:196", "server.go:201", "server.go:211")
 }
 
 // If this does not compile, run goasync again.

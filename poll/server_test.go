@@ -333,6 +333,34 @@ func TestC224_HandlersAreCancelled(t *testing.T) {
 	}
 }
 
+// OnDrain lets handlers that would wait for ever end in their time of grace; it is called once, and not by a Serve that was refused.
+func TestServerOnDrain(t *testing.T) {
+	for _, how := range []string{"closed", "cancelled"} {
+		drained := 0
+		var tell func()
+		server := Server{Grace: -1, OnDrain: func() { drained++; tell() }}
+		serverForms(t, server, func(w *serverWorld) {
+			drained, tell = 0, w.release.Set
+			c := w.client()
+			defer c.Close()
+			w.tell(c, "w")
+			w.until("the service", func() bool { return w.serving == 1 })
+			wantErr(w.T, "the second Serve", server.Serve(w.ln, w.serve), ErrBusy)
+			if drained != 0 {
+				w.Error("OnDrain was called while connections are accepted")
+			}
+			if how == "closed" {
+				w.ln.Close()
+			} else {
+				w.task.Cancel(nil)
+			}
+			if !closed(c) || drained != 1 {
+				w.Errorf("OnDrain was called %d times, want once", drained)
+			}
+		})
+	}
+}
+
 // TestC225_OneServerAListener: the second one is refused, and the first goes on.
 func TestC225_OneServerAListener(t *testing.T) {
 	serverForms(t, Server{Grace: -1}, func(w *serverWorld) {
