@@ -41,10 +41,10 @@ func Check(t *testing.T, want string, plain, generated func(io.Writer) error) {
 // patience is how long what is about to end has for it.
 const patience = 10 * time.Second
 
-// gone checks that there are no more of what count counts than there were before.
+// gone checks that there are no more of what count counts than there were before. What pools keep, as pipes, the garbage collector closes.
 func gone(t *testing.T, what string, before int, count func() int) {
 	t.Helper()
-	for start := time.Now(); count() > before; runtime.Gosched() {
+	for start := time.Now(); count() > before; runtime.GC() {
 		if time.Since(start) > patience {
 			stacks := make([]byte, 1<<20)
 			t.Fatalf("%s: %d are left over\n%s", what, count()-before, stacks[:runtime.Stack(stacks, true)])
