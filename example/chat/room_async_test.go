@@ -88,7 +88,7 @@ func (co *worldRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunCoro) Where() string {
-	return co.Position("room_test.go:56", "room_test.go:57")
+	return co.Position("room_test.go:61", "room_test.go:62")
 }
 
 // If this does not compile, run goasync again.
@@ -168,7 +168,7 @@ func (co *worldRunFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc1Coro) Where() string {
-	return co.Position("room_test.go:57", "room_test.go:63")
+	return co.Position("room_test.go:62", "room_test.go:68")
 }
 
 // worldRunFunc2Coro is one call of a function literal in (*world).run: not started, suspended or finished.
@@ -230,7 +230,7 @@ func (co *worldRunFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc2Coro) Where() string {
-	return co.Position("room_test.go:59", "room_test.go:60")
+	return co.Position("room_test.go:64", "room_test.go:65")
 }
 
 // worldUntilCoro is one call of (*world).until: not started, suspended or finished.
@@ -315,7 +315,7 @@ func (co *worldUntilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldUntilCoro) Where() string {
-	return co.Position("room_test.go:73", "room_test.go:75")
+	return co.Position("room_test.go:78", "room_test.go:80")
 }
 
 // If this does not compile, run goasync again.
@@ -422,7 +422,7 @@ func (co *hearsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *hearsCoro) Where() string {
-	return co.Position("room_test.go:85", "room_test.go:87")
+	return co.Position("room_test.go:90", "room_test.go:92")
 }
 
 // If this does not compile, run goasync again.
@@ -611,7 +611,7 @@ func (co *dismissalsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dismissalsCoro) Where() string {
-	return co.Position("room_test.go:104", "room_test.go:105", "room_test.go:117", "room_test.go:122", "room_test.go:125", "room_test.go:129", "room_test.go:132")
+	return co.Position("room_test.go:109", "room_test.go:110", "room_test.go:122", "room_test.go:127", "room_test.go:130", "room_test.go:134", "room_test.go:137")
 }
 
 // If this does not compile, run goasync again.
@@ -764,7 +764,7 @@ func (co *silenceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *silenceCoro) Where() string {
-	return co.Position("room_test.go:141", "room_test.go:142", "room_test.go:149", "room_test.go:152", "room_test.go:156", "room_test.go:159")
+	return co.Position("room_test.go:146", "room_test.go:147", "room_test.go:154", "room_test.go:157", "room_test.go:161", "room_test.go:164")
 }
 
 // If this does not compile, run goasync again.
@@ -897,7 +897,7 @@ func (co *deafCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *deafCoro) Where() string {
-	return co.Position("room_test.go:170", "room_test.go:171", "room_test.go:176", "room_test.go:183")
+	return co.Position("room_test.go:175", "room_test.go:176", "room_test.go:181", "room_test.go:188")
 }
 
 // If this does not compile, run goasync again.
@@ -1124,7 +1124,7 @@ func (co *closesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *closesCoro) Where() string {
-	return co.Position("room_test.go:198", "room_test.go:199", "room_test.go:204", "room_test.go:207", "room_test.go:212", "room_test.go:215", "room_test.go:218", "room_test.go:223", "room_test.go:228")
+	return co.Position("room_test.go:203", "room_test.go:204", "room_test.go:209", "room_test.go:212", "room_test.go:217", "room_test.go:220", "room_test.go:223", "room_test.go:228", "room_test.go:233")
 }
 
 // If this does not compile, run goasync again.
@@ -1273,7 +1273,7 @@ func (co *clientsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *clientsCoro) Where() string {
-	return co.Position("room_test.go:245", "room_test.go:246", "room_test.go:252", "room_test.go:255", "room_test.go:262")
+	return co.Position("room_test.go:250", "room_test.go:251", "room_test.go:257", "room_test.go:260", "room_test.go:267")
 }
 
 // If this does not compile, run goasync again.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/rt/rttest"
+	"github.com/goasync/goasync/testdata/programs"
 )
 
 // A world is a room on a loop whose clock stands still, and what happens in it.
@@ -23,31 +25,34 @@ type world struct {
 	ended   error // what the server returned
 }
 
-// both has a script run beside a server, in both forms.
+// both has a script run beside a server, in both forms. Nothing may be left behind.
 func both(t *testing.T, limits limits, plain func(w *world) error, generated func(w *world) rt.Awaitable[struct{}]) {
-	for _, form := range []string{"plain", "generated"} {
-		t.Run(form, func(t *testing.T) {
-			ln, err := poll.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
+	t.Helper()
+	form := func(run func(w *world, opts rt.RunOptions) error) func(io.Writer) error {
+		return func(io.Writer) error {
+			w := newWorld(t, limits)
+			err := run(w, rt.RunOptions{Loop: rt.LoopOptions{Clock: w.clock}})
+			if n := len(w.room.members); n > 0 {
+				t.Errorf("%d members are left", n)
 			}
-			defer ln.Close()
-			w := &world{T: t, room: &room{limits: limits}, ln: ln, clock: new(rttest.Clock)}
-			w.room.report = func(_ *poll.Conn, err error) { w.reports = append(w.reports, err) }
-			opts := rt.RunOptions{Loop: rt.LoopOptions{Clock: w.clock}}
-			if form == "plain" {
-				err = rt.RunWith0(opts, func() error { return w.run(plain) })
-			} else {
-				err = rt.RunAsyncWith0(opts, w.runAsync(generated))
-			}
-			if err != nil {
-				t.Error(err)
-			}
-			if len(w.room.members) > 0 {
-				t.Errorf("%d members are left", len(w.room.members))
-			}
-		})
+			return err
+		}
 	}
+	programs.Check(t, "",
+		form(func(w *world, opts rt.RunOptions) error {
+			return rt.RunWith0(opts, func() error { return w.run(plain) })
+		}),
+		form(func(w *world, opts rt.RunOptions) error { return rt.RunAsyncWith0(opts, w.runAsync(generated)) }))
+}
+
+func newWorld(t *testing.T, limits limits) *world {
+	ln, err := poll.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{T: t, room: &room{limits: limits}, ln: ln, clock: new(rttest.Clock)}
+	w.room.report = func(_ *poll.Conn, err error) { w.reports = append(w.reports, err) }
+	return w
 }
 
 // run has the script run beside a server, which ends after it.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"io"
 	"net"
@@ -81,12 +80,13 @@ func (r *room) talk(m *member) error {
 //async:func
 func (r *room) nextLine(m *member) (string, error) {
 	line, err := rt.Await(rt.Timeout(r.silence, m.in.ReadLine))
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	if _, ok := errors.AsType[*rt.TimeoutError](err); ok {
 		return "", tooSilent
-	case errors.Is(err, bufio.ErrTooLong):
+	}
+	if errors.Is(err, bufio.ErrTooLong) {
 		return "", tooLong
-	case err != nil:
+	}
+	if err != nil {
 		return "", err
 	}
 	return strings.Map(printable, string(line)), nil
@@ -129,7 +129,7 @@ func (r *room) hear(m *member) error {
 //async:func
 func (r *room) send(m *member, line string) error {
 	_, err := rt.Await(rt.Timeout(r.patience, func() (int, error) { return rt.Await(m.conn.Write([]byte(line))) }))
-	if errors.Is(err, context.DeadlineExceeded) {
+	if _, ok := errors.AsType[*rt.TimeoutError](err); ok {
 		m.conn.CloseNow()
 		return tooSlow
 	}

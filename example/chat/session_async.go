@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
@@ -137,7 +136,7 @@ func (co *roomSessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *roomSessionCoro) Where() string {
-	return co.Position("session.go:20", "session.go:31", "session.go:37")
+	return co.Position("session.go:19", "session.go:30", "session.go:36")
 }
 
 // If this does not compile, run goasync again.
@@ -212,7 +211,7 @@ func (co *roomSessionFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *roomSessionFunc1Coro) Where() string {
-	return co.Position("session.go:31", "session.go:33")
+	return co.Position("session.go:30", "session.go:32")
 }
 
 // roomTalkCoro is one call of (*room).talk: not started, suspended or finished.
@@ -324,7 +323,7 @@ func (co *roomTalkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *roomTalkCoro) Where() string {
-	return co.Position("session.go:58", "session.go:59", "session.go:71")
+	return co.Position("session.go:57", "session.go:58", "session.go:70")
 }
 
 // If this does not compile, run goasync again.
@@ -382,14 +381,15 @@ func (co *roomNextLineCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(rt.Timeout(r.silence, m.in.ReadLine))
 	{
 		line, err := co.call1.Result()
-		switch {
-		case errors.Is(err, context.DeadlineExceeded):
+		if _, ok := errors.AsType[*rt.TimeoutError](err); ok {
 			co.result, co.err = "", tooSilent
 			return co.End()
-		case errors.Is(err, bufio.ErrTooLong):
+		}
+		if errors.Is(err, bufio.ErrTooLong) {
 			co.result, co.err = "", tooLong
 			return co.End()
-		case err != nil:
+		}
+		if err != nil {
 			co.result, co.err = "", err
 			return co.End()
 		}
@@ -419,7 +419,7 @@ func (co *roomNextLineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *roomNextLineCoro) Where() string {
-	return co.Position("session.go:82", "session.go:83")
+	return co.Position("session.go:81", "session.go:82")
 }
 
 // If this does not compile, run goasync again.
@@ -583,7 +583,7 @@ func (co *roomSendCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(rt.Timeout(r.patience, func() (int, error) { return rt.Await(m.conn.Write([]byte(line))) }…
 	{
 		_, err := co.call1.Result()
-		if errors.Is(err, context.DeadlineExceeded) {
+		if _, ok := errors.AsType[*rt.TimeoutError](err); ok {
 			co.m.conn.CloseNow()
 			co.err = tooSlow
 			return co.End()

@@ -90,7 +90,7 @@ func (co *worldRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunCoro) Where() string {
-	return co.Position("proxy_test.go:74", "proxy_test.go:75")
+	return co.Position("proxy_test.go:68", "proxy_test.go:69")
 }
 
 // If this does not compile, run goasync again.
@@ -170,7 +170,7 @@ func (co *worldRunFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:75", "proxy_test.go:81")
+	return co.Position("proxy_test.go:69", "proxy_test.go:75")
 }
 
 // worldRunFunc2Coro is one call of a function literal in (*world).run: not started, suspended or finished.
@@ -232,7 +232,7 @@ func (co *worldRunFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc2Coro) Where() string {
-	return co.Position("proxy_test.go:77", "proxy_test.go:78")
+	return co.Position("proxy_test.go:71", "proxy_test.go:72")
 }
 
 // worldConnectCoro is one call of (*world).connect: not started, suspended or finished.
@@ -342,7 +342,7 @@ func (co *worldConnectCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldConnectCoro) Where() string {
-	return co.Position("proxy_test.go:88", "proxy_test.go:89", "proxy_test.go:92", "proxy_test.go:96")
+	return co.Position("proxy_test.go:82", "proxy_test.go:83", "proxy_test.go:86", "proxy_test.go:90")
 }
 
 // If this does not compile, run goasync again.
@@ -430,7 +430,7 @@ func (co *untilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *untilCoro) Where() string {
-	return co.Position("proxy_test.go:107", "proxy_test.go:109")
+	return co.Position("proxy_test.go:101", "proxy_test.go:103")
 }
 
 // If this does not compile, run goasync again.
@@ -518,7 +518,7 @@ func (co *moveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *moveCoro) Where() string {
-	return co.Position("proxy_test.go:119", "proxy_test.go:120")
+	return co.Position("proxy_test.go:113", "proxy_test.go:114")
 }
 
 // If this does not compile, run goasync again.
@@ -588,7 +588,7 @@ func (co *moveFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *moveFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:121", "proxy_test.go:122")
+	return co.Position("proxy_test.go:115", "proxy_test.go:116")
 }
 
 // finishCoro is one call of finish: not started, suspended or finished.
@@ -669,7 +669,7 @@ func (co *finishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *finishCoro) Where() string {
-	return co.Position("proxy_test.go:132", "proxy_test.go:136")
+	return co.Position("proxy_test.go:126", "proxy_test.go:130")
 }
 
 // If this does not compile, run goasync again.
@@ -751,7 +751,7 @@ func (co *brokenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *brokenCoro) Where() string {
-	return co.Position("proxy_test.go:142", "proxy_test.go:143")
+	return co.Position("proxy_test.go:136", "proxy_test.go:137")
 }
 
 // If this does not compile, run goasync again.
@@ -936,7 +936,7 @@ func (co *halfCloseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *halfCloseCoro) Where() string {
-	return co.Position("proxy_test.go:156", "proxy_test.go:159", "proxy_test.go:168", "proxy_test.go:171", "proxy_test.go:174", "proxy_test.go:177", "proxy_test.go:180")
+	return co.Position("proxy_test.go:150", "proxy_test.go:153", "proxy_test.go:162", "proxy_test.go:165", "proxy_test.go:168", "proxy_test.go:171", "proxy_test.go:174")
 }
 
 // If this does not compile, run goasync again.
@@ -1042,7 +1042,7 @@ func (co *refusedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *refusedCoro) Where() string {
-	return co.Position("proxy_test.go:193", "proxy_test.go:195", "proxy_test.go:200")
+	return co.Position("proxy_test.go:187", "proxy_test.go:189", "proxy_test.go:194")
 }
 
 // If this does not compile, run goasync again.
@@ -1179,7 +1179,7 @@ func (co *dialTimeoutCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dialTimeoutCoro) Where() string {
-	return co.Position("proxy_test.go:216", "proxy_test.go:224", "proxy_test.go:229", "proxy_test.go:233")
+	return co.Position("proxy_test.go:210", "proxy_test.go:218", "proxy_test.go:223", "proxy_test.go:227")
 }
 
 // If this does not compile, run goasync again.
@@ -1306,7 +1306,7 @@ func (co *resetsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *resetsCoro) Where() string {
-	return co.Position("proxy_test.go:248", "proxy_test.go:250", "proxy_test.go:260")
+	return co.Position("proxy_test.go:242", "proxy_test.go:244", "proxy_test.go:254")
 }
 
 // If this does not compile, run goasync again.
@@ -1485,7 +1485,7 @@ func (co *idleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *idleCoro) Where() string {
-	return co.Position("proxy_test.go:273", "proxy_test.go:274", "proxy_test.go:282", "proxy_test.go:286", "proxy_test.go:290", "proxy_test.go:296", "proxy_test.go:299")
+	return co.Position("proxy_test.go:267", "proxy_test.go:268", "proxy_test.go:276", "proxy_test.go:280", "proxy_test.go:284", "proxy_test.go:290", "proxy_test.go:293")
 }
 
 // If this does not compile, run goasync again.
@@ -1632,7 +1632,7 @@ func (co *neverReadsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsCoro) Where() string {
-	return co.Position("proxy_test.go:308", "proxy_test.go:309", "proxy_test.go:330", "proxy_test.go:343")
+	return co.Position("proxy_test.go:302", "proxy_test.go:303", "proxy_test.go:324", "proxy_test.go:337")
 }
 
 // If this does not compile, run goasync again.
@@ -1720,7 +1720,7 @@ func (co *neverReadsFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:318", "proxy_test.go:321")
+	return co.Position("proxy_test.go:312", "proxy_test.go:315")
 }
 
 // drainCoro is one call of drain: not started, suspended or finished.
@@ -1946,7 +1946,7 @@ func (co *drainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *drainCoro) Where() string {
-	return co.Position("proxy_test.go:368", "proxy_test.go:369", "proxy_test.go:375", "proxy_test.go:383", "proxy_test.go:386", "proxy_test.go:389", "proxy_test.go:392", "proxy_test.go:395", "proxy_test.go:399", "proxy_test.go:405", "proxy_test.go:408")
+	return co.Position("proxy_test.go:362", "proxy_test.go:363", "proxy_test.go:369", "proxy_test.go:377", "proxy_test.go:380", "proxy_test.go:383", "proxy_test.go:386", "proxy_test.go:389", "proxy_test.go:393", "proxy_test.go:399", "proxy_test.go:402")
 }
 
 // If this does not compile, run goasync again.

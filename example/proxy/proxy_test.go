@@ -31,17 +31,20 @@ type world struct {
 // both has a script run beside a proxy, in both forms. Nothing may be left behind, and want is what the proxy has to say about it.
 func both(t *testing.T, want string, plain func(w *world) error, generated func(w *world) rt.Awaitable[struct{}]) {
 	t.Helper()
+	form := func(run func(w *world, opts rt.RunOptions) error) func(io.Writer) error {
+		return func(out io.Writer) error {
+			w := newWorld(t)
+			defer w.target.Close()
+			err := run(w, rt.RunOptions{Loop: rt.LoopOptions{Clock: w.clock}})
+			fmt.Fprintln(out, &w.proxy.stats)
+			return err
+		}
+	}
 	programs.Check(t, want+"\n",
-		func(out io.Writer) error {
-			return newWorld(t).check(out, func(w *world, opts rt.RunOptions) error {
-				return rt.RunWith0(opts, func() error { return w.run(plain) })
-			})
-		},
-		func(out io.Writer) error {
-			return newWorld(t).check(out, func(w *world, opts rt.RunOptions) error {
-				return rt.RunAsyncWith0(opts, w.runAsync(generated))
-			})
-		})
+		form(func(w *world, opts rt.RunOptions) error {
+			return rt.RunWith0(opts, func() error { return w.run(plain) })
+		}),
+		form(func(w *world, opts rt.RunOptions) error { return rt.RunAsyncWith0(opts, w.runAsync(generated)) }))
 }
 
 func newWorld(t *testing.T) *world {
@@ -57,15 +60,6 @@ func listen(t *testing.T) *poll.Listener {
 		t.Fatal(err)
 	}
 	return ln
-}
-
-// check has run run the script, and prints what the proxy has done.
-func (w *world) check(out io.Writer, run func(w *world, opts rt.RunOptions) error) error {
-	defer w.target.Close()
-	defer w.ln.Close()
-	err := run(w, rt.RunOptions{Loop: rt.LoopOptions{Clock: w.clock}})
-	fmt.Fprintln(out, &w.proxy.stats)
-	return err
 }
 
 // run has the script run beside a proxy, which ends after it.
