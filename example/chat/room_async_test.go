@@ -274,7 +274,7 @@ func (co *worldUntilCoro) Resume(fb *rt.Fiber) (done2 bool) {
 	}
 
 for1: // for !done()
-	if !(!co.done()) {
+	if co.done() {
 		goto end1
 	}
 	co.call1.Init()

@@ -389,7 +389,7 @@ func (co *untilCoro) Resume(fb *rt.Fiber) (done2 bool) {
 	}
 
 for1: // for !done()
-	if !(!co.done()) {
+	if co.done() {
 		goto end1
 	}
 	co.call1.Init()
