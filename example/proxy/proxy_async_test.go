@@ -1108,7 +1108,7 @@ func (co *dialTimeoutCoro) Resume(fb *rt.Fiber) (done bool) {
 		asked := co.asked
 		co.w.proxy.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			asked.Store(true)
-			<-ctx.Done()
+			<-ctx.Done() //goasync:allow the resolver calls it on a goroutine
 			return nil, ctx.Err()
 		}}
 		co.call1.Init("tcp", co.w.ln.Addr().String())

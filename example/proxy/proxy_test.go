@@ -212,7 +212,7 @@ func dialTimeout(w *world) error {
 	w.proxy.target = "target.invalid:80"
 	w.proxy.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		asked.Store(true)
-		<-ctx.Done()
+		<-ctx.Done() //goasync:allow the resolver calls it on a goroutine
 		return nil, ctx.Err()
 	}}
 	c, err := rt.Await(poll.Dial("tcp", w.ln.Addr().String()))
