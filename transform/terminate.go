@@ -25,7 +25,10 @@ func (f *flat) stopsBefore(code []*instr, i int) bool {
 
 // terminates reports whether a statement never goes on to the next; Go's own
 // rule, without the cases that cannot stand at the end of an async function.
-func (f *flat) terminates(n ast.Node) bool {
+func (f *flat) terminates(n ast.Node) bool { return f.terminatesAs("", n) }
+
+// terminatesAs is terminates for a statement with a label, "" for none.
+func (f *flat) terminatesAs(label string, n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.ReturnStmt:
 		return true
@@ -37,25 +40,25 @@ func (f *flat) terminates(n ast.Node) bool {
 	case *ast.IfStmt:
 		return n.Else != nil && f.terminates(n.Body) && f.terminates(n.Else)
 	case *ast.ForStmt:
-		return n.Cond == nil && !f.breaks(n.Body)
+		return n.Cond == nil && !f.breaks(label, n.Body)
 	case *ast.LabeledStmt:
-		return f.terminates(n.Stmt)
+		return f.terminatesAs(n.Label.Name, n.Stmt)
 	case *ast.ExprStmt:
 		call, ok := n.X.(*ast.CallExpr)
 		return ok && f.fn.src.unit.pkg.TypesInfo.Types[call.Fun].IsBuiltin() && builtinName(call) == "panic"
 	case *ast.SwitchStmt:
-		return f.allTerminate(n.Body)
+		return f.allTerminate(label, n.Body)
 	case *ast.TypeSwitchStmt:
-		return f.allTerminate(n.Body)
+		return f.allTerminate(label, n.Body)
 	case *ast.SelectStmt:
-		return f.allTerminate(n.Body)
+		return f.allTerminate(label, n.Body)
 	}
 	return false
 }
 
 // allTerminate reports whether every clause of a switch or select does, and
 // there is one for every case.
-func (f *flat) allTerminate(body *ast.BlockStmt) bool {
+func (f *flat) allTerminate(label string, body *ast.BlockStmt) bool {
 	whole := false
 	for _, c := range body.List {
 		var list []ast.Stmt
@@ -76,16 +79,24 @@ func (f *flat) allTerminate(body *ast.BlockStmt) bool {
 			return false
 		}
 	}
-	return whole && !f.breaks(body)
+	return whole && !f.breaks(label, body)
 }
 
-// breaks reports whether a break in a body stays one: it does not leave a
-// statement that was taken apart.
-func (f *flat) breaks(body *ast.BlockStmt) (found bool) {
+// breaks reports whether a break in the body of a statement with this label
+// leaves that statement, and stays a break: where the statement was taken
+// apart, it is none.
+func (f *flat) breaks(label string, body *ast.BlockStmt) (found bool) {
+	var inner token.Pos // up to there a break without a label leaves a statement in the body
 	ast.Inspect(body, func(n ast.Node) bool {
-		if b, ok := n.(*ast.BranchStmt); ok && b.Tok == token.BREAK {
-			_, jumps := f.jumps[b]
-			found = found || !jumps
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+			inner = max(inner, n.End())
+		case *ast.BranchStmt:
+			_, jumps := f.jumps[n]
+			leaves := n.Label == nil && n.Pos() >= inner || n.Label != nil && n.Label.Name == label
+			found = found || n.Tok == token.BREAK && leaves && !jumps
 		}
 		return !found
 	})

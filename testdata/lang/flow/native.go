@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -187,4 +188,51 @@ func NativeOnly(w *harness.World) (n int, err error) {
 		}
 	}
 	return
+}
+
+// NativeBreaks ends with statements that nothing follows, though there is a
+// break in them: it leaves another.
+//
+// async
+func NativeBreaks(w *harness.World) (s string, err error) {
+	for i := range 4 {
+		v, err := rt.Await(breaks(w, i))
+		s += fmt.Sprint(v, harness.Show(err), " ")
+	}
+	return s, nil
+}
+
+// async
+func breaks(w *harness.World, i int) (n int, err error) {
+	if i > 2 {
+		if err := rt.Await0(w.Do("first")); err != nil {
+			return i, err
+		}
+	}
+	switch i {
+	default:
+	outer:
+		for {
+			select {
+			default:
+				break outer
+			}
+		}
+		return 10, nil
+	case 1:
+		for n := range 2 {
+			if n > 0 {
+				break
+			}
+			w.Trace("one", n)
+		}
+		return 11, nil
+	case 2:
+	inner:
+		switch {
+		case w.Bool("two", true):
+			break inner
+		}
+		return 12, nil
+	}
 }

@@ -3,6 +3,7 @@
 package flow
 
 import (
+	"fmt"
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 	"maps"
@@ -186,7 +187,7 @@ func (co *nativeStatementsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *nativeStatementsCoro) Where() string {
-	return co.Position("native.go:14", "native.go:20", "native.go:35", "native.go:85")
+	return co.Position("native.go:15", "native.go:21", "native.go:36", "native.go:86")
 }
 
 // If this does not compile, run goasync again.
@@ -298,7 +299,7 @@ func (co *nativeReturnsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *nativeReturnsCoro) Where() string {
-	return co.Position("native.go:94", "native.go:95", "native.go:111")
+	return co.Position("native.go:95", "native.go:96", "native.go:112")
 }
 
 // If this does not compile, run goasync again.
@@ -428,7 +429,7 @@ func (co *nativeFuncCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *nativeFuncCoro) Where() string {
-	return co.Position("native.go:119", "native.go:142")
+	return co.Position("native.go:120", "native.go:143")
 }
 
 // If this does not compile, run goasync again.
@@ -572,7 +573,7 @@ func (co *nativeDeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *nativeDeadCoro) Where() string {
-	return co.Position("native.go:160", "native.go:163", "native.go:167", "native.go:173", "native.go:176")
+	return co.Position("native.go:161", "native.go:164", "native.go:168", "native.go:174", "native.go:177")
 }
 
 // If this does not compile, run goasync again.
@@ -642,8 +643,218 @@ func (co *nativeOnlyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *nativeOnlyCoro) Where() string {
-	return co.Position("native.go:182")
+	return co.Position("native.go:183")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (int, error) = NativeOnly
+
+// nativeBreaksCoro is one call of NativeBreaks: not started, suspended or finished.
+type nativeBreaksCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	i int
+
+	// Calls that it awaits.
+	call1 breaksCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *nativeBreaksCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// NativeBreaksAsync returns a call of NativeBreaks that has not begun. Its frame stands for who awaits it.
+func NativeBreaksAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(nativeBreaksCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *nativeBreaksCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs NativeBreaks to its next suspension or its end, and reports whether it has ended.
+func (co *nativeBreaksCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.i = 0
+
+for1: // for i := range 4
+	if co.i >= 4 {
+		goto end1
+	}
+	co.call1.Init(co.w, co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(breaks(w, i))
+	{
+		v, err := co.call1.Result()
+		co.s += fmt.Sprint(v, harness.Show(err), " ")
+		co.i++
+		goto for1
+	}
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *nativeBreaksCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *nativeBreaksCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *nativeBreaksCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *nativeBreaksCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *nativeBreaksCoro) Where() string {
+	return co.Position("native.go:197", "native.go:199")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = NativeBreaks
+
+// breaksCoro is one call of breaks: not started, suspended or finished.
+type breaksCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+	i int
+
+	// Results.
+	n   int
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *breaksCoro) Init(w *harness.World, i int) {
+	co.Reset()
+	co.w, co.i, co.n, co.err = w, i, 0, nil
+}
+
+// breaksAsync returns a call of breaks that has not begun. Its frame stands for who awaits it.
+func breaksAsync(w *harness.World, i int) rt.Awaitable[int] {
+	co := new(breaksCoro)
+	co.Init(w, i)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *breaksCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs breaks to its next suspension or its end, and reports whether it has ended.
+func (co *breaksCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	if !(co.i > 2) {
+		goto endif1
+	}
+	co.call1 = co.w.DoAsync("first")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("first"))
+	if _, err := co.call1.Result(); err != nil {
+		co.n, co.err = co.i, err
+		return co.End()
+	}
+
+endif1:
+	switch co.i {
+	default:
+	outer:
+		for {
+			select {
+			default:
+				break outer
+			}
+		}
+		co.n, co.err = 10, nil
+		return co.End()
+	case 1:
+		for n := range 2 {
+			if n > 0 {
+				break
+			}
+			co.w.Trace("one", n)
+		}
+		co.n, co.err = 11, nil
+		return co.End()
+	case 2:
+	inner:
+		switch {
+		case co.w.Bool("two", true):
+			break inner
+		}
+		co.n, co.err = 12, nil
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *breaksCoro) Result() (int, error) {
+	co.Check()
+	return co.n, co.err
+}
+
+// Send resumes the call by hand.
+func (co *breaksCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *breaksCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *breaksCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *breaksCoro) Where() string {
+	return co.Position("native.go:206", "native.go:208")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int) (int, error) = breaks

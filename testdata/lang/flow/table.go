@@ -56,6 +56,7 @@ var Programs = []harness.Program{
 	harness.New("flow.NativeFunc", NativeFunc, NativeFuncAsync),
 	harness.New("flow.NativeDead", NativeDead, NativeDeadAsync),
 	harness.New("flow.NativeOnly", NativeOnly, NativeOnlyAsync),
+	harness.New("flow.NativeBreaks", NativeBreaks, NativeBreaksAsync),
 	harness.New("flow.PlacesRange", PlacesRange, PlacesRangeAsync),
 	harness.New("flow.PlacesRangeLeft", PlacesRangeLeft, PlacesRangeLeftAsync),
 	harness.New("flow.PlacesLabels", PlacesLabels, PlacesLabelsAsync),
