@@ -58,7 +58,9 @@ type World struct {
 	calls  int
 	root   *rt.Fiber // the program's task
 	exited *rt.Fiber // the last that called Goexit
-	left bool // what happens is not compared any more
+	ended  bool      // the program's task has
+	left   bool      // what happens is not compared any more
+	cut    bool      // a panic ended RunUntil while tasks were left, one of which may await in its deferred calls under Goexit
 	cancel func(error) bool
 }
 
@@ -74,9 +76,15 @@ func (w *World) log(what string) {
 // exits notes that fb calls runtime.Goexit. A second task that does so while the first still awaits in its deferred calls is
 // where the forms part: the plain one's goroutine stays where it is, and the generated one's, which runs the loop, cannot. So
 // what comes after is not compared.
+//
+// Nor is it if the program's task has ended in this turn or the last one, and RunUntil is about to return: see ends.
 func (w *World) exits(fb *rt.Fiber) {
-	if w.exited != nil && w.exited != fb {
+	switch {
+	case w.exited != nil && w.exited != fb:
 		w.log("another task exits")
+		w.left = true
+	case w.ended:
+		w.log("exits at the end")
 		w.left = true
 	}
 	w.exited = fb
@@ -86,6 +94,7 @@ func (w *World) exits(fb *rt.Fiber) {
 // part: RunUntil returns and leaves the plain one where it is, but the goroutine of the generated one is that of RunUntil, which
 // does not return. So what comes after is not compared.
 func (w *World) ends() {
+	w.ended = true
 	if w.exited != nil && w.exited != w.root {
 		w.log("ends while another task exits")
 		w.left = true
