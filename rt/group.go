@@ -105,9 +105,15 @@ func (g *Group) returned(fb *Fiber, err error) {
 	g.exit(fb)
 }
 
-// failed ends the body by x.
+// failed ends the body by x. If it exits after a child has panicked, the goroutine goes on exiting once that panic is recovered.
 func (g *Group) failed(fb *Fiber, x *Failure) {
+	first := g.panicked
 	g.fails(x)
+	if exit := x.recovered(); exit != nil && first != nil && !first.Goexit {
+		over := *first
+		over.Prev = exit
+		g.panicked = &over
+	}
 	g.exit(fb)
 }
 
@@ -121,7 +127,7 @@ func (g *Group) ended(err error, x *Failure) {
 func (g *Group) over(err error, x *Failure) {
 	g.left--
 	if x != nil {
-		g.fails(x)
+		g.fails(x.elsewhere())
 	} else if err != nil {
 		errs, _ := sift(err, nil)
 		g.fail(errs)
@@ -213,7 +219,7 @@ func (op *groupWait) Result() (struct{}, error) {
 	fb := op.fiber
 	op.fiber = nil
 	if x := op.panicked; x != nil {
-		fb.more().failing = x.elsewhere() // it keeps the stack that it has
+		fb.more().failing = x // it keeps the stack that it has
 		x.raise()
 	}
 	if len(op.errs) == 0 {

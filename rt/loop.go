@@ -161,9 +161,13 @@ func (l *Loop) run(ended func() bool, root func() *Failure) error {
 		l.running.Store(false)
 		leave()
 		if l.exited {
-			l.takeFatal().passOn()
-			if root != nil {
-				root().passOn()
+			x := l.takeFatal()
+			if x == nil && root != nil {
+				x = root()
+			}
+			if x != nil && !x.Goexit {
+				l.raised = x
+				x.crash()
 			}
 		}
 	}()

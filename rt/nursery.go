@@ -40,27 +40,43 @@ func Nursery(f func(g *Group) error) error {
 func (g *Group) run(t *plainTask, f func(g *Group) error) error {
 	fb := t.fiber
 	g.enter(fb)
-	g.runBody(t, f)
+	exits := true
+	defer func() {
+		if exits {
+			g.exiting(t)
+		}
+	}()
+	g.runBody(fb, f)
+	exits = false
 	_, err := blockIn(t, (*groupWait)(g))
 	g.again(fb)
 	return err
 }
 
-// runBody runs f, as the body. If it calls runtime.Goexit, the goroutine exits when the children have ended.
-func (g *Group) runBody(t *plainTask, f func(g *Group) error) {
+// runBody runs f, as the body. It returns unless f has called runtime.Goexit: if a deferred call panicked then, and that is
+// recovered here, the Goexit goes on.
+func (g *Group) runBody(fb *Fiber, f func(g *Group) error) {
 	returned := false
 	defer func() {
 		if !returned {
-			p := recover()
-			g.failed(t.fiber, t.fiber.caught(p))
-			if p == nil && !(*groupWait)(g).Start(t.fiber, t.self) {
-				t.suspend()
-			}
+			g.failed(fb, fb.caught(recover()))
 		}
 	}()
 	err := f(g)
 	returned = true
-	g.returned(t.fiber, err)
+	g.returned(fb, err)
+}
+
+// exiting waits for the children in the plain task t, whose goroutine exits since the body has called Goexit, and then panics as
+// the first that did.
+func (g *Group) exiting(t *plainTask) {
+	if !(*groupWait)(g).Start(t.fiber, t.self) {
+		t.suspend()
+	}
+	if x := g.panicked; !x.Goexit {
+		t.fiber.more().failing = x
+		x.raise()
+	}
 }
 
 // NurseryAsync is Nursery in an async function.
@@ -114,13 +130,11 @@ func (op *NurseryOp) runBody(fb *Fiber, state int32) (ended bool) {
 		}
 		p := recover()
 		op.body = nil
-		op.group.failed(fb, fb.caught(p))
-		switch {
-		case fb.exiting():
-			panic(p)
-		case p == nil: // Goexit, which passes on when the children have ended
-			fb.waitExiting(func(parent Resumable) bool { return (*groupWait)(op.group).Start(fb, parent) })
+		if p == nil || fb.exiting() {
+			op.exiting(fb, fb.caughtExiting(p))
+			return
 		}
+		op.group.failed(fb, fb.caught(p))
 		ended = true
 	}()
 	if state == stateNew {
@@ -140,6 +154,19 @@ func (op *NurseryOp) runBody(fb *Fiber, state int32) (ended bool) {
 	returned = true
 	op.group.returned(fb, err)
 	return true
+}
+
+// exiting waits for the children on a goroutine that is exiting, since the body, which has ended by x, has called Goexit. Then that
+// goes on, with the first panic of the body or a child.
+func (op *NurseryOp) exiting(fb *Fiber, x *Failure) {
+	g := op.group
+	g.failed(fb, x)
+	fb.waitExiting(func(parent Resumable) bool { return (*groupWait)(g).Start(fb, parent) })
+	if x := g.panicked; !x.Goexit {
+		fb.more().failing = x
+		fb.flags |= fiberExiting
+		x.raise()
+	}
 }
 
 // Result returns what came of the body and the functions in the group.

@@ -72,7 +72,7 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 		switch {
 		case returned:
 			l.takeLeft().passOn()
-		case l.exited && !ended: // another task called Goexit, and the root has ended since
+		case l.exited && l.raised == nil && !ended: // another task called Goexit, and the root has ended since
 			t.failure().passOn()
 		case !ranOut: // a task that was left called Goexit, which took the place of the panic under way
 			l.raised.passOn()
