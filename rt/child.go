@@ -71,7 +71,7 @@ func (c *child[T]) ready(fb *Fiber, self driver) bool {
 }
 
 // failed ends the child by x.
-func (c *child[T]) failed(fb *Fiber, x *Failure) { c.close(fb, nil, x) }
+func (c *child[T]) failed(fb *Fiber, x *Failure) { c.close(fb, nil, x.elsewhere()) }
 
 func (c *child[T]) close(fb *Fiber, err error, x *Failure) {
 	fb.flags |= fiberEnded

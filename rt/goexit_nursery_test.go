@@ -122,3 +122,77 @@ func (n nursing) generated(trace *[]string, atOnce bool, end func()) *coro {
 		return true
 	})
 }
+
+// TestPanicInGoexitOfAChild has the caller recover the panic of a child that exits: the Goexit is the child's, and the caller goes
+// on in both forms.
+func TestPanicInGoexitOfAChild(t *testing.T) {
+	b := exitBodies[0]
+	for _, test := range []struct {
+		what  string
+		plain func(f func() (int, error))
+		async func(f func() Awaitable[int]) awaited
+	}{
+		{"Gather", func(f func() (int, error)) { Gather(f) }, func(f func() Awaitable[int]) awaited { return waitFor(GatherAsync(f)) }},
+		{"Race", func(f func() (int, error)) { Race(f) }, func(f func() Awaitable[int]) awaited { return waitFor(RaceAsync(f)) }},
+		{"Nursery", func(f func() (int, error)) {
+			Nursery(func(g *Group) error {
+				g.Go(func() error { f(); return nil })
+				return nil
+			})
+		}, func(f func() Awaitable[int]) awaited {
+			return waitFor(NurseryAsync(func(g *Group) Awaitable[struct{}] {
+				g.add(g, func() Awaitable[struct{}] { return unit{f().(*coro)} })
+				return unit{newCoro(func(co *coro, _ *Fiber, _ int32) bool { return co.End() })}
+			}))
+		}},
+	} {
+		for _, form := range []string{"plain", "generated"} {
+			var trace []string
+			how := outcome(func() {
+				if form == "plain" {
+					Run0(func() error {
+						func() {
+							defer logs(&trace)
+							test.plain(func() (int, error) { return 0, b.plain(&trace, true) })
+						}()
+						trace = append(trace, "goes on")
+						return nil
+					})
+					return
+				}
+				wait := test.async(func() Awaitable[int] { return b.async(&trace, true) })
+				RunAsync[int](newCoro(func(co *coro, fb *Fiber, state int32) bool {
+					if state == 0 {
+						co.child = newDeferring(func(co *coro, fb *Fiber, state int32) bool {
+							if state == 0 {
+								co.DeferCall(func(raise func()) { defer logs(&trace); raise() })
+								if !wait.start(fb, co) {
+									return co.Suspend(1)
+								}
+							}
+							wait.result()
+							return true
+						})
+						if !co.child.Start(fb, co) {
+							return co.Suspend(1)
+						}
+					}
+					co.child.Result()
+					trace = append(trace, "goes on")
+					return co.End()
+				}))
+			})
+			if want := []string{"recovers boom", "goes on"}; how != "exited" || !slices.Equal(trace, want) {
+				t.Errorf("%s, %s form: %s %q, want exited %q", test.what, form, how, trace, want)
+			}
+		}
+	}
+}
+
+// awaited is an awaitable of any type.
+type awaited struct {
+	start  func(fb *Fiber, parent Resumable) bool
+	result func()
+}
+
+func waitFor[T any](aw Awaitable[T]) awaited { return awaited{aw.Start, func() { aw.Result() }} }

@@ -127,7 +127,7 @@ func (g *Group) ended(err error, x *Failure) {
 func (g *Group) over(err error, x *Failure) {
 	g.left--
 	if x != nil {
-		g.fails(x.elsewhere())
+		g.fails(x)
 	} else if err != nil {
 		errs, _ := sift(err, nil)
 		g.fail(errs)
