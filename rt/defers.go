@@ -123,11 +123,12 @@ func (d *Defers) Leave(fb *Fiber, self Resumable, done *bool) {
 			d.leaveByGoexit(fb, f, &Failure{Goexit: true})
 			return
 		}
+		x := fb.caught(p)
 		if fb.exiting() {
 			d.leaveByGoexit(fb, f, fb.caughtExiting(p))
 			return
 		}
-		d.setFailure(fb.caught(p))
+		d.setFailure(x)
 	} else if d.first == nil && (d.exit == nil || d.exit.result == nil && !d.looping()) {
 		f.state = stateDone
 		return
@@ -259,6 +260,9 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 			return
 		}
 		after = fb.caught(p)
+		if fb.exiting() { // and so is the caller
+			panic(p)
+		}
 		if x != nil && after != x {
 			after.Prev = x
 		}

@@ -49,7 +49,8 @@ func newFailure(p any) *Failure {
 }
 
 // caught returns the failure of a panic with value p that was just recovered on fb: the one that was raised again on its way
-// up, with the stack of where it began, or a new one. If p is nil, it is a Goexit.
+// up, with the stack of where it began, or a new one. If p is nil, it is a Goexit. Where code that is no coroutine has called
+// Goexit, and a deferred call panicked, it notes that the goroutine is exiting, which a panic does not tell: see exiting.
 func (fb *Fiber) caught(p any) *Failure {
 	if p == nil {
 		return &Failure{Goexit: true}
@@ -65,6 +66,10 @@ func (fb *Fiber) caught(p any) *Failure {
 	}
 	x := newFailure(p)
 	x.Awaiting = fb.awaiting()
+	if underGoexit(x.Stack) {
+		x.Prev = &Failure{Goexit: true}
+		fb.flags |= fiberExiting
+	}
 	fb.more().failing = x
 	return x
 }
@@ -76,7 +81,17 @@ func Recovered(p any) *Failure {
 	if l := here().loop; l != nil {
 		fb = l.Current()
 	}
-	return fb.caught(p)
+	return fb.caughtAside(p)
+}
+
+// caughtAside is caught where it is not Leave, or who else resumes coroutines, that has recovered p: in a plain task, or in a deferred
+// call. The goroutine exits there by itself.
+func (fb *Fiber) caughtAside(p any) *Failure {
+	x := fb.caught(p)
+	if fb != nil {
+		fb.flags &^= fiberExiting
+	}
+	return x
 }
 
 // awaiting returns the suspended functions that await what is running on fb, up to maxStack of them.

@@ -1,5 +1,11 @@
 package rt
 
+import (
+	"runtime"
+	"slices"
+	"strings"
+)
+
 // runtime.Goexit in the code of a coroutine ends the goroutine that runs the loop, as t.Fatal is to end the test's. Frames that are on
 // its stack are left by their deferred Leave, suspended callers by the loop. Nothing can come back to a frame that is left: what its
 // deferred calls await is waited for below, by turning the loop there.
@@ -116,4 +122,35 @@ func (w *exitWait) Resume(fb *Fiber) (done bool) {
 	fb.leaf, w.ended = w.leaf, true
 	fb.flags |= fiberBelow
 	return false
+}
+
+// underGoexit reports whether a panic with this stack, of who has recovered it, comes from a deferred call that runtime.Goexit runs:
+// then the goroutine goes on exiting. That is so if Goexit was called above the function whose deferred call has recovered.
+func underGoexit(stack []uintptr) bool {
+	frames := runtime.CallersFrames(stack)
+	for more := len(stack) > 0; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		if f.Function == "runtime.Goexit" {
+			return true
+		}
+		if slices.ContainsFunc(recovering, func(name string) bool { return strings.HasSuffix(f.Function, name) }) {
+			break
+		}
+	}
+	return false
+}
+
+// recovering are the functions, by the end of their names, whose deferred calls recover what passes through coroutines.
+var recovering = []string{
+	").Resume", // defers Leave
+	"/rt.(*Loop).batch",
+	"/rt.(*Fiber).advance",
+	"/rt.(*producer[...]).next",
+	"/rt.beginVisible",
+	"/rt.runDeferred",
+	"/rt.leaveLoop",
+	"/rt.(*Group).runBody",
+	"/rt.(*NurseryOp).runBody",
+	"/rt.(*goCoro[...]).call",
 }

@@ -86,10 +86,12 @@ func (fb *Fiber) advance() {
 	fb.flags &^= fiberRunning
 }
 
-// rescue has fb go on with the parent of what panicked with p, or called Goexit if p is nil.
-func (fb *Fiber) rescue(p any) {
-	exits := p == nil || fb.exiting()
-	fb.panicked(fb.caught(p))
+// rescue has fb go on with the parent of what panicked with p, or called Goexit if p is nil. It reports whether this goroutine is
+// exiting.
+func (fb *Fiber) rescue(p any) (exits bool) {
+	x := fb.caught(p)
+	exits = p == nil || fb.exiting()
+	fb.panicked(x)
 	fb.flags = fb.flags&^fiberRunning | fiberWoken
 	if exits { // suspended callers are unwound before this goroutine ends
 		fb.drive()
@@ -97,6 +99,7 @@ func (fb *Fiber) rescue(p any) {
 			fb.extra.failure.passOn() // of a generator
 		}
 	}
+	return exits
 }
 
 // Throw has the innermost await of co, driven by hand or by a task, fail with err: what co waits for is aborted, or, if it

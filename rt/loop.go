@@ -420,8 +420,9 @@ func (l *Loop) rescue(p any) {
 		}
 		return
 	}
+	x := fb.caught(p)
 	exits := p == nil || fb.exiting()
-	fb.panicked(fb.caught(p))
+	fb.panicked(x)
 	l.goOn(fb)
 	if exits {
 		l.goexit(fb)

@@ -59,7 +59,7 @@ func (g *Group) runBody(fb *Fiber, f func(g *Group) error) {
 	returned := false
 	defer func() {
 		if !returned {
-			g.failed(fb, fb.caught(recover()))
+			g.failed(fb, fb.caughtAside(recover()))
 		}
 	}()
 	err := f(g)
@@ -130,11 +130,12 @@ func (op *NurseryOp) runBody(fb *Fiber, state int32) (ended bool) {
 		}
 		p := recover()
 		op.body = nil
+		x := fb.caught(p)
 		if p == nil || fb.exiting() {
 			op.exiting(fb, fb.caughtExiting(p))
 			return
 		}
-		op.group.failed(fb, fb.caught(p))
+		op.group.failed(fb, x)
 		ended = true
 	}()
 	if state == stateNew {

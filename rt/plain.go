@@ -125,7 +125,7 @@ func (co *goCoro[T]) main() {
 func (co *goCoro[T]) call() {
 	defer func() {
 		if p := recover(); p != nil {
-			co.failed = co.fiber.caught(p)
+			co.failed = co.fiber.caughtAside(p)
 		}
 	}()
 	co.result, co.err = co.f()

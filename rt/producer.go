@@ -126,9 +126,7 @@ func (p *producer[Y, S]) next(resumed bool) (v Y, ok bool) {
 	fb.flags = fb.flags&^fiberReady | fiberRunning // what advance does, without a call
 	defer func() {
 		if fb.flags&fiberRunning != 0 {
-			x := recover()
-			exits := x == nil || fb.exiting() // this goroutine: then next does not return
-			if fb.rescue(x); !exits {
+			if exits := fb.rescue(recover()); !exits { // else next does not return
 				v, ok = p.suspended()
 			}
 		}

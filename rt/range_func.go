@@ -215,7 +215,11 @@ func leaveLoop(fb *Fiber, r leaver, x *Failure) (after *Failure) {
 		case x != nil && !x.Goexit && identical(p, x.Value):
 			after = x
 		default:
-			if after = fb.caught(p); after != x {
+			after = fb.caught(p)
+			if fb.exiting() { // and so is the caller
+				panic(p)
+			}
+			if after != x {
 				after.Prev = x
 			}
 		}
