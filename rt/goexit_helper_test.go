@@ -10,8 +10,9 @@ import (
 // await, and the Goexit goes on.
 func TestPanicInGoexitOfAHelper(t *testing.T) {
 	for _, b := range exitBodies {
-		for i := range 32 {
-			h := helped{body: b, waits: i&1 != 0, deferred: i&2 != 0, recovers: i&4 != 0, callerRecovers: i&8 != 0, visible: i&16 != 0}
+		for i := range 48 {
+			h := helped{body: b, by: []string{"body", "deferred call", "iterator"}[i/16],
+				waits: i&1 != 0, recovers: i&2 != 0, callerRecovers: i&4 != 0, visible: i&8 != 0}
 			want, got := h, h
 			how := outcome(func() { Run0(want.plain) })
 			if end := outcome(func() { RunAsync[int](got.generated()) }); end != how || !slices.Equal(got.trace, want.trace) {
@@ -24,8 +25,8 @@ func TestPanicInGoexitOfAHelper(t *testing.T) {
 // helped is a program whose innermost call has a helper call Goexit.
 type helped struct {
 	body                     exitBody
-	waits                    bool // before
-	deferred                 bool // it is a deferred call that calls the helper
+	by                       string // what calls the helper
+	waits                    bool   // before
 	recovers, callerRecovers bool
 	visible                  bool
 	trace                    []string
@@ -46,16 +47,22 @@ func (h *helped) call() {
 	if h.recovers {
 		defer logs(&h.trace)
 	}
-	if h.deferred {
-		defer h.body.native(&h.trace)
+	if h.by == "deferred call" {
+		defer h.exit()
 	}
 	if h.waits {
 		YieldNow()
 	}
-	if !h.deferred {
-		h.body.native(&h.trace)
+	switch h.by {
+	case "body":
+		h.exit()
+	case "iterator":
+		for range func(yield func(int) bool) { yield(1); h.exit() } {
+		}
 	}
 }
+
+func (h *helped) exit() { h.body.native(&h.trace) }
 
 func (h *helped) clean() {
 	YieldNow()
@@ -65,16 +72,21 @@ func (h *helped) clean() {
 func (h *helped) generated() *coro {
 	call := h.deferring(h.recovers, func(co *coro, fb *Fiber, state int32) bool {
 		if state == 0 {
-			if h.deferred {
-				co.Defer(func() { h.body.native(&h.trace) })
+			if h.by == "deferred call" {
+				co.Defer(h.exit)
 			}
 			co.yield.Init()
 			if h.waits && !co.yield.Start(fb, co) {
 				return co.Suspend(1)
 			}
 		}
-		if !h.deferred {
-			h.body.native(&h.trace)
+		switch h.by {
+		case "body":
+			h.exit()
+		case "iterator":
+			r := RangeIter(&co.Defers, NewIter[int](script(false, yields(1), does(h.exit))))
+			for r.Next() {
+			}
 		}
 		return true
 	})
