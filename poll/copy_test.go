@@ -171,7 +171,7 @@ func TestC195_FilePositionAfterCancel(t *testing.T) {
 				}
 				return nil
 			})
-			for !c.sides[writing].waiting.Load() {
+			for !c.waits(writing) {
 				if err := rt.Await0(rt.Sleep(0)); err != nil {
 					return err
 				}
@@ -207,7 +207,7 @@ func TestCancelledCopyLosesNothing(t *testing.T) {
 		op.Init(dst, r)
 		op.Visible()
 		task := rt.SpawnOn(rt.RunningLoop(), rt.Awaitable[int64](op))
-		for !dst.sides[writing].waiting.Load() {
+		for !dst.waits(writing) {
 			if err := rt.Await0(rt.Sleep(0)); err != nil {
 				return err
 			}
@@ -301,7 +301,7 @@ func TestCopyWithPanic(t *testing.T) {
 			copyTo(b, r)
 			return nil
 		})
-		for !c.sides[reading].waiting.Load() {
+		for !c.waits(reading) {
 			if err := rt.Await0(rt.Sleep(0)); err != nil {
 				return err
 			}
@@ -337,7 +337,7 @@ func TestIdleCopyHoldsNothing(t *testing.T) {
 			op.Visible()
 			task := rt.SpawnOn(rt.RunningLoop(), rt.Awaitable[int64](op))
 			for range 3 {
-				for !src.sides[reading].waiting.Load() {
+				for !src.waits(reading) {
 					if err := rt.Await0(rt.Sleep(0)); err != nil {
 						return err
 					}

@@ -24,7 +24,7 @@ var _ rt.Describer = (*operation)(nil)
 
 // knownAs returns the address that tells fd from others: the peer's, or, if that has no name, its own; or the name of a File. A Listener has none.
 func (fd *descriptor) knownAs() string {
-	if fd.peer.form == peerUnnamed || fd.kind == kindFile {
+	if fd.peerForm == peerUnnamed || fd.kind == kindFile {
 		if local := fd.local.Load(); local != nil {
 			return (*local).String()
 		}

@@ -194,13 +194,13 @@ func TestF07_NothingIsBuffered(t *testing.T) {
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
 			writer := rt.Spawn0(func() error { _, err := rt.Await(c.Write(tooMuch)); return err })
-			for !c.sides[writing].waiting.Load() {
+			for !c.waits(writing) {
 				turn()
 			}
 			writer.Cancel(nil)
 			rt.Await(writer.Wait())
 			writer = rt.Spawn0(func() error { _, err := rt.Await(c.Writev(pieces)); return err })
-			for !c.sides[writing].waiting.Load() {
+			for !c.waits(writing) {
 				turn()
 			}
 			runtime.ReadMemStats(&after)

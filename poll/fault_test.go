@@ -201,7 +201,7 @@ func TestF04_SpuriousReadiness(t *testing.T) {
 			rt.Await0(rt.YieldNow()) // both wait
 			peer.Write([]byte("a"))
 			// Both have been woken, and the one that found nothing waits again, once the kernel has been asked and both have had a turn.
-			for c.sides[reading].waiting.Load() && twin.sides[reading].waiting.Load() {
+			for c.waits(reading) && twin.waits(reading) {
 				rt.Await0(rt.YieldNow())
 			}
 			for range 3 {
@@ -210,7 +210,7 @@ func TestF04_SpuriousReadiness(t *testing.T) {
 			if string(got) != "a" {
 				t.Errorf("after one byte %q was read, want %q", got, "a")
 			}
-			if readers[0].Done() == readers[1].Done() || c.sides[reading].waiting.Load() == twin.sides[reading].waiting.Load() {
+			if readers[0].Done() == readers[1].Done() || c.waits(reading) == twin.waits(reading) {
 				t.Errorf("ended: %v and %v, want one of them, and the other to wait again", readers[0].Done(), readers[1].Done())
 			}
 			peer.Write([]byte("b"))

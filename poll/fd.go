@@ -31,18 +31,22 @@ const (
 // descriptor has had from the start; whoever releases the last one destroys it. So no call can reach a number that has a new owner, and
 // nobody who closes has to wait.
 //
-// The sides belong to the goroutine of the loop in home, except their atomic fields. There may be many idle descriptors: these are 96 bytes
-// on 64-bit machines, which is a size of the allocator's, and what most of them do without hangs from extra.
+// The sides belong to the goroutine of the loop in home, and so do the waiters, which others only look at.
+//
+// There may be many idle descriptors. These are 80 bytes on 64-bit machines, which is a size of the allocator's; what most of them do
+// without hangs from extra.
 type descriptor struct {
-	sysfd int
-	refs  atomic.Uint32
-	kind  kind
-	reset bool // the descriptor was blocking, and is to be again when it is closed: others may share it
-	peer  peer
-	home  atomic.Pointer[Poller] // where it is registered; nil until an operation has had to wait on a loop
-	sides [2]side
-	local atomic.Pointer[net.Addr]        // nil: not known; an accepted connection's is at first its listener's
-	extra atomic.Pointer[descriptorExtra] // nil until it is needed
+	sysfd    int
+	refs     atomic.Uint32
+	peerIP   [16]byte // remote has these three
+	peerPort uint16
+	peerForm peerForm
+	kind     kind
+	sides    [2]side
+	waiters  [2]atomic.Pointer[rt.Fiber]     // whom readiness wakes, by direction; nil while nobody waits
+	home     atomic.Pointer[Poller]          // where it is registered; nil until an operation has had to wait on a loop
+	local    atomic.Pointer[net.Addr]        // nil: not known; an accepted connection's is at first its listener's
+	extra    atomic.Pointer[descriptorExtra] // nil until it is needed
 }
 
 // init makes fd the owner of a non-blocking descriptor.
@@ -106,10 +110,11 @@ func (fd *descriptor) destroy() error {
 	if p := fd.home.Load(); p != nil {
 		p.remove(fd)
 	}
-	if fd.reset {
+	x := fd.extra.Load()
+	if x != nil && x.reset {
 		defer fd.resetter()()
 	}
-	if x := fd.extra.Load(); x != nil && x.netpoll != nil {
+	if x != nil && x.netpoll != nil {
 		return x.netpoll.file.Close() // wakes the blocking forms; the number is closed when they have left
 	}
 	return os.NewSyscallError("close", unix.Close(fd.sysfd))

@@ -19,7 +19,8 @@ type descriptorExtra struct {
 	writes  sync.Mutex   // blockingWrites
 	mu      sync.Mutex   // guards netpoll, and orders deadlines with its making
 	netpoll *netpollFile // nil until a blocking form has had to wait
-	remote  *address     // the peer's, if there is no room for it in peer; set before others know the descriptor
+	remote  *address     // the peer's, in the form peerExtra; set before others know the descriptor
+	reset   bool         // the descriptor was blocking, and is to be again when it is closed: others may share it; set before as well
 }
 
 // A limit is the deadline of one direction. But for the deadline itself it belongs to the loop's goroutine.
@@ -70,17 +71,10 @@ func (fd *descriptor) setDeadline(d direction, t time.Time) error {
 		err = setFileDeadline(x.netpoll.file, d, t)
 	}
 	x.mu.Unlock()
-	if fd.sides[d].waiting.Load() { // as in close
+	if fd.waits(d) { // as in close
 		fd.post(func() { fd.watchDeadline(d) })
 	}
 	return err
-}
-
-// A peer is the address that a descriptor is connected to, in 20 bytes: half of what an address takes.
-type peer struct {
-	ip   [16]byte // in the form of IPv6
-	port uint16
-	form peerForm
 }
 
 // A peerForm says where the address of the peer is.
@@ -88,37 +82,41 @@ type peerForm uint8
 
 const (
 	peerNone    peerForm = iota // there is none
-	peerIPv4                    // in ip and port
-	peerIPv6                    // in ip and port; it has no zone
+	peerIPv4                    // in peerIP, in the form of IPv6, and peerPort
+	peerIPv6                    // in peerIP and peerPort; it has no zone
 	peerUnnamed                 // it is unnamed
 	peerExtra                   // in the descriptor's extra
 )
 
 // setRemote sets the address of the peer, before others know fd.
 func (fd *descriptor) setRemote(a address) {
-	switch ip := a.ip.Addr(); {
+	ip := a.ip.Addr()
+	switch {
 	case !a.isValid():
-		fd.peer = peer{}
+		fd.peerForm = peerNone
+		return
 	case a.name == unnamed:
-		fd.peer = peer{form: peerUnnamed}
+		fd.peerForm = peerUnnamed
+		return
 	case a.name != nil || ip.Zone() != "":
 		rare := a // so that a need not be allocated
-		fd.more().remote, fd.peer = &rare, peer{form: peerExtra}
+		fd.more().remote, fd.peerForm = &rare, peerExtra
+		return
 	case ip.Is4():
-		fd.peer = peer{ip.As16(), a.ip.Port(), peerIPv4}
+		fd.peerForm = peerIPv4
 	default:
-		fd.peer = peer{ip.As16(), a.ip.Port(), peerIPv6}
+		fd.peerForm = peerIPv6
 	}
+	fd.peerIP, fd.peerPort = ip.As16(), a.ip.Port()
 }
 
 // remote returns the address of the peer; the zero value if there is none.
 func (fd *descriptor) remote() address {
-	p := &fd.peer
-	switch p.form {
+	switch ip := netip.AddrFrom16(fd.peerIP); fd.peerForm {
 	case peerIPv4:
-		return ipAddress(netip.AddrPortFrom(netip.AddrFrom16(p.ip).Unmap(), p.port))
+		return ipAddress(netip.AddrPortFrom(ip.Unmap(), fd.peerPort))
 	case peerIPv6:
-		return ipAddress(netip.AddrPortFrom(netip.AddrFrom16(p.ip), p.port))
+		return ipAddress(netip.AddrPortFrom(ip, fd.peerPort))
 	case peerUnnamed:
 		return unixAddress(unnamed)
 	case peerExtra:

@@ -18,8 +18,8 @@ func TestSizes(t *testing.T) {
 		what      string
 		got, most uintptr
 	}{
-		{"Conn", unsafe.Sizeof(Conn{}), 96},
-		{"descriptorExtra", unsafe.Sizeof(descriptorExtra{}), 80},
+		{"Conn", unsafe.Sizeof(Conn{}), 80},
+		{"descriptorExtra", unsafe.Sizeof(descriptorExtra{}), 96},
 		{"served", unsafe.Sizeof(served{}), 48},
 	} {
 		if size.got > size.most {

@@ -55,7 +55,7 @@ func NewFile(fd int, name string) (*File, error) {
 		if err := unix.SetNonblock(fd, true); err != nil {
 			return fail(os.NewSyscallError("fcntl", err))
 		}
-		f.reset = true
+		f.more().reset = true
 	}
 	return f, nil
 }

@@ -58,7 +58,7 @@ func TestC215_CancelledReadLosesNothing(t *testing.T) {
 				return nil
 			})
 			peer.Write([]byte("first\n"))
-			for !r.busy || !c.sides[reading].waiting.Load() || r.Buffered() == 0 && name != "Discard" {
+			for !r.busy || !c.waits(reading) || r.Buffered() == 0 && name != "Discard" {
 				if err := rt.Await0(rt.Sleep(0)); err != nil {
 					return err
 				}
@@ -215,7 +215,7 @@ func TestParkedReaderHasNoBuffer(t *testing.T) {
 	run(t, func() error {
 		for _, message := range []string{"one\n", "two\n", "three\n"} {
 			task := rt.Spawn(func() ([]byte, error) { return rt.Await(r.ReadLine()) })
-			for !c.sides[reading].waiting.Load() {
+			for !c.waits(reading) {
 				if err := rt.Await0(rt.Sleep(0)); err != nil {
 					return err
 				}

@@ -108,7 +108,7 @@ func TestF32_CancelledSendFileSaysHowMuch(t *testing.T) {
 					c.Close()
 					return err
 				})
-				for !c.sides[writing].waiting.Load() {
+				for !c.waits(writing) {
 					turn()
 				}
 				sender.Cancel(nil)

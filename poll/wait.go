@@ -5,7 +5,6 @@ package poll
 import (
 	"fmt"
 	"math"
-	"sync/atomic"
 	"time"
 
 	"github.com/goasync/goasync/rt"
@@ -45,24 +44,23 @@ func deadlineAt(t time.Time) int64 {
 	return max(n+in, passed)
 }
 
-// A side is one direction of a descriptor. The fields that are not atomic belong to the loop's goroutine.
+// A side is one direction of a descriptor. It belongs to the loop's goroutine.
 type side struct {
-	fiber   *rt.Fiber   // whom readiness wakes; nil while nobody waits
-	waiting atomic.Bool // fiber is set, or about to be; read by those who close or set a deadline
-	busy    bool        // an operation has waited in this direction and not ended
-	ready   bool        // a system call may succeed; only meaningful once registered
-	ended   bool        // an event of final has been seen: a short read does not mean that an edge will follow
-	held    bool        // fiber waits for a Waiter, which does its work before fiber is woken
+	busy  bool // an operation has waited in this direction and not ended
+	ready bool // a system call may succeed; only meaningful once registered
+	ended bool // an event of final has been seen: a short read does not mean that an edge will follow
+	held  bool // who waits, waits for a Waiter, which does its work before it is woken
 }
+
+// waits reports whether an operation waits in direction d. Any goroutine may call it: those who close, or set a deadline.
+func (fd *descriptor) waits(d direction) bool { return fd.waiters[d].Load() != nil }
 
 // forget is for a descriptor that joins a loop: nothing is known, nobody waits.
 func (fd *descriptor) forget() {
 	x := fd.extra.Load()
 	for d := range fd.sides {
-		s := &fd.sides[d]
-		s.fiber = nil
-		s.busy, s.ready, s.ended, s.held = false, true, false, false
-		s.waiting.Store(false)
+		fd.sides[d] = side{ready: true}
+		fd.waiters[d].Store(nil)
 		if x != nil {
 			x.limits[d].timer, x.limits[d].timerAt = nil, 0
 		}
@@ -77,7 +75,7 @@ func (fd *descriptor) expired(d direction) bool {
 
 // concerns reports whether the loop has something to do in direction d when the descriptor is closed: an operation that waits, or a timer.
 func (fd *descriptor) concerns(d direction) bool {
-	return fd.sides[d].waiting.Load() || fd.deadline(d) != 0
+	return fd.waits(d) || fd.deadline(d) != 0
 }
 
 // notify records what the kernel reported and wakes whom it concerns.
@@ -100,7 +98,7 @@ func (fd *descriptor) notify(loop *rt.Loop, events uint32) {
 func (fd *descriptor) wake(d direction) {
 	s := &fd.sides[d]
 	s.ready = true
-	fiber := s.fiber
+	fiber := fd.waiters[d].Load()
 	if fiber == nil {
 		return
 	}
@@ -116,9 +114,7 @@ func (fd *descriptor) wake(d direction) {
 
 // link makes fiber the one that direction d wakes. The caller must then look for what link may have come too late for: closing.
 func (fd *descriptor) link(d direction, fiber *rt.Fiber) {
-	s := &fd.sides[d]
-	s.fiber = fiber
-	s.waiting.Store(true)
+	fd.waiters[d].Store(fiber)
 	if fd.deadline(d) != 0 {
 		fd.startTimer(d)
 	}
@@ -126,9 +122,8 @@ func (fd *descriptor) link(d direction, fiber *rt.Fiber) {
 
 // unlink makes direction d wake nobody. A timer is left: the next deadline is seldom earlier, so that it can be used again.
 func (fd *descriptor) unlink(d direction) {
-	s := &fd.sides[d]
-	s.fiber, s.held = nil, false
-	s.waiting.Store(false)
+	fd.sides[d].held = false
+	fd.waiters[d].Store(nil)
 }
 
 // startTimer makes sure that somebody looks at the deadline of direction d, which there is, when it passes.
@@ -142,7 +137,7 @@ func (fd *descriptor) startTimer(d direction) {
 		l.timer.Cancel()
 	}
 	l.timerAt = at
-	l.timer = fd.sides[d].fiber.Loop().CallLater(time.Duration(at-now()), func() {
+	l.timer = fd.waiters[d].Load().Loop().CallLater(time.Duration(at-now()), func() {
 		l.timer = nil
 		// The loop's clock decides. A new deadline set meanwhile stays.
 		l.deadline.CompareAndSwap(at, passed)
@@ -162,7 +157,7 @@ func (fd *descriptor) stop(d direction) {
 // watchDeadline wakes the fiber that waits in direction d if the deadline has passed, and otherwise comes back when it does.
 func (fd *descriptor) watchDeadline(d direction) {
 	switch {
-	case fd.sides[d].fiber == nil || fd.deadline(d) == 0:
+	case !fd.waits(d) || fd.deadline(d) == 0:
 	case fd.expired(d):
 		fd.wake(d)
 	default:

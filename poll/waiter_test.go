@@ -176,7 +176,7 @@ func TestC186_CancelledSelectLetsGo(t *testing.T) {
 				t.Errorf("Read beside a Select that waits: %v, want ErrBusy", err)
 			}
 			task.Cancel(nil)
-			if c.sides[reading].busy || c.sides[reading].fiber != nil {
+			if c.sides[reading].busy || c.waits(reading) {
 				t.Error("the direction is still busy after the cancel")
 			}
 			if _, err := rt.Await(task.Wait()); !errors.Is(err, rt.ErrTaskCanceled) {
