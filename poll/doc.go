@@ -77,7 +77,7 @@
 // grace. The listener's queue is the only place where connections wait: accepting stops at the limit of connections, and
 // a turn of the loop accepts no more than a task may complete operations in a row, 256. When there are no descriptors, the accept
 // leaves the connection in the kernel's queue; the next try is a timer's, since no event tells when somebody has closed something. An idle
-// connection takes some 280 bytes beside what its handler keeps.
+// connection takes some 260 bytes beside what its handler keeps.
 //
 // A handler is trusted with time: it is its deadlines that end peers who send a byte a minute. The deadline of a Conn that is set again
 // for every message costs no timer each time; rt.Timeout0 around a handler, or a part of it, bounds all that it awaits.
