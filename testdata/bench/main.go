@@ -23,7 +23,7 @@ import (
 )
 
 // enough is from how many connections on their memory is told from noise.
-const enough = 1000
+const enough = 5000
 
 func main() {
 	log.SetFlags(0)
