@@ -10,8 +10,10 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"os"
 	"os/signal"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +32,7 @@ func TestF02_OutOfDescriptors(t *testing.T) {
 	}
 	defer r.Close()
 	defer w.Close()
+	packets := listenPacket(t, "udp", "127.0.0.1:0")
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
 		t.Fatal(err)
@@ -43,6 +46,14 @@ func TestF02_OutOfDescriptors(t *testing.T) {
 			c, err := (&Dialer{Timeout: time.Hour}).Dial("tcp", addr)
 			return c, err
 		},
+
+		"ListenAll": func() (io.Closer, error) {
+			lns, err := new(ListenConfig).ListenAll("tcp", "127.0.0.1:0")
+			return closers(lns), err
+		},
+		"ListenPacket":   func() (io.Closer, error) { c, err := ListenPacket("udp", "127.0.0.1:0"); return c, err },
+		"DialPacket":     func() (io.Closer, error) { c, err := DialPacket("udp", packets.LocalAddr().String()); return c, err },
+		"FromPacketConn": func() (io.Closer, error) { c, err := FromPacketConn(packets); return c, err },
 
 		"Listen at a path": func() (io.Closer, error) { ln, err := Listen("unix", path); return ln, err },
 		"FromConn":         func() (io.Closer, error) { c, err := FromConn(peer); return c, err },
@@ -82,6 +93,45 @@ func TestF02_OutOfDescriptors(t *testing.T) {
 	if !errors.Is(err, unix.EMFILE) {
 		t.Errorf("NewPoller with one descriptor left: error %v, want EMFILE", err)
 	}
+}
+
+// closers are closed together.
+type closers []*Listener
+
+func (cs closers) Close() error {
+	for _, c := range cs {
+		c.Close()
+	}
+	return nil
+}
+
+// TestF02_LookupWithoutDescriptors: a resolver that gets no socket for its question makes an error of it; the next lookup works.
+func TestF02_LookupWithoutDescriptors(t *testing.T) {
+	fake := fakeDNS(t, map[string][]netip.Addr{"here.test.": {netip.MustParseAddr("127.0.0.1")}}).resolver()
+	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		socket, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			return nil, err
+		}
+		unix.Close(socket)
+		return fake.Dial(ctx, network, address)
+	}}
+	ln := listenLocal(t)
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	d := &Dialer{Resolver: resolver}
+	run(t, func() error {
+		feed := starve(t, 0)
+		_, err := rt.Await(d.Dial("tcp", "here.test.:"+port))
+		feed()
+		if e, ok := errors.AsType[*net.DNSError](err); !ok || !strings.Contains(e.Error(), unix.EMFILE.Error()) {
+			t.Errorf("without a descriptor left: %v, want a *net.DNSError of EMFILE", err)
+		}
+		c, err := rt.Await(d.Dial("tcp", "here.test.:"+port))
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	})
 }
 
 // TestF01_AcceptWithoutDescriptors: accept returns EMFILE, and the listener goes on when descriptors are free.

@@ -5,6 +5,8 @@ package poll_test
 import (
 	"fmt"
 	"net"
+	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/goasync/goasync/testdata/hostile"
+	"golang.org/x/sys/unix"
 )
 
 // overServers runs a test for an echo server of each network. In the end nothing may be left of what it served.
@@ -174,4 +177,49 @@ func TestF10_HalfClosedInFlight(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// F03: a server that signals interrupt all the time loses nothing.
+func TestF03_ServerAmongSignals(t *testing.T) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGALRM)
+	defer signal.Stop(signals)
+	every := unix.NsecToTimeval(int64(time.Millisecond))
+	if _, err := unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{Interval: every, Value: every}); err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Setitimer(unix.ITIMER_REAL, unix.Itimerval{})
+	overServers(t, func(t *testing.T, s *hostile.Server) {
+		if err := each(4, func(int) error { return s.HalfClose(1 << 20) }); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// F14: the end of a server ends the connections that it serves, whatever they wait for.
+func TestF14_ServerCloses(t *testing.T) {
+	for _, network := range hostile.Networks {
+		t.Run(network, func(t *testing.T) {
+			s, err := hostile.Start(network, filepath.Join(t.TempDir(), "echo"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			stuck, _, err := s.NeverReads(64<<20, 50*time.Millisecond) // whom its handler waits to write to
+			if err != nil {
+				t.Error(err)
+			}
+			silent, err := s.Hold(2) // whom theirs wait to read from
+			if err != nil {
+				t.Error(err)
+			}
+			until(t, "the service", func() bool { return s.Handlers() == 3 })
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			if n := s.Ended(); n != 3 {
+				t.Errorf("%d handlers have ended, want 3", n)
+			}
+			hostile.LetGo(append(silent, stuck))
+		})
+	}
 }
