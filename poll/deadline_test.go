@@ -61,3 +61,31 @@ func TestDeadlineOfConnAndOfScope(t *testing.T) {
 		})
 	})
 }
+
+// F20: a deadline that is set again and again, later and earlier, keeps one timer.
+func TestF20_DeadlinesSetAgain(t *testing.T) {
+	overNetworks(t, func(t *testing.T, network string) {
+		c, peer := pairOver(t, network)
+		run(t, func() error {
+			reader := rt.Spawn0(func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err })
+			turn()
+			for n := range 10_000 {
+				c.SetReadDeadline(time.Now().Add(time.Hour + time.Duration(n%2)*time.Hour))
+				if n%100 == 0 {
+					turn()
+				}
+			}
+			turn()
+			stats, err := rt.RunningLoop().Stats(t.Context())
+			if err != nil {
+				return err
+			}
+			if stats.Timers != 1 {
+				t.Errorf("%d timers for one deadline", stats.Timers)
+			}
+			peer.Write([]byte("x"))
+			_, err = rt.Await(reader.Wait())
+			return err
+		})
+	})
+}

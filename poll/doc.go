@@ -98,6 +98,11 @@
 // whether that is all, fill (for a Writer, drain) gets more. The async form suspends in fill, the blocking form blocks in fillHere, and
 // both go through the same steps.
 //
+// # What goes wrong
+//
+// FAULTS.md has a row for each way in which sockets and loops fail: what this package promises about it, and the tests that hold it to
+// that.
+//
 // # Where is what
 //
 //	epoll.go     the Poller

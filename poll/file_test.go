@@ -89,7 +89,7 @@ func TestFile_Pipe(t *testing.T) {
 }
 
 // What the kernel cannot wait for is refused with what to do instead; what it can is not, whatever it is.
-func TestFile_Kinds(t *testing.T) {
+func TestF42_FileKinds(t *testing.T) {
 	regular, err := os.Create(filepath.Join(t.TempDir(), "file"))
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ package poll
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"net/netip"
@@ -171,9 +172,12 @@ func TestListenConfig_Options(t *testing.T) {
 	}
 }
 
-// TestF29_AListenerForEachLoop: the kernel deals connections out to the loops, and each is accepted once.
+var herd = flag.Int("poll.herd", 400, "how many connections TestF29 deals out to four loops")
+
+// TestF29_AListenerForEachLoop: the kernel deals connections out to the loops, each is accepted once, and wakes no other loop.
 func TestF29_AListenerForEachLoop(t *testing.T) {
-	const loops, conns = 4, 400
+	const loops = 4
+	conns := *herd
 	lc := &ListenConfig{ReusePort: true}
 	lns := make([]*Listener, loops)
 	at := "127.0.0.1:0"
@@ -184,7 +188,7 @@ func TestF29_AListenerForEachLoop(t *testing.T) {
 		}
 		lns[i], at = ln, ln.Addr().String()
 	}
-	var served [loops]atomic.Int32
+	var served, sleeps [loops]atomic.Int32
 	go func() {
 		defer func() {
 			for _, ln := range lns {
@@ -205,11 +209,14 @@ func TestF29_AListenerForEachLoop(t *testing.T) {
 	}()
 	within(t, "the loops", func() {
 		if err := rt.RunLoops(loops, func(_ []*rt.Loop, i int) error {
-			return Serve(lns[i], func(c *Conn) error {
+			err := Serve(lns[i], func(c *Conn) error {
 				served[i].Add(1)
 				_, err := rt.Await(c.Write([]byte("x")))
 				return err
 			})
+			stats, _ := rt.RunningLoop().Stats(t.Context())
+			sleeps[i].Store(int32(stats.Waits))
+			return err
 		}); err != nil {
 			t.Error(err)
 		}
@@ -221,8 +228,12 @@ func TestF29_AListenerForEachLoop(t *testing.T) {
 		if n == 0 {
 			t.Errorf("loop %d has served nothing", i)
 		}
+		// It sleeps before each connection, and a few times in the beginning and the end.
+		if s := sleeps[i].Load(); s > 2*n+20 {
+			t.Errorf("loop %d was woken from %d sleeps to serve %d connections", i, s, n)
+		}
 	}
-	if total != conns {
+	if int(total) != conns {
 		t.Errorf("%d connections were served, want %d", total, conns)
 	}
 }
