@@ -145,7 +145,7 @@ func TestF17_ChattyPeer(t *testing.T) {
 	inChattyWorld(t, func(t *testing.T, w *chattyWorld) error {
 		peers := 100
 		if w.network == "tls" {
-			peers = 20 // handshakes take long
+			peers = 10 // handshakes take long
 		}
 		var took, read []int // turns, and bytes of the chatty peer
 		before := w.read

@@ -107,6 +107,31 @@ func TestF07_PeersThatNeverRead(t *testing.T) {
 	})
 }
 
+// F30: a connection that says nothing costs the server its handler's buffer, and little more; here both ends are counted.
+func TestF30_IdleConnections(t *testing.T) {
+	const peers, buffer = 200, 16 << 10
+	overServers(t, func(t *testing.T, s *hostile.Server) {
+		perPeer := int64(buffer + 2<<10)
+		if s.TLS {
+			perPeer = buffer + 6<<10
+		}
+		if err := s.Visit(); err != nil {
+			t.Fatal(err)
+		}
+		_, _, before := hostile.Held()
+		conns, err := s.Hold(peers)
+		if err != nil {
+			t.Error(err)
+		}
+		until(t, "the service", func() bool { return s.Handlers() >= len(conns) })
+		until(t, fmt.Sprintf("a heap that has grown by %d bytes at most", peers*perPeer), func() bool {
+			_, _, after := hostile.Held()
+			return after-before <= peers*perPeer
+		})
+		hostile.LetGo(conns)
+	})
+}
+
 // F08: whenever the peer resets, its handler ends, once, with an error that says so, and the others are served.
 func TestF08_ResetAtEachStep(t *testing.T) {
 	overServers(t, func(t *testing.T, s *hostile.Server) {

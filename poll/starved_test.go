@@ -62,6 +62,7 @@ func TestF01_TooManyClients(t *testing.T) {
 	}
 	for _, network := range hostile.Networks {
 		t.Run(network, func(t *testing.T) {
+			t.Parallel() // they are processes of their own, which wait most of the time
 			p := startProcess(t, "TestF01_TooManyClients", network)
 			conns, err := p.Hold(clients)
 			defer func() {
