@@ -83,19 +83,17 @@ func TestF01_TooManyClients(t *testing.T) {
 			if served < descriptors/2 || served > descriptors {
 				t.Fatalf("%d connections are served with %d descriptors", served, descriptors)
 			}
-			now, sent := begin, 0
-			for ; sent < pings || now.Elapsed < begin.Elapsed+episode; sent++ {
-				if err := hostile.Ping(conns[sent%served], "served"); err != nil {
+			for i := range pings {
+				if err := hostile.Ping(conns[i%served], "served"); err != nil {
 					t.Fatal(err)
 				}
-				if sent%pings == pings-1 {
-					now = status(t, p)
-				}
 			}
-			// A message takes a turn, or two if the server sleeps in between, and a handshake some more; so does the request for a status.
-			most := uint64(4*sent+16*served) + uint64((now.Elapsed-begin.Elapsed)/pause)
-			if turns := now.Turns - begin.Turns; turns > most {
-				t.Errorf("%d turns of the loop for %d messages, want %d at most", turns, sent, most)
+			quiet := status(t, p)
+			time.Sleep(episode) // that nothing happens shows in nothing else
+			now := status(t, p)
+			most := uint64(2*(now.Elapsed-quiet.Elapsed)/pause) + 10 // a turn to wake and one to sleep, and those of a status
+			if turns := now.Turns - quiet.Turns; turns > most {
+				t.Errorf("%d turns of the loop in %v without a message, want %d at most", turns, now.Elapsed-quiet.Elapsed, most)
 			}
 			if now.Shortages != 1 || now.Handlers != served {
 				t.Errorf("%d reports of one shortage, and %d handlers, want %d", now.Shortages, now.Handlers, served)
