@@ -55,7 +55,8 @@ func (b *body) begin(length int64) {
 
 // Read reads from the body, up to len(p) bytes, and returns io.EOF at its end. A body that is not what its head says, longer than the
 // server allows or too slow is an *Error; a handler that returns it has the client told. A client that ends the connection first is
-// io.ErrUnexpectedEOF. A client that expects 100 Continue is sent that by the first Read. Cancel: lossless.
+// io.ErrUnexpectedEOF. A client that expects 100 Continue is sent that by the first Read, unless it has been
+// answered already. Cancel: lossless.
 //
 //async:func
 func (r *Request) Read(p []byte) (n int, err error) {
@@ -65,7 +66,7 @@ func (r *Request) Read(p []byte) (n int, err error) {
 	}
 	if !b.begun {
 		if err := rt.Await0(b.start()); err != nil {
-			return 0, b.failed(err)
+			return 0, err
 		}
 	}
 	if b.chunked && b.left == 0 {
@@ -102,7 +103,7 @@ func (b *body) failed(err error) error {
 //async:func
 func (b *body) start() error {
 	x := b.x
-	if b.expected && x.in.Buffered() == 0 {
+	if b.expected && x.in.Buffered() == 0 && !x.w.begun {
 		x.expectRoom(len(goOn))
 		if _, err := rt.Await(x.out.Write(goOn)); err != nil {
 			return err

@@ -75,7 +75,7 @@ func (co *requestReadCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await0(b.start())
 	if _, err := co.call1.Result(); err != nil {
-		co.n, co.err = 0, co.b.failed(err)
+		co.n, co.err = 0, err
 		return co.End()
 	}
 	co.call1 = bodyStartCoro{}
@@ -136,7 +136,7 @@ func (co *requestReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *requestReadCoro) Where() string {
-	return co.Position("body.go:61", "body.go:67", "body.go:72", "body.go:76")
+	return co.Position("body.go:62", "body.go:68", "body.go:73", "body.go:77")
 }
 
 // If this does not compile, run goasync again.
@@ -189,7 +189,7 @@ func (co *bodyStartCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.x = co.b.x
-	if !(co.b.expected && co.x.in.Buffered() == 0) {
+	if !(co.b.expected && co.x.in.Buffered() == 0 && !co.x.w.begun) {
 		goto endif1
 	}
 	co.x.expectRoom(len(goOn))
@@ -248,7 +248,7 @@ func (co *bodyStartCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bodyStartCoro) Where() string {
-	return co.Position("body.go:103", "body.go:107", "body.go:113")
+	return co.Position("body.go:104", "body.go:108", "body.go:114")
 }
 
 // If this does not compile, run goasync again.
@@ -350,7 +350,7 @@ func (co *bodyNextChunkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bodyNextChunkCoro) Where() string {
-	return co.Position("body.go:128", "body.go:130")
+	return co.Position("body.go:129", "body.go:131")
 }
 
 // If this does not compile, run goasync again.

@@ -282,9 +282,10 @@ func (x *exchange) setWriteTimeout() {
 	}
 }
 
-// quiet returns nil for the errors that a client or the network causes when a connection ends, and any other error as it is.
+// quiet returns nil for the errors that a client or the network causes when a connection ends, or that the handler knows about, and any
+// other error as it is.
 func quiet(err error) error {
-	if _, ok := errors.AsType[*net.OpError](err); ok || err == io.EOF || err == io.ErrUnexpectedEOF {
+	if _, ok := errors.AsType[*net.OpError](err); ok || err == io.EOF || err == io.ErrUnexpectedEOF || err == errIncomplete {
 		return nil
 	}
 	return err

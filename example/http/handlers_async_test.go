@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // handleTestCoro is one call of handleTest: not started, suspended or finished.
@@ -22,13 +23,17 @@ type handleTestCoro struct {
 	err error
 
 	// Calls that it awaits.
-	call1 *showCoro
-	call2 rt.YieldNowOp
-	call3 bigCoro
-	call4 responseWriterFlushCoro
-	call5 responseWriterWriteStringCoro
-	call6 piecesCoro
-	call7 rt.Awaitable[struct{}]
+	call1  *showCoro
+	call2  rt.YieldNowOp
+	call3  bigCoro
+	call4  endlessCoro
+	call5  responseWriterFlushCoro
+	call6  responseWriterWriteStringCoro
+	call7  piecesCoro
+	call8  readAllCoro
+	call9  responseWriterWriteCoro
+	call10 rt.Timeout0Op
+	call11 rt.Awaitable[struct{}]
 }
 
 // Init makes co a call that has not begun.
@@ -52,7 +57,10 @@ func (co *handleTestCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) 
 
 // Resume runs handleTest to its next suspension or its end, and reports whether it has ended.
 func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
+	state := co.Enter()
+	var err error
+
+	switch state {
 	case 1:
 		goto await1
 	case 2:
@@ -71,6 +79,18 @@ func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await8
 	case 9:
 		goto await9
+	case 10:
+		goto await10
+	case 11:
+		goto await11
+	case 12:
+		goto await12
+	case 13:
+		goto await13
+	case 14:
+		goto await14
+	case 15:
+		goto await15
 	}
 
 	switch co.r.Path() {
@@ -80,24 +100,30 @@ func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto case2
 	case "/big":
 		goto case3
-	case "/fail":
+	case "/endless":
 		goto case4
-	case "/fail-late":
+	case "/fail":
 		goto case5
-	case "/panic":
+	case "/fail-late":
 		goto case6
-	case "/none":
+	case "/panic":
 		goto case7
-	case "/none-late":
+	case "/none":
 		goto case8
-	case "/pieces":
+	case "/none-late":
 		goto case9
-	case "/fields":
+	case "/pieces":
 		goto case10
-	case "/short":
+	case "/answer-first":
 		goto case11
-	case "/long":
+	case "/give-up":
 		goto case12
+	case "/fields":
+		goto case13
+	case "/short":
+		goto case14
+	case "/long":
+		goto case15
 	}
 	goto endswitch1
 
@@ -138,11 +164,7 @@ await3: // rt.Await0(big(w))
 	_, co.err = co.call3.Result()
 	return co.End()
 
-case4: // case "/fail":
-	co.err = errHandler
-	return co.End()
-
-case5: // case "/fail-late":
+case4: // case "/endless":
 	co.call4.Init(co.w)
 	co.r = nil
 	co.w = nil
@@ -150,59 +172,141 @@ case5: // case "/fail-late":
 		return co.Suspend(4)
 	}
 
-await4: // rt.Await0(w.Flush())
-	if _, err := co.call4.Result(); err != nil {
+await4: // rt.Await0(endless(w))
+	_, co.err = co.call4.Result()
+	return co.End()
+
+case5: // case "/fail":
+	co.err = errHandler
+	return co.End()
+
+case6: // case "/fail-late":
+	co.call5.Init(co.w)
+	co.r = nil
+	co.w = nil
+	if !co.call5.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(w.Flush())
+	if _, err := co.call5.Result(); err != nil {
 		co.err = err
 		return co.End()
 	}
 	co.err = errHandler
 	return co.End()
 
-case6: // case "/panic":
+case7: // case "/panic":
 	panic(errHandler)
 
-case7: // case "/none":
+case8: // case "/none":
 	co.w.SetStatus(http.StatusNoContent)
 	co.err = nil
 	return co.End()
 
-case8: // case "/none-late":
-	co.call5.Init(co.w, "nobody sees this")
+case9: // case "/none-late":
+	co.call6.Init(co.w, "nobody sees this")
 	co.r = nil
-	if !co.call5.Start(fb, co) {
-		return co.Suspend(5)
+	if !co.call6.Start(fb, co) {
+		return co.Suspend(6)
 	}
 
-await5: // rt.Await(w.WriteString("nobody sees this"))
-	if _, err := co.call5.Result(); err != nil {
+await6: // rt.Await(w.WriteString("nobody sees this"))
+	if _, err := co.call6.Result(); err != nil {
 		co.err = err
 		return co.End()
 	}
 	co.w.SetStatus(http.StatusNoContent)
-	co.call4.Init(co.w)
+	co.call5.Init(co.w)
 	co.w = nil
-	co.call5 = responseWriterWriteStringCoro{}
-	if !co.call4.Start(fb, co) {
-		return co.Suspend(6)
-	}
-
-await6: // rt.Await0(w.Flush())
-	_, co.err = co.call4.Result()
-	return co.End()
-
-case9: // case "/pieces":
-	co.call6.Init(co.w)
-	co.r = nil
-	co.w = nil
-	if !co.call6.Start(fb, co) {
+	co.call6 = responseWriterWriteStringCoro{}
+	if !co.call5.Start(fb, co) {
 		return co.Suspend(7)
 	}
 
-await7: // rt.Await0(pieces(w))
-	_, co.err = co.call6.Result()
+await7: // rt.Await0(w.Flush())
+	_, co.err = co.call5.Result()
 	return co.End()
 
-case10: // case "/fields":
+case10: // case "/pieces":
+	co.call7.Init(co.w)
+	co.r = nil
+	co.w = nil
+	if !co.call7.Start(fb, co) {
+		return co.Suspend(8)
+	}
+
+await8: // rt.Await0(pieces(w))
+	_, co.err = co.call7.Result()
+	return co.End()
+
+case11: // case "/answer-first":
+	co.call5.Init(co.w)
+	if !co.call5.Start(fb, co) {
+		return co.Suspend(9)
+	}
+
+await9: // rt.Await0(w.Flush())
+	if _, err := co.call5.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call8.Init(co.r)
+	co.r = nil
+	co.call5 = responseWriterFlushCoro{}
+	if !co.call8.Start(fb, co) {
+		return co.Suspend(10)
+	}
+
+await10: // rt.Await(readAll(r))
+	{
+		var body []byte
+		body, err = co.call8.Result()
+		if !(err == nil) {
+			goto endif1
+		}
+		co.call9.Init(co.w, body)
+		co.w = nil
+		co.call8 = readAllCoro{}
+		if !co.call9.Start(fb, co) {
+			return co.Suspend(11)
+		}
+	}
+
+await11: // rt.Await(w.Write(body))
+	_, err = co.call9.Result()
+
+endif1:
+	co.err = err
+	return co.End()
+
+case12: // case "/give-up":
+	{
+		w := co.w
+		co.call10.Init(time.Second, func() rt.Awaitable[struct{}] { return endlessAsync(w) })
+		co.r = nil
+		if !co.call10.Start(fb, co) {
+			return co.Suspend(12)
+		}
+	}
+
+await12: // rt.Await0(rt.Timeout0(time.Second, func() error { return rt.Await0(endless(w)) }))
+	co.call10.Result()
+	co.call6.Init(co.w, "more")
+	co.w = nil
+	if !co.call6.Start(fb, co) {
+		return co.Suspend(13)
+	}
+
+await13: // rt.Await(w.WriteString("more"))
+	if _, err := co.call6.Result(); err != errIncomplete {
+		co.err = fmt.Errorf("Write after one that has failed: %v", err)
+		return co.End()
+	}
+	co.err = nil
+	return co.End()
+
+case13: // case "/fields":
 	co.w.Set("A", "b\r\nC: d")
 	co.w.Set("Date", "today")
 	co.w.Set("connection", "close")
@@ -211,37 +315,37 @@ case10: // case "/fields":
 	co.err = nil
 	return co.End()
 
-case11: // case "/short":
+case14: // case "/short":
 	co.w.SetLength(10)
 	co.err = nil
 	return co.End()
 
-case12: // case "/long":
+case15: // case "/long":
 	co.w.SetLength(1)
-	co.call5.Init(co.w, "ab")
+	co.call6.Init(co.w, "ab")
 	co.r = nil
 	co.w = nil
-	if !co.call5.Start(fb, co) {
-		return co.Suspend(8)
+	if !co.call6.Start(fb, co) {
+		return co.Suspend(14)
 	}
 
-await8: // rt.Await(w.WriteString("ab"))
+await14: // rt.Await(w.WriteString("ab"))
 	{
-		_, err := co.call5.Result()
+		_, err := co.call6.Result()
 		co.err = err
 		return co.End()
 	}
 
 endswitch1:
-	co.call7 = pageAsync(co.r.Path())(co.r, co.w)
+	co.call11 = pageAsync(co.r.Path())(co.r, co.w)
 	co.r = nil
 	co.w = nil
-	if !co.call7.Start(fb, co) {
-		return co.Suspend(9)
+	if !co.call11.Start(fb, co) {
+		return co.Suspend(15)
 	}
 
-await9: // rt.Await0(page(r.Path())(r, w))
-	_, co.err = co.call7.Result()
+await15: // rt.Await0(page(r.Path())(r, w))
+	_, co.err = co.call11.Result()
 	return co.End()
 }
 
@@ -266,7 +370,7 @@ func (co *handleTestCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *handleTestCoro) Where() string {
-	return co.Position("handlers_test.go:19", "handlers_test.go:22", "handlers_test.go:24", "handlers_test.go:26", "handlers_test.go:30", "handlers_test.go:40", "handlers_test.go:44", "handlers_test.go:46", "handlers_test.go:59", "handlers_test.go:62")
+	return co.Position("handlers_test.go:20", "handlers_test.go:23", "handlers_test.go:25", "handlers_test.go:27", "handlers_test.go:29", "handlers_test.go:33", "handlers_test.go:43", "handlers_test.go:47", "handlers_test.go:49", "handlers_test.go:51", "handlers_test.go:54", "handlers_test.go:56", "handlers_test.go:60", "handlers_test.go:61", "handlers_test.go:77", "handlers_test.go:80")
 }
 
 // If this does not compile, run goasync again.
@@ -376,7 +480,7 @@ func (co *showCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *showCoro) Where() string {
-	return co.Position("handlers_test.go:68", "handlers_test.go:69", "handlers_test.go:81")
+	return co.Position("handlers_test.go:86", "handlers_test.go:87", "handlers_test.go:99")
 }
 
 // If this does not compile, run goasync again.
@@ -473,7 +577,7 @@ func (co *readAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readAllCoro) Where() string {
-	return co.Position("handlers_test.go:97", "handlers_test.go:101")
+	return co.Position("handlers_test.go:115", "handlers_test.go:119")
 }
 
 // If this does not compile, run goasync again.
@@ -587,7 +691,7 @@ func (co *piecesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *piecesCoro) Where() string {
-	return co.Position("handlers_test.go:115", "handlers_test.go:117", "handlers_test.go:120")
+	return co.Position("handlers_test.go:133", "handlers_test.go:135", "handlers_test.go:138")
 }
 
 // If this does not compile, run goasync again.
@@ -686,8 +790,94 @@ func (co *bigCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bigCoro) Where() string {
-	return co.Position("handlers_test.go:133", "handlers_test.go:137")
+	return co.Position("handlers_test.go:151", "handlers_test.go:155")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*ResponseWriter) error = big
+
+// endlessCoro is one call of endless: not started, suspended or finished.
+type endlessCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *ResponseWriter
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	piece []byte
+
+	// Calls that it awaits.
+	call1 responseWriterWriteCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *endlessCoro) Init(w *ResponseWriter) {
+	co.Reset()
+	co.w = w
+}
+
+// endlessAsync returns a call of endless that has not begun. Its frame stands for who awaits it.
+func endlessAsync(w *ResponseWriter) rt.Awaitable[struct{}] {
+	co := new(endlessCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *endlessCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs endless to its next suspension or its end, and reports whether it has ended.
+func (co *endlessCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.piece = make([]byte, 10_000)
+
+for1: // for
+	co.call1.Init(co.w, co.piece)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Write(piece))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	goto for1
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *endlessCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *endlessCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *endlessCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *endlessCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *endlessCoro) Where() string {
+	return co.Position("handlers_test.go:166", "handlers_test.go:169")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*ResponseWriter) error = endless

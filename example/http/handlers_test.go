@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -24,6 +25,8 @@ func handleTest(r *Request, w *ResponseWriter) error {
 		return rt.Await0(rt.YieldNow())
 	case "/big":
 		return rt.Await0(big(w))
+	case "/endless":
+		return rt.Await0(endless(w))
 	case "/fail":
 		return errHandler
 	case "/fail-late":
@@ -44,6 +47,21 @@ func handleTest(r *Request, w *ResponseWriter) error {
 		return rt.Await0(w.Flush())
 	case "/pieces":
 		return rt.Await0(pieces(w))
+	case "/answer-first":
+		if err := rt.Await0(w.Flush()); err != nil {
+			return err
+		}
+		body, err := rt.Await(readAll(r))
+		if err == nil {
+			_, err = rt.Await(w.Write(body))
+		}
+		return err
+	case "/give-up":
+		rt.Await0(rt.Timeout0(time.Second, func() error { return rt.Await0(endless(w)) }))
+		if _, err := rt.Await(w.WriteString("more")); err != errIncomplete {
+			return fmt.Errorf("Write after one that has failed: %v", err)
+		}
+		return nil
 	case "/fields":
 		w.Set("A", "b\r\nC: d")
 		w.Set("Date", "today")
@@ -140,4 +158,16 @@ func big(w *ResponseWriter) error {
 		left -= n
 	}
 	return nil
+}
+
+// endless sends until it cannot.
+//
+//async:func
+func endless(w *ResponseWriter) error {
+	piece := make([]byte, 10_000)
+	for {
+		if _, err := rt.Await(w.Write(piece)); err != nil {
+			return err
+		}
+	}
 }

@@ -34,6 +34,7 @@ type ResponseWriter struct {
 	minor     int  // the client's version is HTTP/1.minor
 	keepAlive bool // the client of HTTP/1.0 has asked that the connection stay
 	dated     bool
+	broken    bool // a Write has failed half way
 }
 
 // errTooLate is the panic of a handler that changes a head that has been sent.
@@ -42,7 +43,7 @@ const errTooLate = rt.Misuse("http: the head of the response has been sent: set 
 // reset begins the response to r.
 func (w *ResponseWriter) reset(r *Request) {
 	w.status, w.fields, w.length, w.written, w.body = http.StatusOK, w.fields[:0], -1, 0, w.body[:0]
-	w.begun, w.chunked, w.dated, w.silent, w.minor = false, false, false, r.Method == http.MethodHead, r.Minor
+	w.begun, w.chunked, w.dated, w.broken, w.silent, w.minor = false, false, false, false, r.Method == http.MethodHead, r.Minor
 	w.keepAlive, w.close = r.keepAlive, r.close || w.x.server.stopping
 }
 
@@ -65,7 +66,7 @@ func (w *ResponseWriter) Set(name, value string) {
 		panic(rt.Misuse("http: no field of a response can be called " + strconv.Quote(name)))
 	case len(name) == len("Content-Length") && equalFold([]byte(name), "Content-Length"):
 		n, err := strconv.ParseInt(value, 10, 64)
-		if err != nil || n < 0 {
+		if err != nil {
 			panic(rt.Misuse("http: the Content-Length " + strconv.Quote(value) + " is no length"))
 		}
 		w.SetLength(n)
@@ -105,12 +106,15 @@ func (w *ResponseWriter) SetLength(n int64) {
 	if w.begun {
 		panic(errTooLate)
 	}
+	if n < 0 {
+		panic(rt.Misuse("http: a response cannot be " + strconv.FormatInt(n, 10) + " bytes long"))
+	}
 	w.length = n
 }
 
 // Write writes p to the body, which the client may not see before Flush or the end. It fails with http.ErrContentLength if that is
 // more than was said, with http.ErrBodyNotAllowed if the status has no body, and as poll.Writer if the client is gone or does not read.
-// Cancel: n bytes of p were accepted, but the response cannot be gone on with if it is chunked.
+// Cancel: the response stays incomplete then, n bytes of p are a part of it, and the connection ends.
 //
 //async:func
 func (w *ResponseWriter) Write(p []byte) (n int, err error) {
@@ -132,17 +136,20 @@ func (w *ResponseWriter) Write(p []byte) (n int, err error) {
 		w.line = append(strconv.AppendInt(w.line, int64(len(p)), 16), lineEnd...)
 	}
 	w.x.expectRoom(len(w.line) + len(sent) + len(lineEnd))
+	w.broken = true
 	if _, err := rt.Await(w.out.Write(w.line)); err != nil {
 		return 0, err
 	}
-	n, err = rt.Await(w.out.Write(sent))
-	switch {
-	case err != nil:
+	if n, err := rt.Await(w.out.Write(sent)); err != nil {
 		return n, err
-	case w.chunked && len(sent) > 0:
-		_, err = rt.Await(w.out.Write(lineEnd))
 	}
-	return len(p), err
+	if w.chunked && len(sent) > 0 {
+		if _, err := rt.Await(w.out.Write(lineEnd)); err != nil {
+			return len(p), err
+		}
+	}
+	w.broken = false
+	return len(p), nil
 }
 
 var lineEnd = []byte("\r\n")
@@ -162,6 +169,8 @@ func (w *ResponseWriter) WriteString(s string) (n int, err error) {
 // hold holds p back if it may be, and reports whether it was. The error says why p cannot be written at all.
 func hold[T []byte | string](w *ResponseWriter, p T) (held bool, err error) {
 	switch {
+	case w.broken:
+		return false, errIncomplete
 	case bodyless(w.status):
 		return false, http.ErrBodyNotAllowed
 	case w.length >= 0 && w.written+int64(len(p)) > w.length:
@@ -208,13 +217,19 @@ func (w *ResponseWriter) begin(now time.Time) {
 	}
 }
 
+// errIncomplete is the error of a response of which a Write has failed, or was cancelled, half way.
+var errIncomplete = errors.New("http: the response is incomplete since a Write has failed")
+
 // errShort is the error of a handler that has returned before it has written what it had said it would.
 var errShort = errors.New("http: the handler has written less than the Content-Length")
 
-// finish makes line what is left of the response, for whoever ends it to write. The error is errShort.
+// finish makes line what is left of the response, for whoever ends it to write. The error is errShort or
+// errIncomplete.
 func (w *ResponseWriter) finish(now time.Time) error {
 	w.line = w.line[:0]
 	switch {
+	case w.broken:
+		return errIncomplete
 	case w.length >= 0 && w.written < w.length && !w.silent && !bodyless(w.status):
 		return errShort
 	case !w.begun:

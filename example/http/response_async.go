@@ -77,6 +77,7 @@ func (co *responseWriterWriteCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.w.line = append(strconv.AppendInt(co.w.line, int64(len(co.p)), 16), lineEnd...)
 	}
 	co.w.x.expectRoom(len(co.w.line) + len(co.sent) + len(lineEnd))
+	co.w.broken = true
 	co.call1.Init(co.w.out, co.w.line)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -93,31 +94,28 @@ await1: // rt.Await(w.out.Write(w.line))
 	}
 
 await2: // rt.Await(w.out.Write(sent))
-	co.n, co.err = co.call1.Result()
-	switch {
-	case co.err != nil:
-		goto case1
-	case co.w.chunked && len(co.sent) > 0:
-		goto case2
+	if n, err := co.call1.Result(); err != nil {
+		co.n, co.err = n, err
+		return co.End()
 	}
-	goto endswitch1
-
-case1: // case err != nil:
-	return co.End()
-
-case2: // case w.chunked && len(sent) > 0:
+	if !(co.w.chunked && len(co.sent) > 0) {
+		goto endif1
+	}
 	co.call1.Init(co.w.out, lineEnd)
-	co.w = nil
 	co.sent = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await(w.out.Write(lineEnd))
-	_, co.err = co.call1.Result()
+	if _, err := co.call1.Result(); err != nil {
+		co.n, co.err = len(co.p), err
+		return co.End()
+	}
 
-endswitch1:
-	co.n = len(co.p)
+endif1:
+	co.w.broken = false
+	co.n, co.err = len(co.p), nil
 	return co.End()
 }
 
@@ -142,7 +140,7 @@ func (co *responseWriterWriteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterWriteCoro) Where() string {
-	return co.Position("response.go:116", "response.go:135", "response.go:138", "response.go:143")
+	return co.Position("response.go:120", "response.go:140", "response.go:143", "response.go:147")
 }
 
 // If this does not compile, run goasync again.
@@ -230,7 +228,7 @@ func (co *responseWriterWriteStringCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterWriteStringCoro) Where() string {
-	return co.Position("response.go:153", "response.go:159")
+	return co.Position("response.go:160", "response.go:166")
 }
 
 // If this does not compile, run goasync again.
@@ -329,7 +327,7 @@ func (co *responseWriterFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterFlushCoro) Where() string {
-	return co.Position("response.go:180", "response.go:185", "response.go:189")
+	return co.Position("response.go:189", "response.go:194", "response.go:198")
 }
 
 // If this does not compile, run goasync again.

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -54,24 +55,37 @@ func TestSlowClients(t *testing.T) {
 	}
 }
 
-// A client that does not read is given up.
+// A client that does not read is given up, by the server or by the handler. It sees that the response is incomplete.
 func TestSlowReader(t *testing.T) {
-	bothForms(t, func(s *Server) { s.IdleTimeout = 0 }, func(s *testServer) {
-		c := s.dial()
-		c.SetReadBuffer(1) // the smallest that there is
-		io.WriteString(c, "GET /big HTTP/1.1\r\nHost: h\r\n\r\n")
-		gone := make(chan struct{})
-		go func() {
-			defer close(gone)
-			for ended := make(chan int); ; { // until the handler has
-				s.loop.Post(func() { ended <- len(s.spare) })
-				if <-ended > 0 {
-					return
+	for _, path := range []string{"/endless", "/give-up"} {
+		bothForms(t, func(s *Server) { s.IdleTimeout = 0 }, func(s *testServer) {
+			c := s.dial()
+			io.WriteString(c, "GET "+path+" HTTP/1.1\r\nHost: h\r\n\r\n")
+			gone := make(chan struct{})
+			go func() {
+				defer close(gone)
+				for s.spares() == 0 { // the exchange has not ended
 				}
+			}()
+			s.passTime(time.Second, gone)
+			answer, _ := io.ReadAll(c)
+			if len(answer) == 0 || strings.HasSuffix(string(answer), "\r\n0\r\n\r\n") {
+				s.t.Errorf("%s: %d bytes, which end with %.20q", path, len(answer), answer[max(0, len(answer)-20):])
 			}
-		}()
-		s.passTime(time.Minute, gone)
-	})
+			c.Close()
+			s.stop()
+			if len(s.reports) > 0 {
+				s.t.Errorf("%s: reported were %q", path, s.reports)
+			}
+		})
+	}
+}
+
+// spares returns how many exchanges nobody needs.
+func (s *testServer) spares() int {
+	n := make(chan int)
+	s.loop.Post(func() { n <- len(s.spare) })
+	return <-n
 }
 
 // An idle connection is not closed while its time is not over, however long others have been idle.

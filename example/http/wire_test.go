@@ -50,6 +50,7 @@ var wireTests = []wireTest{
 	{"pieces for HEAD", "HEAD /pieces HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"200 ", "200 GET /show h 1 0 \"\"\n"}},
 	{"pieces in 1.0", "GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", []string{"200 abcdefghijklm"}},
 	{"failure behind an answer", get + "\r\n" + "GET /fail-late HTTP/1.0\r\n\r\n", []string{"200 GET /show h 1 0 \"\"\n", "200 "}},
+	{"answer before the body", "POST /answer-first HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na", []string{"200 1\r\na\r\n0\r\n\r\n"}},
 	{"options", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", []string{"404"}},
 
 	// Request lines.
