@@ -73,7 +73,8 @@ func (c *Conn) LocalAddr() net.Addr { return c.localAddr() }
 func (c *Conn) RemoteAddr() net.Addr { return c.remote().netAddr() }
 
 // SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with
-// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline.
+// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline. As everywhere in package net t is compared with
+// time.Now, also where the loop has a clock of its own: that decides when as much time has passed. rt.Timeout0 goes by it alone.
 func (c *Conn) SetDeadline(t time.Time) error {
 	if err := c.setDeadline(reading, t); err != nil {
 		return c.opError("set", err)
