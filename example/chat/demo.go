@@ -130,8 +130,10 @@ func join(addr, name string) (*client, error) {
 
 //async:func
 func (c *client) say(line string) error {
-	_, err := rt.Await(c.conn.Write([]byte(line + "\n")))
-	return err
+	if _, err := rt.Await(c.conn.Write([]byte(line + "\n"))); err != nil {
+		return fmt.Errorf("%s could not say %.20q: %w", c.name, line, err)
+	}
+	return nil
 }
 
 // print prints the next lines that c hears.
@@ -158,8 +160,12 @@ func (c *client) sayUntil(line, prefix string) (string, error) {
 			return "", err
 		}
 		heard, err := rt.Await(c.in.ReadLine())
-		if err != nil || strings.HasPrefix(string(heard), prefix) {
-			return string(heard), err
+		if err != nil {
+			return "", err
+		}
+		if verdict := string(heard); strings.HasPrefix(verdict, prefix) {
+			_, err := rt.Await(c.in.ReadLine()) // what c has just said
+			return verdict, err
 		}
 	}
 }

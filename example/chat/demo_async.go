@@ -755,18 +755,17 @@ func (co *clientSayCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.call1.Init(co.c.conn, []byte(co.line+"\n"))
-	co.c = nil
-	co.line = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await(c.conn.Write([]byte(line + "\n")))
-	{
-		_, err := co.call1.Result()
-		co.err = err
+	if _, err := co.call1.Result(); err != nil {
+		co.err = fmt.Errorf("%s could not say %.20q: %w", co.c.name, co.line, err)
 		return co.End()
 	}
+	co.err = nil
+	return co.End()
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -892,7 +891,7 @@ func (co *clientPrintCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *clientPrintCoro) Where() string {
-	return co.Position("demo.go:140", "demo.go:142")
+	return co.Position("demo.go:142", "demo.go:144")
 }
 
 // If this does not compile, run goasync again.
@@ -910,6 +909,9 @@ type clientSayUntilCoro struct {
 	// Results.
 	result string
 	err    error
+
+	// Variables that live across an await.
+	verdict string
 
 	// Calls that it awaits.
 	call1 clientSayCoro
@@ -942,10 +944,13 @@ func (co *clientSayUntilCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	case 2:
 		goto await2
+	case 3:
+		goto await3
 	}
 
 for1: // for
 	co.call1.Init(co.c, co.line)
+	co.verdict = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -964,11 +969,28 @@ await1: // rt.Await0(c.say(line))
 await2: // rt.Await(c.in.ReadLine())
 	{
 		heard, err := co.call2.Result()
-		if err != nil || strings.HasPrefix(string(heard), co.prefix) {
-			co.result, co.err = string(heard), err
+		if err != nil {
+			co.result, co.err = "", err
 			return co.End()
 		}
-		goto for1
+		co.verdict = string(heard)
+		if !strings.HasPrefix(co.verdict, co.prefix) {
+			goto for1
+		}
+		co.call2.Init(co.c.in)
+		co.c = nil
+		co.line = ""
+		co.prefix = ""
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await(c.in.ReadLine())
+	{
+		_, err := co.call2.Result() // what c has just said
+		co.result, co.err = co.verdict, err
+		return co.End()
 	}
 }
 
@@ -993,7 +1015,7 @@ func (co *clientSayUntilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *clientSayUntilCoro) Where() string {
-	return co.Position("demo.go:155", "demo.go:157", "demo.go:160")
+	return co.Position("demo.go:157", "demo.go:159", "demo.go:162", "demo.go:167")
 }
 
 // If this does not compile, run goasync again.
@@ -1088,7 +1110,7 @@ func (co *clientLastLineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *clientLastLineCoro) Where() string {
-	return co.Position("demo.go:170", "demo.go:172")
+	return co.Position("demo.go:176", "demo.go:178")
 }
 
 // If this does not compile, run goasync again.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
+	"io"
 	"slices"
 	"strings"
 )
@@ -781,10 +782,16 @@ type deafCoro struct {
 	// Results.
 	err error
 
+	// Variables that live across an await.
+	ann *client
+	ben *client
+
 	// Calls that it awaits.
 	call1 joinAllCoro
-	call2 clientSayUntilCoro
-	call3 worldUntilCoro
+	call2 hearsCoro
+	call3 clientSayUntilCoro
+	call4 clientSayCoro
+	call5 worldUntilCoro
 }
 
 // Init makes co a call that has not begun.
@@ -819,6 +826,14 @@ func (co *deafCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await2
 	case 3:
 		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	case 7:
+		goto await7
 	}
 
 	co.call1.Init(co.w.addr(), "Ann", "Ben")
@@ -841,17 +856,29 @@ await1: // rt.Await(joinAll(w.addr(), "Ann", "Ben"))
 			co.err = err
 			return true
 		}
-		co.call2.Init(both[0], strings.Repeat("again ", 10_000), "* Ben had")
+		co.ann, co.ben = both[0], both[1]
+		co.call2.Init(co.ann, "* Ben is here")
 		co.call1 = joinAllCoro{}
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
 		}
 	}
 
-await2: // rt.Await(both[0].sayUntil(strings.Repeat("again ", 10_000), "* Ben had"))
+await2: // rt.Await0(hears(ann, "* Ben is here"))
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.call3.Init(co.ann, strings.Repeat("again ", 10_000), "* Ben had")
+	co.call2 = hearsCoro{}
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(ann.sayUntil(strings.Repeat("again ", 10_000), "* Ben had"))
 	{
 		var verdict string
-		verdict, err = co.call2.Result()
+		verdict, err = co.call3.Result()
 		if err != nil {
 			co.err = err
 			return true
@@ -859,20 +886,57 @@ await2: // rt.Await(both[0].sayUntil(strings.Repeat("again ", 10_000), "* Ben ha
 		if want := "* Ben had to go: too slow to listen"; verdict != want {
 			co.w.Errorf("Ann heard %.100q, want %q", verdict, want)
 		}
+		co.call4.Init(co.ben, "wait")
+		co.ben = nil
+		co.call3 = clientSayUntilCoro{}
+		if !co.call4.Start(fb, co) {
+			return co.Suspend(4)
+		}
+	}
+
+await4: // rt.Await0(ben.say("wait"))
+	if _, err := co.call4.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	{
 		w := co.w
-		co.call3.Init(co.w, func() bool {
+		co.call5.Init(co.w, func() bool {
 			w.clock.Advance(w.room.patience)
 			return slices.Contains(w.reports, error(tooSlow))
 		})
 		co.w = nil
-		co.call2 = clientSayUntilCoro{}
-		if !co.call3.Start(fb, co) {
-			return co.Suspend(3)
+		co.call4 = clientSayCoro{}
+		if !co.call5.Start(fb, co) {
+			return co.Suspend(5)
 		}
 	}
 
-await3: // rt.Await0(w.until(func() bool { … }))
-	_, co.err = co.call3.Result()
+await5: // rt.Await0(w.until(func() bool { … }))
+	if _, err := co.call5.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.call4.Init(co.ann, "well")
+	co.call5 = worldUntilCoro{}
+	if !co.call4.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(ann.say("well"))
+	if _, err := co.call4.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.call2.Init(co.ann, "Ann: well")
+	co.ann = nil
+	co.call4 = clientSayCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(7)
+	}
+
+await7: // rt.Await0(hears(ann, "Ann: well"))
+	_, co.err = co.call2.Result()
 	return true
 }
 
@@ -897,7 +961,7 @@ func (co *deafCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *deafCoro) Where() string {
-	return co.Position("room_test.go:175", "room_test.go:176", "room_test.go:181", "room_test.go:188")
+	return co.Position("room_test.go:177", "room_test.go:178", "room_test.go:184", "room_test.go:187", "room_test.go:194", "room_test.go:197", "room_test.go:203", "room_test.go:206")
 }
 
 // If this does not compile, run goasync again.
@@ -1124,11 +1188,92 @@ func (co *closesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *closesCoro) Where() string {
-	return co.Position("room_test.go:203", "room_test.go:204", "room_test.go:209", "room_test.go:212", "room_test.go:217", "room_test.go:220", "room_test.go:223", "room_test.go:228", "room_test.go:233")
+	return co.Position("room_test.go:218", "room_test.go:219", "room_test.go:224", "room_test.go:227", "room_test.go:232", "room_test.go:235", "room_test.go:238", "room_test.go:243", "room_test.go:248")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*world) error = closes
+
+// lateCoro is one call of late: not started, suspended or finished.
+type lateCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *world
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 dialCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *lateCoro) Init(w *world) {
+	co.Reset()
+	co.w = w
+}
+
+// lateAsync returns a call of late that has not begun. Its frame stands for who awaits it.
+func lateAsync(w *world) rt.Awaitable[struct{}] {
+	co := new(lateCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *lateCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs late to its next suspension or its end, and reports whether it has ended.
+func (co *lateCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.w.room.close()
+	co.call1.Init(co.w.addr())
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(dial(w.addr()))
+	if _, err := co.call1.Result(); err != io.EOF {
+		co.w.Errorf("the room answered with %v, want io.EOF", err)
+	}
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *lateCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *lateCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *lateCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *lateCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *lateCoro) Where() string {
+	return co.Position("room_test.go:263", "room_test.go:265")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*world) error = late
 
 // clientsCoro is one call of clients: not started, suspended or finished.
 type clientsCoro struct {
@@ -1273,7 +1418,7 @@ func (co *clientsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *clientsCoro) Where() string {
-	return co.Position("room_test.go:250", "room_test.go:251", "room_test.go:257", "room_test.go:260", "room_test.go:267")
+	return co.Position("room_test.go:279", "room_test.go:280", "room_test.go:286", "room_test.go:289", "room_test.go:296")
 }
 
 // If this does not compile, run goasync again.

@@ -164,10 +164,12 @@ func silence(w *world) error {
 	return rt.Await0(hears(ann, "* Ben had to go: silent for too long"))
 }
 
-// A member that never listens is put out of the room at once, and its connection is closed when its patience is over.
+// A member that never listens is put out of the room at once, and what it says is not passed on. Its connection is closed when the room's
+// patience is over.
 func TestDeaf(t *testing.T) {
 	limits := defaults
 	limits.line, limits.backlog = 64<<10, 4
+	limits.silence = 1000 * time.Hour
 	both(t, limits, deaf, deafAsync)
 }
 
@@ -178,17 +180,30 @@ func deaf(w *world) error {
 	if err != nil {
 		return err
 	}
-	verdict, err := rt.Await(both[0].sayUntil(strings.Repeat("again ", 10_000), "* Ben had"))
+	ann, ben := both[0], both[1]
+	if err := rt.Await0(hears(ann, "* Ben is here")); err != nil {
+		return err
+	}
+	verdict, err := rt.Await(ann.sayUntil(strings.Repeat("again ", 10_000), "* Ben had"))
 	if err != nil {
 		return err
 	}
 	if want := "* Ben had to go: too slow to listen"; verdict != want {
 		w.Errorf("Ann heard %.100q, want %q", verdict, want)
 	}
-	return rt.Await0(w.until(func() bool {
+	if err := rt.Await0(ben.say("wait")); err != nil {
+		return err
+	}
+	if err := rt.Await0(w.until(func() bool {
 		w.clock.Advance(w.room.patience)
 		return slices.Contains(w.reports, error(tooSlow))
-	}))
+	})); err != nil {
+		return err
+	}
+	if err := rt.Await0(ann.say("well")); err != nil {
+		return err
+	}
+	return rt.Await0(hears(ann, "Ann: well"))
 }
 
 // When the room closes, members that listen hear what was said before, and those that do not are cut off after the grace.
@@ -235,6 +250,20 @@ func closes(w *world) error {
 	}
 	if cut, ok := errors.AsType[*poll.SurvivorsError](w.ended); !ok || len(cut.Peers) != 1 {
 		w.Errorf("the server returned %v, want Ben as the one survivor", w.ended)
+	}
+	return nil
+}
+
+// Who comes when the room is closed, and the server has not ended, is not asked for a name.
+func TestLate(t *testing.T) {
+	both(t, defaults, late, lateAsync)
+}
+
+//async:func
+func late(w *world) error {
+	w.room.close()
+	if _, err := rt.Await(dial(w.addr())); err != io.EOF {
+		w.Errorf("the room answered with %v, want io.EOF", err)
 	}
 	return nil
 }

@@ -20,10 +20,10 @@ func (r *room) session(c *poll.Conn) error {
 	if r.closed {
 		return nil
 	}
-	m := &member{conn: c, in: poll.NewReaderLimit(c, r.line), lines: rt.NewQueue[string](r.backlog)}
 	if err := c.SetWriteBuffer(r.backlog * averageLine); err != nil {
 		return err
 	}
+	m := &member{conn: c, in: poll.NewReaderLimit(c, r.line), lines: rt.NewQueue[string](r.backlog)}
 	r.add(m)
 	defer func() { r.remove(m, "") }()
 	m.lines.TryPut("* what is your name?\n")
@@ -71,7 +71,9 @@ func (r *room) talk(m *member) error {
 		if err != nil {
 			return err
 		}
-		r.say(name + ": " + line)
+		if !m.lines.Closed() { // else it was removed, and only hears what was said before
+			r.say(name + ": " + line)
+		}
 	}
 }
 

@@ -67,11 +67,11 @@ func (co *roomSessionCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.err = nil
 		return true
 	}
-	co.m = &member{conn: co.c, in: poll.NewReaderLimit(co.c, co.r.line), lines: rt.NewQueue[string](co.r.backlog)}
 	if err := co.c.SetWriteBuffer(co.r.backlog * averageLine); err != nil {
 		co.err = err
 		return true
 	}
+	co.m = &member{conn: co.c, in: poll.NewReaderLimit(co.c, co.r.line), lines: rt.NewQueue[string](co.r.backlog)}
 	co.r.add(co.m)
 	{
 		r, m := co.r, co.m
@@ -297,7 +297,9 @@ await2: // rt.Await(r.nextLine(m))
 			co.err = err
 			return co.End()
 		}
-		co.r.say(co.name + ": " + line)
+		if !co.m.lines.Closed() { // else it was removed, and only hears what was said before
+			co.r.say(co.name + ": " + line)
+		}
 		goto for1
 	}
 }
@@ -419,7 +421,7 @@ func (co *roomNextLineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *roomNextLineCoro) Where() string {
-	return co.Position("session.go:81", "session.go:82")
+	return co.Position("session.go:83", "session.go:84")
 }
 
 // If this does not compile, run goasync again.
@@ -522,7 +524,7 @@ func (co *roomHearCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *roomHearCoro) Where() string {
-	return co.Position("session.go:112", "session.go:114", "session.go:121")
+	return co.Position("session.go:114", "session.go:116", "session.go:123")
 }
 
 // If this does not compile, run goasync again.
@@ -614,7 +616,7 @@ func (co *roomSendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *roomSendCoro) Where() string {
-	return co.Position("session.go:130", "session.go:131")
+	return co.Position("session.go:132", "session.go:133")
 }
 
 // If this does not compile, run goasync again.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"net"
 	"sync/atomic"
 	"syscall"
 )
@@ -1104,17 +1103,10 @@ func (co *dialTimeoutCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.asked = new(atomic.Bool)
 	co.w.proxy.target = "target.invalid:80"
-	{
-		asked := co.asked
-		co.w.proxy.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			asked.Store(true)
-			<-ctx.Done() //goasync:allow the resolver calls it on a goroutine
-			return nil, ctx.Err()
-		}}
-		co.call1.Init("tcp", co.w.ln.Addr().String())
-		if !co.call1.Start(fb, co) {
-			return co.Suspend(1)
-		}
+	co.w.proxy.dialer.Resolver = silentResolver(co.asked)
+	co.call1.Init("tcp", co.w.ln.Addr().String())
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
 	}
 
 await1: // rt.Await(poll.Dial("tcp", w.ln.Addr().String()))
@@ -1179,7 +1171,7 @@ func (co *dialTimeoutCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dialTimeoutCoro) Where() string {
-	return co.Position("proxy_test.go:210", "proxy_test.go:218", "proxy_test.go:223", "proxy_test.go:227")
+	return co.Position("proxy_test.go:210", "proxy_test.go:214", "proxy_test.go:219", "proxy_test.go:223")
 }
 
 // If this does not compile, run goasync again.
@@ -1306,7 +1298,7 @@ func (co *resetsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *resetsCoro) Where() string {
-	return co.Position("proxy_test.go:242", "proxy_test.go:244", "proxy_test.go:254")
+	return co.Position("proxy_test.go:247", "proxy_test.go:249", "proxy_test.go:259")
 }
 
 // If this does not compile, run goasync again.
@@ -1485,7 +1477,7 @@ func (co *idleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *idleCoro) Where() string {
-	return co.Position("proxy_test.go:267", "proxy_test.go:268", "proxy_test.go:276", "proxy_test.go:280", "proxy_test.go:284", "proxy_test.go:290", "proxy_test.go:293")
+	return co.Position("proxy_test.go:272", "proxy_test.go:273", "proxy_test.go:281", "proxy_test.go:285", "proxy_test.go:289", "proxy_test.go:295", "proxy_test.go:298")
 }
 
 // If this does not compile, run goasync again.
@@ -1632,7 +1624,7 @@ func (co *neverReadsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsCoro) Where() string {
-	return co.Position("proxy_test.go:302", "proxy_test.go:303", "proxy_test.go:324", "proxy_test.go:337")
+	return co.Position("proxy_test.go:307", "proxy_test.go:308", "proxy_test.go:329", "proxy_test.go:342")
 }
 
 // If this does not compile, run goasync again.
@@ -1720,7 +1712,7 @@ func (co *neverReadsFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:312", "proxy_test.go:315")
+	return co.Position("proxy_test.go:317", "proxy_test.go:320")
 }
 
 // drainCoro is one call of drain: not started, suspended or finished.
@@ -1946,7 +1938,7 @@ func (co *drainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *drainCoro) Where() string {
-	return co.Position("proxy_test.go:362", "proxy_test.go:363", "proxy_test.go:369", "proxy_test.go:377", "proxy_test.go:380", "proxy_test.go:383", "proxy_test.go:386", "proxy_test.go:389", "proxy_test.go:393", "proxy_test.go:399", "proxy_test.go:402")
+	return co.Position("proxy_test.go:367", "proxy_test.go:368", "proxy_test.go:374", "proxy_test.go:382", "proxy_test.go:385", "proxy_test.go:388", "proxy_test.go:391", "proxy_test.go:394", "proxy_test.go:398", "proxy_test.go:404", "proxy_test.go:407")
 }
 
 // If this does not compile, run goasync again.

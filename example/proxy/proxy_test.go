@@ -210,11 +210,7 @@ func TestDialTimeout(t *testing.T) {
 func dialTimeout(w *world) error {
 	var asked atomic.Bool
 	w.proxy.target = "target.invalid:80"
-	w.proxy.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		asked.Store(true)
-		<-ctx.Done() //goasync:allow the resolver calls it on a goroutine
-		return nil, ctx.Err()
-	}}
+	w.proxy.dialer.Resolver = silentResolver(&asked)
 	c, err := rt.Await(poll.Dial("tcp", w.ln.Addr().String()))
 	if err != nil {
 		return err
@@ -231,6 +227,15 @@ func dialTimeout(w *world) error {
 		w.Errorf("reports: %v", w.reports)
 	}
 	return nil
+}
+
+// silentResolver returns a resolver that gets no answers. It sets asked when it asks.
+func silentResolver(asked *atomic.Bool) *net.Resolver {
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		asked.Store(true)
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
 }
 
 // A reset is passed on, whoever has sent it.
