@@ -158,6 +158,7 @@ func (x *exchange) answer(handler func(*Request, *ResponseWriter) error) error {
 //async:func
 func (x *exchange) finish() error {
 	x.endReadTimeout()
+	x.w.close = x.w.close || x.server.stopping
 	if err := x.w.finish(rt.Now()); err != nil {
 		return err
 	}

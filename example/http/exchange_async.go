@@ -582,6 +582,7 @@ func (co *exchangeFinishCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.x.endReadTimeout()
+	co.x.w.close = co.x.w.close || co.x.server.stopping
 	if err := co.x.w.finish(rt.NowIn(fb)); err != nil {
 		co.err = err
 		return co.End()
@@ -622,7 +623,7 @@ func (co *exchangeFinishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFinishCoro) Where() string {
-	return co.Position("exchange.go:159", "exchange.go:165")
+	return co.Position("exchange.go:159", "exchange.go:166")
 }
 
 // If this does not compile, run goasync again.
@@ -734,7 +735,7 @@ func (co *exchangeSkipBodyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeSkipBodyCoro) Where() string {
-	return co.Position("exchange.go:175", "exchange.go:183")
+	return co.Position("exchange.go:176", "exchange.go:184")
 }
 
 // If this does not compile, run goasync again.
@@ -890,7 +891,7 @@ func (co *exchangeFailCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFailCoro) Where() string {
-	return co.Position("exchange.go:200", "exchange.go:213", "exchange.go:218", "exchange.go:220", "exchange.go:223")
+	return co.Position("exchange.go:201", "exchange.go:214", "exchange.go:219", "exchange.go:221", "exchange.go:224")
 }
 
 // If this does not compile, run goasync again.
@@ -976,7 +977,7 @@ func (co *exchangeLingerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeLingerCoro) Where() string {
-	return co.Position("exchange.go:235", "exchange.go:240")
+	return co.Position("exchange.go:236", "exchange.go:241")
 }
 
 // If this does not compile, run goasync again.
@@ -1059,7 +1060,7 @@ func (co *exchangeFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFlushCoro) Where() string {
-	return co.Position("exchange.go:247", "exchange.go:252")
+	return co.Position("exchange.go:248", "exchange.go:253")
 }
 
 // If this does not compile, run goasync again.

@@ -28,12 +28,13 @@ type handleTestCoro struct {
 	call3  bigCoro
 	call4  endlessCoro
 	call5  responseWriterFlushCoro
-	call6  responseWriterWriteStringCoro
-	call7  piecesCoro
-	call8  readAllCoro
-	call9  responseWriterWriteCoro
-	call10 rt.Timeout0Op
-	call11 rt.Awaitable[struct{}]
+	call6  rt.EventWaitOp
+	call7  responseWriterWriteStringCoro
+	call8  piecesCoro
+	call9  readAllCoro
+	call10 responseWriterWriteCoro
+	call11 rt.Timeout0Op
+	call12 rt.Awaitable[struct{}]
 }
 
 // Init makes co a call that has not begun.
@@ -91,6 +92,10 @@ func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await14
 	case 15:
 		goto await15
+	case 16:
+		goto await16
+	case 17:
+		goto await17
 	}
 
 	switch co.r.Path() {
@@ -102,28 +107,30 @@ func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto case3
 	case "/endless":
 		goto case4
-	case "/fail":
+	case "/hang":
 		goto case5
-	case "/fail-late":
+	case "/fail":
 		goto case6
-	case "/panic":
+	case "/fail-late":
 		goto case7
-	case "/none":
+	case "/panic":
 		goto case8
-	case "/none-late":
+	case "/none":
 		goto case9
-	case "/pieces":
+	case "/none-late":
 		goto case10
-	case "/answer-first":
+	case "/pieces":
 		goto case11
-	case "/give-up":
+	case "/answer-first":
 		goto case12
-	case "/fields":
+	case "/give-up":
 		goto case13
-	case "/short":
+	case "/fields":
 		goto case14
-	case "/long":
+	case "/short":
 		goto case15
+	case "/long":
+		goto case16
 	}
 	goto endswitch1
 
@@ -176,11 +183,7 @@ await4: // rt.Await0(endless(w))
 	_, co.err = co.call4.Result()
 	return co.End()
 
-case5: // case "/fail":
-	co.err = errHandler
-	return co.End()
-
-case6: // case "/fail-late":
+case5: // case "/hang":
 	co.call5.Init(co.w)
 	co.r = nil
 	co.w = nil
@@ -193,120 +196,147 @@ await5: // rt.Await0(w.Flush())
 		co.err = err
 		return co.End()
 	}
-	co.err = errHandler
-	return co.End()
-
-case7: // case "/panic":
-	panic(errHandler)
-
-case8: // case "/none":
-	co.w.SetStatus(http.StatusNoContent)
-	co.err = nil
-	return co.End()
-
-case9: // case "/none-late":
-	co.call6.Init(co.w, "nobody sees this")
-	co.r = nil
+	co.call6.Init(rt.NewEvent())
+	co.call5 = responseWriterFlushCoro{}
 	if !co.call6.Start(fb, co) {
 		return co.Suspend(6)
 	}
 
-await6: // rt.Await(w.WriteString("nobody sees this"))
-	if _, err := co.call6.Result(); err != nil {
-		co.err = err
-		return co.End()
-	}
-	co.w.SetStatus(http.StatusNoContent)
+await6: // rt.Await0(rt.NewEvent().Wait())
+	_, co.err = co.call6.Result()
+	return co.End()
+
+case6: // case "/fail":
+	co.err = errHandler
+	return co.End()
+
+case7: // case "/fail-late":
 	co.call5.Init(co.w)
+	co.r = nil
 	co.w = nil
-	co.call6 = responseWriterWriteStringCoro{}
 	if !co.call5.Start(fb, co) {
 		return co.Suspend(7)
 	}
 
 await7: // rt.Await0(w.Flush())
-	_, co.err = co.call5.Result()
+	if _, err := co.call5.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.err = errHandler
 	return co.End()
 
-case10: // case "/pieces":
-	co.call7.Init(co.w)
+case8: // case "/panic":
+	panic(errHandler)
+
+case9: // case "/none":
+	co.w.SetStatus(http.StatusNoContent)
+	co.err = nil
+	return co.End()
+
+case10: // case "/none-late":
+	co.call7.Init(co.w, "nobody sees this")
 	co.r = nil
-	co.w = nil
 	if !co.call7.Start(fb, co) {
 		return co.Suspend(8)
 	}
 
-await8: // rt.Await0(pieces(w))
-	_, co.err = co.call7.Result()
-	return co.End()
-
-case11: // case "/answer-first":
+await8: // rt.Await(w.WriteString("nobody sees this"))
+	if _, err := co.call7.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.w.SetStatus(http.StatusNoContent)
 	co.call5.Init(co.w)
+	co.w = nil
+	co.call7 = responseWriterWriteStringCoro{}
 	if !co.call5.Start(fb, co) {
 		return co.Suspend(9)
 	}
 
 await9: // rt.Await0(w.Flush())
-	if _, err := co.call5.Result(); err != nil {
-		co.err = err
-		return co.End()
-	}
-	co.call8.Init(co.r)
+	_, co.err = co.call5.Result()
+	return co.End()
+
+case11: // case "/pieces":
+	co.call8.Init(co.w)
 	co.r = nil
-	co.call5 = responseWriterFlushCoro{}
+	co.w = nil
 	if !co.call8.Start(fb, co) {
 		return co.Suspend(10)
 	}
 
-await10: // rt.Await(readAll(r))
+await10: // rt.Await0(pieces(w))
+	_, co.err = co.call8.Result()
+	return co.End()
+
+case12: // case "/answer-first":
+	co.call5.Init(co.w)
+	if !co.call5.Start(fb, co) {
+		return co.Suspend(11)
+	}
+
+await11: // rt.Await0(w.Flush())
+	if _, err := co.call5.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call9.Init(co.r)
+	co.r = nil
+	co.call5 = responseWriterFlushCoro{}
+	if !co.call9.Start(fb, co) {
+		return co.Suspend(12)
+	}
+
+await12: // rt.Await(readAll(r))
 	{
 		var body []byte
-		body, err = co.call8.Result()
+		body, err = co.call9.Result()
 		if !(err == nil) {
 			goto endif1
 		}
-		co.call9.Init(co.w, body)
+		co.call10.Init(co.w, body)
 		co.w = nil
-		co.call8 = readAllCoro{}
-		if !co.call9.Start(fb, co) {
-			return co.Suspend(11)
+		co.call9 = readAllCoro{}
+		if !co.call10.Start(fb, co) {
+			return co.Suspend(13)
 		}
 	}
 
-await11: // rt.Await(w.Write(body))
-	_, err = co.call9.Result()
+await13: // rt.Await(w.Write(body))
+	_, err = co.call10.Result()
 
 endif1:
 	co.err = err
 	return co.End()
 
-case12: // case "/give-up":
+case13: // case "/give-up":
 	{
 		w := co.w
-		co.call10.Init(time.Second, func() rt.Awaitable[struct{}] { return endlessAsync(w) })
+		co.call11.Init(time.Second, func() rt.Awaitable[struct{}] { return endlessAsync(w) })
 		co.r = nil
-		if !co.call10.Start(fb, co) {
-			return co.Suspend(12)
+		if !co.call11.Start(fb, co) {
+			return co.Suspend(14)
 		}
 	}
 
-await12: // rt.Await0(rt.Timeout0(time.Second, func() error { return rt.Await0(endless(w)) }))
-	co.call10.Result()
-	co.call6.Init(co.w, "more")
+await14: // rt.Await0(rt.Timeout0(time.Second, func() error { return rt.Await0(endless(w)) }))
+	co.call11.Result()
+	co.call7.Init(co.w, "more")
 	co.w = nil
-	if !co.call6.Start(fb, co) {
-		return co.Suspend(13)
+	if !co.call7.Start(fb, co) {
+		return co.Suspend(15)
 	}
 
-await13: // rt.Await(w.WriteString("more"))
-	if _, err := co.call6.Result(); err != errIncomplete {
+await15: // rt.Await(w.WriteString("more"))
+	if _, err := co.call7.Result(); err != errIncomplete {
 		co.err = fmt.Errorf("Write after one that has failed: %v", err)
 		return co.End()
 	}
 	co.err = nil
 	return co.End()
 
-case13: // case "/fields":
+case14: // case "/fields":
 	co.w.Set("A", "b\r\nC: d")
 	co.w.Set("Date", "today")
 	co.w.Set("connection", "close")
@@ -315,37 +345,37 @@ case13: // case "/fields":
 	co.err = nil
 	return co.End()
 
-case14: // case "/short":
+case15: // case "/short":
 	co.w.SetLength(10)
 	co.err = nil
 	return co.End()
 
-case15: // case "/long":
+case16: // case "/long":
 	co.w.SetLength(1)
-	co.call6.Init(co.w, "ab")
+	co.call7.Init(co.w, "ab")
 	co.r = nil
 	co.w = nil
-	if !co.call6.Start(fb, co) {
-		return co.Suspend(14)
+	if !co.call7.Start(fb, co) {
+		return co.Suspend(16)
 	}
 
-await14: // rt.Await(w.WriteString("ab"))
+await16: // rt.Await(w.WriteString("ab"))
 	{
-		_, err := co.call6.Result()
+		_, err := co.call7.Result()
 		co.err = err
 		return co.End()
 	}
 
 endswitch1:
-	co.call11 = pageAsync(co.r.Path())(co.r, co.w)
+	co.call12 = pageAsync(co.r.Path())(co.r, co.w)
 	co.r = nil
 	co.w = nil
-	if !co.call11.Start(fb, co) {
-		return co.Suspend(15)
+	if !co.call12.Start(fb, co) {
+		return co.Suspend(17)
 	}
 
-await15: // rt.Await0(page(r.Path())(r, w))
-	_, co.err = co.call11.Result()
+await17: // rt.Await0(page(r.Path())(r, w))
+	_, co.err = co.call12.Result()
 	return co.End()
 }
 
@@ -370,7 +400,7 @@ func (co *handleTestCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *handleTestCoro) Where() string {
-	return co.Position("handlers_test.go:20", "handlers_test.go:23", "handlers_test.go:25", "handlers_test.go:27", "handlers_test.go:29", "handlers_test.go:33", "handlers_test.go:43", "handlers_test.go:47", "handlers_test.go:49", "handlers_test.go:51", "handlers_test.go:54", "handlers_test.go:56", "handlers_test.go:60", "handlers_test.go:61", "handlers_test.go:77", "handlers_test.go:80")
+	return co.Position("handlers_test.go:20", "handlers_test.go:23", "handlers_test.go:25", "handlers_test.go:27", "handlers_test.go:29", "handlers_test.go:31", "handlers_test.go:34", "handlers_test.go:38", "handlers_test.go:48", "handlers_test.go:52", "handlers_test.go:54", "handlers_test.go:56", "handlers_test.go:59", "handlers_test.go:61", "handlers_test.go:65", "handlers_test.go:66", "handlers_test.go:82", "handlers_test.go:85")
 }
 
 // If this does not compile, run goasync again.
@@ -480,7 +510,7 @@ func (co *showCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *showCoro) Where() string {
-	return co.Position("handlers_test.go:86", "handlers_test.go:87", "handlers_test.go:99")
+	return co.Position("handlers_test.go:91", "handlers_test.go:92", "handlers_test.go:104")
 }
 
 // If this does not compile, run goasync again.
@@ -577,7 +607,7 @@ func (co *readAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readAllCoro) Where() string {
-	return co.Position("handlers_test.go:115", "handlers_test.go:119")
+	return co.Position("handlers_test.go:120", "handlers_test.go:124")
 }
 
 // If this does not compile, run goasync again.
@@ -691,7 +721,7 @@ func (co *piecesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *piecesCoro) Where() string {
-	return co.Position("handlers_test.go:133", "handlers_test.go:135", "handlers_test.go:138")
+	return co.Position("handlers_test.go:138", "handlers_test.go:140", "handlers_test.go:143")
 }
 
 // If this does not compile, run goasync again.
@@ -790,7 +820,7 @@ func (co *bigCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bigCoro) Where() string {
-	return co.Position("handlers_test.go:151", "handlers_test.go:155")
+	return co.Position("handlers_test.go:156", "handlers_test.go:160")
 }
 
 // If this does not compile, run goasync again.
@@ -876,7 +906,7 @@ func (co *endlessCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *endlessCoro) Where() string {
-	return co.Position("handlers_test.go:166", "handlers_test.go:169")
+	return co.Position("handlers_test.go:171", "handlers_test.go:174")
 }
 
 // If this does not compile, run goasync again.

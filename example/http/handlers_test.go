@@ -27,6 +27,11 @@ func handleTest(r *Request, w *ResponseWriter) error {
 		return rt.Await0(big(w))
 	case "/endless":
 		return rt.Await0(endless(w))
+	case "/hang":
+		if err := rt.Await0(w.Flush()); err != nil {
+			return err
+		}
+		return rt.Await0(rt.NewEvent().Wait())
 	case "/fail":
 		return errHandler
 	case "/fail-late":

@@ -47,7 +47,7 @@ func NewServer() *Server {
 	}
 }
 
-// Serve accepts connections from ln and has handler answer their requests, those of one connection in order. A handler that returns an
+// Serve, which a Server does once, accepts connections from ln and has handler answer their requests, those of one connection in order. A handler that returns an
 // *Error has the client told that; of any other error, which is reported as poll.Server does, the client learns that there was one. Serve
 // ends as poll.Server.Serve does, after Shutdown with nil.
 //

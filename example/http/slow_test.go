@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/goasync/goasync/poll"
 )
 
 // answerTo sends text and returns what the server answers until it closes the connection, which the client has not ended. Time passes
@@ -126,7 +129,7 @@ func TestShutdown(t *testing.T) {
 		}
 		io.WriteString(busy, "ab")
 		response, _ := io.ReadAll(busy)
-		if !matches(string(response), []string{"200 ab"}) {
+		if !matches(string(response), []string{"200 ab"}) || !strings.Contains(string(response), "Connection: close\r\n") {
 			s.t.Errorf("the busy connection: %q", response)
 		}
 		busy.Close()
@@ -134,6 +137,24 @@ func TestShutdown(t *testing.T) {
 		if c, err := http.Get("http://" + s.addr); err == nil {
 			c.Body.Close()
 			s.t.Error("a server that has ended answers")
+		}
+	})
+}
+
+// A handler that does not end by itself is cancelled when its grace is over. Its client sees that the response is incomplete.
+func TestGrace(t *testing.T) {
+	bothForms(t, nil, func(s *testServer) {
+		c := s.dial()
+		io.WriteString(c, "GET /hang HTTP/1.1\r\nHost: h\r\n\r\n")
+		readHead(s.t, c)
+		s.loop.Post(s.Shutdown)
+		s.passTime(s.Conns.Grace, s.ended)
+		if survivors, ok := errors.AsType[*poll.SurvivorsError](s.err); !ok || len(survivors.Tasks) != 1 {
+			s.t.Errorf("Serve returned %v, want a *poll.SurvivorsError about one", s.err)
+		}
+		s.err = nil
+		if rest, err := io.ReadAll(c); len(rest) > 0 || err != nil {
+			s.t.Errorf("the client received %q, %v behind the head", rest, err)
 		}
 	})
 }
