@@ -63,6 +63,9 @@ func (fd *descriptor) setDeadline(d direction, t time.Time) error {
 		return err
 	}
 	defer fd.release()
+	if t.IsZero() && fd.extra.Load() == nil {
+		return nil // there is none
+	}
 	x := fd.more()
 	x.mu.Lock()
 	x.limits[d].deadline.Store(deadlineAt(t))

@@ -6,7 +6,10 @@ import (
 	"net"
 	"net/netip"
 	"testing"
+	"time"
 	"unsafe"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // TestSizes: of idle connections there may be many. The sizes are those of the allocator: a byte more is 16 or 32 more.
@@ -52,5 +55,29 @@ func TestDescriptor_Remote(t *testing.T) {
 		if extra := fd.extra.Load() != nil; extra != test.extra {
 			t.Errorf("%v needs more: %v", test.a, extra)
 		}
+	}
+}
+
+// TestDescriptor_Extra: what most connections do has no need of it.
+func TestDescriptor_Extra(t *testing.T) {
+	c, peer := connPair(t)
+	c.SetDeadline(time.Time{})
+	if c.RemoteAddr().String() != peer.LocalAddr().String() || c.LocalAddr().String() != peer.RemoteAddr().String() {
+		t.Errorf("connected are %v and %v, not %v and %v", c.LocalAddr(), c.RemoteAddr(), peer.RemoteAddr(), peer.LocalAddr())
+	}
+	run(t, func() error {
+		rt.Spawn0(func() error {
+			_, err := peer.Write([]byte("x"))
+			return err
+		})
+		_, err := rt.Await(c.Read(make([]byte, 1)))
+		return err
+	})
+	if c.extra.Load() != nil {
+		t.Error("it has been made")
+	}
+	c.SetDeadline(time.Now().Add(time.Hour))
+	if c.extra.Load() == nil {
+		t.Error("a deadline has not made it")
 	}
 }
