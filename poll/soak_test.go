@@ -16,11 +16,11 @@ var soak = flag.Duration("soak", 0, "how long TestSoak lets hostile clients loos
 // soakDescriptors is what the server of a soak has: fewer than its clients.
 const soakDescriptors = 256
 
-// TestSoak, which -soak=10m asks for, has all hostile clients at once try a server in a process of its own, and then wants the server to
+// TestSoak, which -soak=10m -timeout=0 -parallel=3 asks for, has all hostile clients at once try a server in a process of its own, and then wants the server to
 // hold what it held before: no more descriptors, no more goroutines, and no more memory but for what pools and tables have grown by.
 func TestSoak(t *testing.T) {
 	if *soak == 0 && !asServer(t, soakDescriptors) {
-		t.Skip("-soak=10m asks for it")
+		t.Skip("-soak=10m -timeout=0 -parallel=3 asks for it")
 	}
 	if *soak == 0 {
 		return
