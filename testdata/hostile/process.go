@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -30,11 +31,29 @@ type Status struct {
 
 // Status describes s and the process it runs in.
 func (s *Server) Status() Status {
+	now := Status{Shortages: s.Shortages()} // first: what came before a shortage is in the counts then
 	stats := s.Stats()
-	now := Status{Turns: stats.Turns, Waits: stats.Waits, Handlers: stats.Tasks - 2, Ended: s.Ended(), Shortages: s.Shortages()}
+	now.Turns, now.Waits, now.Handlers, now.Ended = stats.Turns, stats.Waits, stats.Tasks-2, s.Ended()
 	now.Elapsed = time.Since(s.begun)
 	now.Descriptors, now.Goroutines, now.Heap = Held()
 	return now
+}
+
+// numbers is the folder of this process's descriptors. It stays open: to open it anew each time would take one of the last
+// descriptors from a server, and give it back.
+var numbers = sync.OnceValues(func() (*os.File, error) { return os.Open("/proc/self/fd") })
+
+// countDescriptors returns how many descriptors this process has open, without the one that it needs for that.
+func countDescriptors() int {
+	folder, err := numbers()
+	if err != nil {
+		return 0
+	}
+	if _, err := folder.Seek(0, io.SeekStart); err != nil {
+		return 0
+	}
+	names, _ := folder.Readdirnames(-1)
+	return len(names) - 1
 }
 
 // Held returns what this process holds: descriptors, goroutines and bytes of the heap.
@@ -44,15 +63,15 @@ func Held() (descriptors, goroutines int, heap int64) {
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	if entries, err := os.ReadDir("/proc/self/fd"); err == nil { // without a descriptor left it cannot be read
-		descriptors = len(entries) - 1 // but for the folder itself
-	}
-	return descriptors, runtime.NumGoroutine(), int64(m.HeapAlloc)
+	return countDescriptors(), runtime.NumGoroutine(), int64(m.HeapAlloc)
 }
 
 // RunProcess is main of a process that is a server, which has no more descriptors than it is given. It writes its target to w, answers
 // each line that it reads from r with its Status, and ends with r.
 func RunProcess(network string, descriptors uint64, r io.Reader, w io.Writer) error {
+	if _, err := numbers(); err != nil { // while there is one left
+		return err
+	}
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
 		return err
