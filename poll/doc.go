@@ -10,9 +10,10 @@
 // # How a loop waits
 //
 // A thread that blocks in epoll_wait costs a hand-over of its P at the beginning and a wake of its own at the end: at GOMAXPROCS=1 a
-// request over one connection took from a tenth more to six times as long, by machine. So the Poller makes only calls that never block: epoll_wait with a timeout of zero, as a raw
-// system call that the scheduler does not see. When nothing is ready it parks its goroutine on the epoll descriptor, which is itself
-// registered in Go's netpoller (os.NewFile and SyscallConn().Read). While it waits it holds no thread.
+// request over one connection took from a tenth more to six times as long, by machine. So the Poller makes only calls that never block:
+// epoll_wait with a timeout of zero, as a raw system call that the scheduler does not see. When nothing is ready it parks its goroutine
+// on the epoll descriptor, which is itself registered in Go's netpoller (os.NewFile and SyscallConn().Read). While it waits it holds no
+// thread.
 //
 // The hazards, each of which has a test:
 //
@@ -72,12 +73,12 @@
 //
 // # Serving
 //
-// [Server.Serve] is a function in the source language, too, but for what each connection takes memory for. The task that calls it accepts; a second one, behind a shield, has the group
-// in which the handlers run, so that a cancel of the first ends accepting alone, and what it does to the handlers can wait for their
-// grace. The listener's queue is the only place where connections wait: accepting stops at the limit of connections, and
-// a turn of the loop accepts no more than a task may complete operations in a row, 256. When there are no descriptors, the accept
-// leaves the connection in the kernel's queue; the next try is a timer's, since no event tells when somebody has closed something. An idle
-// connection takes some 260 bytes beside what its handler keeps.
+// [Server.Serve] is a function in the source language, too, but for what each connection takes memory for. The task that calls it
+// accepts; a second one, behind a shield, has the group in which the handlers run, so that a cancel of the first ends accepting alone,
+// and what it does to the handlers can wait for their grace. The listener's queue is the only place where connections wait: accepting
+// stops at the limit of connections, and a turn of the loop accepts no more than a task may complete operations in a row, 256. When there
+// are no descriptors, the accept leaves the connection in the kernel's queue; the next try is a timer's, since no event tells when
+// somebody has closed something. An idle connection takes some 260 bytes beside what its handler keeps.
 //
 // A handler is trusted with time: it is its deadlines that end peers who send a byte a minute. The deadline of a Conn that is set again
 // for every message costs no timer each time; rt.Timeout0 around a handler, or a part of it, bounds all that it awaits.
