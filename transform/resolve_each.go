@@ -65,8 +65,7 @@ func (r *resolver) eachNamed(c *call, x ast.Expr) {
 // on is the call that it makes; another is an async generator of its own.
 func (r *resolver) eachLit(c *call, lit *ast.FuncLit) {
 	yield := r.info.TypeOf(lit).(*types.Signature).Params().At(0)
-	if r.forwards(lit) {
-		await := ast.Unparen(lit.Body.List[0].(*ast.ReturnStmt).Results[0]).(*ast.CallExpr)
+	if await, _ := r.forwarded(lit); await != nil {
 		target := ast.Unparen(await.Args[0]).(*ast.CallExpr)
 		if fn, sel := calleeOf(r.info, target); fn != nil && argument(r.info, target, yield) != nil {
 			if form, _ := r.forms.of(fn, sel); form != nil && form.yield >= 0 {

@@ -210,51 +210,45 @@ func (r *resolver) awaitsIn(body ast.Node) (found bool) {
 	return found
 }
 
-// forwards reports whether a literal only returns one await of results of
-// its own types.
-func (r *resolver) forwards(lit *ast.FuncLit) bool {
+// forwarded returns the await of which a literal only returns the results, in
+// its own types, and how many Await takes besides the error; nil if it does
+// something else.
+func (r *resolver) forwarded(lit *ast.FuncLit) (await *ast.CallExpr, count int) {
 	if len(lit.Body.List) != 1 {
-		return false
+		return nil, 0
 	}
 	ret, ok := lit.Body.List[0].(*ast.ReturnStmt)
 	if !ok || len(ret.Results) != 1 {
-		return false
+		return nil, 0
 	}
 	e, ok := ast.Unparen(ret.Results[0]).(*ast.CallExpr)
 	if !ok {
-		return false
+		return nil, 0
 	}
-	kind, _ := r.forms.awaitKind(r.info, e)
+	kind, count := r.forms.awaitKind(r.info, e)
 	if !kind || len(e.Args) != 1 || !sameTuple(r.info.TypeOf(lit).(*types.Signature).Results(), r.info.TypeOf(e)) {
-		return false
+		return nil, 0
 	}
 	target, ok := ast.Unparen(e.Args[0]).(*ast.CallExpr)
-	return ok && !slices.ContainsFunc(append([]ast.Expr{target.Fun}, target.Args...), func(x ast.Expr) bool { return r.awaitsIn(x) })
+	if !ok || slices.ContainsFunc(append([]ast.Expr{target.Fun}, target.Args...), func(x ast.Expr) bool { return r.awaitsIn(x) }) {
+		return nil, 0
+	}
+	return e, count
 }
 
 // slotLit resolves a literal that fills an async slot.
 func (r *resolver) slotLit(lit *ast.FuncLit) *slot {
-	if !r.forwards(lit) {
+	target, count := r.forwarded(lit)
+	if target == nil {
 		fn := r.literal(lit)
 		if fn.suspends() {
 			return &slot{lit: lit, fn: fn}
 		}
-		r.fn.lits = append(r.fn.lits, fn.lits...)
+		r.fn.lits = append(r.fn.lits, fn.lits...) // it gets no coroutine: what is in it stands in that of r.fn
 		maps.Copy(r.fn.filled, fn.filled)
 		return &slot{lit: lit}
 	}
 	r.slotLits[lit] = true
-	var target *ast.CallExpr
-	count := 0
-	if len(lit.Body.List) == 1 {
-		if ret, ok := lit.Body.List[0].(*ast.ReturnStmt); ok && len(ret.Results) == 1 {
-			if e, ok := ast.Unparen(ret.Results[0]).(*ast.CallExpr); ok {
-				if kind, n := r.forms.awaitKind(r.info, e); kind {
-					target, count = e, n
-				}
-			}
-		}
-	}
 	c := r.await(target, count)
 	if c == nil {
 		return nil
