@@ -20,14 +20,32 @@ func (fd *descriptor) block(d direction, form string, try func(sysfd int) (settl
 	if err != nil {
 		return err
 	}
-	call := func(sysfd uintptr) bool { return try(int(sysfd)) }
+	// Try has a reference, and may close fd or see others do so. The last one may be given back only here: the file cannot be closed
+	// within a call of its own, for which Close would wait.
+	var closed, last bool
+	defer func() {
+		if last {
+			fd.destroy()
+		}
+	}()
+	call := func(sysfd uintptr) (settled bool) {
+		if closed = fd.acquire() != nil; closed {
+			return true
+		}
+		defer func() {
+			if last = fd.giveBack(); last && !settled {
+				closed, settled = true, true // nobody else is left to wake it
+			}
+		}()
+		return try(int(sysfd))
+	}
 	if d == reading {
 		err = raw.Read(call)
 	} else {
 		err = raw.Write(call)
 	}
 	switch {
-	case err == nil:
+	case err == nil && !closed:
 		return nil
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return os.ErrDeadlineExceeded

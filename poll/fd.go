@@ -68,13 +68,16 @@ func (fd *descriptor) acquire() error {
 	}
 }
 
-// release gives a reference back.
+// release gives a reference back, and destroys the descriptor if it was the last one.
 func (fd *descriptor) release() error {
-	if fd.refs.Add(^uint32(0)) == closing {
+	if fd.giveBack() {
 		return fd.destroy()
 	}
 	return nil
 }
+
+// giveBack gives a reference back, and reports whether it was the last one: the caller then has to destroy the descriptor.
+func (fd *descriptor) giveBack() (last bool) { return fd.refs.Add(^uint32(0)) == closing }
 
 // control calls f with the descriptor, which stays open meanwhile.
 func (fd *descriptor) control(f func(sysfd int) error) error {

@@ -4,10 +4,12 @@ package poll
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
 	"reflect"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -158,6 +160,43 @@ func TestWhen_Errors(t *testing.T) {
 					}), net.ErrClosed)
 					wantErr(t, "when closed", when(c, d, never), net.ErrClosed)
 				})
+			}
+		})
+	}
+}
+
+// TestWhen_Closes: an attempt may close the connection, and one that uses it then may be the last to do so. Nobody waits for himself.
+func TestWhen_Closes(t *testing.T) {
+	for form, when := range whenForms {
+		t.Run(form, func(t *testing.T) {
+			for attempt := 1; attempt <= 2; attempt++ {
+				for _, done := range []bool{false, true} {
+					c, peer := connPair(t)
+					number := c.sysfd
+					calls := 0
+					within(t, fmt.Sprintf("close in attempt %d", attempt), func() {
+						err := when(c, reading, func() bool {
+							if calls++; calls < attempt {
+								go peer.Write([]byte("x"))
+								return false
+							}
+							var group sync.WaitGroup
+							group.Go(func() { c.Close() })
+							group.Wait()
+							_, err := c.TryRead(make([]byte, 1))
+							wantErr(t, "TryRead when closed", err, net.ErrClosed)
+							return done
+						})
+						if done && err != nil {
+							t.Errorf("an attempt that is done: %v", err)
+						} else if !done {
+							wantErr(t, "an attempt that is not done", err, net.ErrClosed)
+						}
+					})
+					if to, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", number)); err == nil {
+						t.Errorf("the descriptor is still open, of %s", to)
+					}
+				}
 			}
 		})
 	}
