@@ -169,6 +169,9 @@ func (p *producer[Y, S]) suspended() (v Y, ok bool) {
 // end has the coroutine, which has begun and not ended, receive that it is to end, and runs it to its end.
 func (p *producer[Y, S]) end(why *ending) {
 	p.core.ending = why
+	if why.x.panics() {
+		p.runs.more().failing = why.x // which may have interrupted a Goexit
+	}
 	p.next(false)
 }
 

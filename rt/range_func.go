@@ -117,14 +117,15 @@ func (r *Ranging[K, V]) leave(x *Failure) {
 	}
 	r.forget()
 	r.stop(&ending{why: afterPanic, x: x})
-	if !x.Goexit {
+	if x.recovered() == nil { // else the Goexit goes on
 		panic(errRecovered)
 	}
 }
 
-// pass panics or exits in a function that the body ranges over.
+// pass panics or exits in a function that the body ranges over. If that recovers a panic that has interrupted a Goexit, it exits.
 func (x *Failure) pass() {
-	if x.Goexit {
+	if x.recovered() != nil {
+		defer x.goOn()
 		runtime.Goexit()
 	}
 	panic(x.Value)
@@ -219,7 +220,7 @@ func leaveLoop(fb *Fiber, r leaver, x *Failure) (after *Failure) {
 			if fb.exiting() { // and so is the caller
 				panic(p)
 			}
-			if after != x {
+			if after != x && !after.Goexit {
 				after.Prev = x
 			}
 		}
