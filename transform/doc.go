@@ -76,6 +76,18 @@
 //	…
 //	co.result, co.err = co.tmp1, check(co.i, rt.Unpack0(co.call1.Result()))
 //
+// A map literal with an entry that awaits is built entry by entry, as gc does
+// (lower_maplit.go). && and || whose right operand awaits become branches:
+//
+//	w && ok(rt.Await0(f()))     tmp1 := w
+//	                            if !tmp1 {
+//	                            	goto and1
+//	                            }
+//	                            …
+//	                            tmp1 = ok(rt.Unpack0(co.call1.Result()))
+//
+//	                            and1:
+//
 // # Tail awaits (tails.go)
 //
 // A function that ends with the await of another, which may come back to it,
@@ -142,18 +154,6 @@
 // before its post statement. Deferred literals outside of loops refer to the
 // frame itself, which they do not outlive as literals in them that await may.
 // A literal given to rt.Blocking runs elsewhere and gets copies.
-//
-// && and || whose right operand awaits become branches, since that operand is
-// evaluated only if it is needed:
-//
-//	w && ok(rt.Await0(f()))     tmp1 := w
-//	                            if !tmp1 {
-//	                            	goto and1
-//	                            }
-//	                            …
-//	                            tmp1 = ok(rt.Unpack0(co.call1.Result()))
-//
-//	                            and1:
 //
 // # Local types and constants (hoist.go, splice_types.go)
 //

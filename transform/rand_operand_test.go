@@ -95,10 +95,26 @@ func (g *programmer) argument(k kind) string {
 	return g.expr(k, 2)
 }
 
+// length is len or cap, as far as a variable does not hide it.
+func (g *programmer) length() string {
+	if g.lookup("len") != nil || g.one(3) {
+		return "cap"
+	}
+	return "len"
+}
+
 // compound writes a number that is made of several.
 func (g *programmer) compound(deep int) string {
 	part := func() string { return g.expr(kInt, deep) }
-	switch g.n(16) {
+	switch g.n(19) {
+	case 16:
+		return fmt.Sprintf("%s(%s)", g.length(), g.expr(kSlice, deep))
+	case 17:
+		if size := g.length(); size == "len" {
+			return fmt.Sprintf("len(%s)", g.expr(kMap, deep))
+		}
+	case 18:
+		return fmt.Sprintf("int(real(complex(float64(%s), float64(%s))))", part(), part())
 	case 14, 15:
 		if e := g.typedNumber(); e != "" {
 			return e

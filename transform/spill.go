@@ -26,6 +26,8 @@ func (l *lowerer) awaits(n ast.Node) {
 			l.suspend(l.fn.calls[p])
 		case *ast.BinaryExpr:
 			l.logical(p)
+		case *ast.CompositeLit:
+			l.mapLiteral(p)
 		}
 	}
 }
@@ -44,9 +46,9 @@ func (l *lowerer) awaitsInOrder(list []ast.Expr) {
 	}
 }
 
-// points are the awaits and yields of n, and each && and || whose right
-// operand has one, in the order of evaluation; what is in such an operand
-// belongs to it.
+// points are the awaits and yields of n, in the order of evaluation, and each
+// && and || whose right operand has one, and map literal with one; what is in
+// these belongs to them.
 func (l *lowerer) points(n ast.Node) (list []ast.Expr) {
 	ast.Inspect(n, func(c ast.Node) bool {
 		if c == nil || len(l.fn.within(c)) == 0 {
@@ -58,6 +60,11 @@ func (l *lowerer) points(n ast.Node) (list []ast.Expr) {
 		case *ast.BinaryExpr:
 			if _, done := l.instead[c]; isLogical(c) && !done && l.suspends(c.Y) {
 				list = append(append(list, l.points(c.X)...), c)
+				return false
+			}
+		case *ast.CompositeLit:
+			if _, done := l.instead[c]; !done && l.suspends(c) && l.isMapLiteral(c) {
+				list = append(list, c)
 				return false
 			}
 		case *ast.CallExpr:
@@ -195,7 +202,7 @@ func (l *lowerer) spill(e ast.Expr) {
 		t = l.fn.src.unit.slotType(t) // what it makes is the async form
 	}
 	v := l.invent(fmt.Sprintf("tmp%d", l.number("tmp")), types.Default(t))
-	l.text(define(v), src(e))
+	l.text(append([]frag{define(v)}, l.element(e)...)...)
 	l.instead[e] = []frag{ref(v)}
 }
 
@@ -211,6 +218,8 @@ func (l *lowerer) hasEffect(e ast.Expr) bool {
 		return e.Op == token.ARROW
 	case *ast.SliceExpr:
 		return true
+	case *ast.CompositeLit:
+		return l.isMapLiteral(e)
 	case *ast.TypeAssertExpr:
 		return e.Type != nil && !isPointerShaped(l.info.TypeOf(e))
 	case *ast.BinaryExpr:
@@ -232,8 +241,8 @@ func (l *lowerer) hasEffect(e ast.Expr) bool {
 	return false
 }
 
-// isCall reports whether e calls something: it is no conversion and no
-// builtin that only computes.
+// isCall reports whether e calls something: it is no conversion, and not
+// constant.
 func (l *lowerer) isCall(e *ast.CallExpr) bool {
 	tv := l.info.Types[e.Fun]
 	if l.info.Types[e].Value != nil {
@@ -243,14 +252,8 @@ func (l *lowerer) isCall(e *ast.CallExpr) bool {
 		_, toSlice := tv.Type.Underlying().(*types.Slice)
 		return toSlice && isString(l.info.TypeOf(e.Args[0]))
 	}
-	if tv.IsBuiltin() {
-		switch builtinName(e) {
-		case "append", "clear", "close", "copy", "delete", "make", "max", "min", "new", "panic", "print", "println", "recover":
-			return true
-		}
-		return false
-	}
-	return true
+	// Package unsafe's only compute; len and the like are calls to Go.
+	return !tv.IsBuiltin() || types.Universe.Lookup(builtinName(e)) != nil
 }
 
 func isString(t types.Type) bool {

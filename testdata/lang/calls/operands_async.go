@@ -33,12 +33,14 @@ type operandsAllCoro struct {
 	tmp2  int
 	tmp3  int
 	p     *point
-	tmp9  string
+	tmp9  map[string][]int
+	tmp10 string
 	f     func(n int) func(...int) int
-	tmp14 func(...int) int
-	tmp18 *strings.Replacer
+	tmp15 func(...int) int
+	tmp19 *strings.Replacer
 	ch    chan int
-	tmp22 int
+	tmp23 int
+	tmp24 int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -189,16 +191,19 @@ await7: // rt.Await(w.Get(8))
 
 await8: // rt.Await(w.Get(9))
 	co.tmp1 = one(co.call1.Result())
-	co.tmp9 = co.w.Str("k", "k")
+	co.tmp9 = map[string][]int{}
+	co.tmp10 = co.w.Str("k", "k")
 	co.call1 = co.w.GetAsync(10)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(9)
 	}
 
 await9: // rt.Await(w.Get(10))
-	co.s += fmt.Sprint([...]int{2: co.tmp1, 1}, map[string][]int{co.tmp9 + "x": {one(co.call1.Result())}})
+	co.tmp9[co.tmp10+"x"] = []int{one(co.call1.Result())}
+	co.s += fmt.Sprint([...]int{2: co.tmp1, 1}, co.tmp9)
 	co.call1 = co.w.GetAsync(65)
-	co.tmp9 = ""
+	co.tmp9 = nil
+	co.tmp10 = ""
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(10)
 	}
@@ -252,7 +257,7 @@ await15: // rt.Await0(w.Do("no"))
 	}
 
 await16: // rt.Await(w.Get(13))
-	co.tmp14 = co.f(one(co.call1.Result()))
+	co.tmp15 = co.f(one(co.call1.Result()))
 	co.tmp1 = co.w.Int("a", 1)
 	co.call1 = co.w.GetAsync(14)
 	if !co.call1.Start(fb, co) {
@@ -260,8 +265,8 @@ await16: // rt.Await(w.Get(13))
 	}
 
 await17: // rt.Await(w.Get(14))
-	co.tmp2 = co.tmp14(co.tmp1, one(co.call1.Result()))
-	co.tmp14 = co.f(1)
+	co.tmp2 = co.tmp15(co.tmp1, one(co.call1.Result()))
+	co.tmp15 = co.f(1)
 	co.call1 = co.w.GetAsync(0)
 	co.f = nil
 	if !co.call1.Start(fb, co) {
@@ -269,24 +274,24 @@ await17: // rt.Await(w.Get(14))
 	}
 
 await18: // rt.Await(w.Get(0))
-	co.s += fmt.Sprint(co.tmp2, co.tmp14(co.list[one(co.call1.Result())&1:]...))
+	co.s += fmt.Sprint(co.tmp2, co.tmp15(co.list[one(co.call1.Result())&1:]...))
 	co.call1 = co.w.GetAsync(15)
-	co.tmp14 = nil
+	co.tmp15 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(19)
 	}
 
 await19: // rt.Await(w.Get(15))
-	co.tmp18 = strings.NewReplacer("1", fmt.Sprint(one(co.call1.Result())))
+	co.tmp19 = strings.NewReplacer("1", fmt.Sprint(one(co.call1.Result())))
 	co.call1 = co.w.GetAsync(2)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(20)
 	}
 
 await20: // rt.Await(w.Get(2))
-	co.s += co.tmp18.Replace(strings.Repeat("1", one(co.call1.Result())+1))
+	co.s += co.tmp19.Replace(strings.Repeat("1", one(co.call1.Result())+1))
 	co.call1 = co.w.GetAsync(16)
-	co.tmp18 = nil
+	co.tmp19 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(21)
 	}
@@ -318,22 +323,24 @@ await23: // rt.Await(w.Get(0))
 await24: // rt.Await(w.Get(18))
 	co.ch <- one(co.call1.Result())
 	co.tmp1 = <-co.ch
+	co.tmp2 = len(co.m)
 	co.call1 = co.w.GetAsync(3)
+	co.m = nil
 	co.ch = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(25)
 	}
 
 await25: // rt.Await(w.Get(3))
-	co.tmp2 = one(co.call1.Result())
-	co.tmp3 = co.w.Int("shift", 2)
+	co.tmp3 = one(co.call1.Result())
+	co.tmp23 = co.w.Int("shift", 2)
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(26)
 	}
 
 await26: // rt.Await(w.Get(1))
-	co.tmp22 = one(co.call1.Result())
+	co.tmp24 = one(co.call1.Result())
 	co.call1 = co.w.GetAsync(1)
 	co.w = nil
 	if !co.call1.Start(fb, co) {
@@ -341,7 +348,7 @@ await26: // rt.Await(w.Get(1))
 	}
 
 await27: // rt.Await(w.Get(1))
-	co.s += fmt.Sprint(co.tmp1, len(co.m), co.list, co.tmp2<<co.tmp3, ^co.tmp22, len("x")+one(co.call1.Result()))
+	co.s += fmt.Sprint(co.tmp1, co.tmp2, co.list, co.tmp3<<co.tmp23, ^co.tmp24, len("x")+one(co.call1.Result()))
 	co.err = nil
 	return co.End()
 }

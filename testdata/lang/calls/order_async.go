@@ -29,6 +29,7 @@ type orderArgumentsCoro struct {
 	tmp3  int
 	tmp4  bool
 	tmp5  string
+	tmp8  int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -103,6 +104,8 @@ await2: // rt.Await(w.Get(1))
 await3: // rt.Await(w.Get(2))
 	co.w.Trace("two", co.join(co.tmp1, co.tmp3, co.tmp4, co.tmp5, co.first(co.call1.Result()), <-co.ch))
 	co.tmp1 = co.w.Str("m", "m")
+	co.tmp3 = len(co.ch)
+	co.tmp8 = cap(co.ch)
 	co.call1 = co.w.GetAsync(3)
 	co.tmp5 = ""
 	if !co.call1.Start(fb, co) {
@@ -110,7 +113,7 @@ await3: // rt.Await(w.Get(2))
 	}
 
 await4: // rt.Await(w.Get(3))
-	co.w.Trace("three", co.join(co.tmp1, len(co.ch), cap(co.ch), co.first(co.call1.Result()), *co.x, len(co.ch)))
+	co.w.Trace("three", co.join(co.tmp1, co.tmp3, co.tmp8, co.first(co.call1.Result()), *co.x, len(co.ch)))
 	_ = co.show
 	co.result, co.err = "", nil
 	return co.End()
@@ -1502,8 +1505,7 @@ type orderLiteralsCoro struct {
 	n    *int
 	f    func(s []int, m map[string]int, g func() int, v int, p *item, a [2]int) string
 	tmp1 int
-	tmp2 string
-	tmp3 int
+	tmp2 map[string]int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -1540,8 +1542,7 @@ func (co *orderLiteralsCoro) Resume(fb *rt.Fiber) (done bool) {
 		return fmt.Sprint(s, m, g(), v, *p, a)
 	}
 	co.tmp1 = co.w.Int("a", 1)
-	co.tmp2 = co.w.Str("k", "k")
-	co.tmp3 = co.w.Int("v", 2)
+	co.tmp2 = map[string]int{co.w.Str("k", "k"): co.w.Int("v", 2)}
 	co.call1 = co.w.GetAsync(3)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -1550,7 +1551,7 @@ func (co *orderLiteralsCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(w.Get(3))
 	{
 		n := co.n
-		out := co.f([]int{co.tmp1, *co.n}, map[string]int{co.tmp2: co.tmp3}, func() int { *n++; return *n },
+		out := co.f([]int{co.tmp1, *co.n}, co.tmp2, func() int { *n++; return *n },
 			one(co.call1.Result()), &item{v: co.w.Int("p", 4)}, [2]int{1: co.w.Int("q", 5)})
 		co.result, co.err = out, nil
 		return co.End()

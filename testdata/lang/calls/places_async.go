@@ -360,14 +360,14 @@ await10: // rt.Await(w.Get(1))
 	}
 
 await11: // rt.Await(w.Get(7))
-	co.tmp1 = one(co.call1.Result())
+	co.tmp1 = len([2]int{one(co.call1.Result()), 1})
 	co.call1 = co.w.GetAsync(6)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(12)
 	}
 
 await12: // rt.Await(w.Get(6))
-	co.arrays = len([2]int{co.tmp1, 1}) + cap(make([]int, 0, one(co.call1.Result())+1))
+	co.arrays = co.tmp1 + cap(make([]int, 0, one(co.call1.Result())+1))
 	co.call1 = co.w.GetAsync(5)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(13)
@@ -1282,6 +1282,7 @@ type placesComparisonsCoro struct {
 	g    bool
 	tmp1 int
 	tmp2 int
+	tmp3 map[bool]any
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -1395,6 +1396,7 @@ await7: // rt.Await(w.Get(8))
 	{
 		h := co.tmp1 < co.tmp2 == (one(co.call1.Result()) >= 8)
 		co.Defer(func() { co.s += fmt.Sprint(co.a, co.b, co.c, co.d, co.g, h, recover() != nil) })
+		co.tmp3 = map[bool]any{true: []int{}}
 		co.call1 = co.w.GetAsync(9)
 		co.w = nil
 		if !co.call1.Start(fb, co) {
@@ -1403,7 +1405,7 @@ await7: // rt.Await(w.Get(8))
 	}
 
 await8: // rt.Await(w.Get(9))
-	co.s, co.err = fmt.Sprint(any([]int{1}) == any(map[bool]any{true: []int{}}[one(co.call1.Result()) == 9])), nil
+	co.s, co.err = fmt.Sprint(any([]int{1}) == any(co.tmp3[one(co.call1.Result()) == 9])), nil
 	return true
 }
 

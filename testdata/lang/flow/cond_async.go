@@ -744,6 +744,7 @@ type condOperandsCoro struct {
 	tmp5  int
 	tmp7  int
 	s     string
+	tmp9  map[bool]int
 	m     map[bool]int
 	tmp15 string
 
@@ -776,6 +777,7 @@ func (co *condOperandsCoro) Resume(fb *rt.Fiber) (done bool) {
 	defer co.Leave(fb, co, &done)
 	var tmp4 bool
 	var tmp8 bool
+	var tmp10 bool
 	var b bool
 	var tmp11 bool
 	var tmp12 bool
@@ -906,8 +908,9 @@ await7: // rt.Await0(w.Do("7"))
 
 or3:
 	co.s = co.show(co.tmp5, co.tmp1, co.tmp7, tmp8)
-	co.tmp1 = co.w.Bool("j", true)
-	if !co.tmp1 {
+	co.tmp9 = map[bool]int{}
+	tmp10 = co.w.Bool("j", true)
+	if !tmp10 {
 		goto and4
 	}
 	co.call1 = co.w.DoAsync("8")
@@ -916,18 +919,20 @@ or3:
 	}
 
 await8: // rt.Await0(w.Do("8"))
-	co.tmp1 = ok(co.w, rt.Unpack0(co.call1.Result()))
+	tmp10 = ok(co.w, rt.Unpack0(co.call1.Result()))
 
 and4:
-	co.tmp5 = co.w.Int("k", 3)
+	co.tmp9[tmp10] = co.w.Int("k", 3)
 	co.call1 = co.w.DoAsync("9")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(9)
 	}
 
 await9: // rt.Await0(w.Do("9"))
-	co.m = map[bool]int{co.tmp1: co.tmp5, false != ok(co.w, rt.Unpack0(co.call1.Result())): 2}
+	co.tmp9[false != ok(co.w, rt.Unpack0(co.call1.Result()))] = 2
+	co.m = co.tmp9
 	co.call1 = co.w.DoAsync("10")
+	co.tmp9 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(10)
 	}
@@ -1049,6 +1054,7 @@ type condUntypedCoro struct {
 	tmp1  flag
 	tmp2  int
 	tmp3  bool
+	tmp5  map[flag]flag
 	flags map[flag]flag
 
 	// Calls that it awaits.
@@ -1078,7 +1084,7 @@ func (co *condUntypedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool)
 // Resume runs CondUntyped to its next suspension or its end, and reports whether it has ended.
 func (co *condUntypedCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
-	var tmp6 flag
+	var tmp7 flag
 	var f flag
 
 	switch state {
@@ -1135,6 +1141,7 @@ or1:
 
 await4: // rt.Await(w.Get(8))
 	co.s += co.take(co.tmp1, val(co.call1.Result()))
+	co.tmp5 = map[flag]flag{}
 	co.tmp1 = co.w.Int("g", 1) > 0 && co.w.Int("h", 2) > 3
 	co.call2 = co.w.DoAsync("i")
 	co.take = nil
@@ -1144,22 +1151,25 @@ await4: // rt.Await(w.Get(8))
 	}
 
 await5: // rt.Await0(w.Do("i"))
-	co.flags = map[flag]flag{co.tmp1: rt.Unpack0(co.call2.Result()) == nil, true: co.w.Int("j", 1) == 1 && co.w.Int("k", 1) == 1}
+	co.tmp5[co.tmp1] = rt.Unpack0(co.call2.Result()) == nil
+	co.tmp5[true] = co.w.Int("j", 1) == 1 && co.w.Int("k", 1) == 1
+	co.flags = co.tmp5
 	f = false
-	tmp6 = co.w.Int("l", 1) == 1
-	if !tmp6 {
+	tmp7 = co.w.Int("l", 1) == 1
+	if !tmp7 {
 		goto and1
 	}
 	co.call2 = co.w.DoAsync("m")
+	co.tmp5 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(6)
 	}
 
 await6: // rt.Await0(w.Do("m"))
-	tmp6 = (rt.Unpack0(co.call2.Result()) == nil || co.w.Int("n", 1) == 1)
+	tmp7 = (rt.Unpack0(co.call2.Result()) == nil || co.w.Int("n", 1) == 1)
 
 and1:
-	f = tmp6
+	f = tmp7
 	co.s, co.err = fmt.Sprint(co.s, co.flags, f, !f), nil
 	return co.End()
 }

@@ -502,6 +502,7 @@ type positionsTypedCoro struct {
 	arrays chan [2]int
 	range3 int
 	i      int
+	tmp1   int
 	range4 [2]int
 	v      int
 
@@ -596,13 +597,14 @@ for3: // for i := range <-arrays
 	if co.i >= co.range3 {
 		goto end3
 	}
+	co.tmp1 = len(co.arrays)
 	co.call1 = co.w.DoAsync("received")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await0(w.Do("received"))
-	co.s += fmt.Sprint(co.i, len(co.arrays), rt.Unpack0(co.call1.Result()) == nil, " ")
+	co.s += fmt.Sprint(co.i, co.tmp1, rt.Unpack0(co.call1.Result()) == nil, " ")
 	co.i++
 	goto for3
 
@@ -616,13 +618,14 @@ for4: // for i, v := range <-arrays
 		goto end4
 	}
 	co.v = co.range4[co.i]
+	co.tmp1 = len(co.arrays)
 	co.call1 = co.w.DoAsync("both")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await0(w.Do("both"))
-	co.s += fmt.Sprint(co.i, co.v, len(co.arrays), rt.Unpack0(co.call1.Result()) == nil, " ")
+	co.s += fmt.Sprint(co.i, co.v, co.tmp1, rt.Unpack0(co.call1.Result()) == nil, " ")
 	co.i++
 	goto for4
 

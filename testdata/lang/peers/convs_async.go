@@ -328,7 +328,7 @@ type interfacesCoro struct {
 	tmp5  int
 	tmp6  int
 	e     error
-	tmp8  error
+	tmp7  map[any]any
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -418,6 +418,7 @@ await3: // rt.Await(w.Get(6))
 await4: // rt.Await(w.Get(8))
 	co.show(co.tmp1, celsius(co.tmp4), co.tmp5, struct{}{}, small(co.tmp6), num(co.call1.Result()))
 	co.e = co.make1(9)
+	co.tmp7 = map[any]any{}
 	co.tmp1 = co.make1(10)
 	co.call2 = co.w.DoAsync("nil")
 	co.show = nil
@@ -428,18 +429,20 @@ await4: // rt.Await(w.Get(8))
 	}
 
 await5: // rt.Await0(w.Do("nil"))
-	co.tmp8 = rt.Unpack0(co.call2.Result())
-	co.tmp4 = co.w.Int("v", 11)
+	co.tmp7[co.tmp1.n] = rt.Unpack0(co.call2.Result())
+	co.tmp7[co.e] = co.w.Int("v", 11)
 	co.call1 = co.w.GetAsync(12)
 	co.w = nil
+	co.tmp1 = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}
 
 await6: // rt.Await(w.Get(12))
+	co.tmp7[celsius(1)] = num(co.call1.Result())
 	{
-		m := map[any]any{co.tmp1.n: co.tmp8, co.e: co.tmp4, celsius(1): num(co.call1.Result())}
+		m := co.tmp7
 		var st fmt.Stringer
 		*co.s, co.err = fmt.Sprint(*co.s, len(m), m[co.e], m[celsius(1)], m[1.0], st == nil), nil
 		return co.End()

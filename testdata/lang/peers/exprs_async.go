@@ -533,9 +533,8 @@ type literalOrderCoro struct {
 	tmp3 int
 	tmp4 int
 	q    *pair
-	tmp5 string
+	tmp5 map[string]func() int
 	tmp6 string
-	m    map[string]func() int
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -599,7 +598,8 @@ await2: // rt.Await(w.Get(3))
 
 await3: // rt.Await(w.Get(6))
 	co.q = &pair{pair{co.tmp1, co.tmp3}, []int{co.tmp4, 3: num(co.call1.Result()), co.w.Int("t", 7)}}
-	co.tmp5 = co.w.Str("k1", "x")
+	co.tmp5 = map[string]func() int{}
+	co.tmp5[co.w.Str("k1", "x")] = func() int { return 1 }
 	co.tmp6 = co.w.Str("k2", "y")
 	co.call1 = co.w.GetAsync(8)
 	if !co.call1.Start(fb, co) {
@@ -607,19 +607,20 @@ await3: // rt.Await(w.Get(6))
 	}
 
 await4: // rt.Await(w.Get(8))
-	co.m = map[string]func() int{
-		co.tmp5: func() int { return 1 },
-		co.tmp6 + fmt.Sprint(num(co.call1.Result())): func() int { return 2 },
-	}
-	co.call1 = co.w.GetAsync(9)
-	co.tmp5 = ""
-	co.tmp6 = ""
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(5)
+	co.tmp5[co.tmp6+fmt.Sprint(num(co.call1.Result()))] = func() int { return 2 }
+	{
+		m := co.tmp5
+		co.tmp1 = len(m)
+		co.call1 = co.w.GetAsync(9)
+		co.tmp5 = nil
+		co.tmp6 = ""
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(5)
+		}
 	}
 
 await5: // rt.Await(w.Get(9))
-	co.s, co.err = fmt.Sprint(co.p, *co.q, len(co.m), [2]pair{{num(co.call1.Result()), co.w.Int("u", 1)}, {left: co.w.Int("v", 2)}}), nil
+	co.s, co.err = fmt.Sprint(co.p, *co.q, co.tmp1, [2]pair{{num(co.call1.Result()), co.w.Int("u", 1)}, {left: co.w.Int("v", 2)}}), nil
 	return co.End()
 }
 

@@ -1053,6 +1053,9 @@ type nestedConditionsFunc2Coro struct {
 	result bool
 	err    error
 
+	// Variables that live across an await.
+	tmp1 bool
+
 	// Calls that it awaits.
 	call1 rt.Awaitable[struct{}]
 }
@@ -1083,14 +1086,16 @@ func (co *nestedConditionsFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
+	co.tmp1 = co.ok || len(co.more) > 1
 	co.call1 = co.w.DoAsync("g")
 	co.w = nil
+	co.more = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
 await1: // rt.Await0(w.Do("g"))
-	co.result, co.err = co.ok || len(co.more) > 1, rt.Unpack0(co.call1.Result())
+	co.result, co.err = co.tmp1, rt.Unpack0(co.call1.Result())
 	return co.End()
 }
 
