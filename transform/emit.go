@@ -61,6 +61,9 @@ func lowerAll(fn *function, outer *flat) []*flat {
 	f.inner = map[*function]*flat{}
 	all := []*flat{f}
 	for _, lit := range fn.lits {
+		if !f.met[lit.lit] {
+			continue
+		}
 		in := lowerAll(lit, f)
 		f.inner[lit] = in[0]
 		all = append(all, in...)

@@ -30,7 +30,7 @@ func (b *batch) shrink(src string, v verdict, limit time.Duration) (string, verd
 				some[i] = strings.Replace(some[i], "package "+packageOf(some[i]), "package "+packageName(i), 1)
 			}
 			for i, w := range b.tryAll(some, v.kind) {
-				if w.kind == v.kind {
+				if w.like(v) {
 					src, v, found = some[i], w, true
 					break
 				}
@@ -41,6 +41,19 @@ func (b *batch) shrink(src string, v verdict, limit time.Duration) (string, verd
 		}
 	}
 	return src, v
+}
+
+// like reports whether v and w are the same failure: of one kind, and with one error where it is the compiler's.
+func (v verdict) like(w verdict) bool {
+	return v.kind == w.kind && (v.kind != brokenOutput || firstError(v.detail) == firstError(w.detail))
+}
+
+// firstError is the compiler's first error, without its place.
+func firstError(detail string) string {
+	if m := diagnostic.FindStringSubmatch(detail); m != nil {
+		return m[3]
+	}
+	return ""
 }
 
 // tryAll runs programs as far as it takes to see a verdict of a kind; those that Go itself refuses for what is now unused

@@ -154,6 +154,7 @@ type flat struct {
 	fn       *function
 	outer    *flat // of the function around a literal
 	inner    map[*function]*flat
+	met      map[*ast.FuncLit]bool // the literals in code, which lacks what nothing reaches
 	code     []*instr
 	vars     []*variable
 	renamed  map[types.Object]string // local constants and types, and what gave way to a name that it hid

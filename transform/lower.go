@@ -20,6 +20,7 @@ func lower(fn *function, outer *flat) *flat {
 			fn:      fn,
 			outer:   outer,
 			byObj:   map[types.Object]*variable{},
+			met:     map[*ast.FuncLit]bool{},
 			jumps:   map[ast.Stmt]jump{},
 			instead: map[ast.Node][]frag{},
 			held:    map[*call]int{},

@@ -88,7 +88,10 @@ func (g *programmer) expr(k kind, deep int) string {
 	case kArray:
 		return fmt.Sprintf("[3]int{%s, %s}", g.expr(kInt, deep), g.expr(kInt, deep))
 	case kMap:
-		key := choose(g, "1", fmt.Sprintf("-w.I(%d, %s)-1", g.trace(), g.expr(kInt, deep))) // no constant, which may not come twice
+		key := "1"
+		if g.one(2) {
+			key = fmt.Sprintf("-w.I(%d, %s)-1", g.trace(), g.expr(kInt, deep))
+		}
 		return fmt.Sprintf("map[int]int{%s: %s, 2: %s}", key, g.expr(kInt, deep), g.expr(kInt, deep))
 	case kAny:
 		return fmt.Sprintf("any(%s)", g.expr(choose(g, kInt, kString, kSlice, kPointer, kError), deep))

@@ -214,6 +214,7 @@ func (s *scanner) visit(n ast.Node) bool {
 
 // literal reads the body of a function literal, which captures what it refers to.
 func (s *scanner) literal(lit *ast.FuncLit) {
+	s.met[lit] = true
 	s.lits = append(s.lits, lit)
 	s.expr(lit.Body)
 	s.lits = s.lits[:len(s.lits)-1]

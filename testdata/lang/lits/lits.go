@@ -196,3 +196,25 @@ func (b *box[T]) fill(w *harness.World, list ...T) (string, error) {
 	}))
 	return fmt.Sprintf("%v %T", seen, seen), err
 }
+
+// Unreached has literals that await in code which nothing reaches.
+//
+// async
+func Unreached(w *harness.World) (string, error) {
+	c := unreached{}
+	for err := error(nil); ; err = rt.Await0(rt.Shield0(func() error {
+		w.Trace("never", c.add(1))
+		return rt.Await0(w.Do("never"))
+	})) {
+		w.Err("once", err)
+		if err := rt.Await0(w.Do("once")); err != nil {
+			return "", err
+		}
+		break
+	}
+	return fmt.Sprint(c), nil
+}
+
+type unreached struct{ n int }
+
+func (c *unreached) add(n int) int { c.n += n; return c.n }

@@ -1687,3 +1687,98 @@ func (co *boxFillFunc1Coro[T]) Result() (struct{}, error) {
 func (co *boxFillFunc1Coro[T]) Where() string {
 	return co.Position("lits.go:187", "lits.go:189")
 }
+
+// unreachedCoro is one call of Unreached: not started, suspended or finished.
+type unreachedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	c unreached
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+	call2 rt.Shield0Op
+}
+
+// Init makes co a call that has not begun.
+func (co *unreachedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// UnreachedAsync returns a call of Unreached that has not begun. Its frame stands for who awaits it.
+func UnreachedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(unreachedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *unreachedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs Unreached to its next suspension or its end, and reports whether it has ended.
+func (co *unreachedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 2:
+		goto await2
+	}
+
+	co.c = unreached{}
+	{
+		err := error(nil)
+		co.w.Err("once", err)
+		co.call1 = co.w.DoAsync("once")
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do("once"))
+	if _, err := co.call1.Result(); err != nil {
+		co.result, co.err = "", err
+		return co.End()
+	}
+	goto end1
+
+end1:
+	co.result, co.err = fmt.Sprint(co.c), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *unreachedCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *unreachedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *unreachedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *unreachedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *unreachedCoro) Where() string {
+	return co.Position("lits.go:203", "lits.go:205", "lits.go:210")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = Unreached

@@ -21,4 +21,5 @@ var Programs = []harness.Program{
 	harness.New("lits.LitsPanics", LitsPanics, LitsPanicsAsync),
 	harness.New("lits.LitsPlain", LitsPlain, LitsPlainAsync),
 	harness.New("lits.LitsMethod", LitsMethod, LitsMethodAsync),
+	harness.New("lits.Unreached", Unreached, UnreachedAsync),
 }
