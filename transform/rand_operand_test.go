@@ -114,7 +114,7 @@ func (g *programmer) compound(deep int) string {
 			return fmt.Sprintf("len(%s)", g.expr(kMap, deep))
 		}
 	case 18:
-		return fmt.Sprintf("int(real(complex(float64(%s), float64(%s))))", part(), part())
+		return fmt.Sprintf("int(real(complex(float64(int(%s)), float64(int(%s)))))", part(), part())
 	case 14, 15:
 		if e := g.typedNumber(); e != "" {
 			return e
