@@ -337,7 +337,11 @@ func (g *programmer) deferStmt() {
 	case 7:
 		if v := g.some(kFunc, false); v != nil {
 			g.use(v)
-			g.line("defer %s()", v.name)
+			if g.fn.literal {
+				g.line("defer w.Call(%s)", v.name) // it may be the literal itself
+			} else {
+				g.line("defer %s()", v.name)
+			}
 			return
 		}
 		g.line("defer w.T(%d)", id)
