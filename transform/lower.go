@@ -235,11 +235,24 @@ func (l *lowerer) declStmt(s *ast.DeclStmt) {
 	l.line = l.lineOf(s.End())
 }
 
+// jumpOf builds the jump of a branch statement, if s is one that stops no loops.
+func (l *lowerer) jumpOf(s ast.Stmt) *instr {
+	j, ok := l.jumps[s]
+	if _, is := s.(*ast.BranchStmt); !is || !ok || len(j.stops) > 0 {
+		return nil
+	}
+	delete(l.jumps, s)
+	return l.jump(j.to)
+}
+
 // native keeps a statement as it is written.
 func (l *lowerer) native(s ast.Stmt) {
 	l.resolveJumps(s)
 	l.findReturns(s)
-	in := l.text(src(s))
+	in := l.jumpOf(s)
+	if in == nil {
+		in = l.text(src(s))
+	}
 	l.past(s)
 	in.trail = l.trailing(s.End())
 }

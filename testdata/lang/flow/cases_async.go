@@ -905,7 +905,6 @@ for1: // for i := range 4
 	{
 		n := co.i
 		co.call1 = co.w.GetAsync(n)
-		co.call2 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -938,6 +937,7 @@ await2: // rt.Await0(w.Do("string"))
 		goto endswitch1
 	}
 	co.s += "string"
+	co.call2 = nil
 	goto next1
 
 case3: // case nil:
@@ -954,7 +954,6 @@ next1:
 end1:
 	co.call1 = co.w.GetAsync(1)
 	co.w = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}

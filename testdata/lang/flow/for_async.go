@@ -1308,7 +1308,6 @@ await2: // rt.Await(w.Get(2))
 	if co.n, co.err = co.call1.Result(); co.err != nil {
 		return co.End()
 	}
-	goto end1
 
 end1:
 	if !(co.n < 9) {

@@ -458,6 +458,7 @@ await1: // rt.Await(w.Get(i))
 		goto fail
 	}
 	co.n += 10
+	co.call1 = nil
 	goto next
 
 fail:
@@ -480,7 +481,6 @@ end1:
 case1: // case n > 0:
 	co.call2 = co.w.DoAsync("x")
 	co.w = nil
-	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}

@@ -427,7 +427,6 @@ await1: // rt.Await(w.Get(l))
 	if co.l < 3 {
 		goto for1
 	}
-	goto end1
 
 end1:
 	co.result, co.err = co.l, nil

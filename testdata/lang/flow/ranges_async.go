@@ -498,7 +498,6 @@ end4:
 await5: // rt.Await0(w.Do("at"))
 	co.call1.Result()
 	co.at[7], co.at[co.key] = 8, 9
-	goto end5
 
 end5:
 	co.range6 = rt.RangeMap((named{"x": nil}))

@@ -1635,9 +1635,6 @@ await4: // rt.Await0(w.Do(fmt.Sprint(v)))
 	if co.kind == 3 {
 		panic("body")
 	}
-	goto leave1
-
-leave1:
 	co.range3.Stop()
 	co.call1 = nil
 	if !co.range3.Start(fb, co) {

@@ -1749,9 +1749,6 @@ await2: // rt.Await0(w.Do("once"))
 		co.result, co.err = "", err
 		return co.End()
 	}
-	goto end1
-
-end1:
 	co.result, co.err = fmt.Sprint(co.c), nil
 	return co.End()
 }

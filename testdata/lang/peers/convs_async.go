@@ -621,10 +621,6 @@ await8: // rt.Await0(w.Do("inner"))
 	if rt.Unpack0(co.call2.Result()) != nil {
 		goto end2
 	}
-	goto end3
-
-end3:
-	goto end2
 
 end2:
 	co.call1 = co.w.GetAsync(8)

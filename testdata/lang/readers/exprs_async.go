@@ -112,9 +112,6 @@ await2: // rt.Await(b.next())
 	goto for1
 
 case4: // default:
-	goto end1
-
-end1:
 	co.call2.Init(co.b)
 	co.err2 = nil
 	co.call1 = bufferedPeekCoro{}

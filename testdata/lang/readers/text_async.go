@@ -527,7 +527,6 @@ func (co *readHeadersCoro) Resume(fb *rt.Fiber) (done bool) {
 for1: // for n := 1; ; n++
 	co.call1.Init(co.b)
 	co.line = ""
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -571,6 +570,7 @@ await2: // rt.Await0(w.Do(fmt.Sprint("bad line ", n)))
 		co.err = fmt.Errorf("line %d: %q", co.n, co.line)
 		return co.End()
 	}
+	co.call2 = nil
 	goto next1
 
 endswitch1:
@@ -730,6 +730,7 @@ await3: // rt.Await0(w.Do(verb))
 
 or1:
 	co.problems = append(co.problems, *co.verb)
+	co.call2 = nil
 	goto next1
 
 endif1:
@@ -746,7 +747,6 @@ next1:
 	co.name = nil
 	co.v = nil
 	co.do = nil
-	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
