@@ -205,13 +205,17 @@ func compare(p Program, s Script) (ops int, difference string) {
 
 // comparedTo is what w, the generated form's, traced without what the plain form cannot have done. Where a panic that nobody
 // handles ends RunUntil while a task awaits in its deferred calls under Goexit, the plain form leaves these where they are. The
-// generated one's goroutine comes to their end before the panic comes out.
+// generated one's goroutine comes to their end before the panic comes out, unless what happens is not compared any more before.
 func (w *World) comparedTo(plain *World) []string {
 	end := len(plain.Trace) - 1
 	if !plain.cut || len(w.Trace) <= end {
 		return w.Trace
 	}
-	return append(w.Trace[:end:end], w.Trace[len(w.Trace)-1])
+	last := w.Trace[len(w.Trace)-1]
+	if w.left {
+		last = plain.Trace[end]
+	}
+	return append(w.Trace[:end:end], last)
 }
 
 // tail is a from a little before where it differs from b.
