@@ -10,9 +10,11 @@ type Waiting struct {
 	Place int `json:"place,omitempty"`
 	// For are the fibers whose progress would end the wait: the task that is awaited, who has the lock.
 	For []*Fiber `json:"-"`
-	// Any says that For are several ways in which the wait can end, one of which is enough, perhaps with others that no task stands
-	// for. So a circle of tasks through one of them need not keep the task for ever.
+	// Any says that For are several ways in which the wait can end, one of which is enough. So a circle of tasks through one of them
+	// need not keep the task for ever.
 	Any bool `json:"any,omitempty"`
+	// More says that there are other ways that no task stands for: a timer, a queue.
+	More bool `json:"more,omitempty"`
 }
 
 // A Describer is an Operation that says in dumps what its fiber waits for. It is asked on the loop's goroutine while a fiber is

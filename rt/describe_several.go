@@ -23,6 +23,7 @@ func (op *SelectOp) Describe() Waiting {
 		}
 		one := fb.waiting()
 		w.For = append(w.For, one.For...)
+		w.More = w.More || one.More || len(one.For) == 0
 		if n++; n <= maxBranches {
 			each = append(each, one.String())
 		}
@@ -49,9 +50,10 @@ func (op *WaitOp[W]) Describe() Waiting {
 		w.What = fmt.Sprintf("%d of %d to be done", op.left, len(op.ws))
 	}
 	w.Any = op.left > 1 && op.until != UntilAll
+	w.More = w.Any && len(w.For) < op.left
 	if op.limited {
 		w.What += ", for " + op.timer.left().String() + " at most"
-		w.Any = true
+		w.Any, w.More = true, true
 	}
 	return w
 }
@@ -95,11 +97,9 @@ func (op *RaceOp[T]) kept() (list []*Fiber) {
 
 // feeds says how many tasks and futures AsCompleted has left.
 func (c *completions[W]) feeds() Waiting {
-	return Waiting{
-		What: fmt.Sprintf("the next of %d to be done", c.left),
-		For:  runners(c.ws, c.places),
-		Any:  c.left > 1,
-	}
+	w := Waiting{What: fmt.Sprintf("the next of %d to be done", c.left), For: runners(c.ws, c.places), Any: c.left > 1}
+	w.More = len(w.For) < c.left
+	return w
 }
 
 // Describe says how many functions are left to end, and how long they have.
@@ -107,6 +107,7 @@ func (op *GroupDrainOp) Describe() Waiting {
 	w := Waiting{What: functions(op.group.left, 0), For: op.group.scope.kept(op.group)}
 	if op.timer.fiber != nil && op.group.scope.canceled == nil {
 		w.What += ", for " + op.timer.left().String() + " at most"
+		w.More = true
 	}
 	return w
 }

@@ -238,3 +238,31 @@ func TestCyclesNeedEveryAwait(t *testing.T) {
 		}
 	})
 }
+
+// A Select stands in circles if all that could let it go on wait for ever: here each holder of a lock waits for the one that it has.
+func TestCyclesThroughSelect(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		a, b, c := rt.NewLockOn(w.loop), rt.NewLockOn(w.loop), rt.NewLockOn(w.loop)
+		selecting := w.spawn(started(a.LockAsync), yield(), selects(among(b.LockOp(), c.LockOp()), nil))
+		first := w.spawn(started(b.LockAsync), yield(), started(a.LockAsync))
+		second := w.spawn(started(c.LockAsync), yield(), yield(), yield(), started(a.LockAsync))
+		for task, name := range map[*rt.Task[struct{}]]string{selecting: "selecting", first: "first", second: "second"} {
+			task.SetName(name)
+		}
+		w.turns(2)
+		if s := w.look(); len(s.Cycles) != 0 || w.task(s, "selecting").Waiting == nil || w.task(s, "first").Waiting == nil {
+			t.Errorf("the second can let it go on in\n%v", s)
+		}
+		w.turns(2)
+		s := w.look()
+		for _, cycle := range []string{"cycle: selecting -> first -> selecting", "cycle: selecting -> second -> selecting"} {
+			if !strings.Contains(s.String(), cycle) {
+				t.Errorf("no %q in\n%v", cycle, s)
+			}
+		}
+		for _, task := range []*rt.Task[struct{}]{selecting, first, second} {
+			task.Cancel(nil)
+		}
+		w.turns(3)
+	})
+}

@@ -14,7 +14,8 @@ type Snapshot struct {
 	// one scope stand in the order in which they entered it.
 	Tasks []TaskInfo `json:"tasks"`
 	// Cycles are tasks that wait for each other in a circle, and so for ever: each awaits the next, and the last the first. They
-	// are numbers of tasks. A task that one of several could let go on (Select, Race, Wait for the first) stands in none.
+	// are numbers of tasks. One that any of several can let go on (Select, Race, Wait for the first) stands in some only if all of
+	// these wait for ever.
 	Cycles [][]uint64 `json:"cycles,omitempty"`
 }
 
@@ -76,7 +77,7 @@ func (l *Loop) snapshot() *Snapshot {
 			}
 		}
 	}
-	s.Cycles = cycles(s.Tasks, at)
+	s.Cycles = newCircles(s.Tasks, at).find()
 	return s
 }
 
@@ -143,51 +144,4 @@ func (t *TaskInfo) does() string {
 		text += " for " + t.Waiting.String()
 	}
 	return text
-}
-
-// cycles returns the circles in what tasks await, each once, in the order of their first task. A task that awaits several needs
-// all of them, so that one circle through it keeps it for ever, unless one is enough: through such a task goes no circle.
-func cycles(tasks []TaskInfo, at map[uint64]int) (found [][]uint64) {
-	const (
-		unseen = iota
-		onPath
-		left
-	)
-	mark := make([]int8, len(tasks))
-	type step struct{ task, next int } // the next of the task's Awaits to look at
-	for start := range tasks {
-		if mark[start] != unseen {
-			continue
-		}
-		mark[start] = onPath
-		path := []step{{start, 0}}
-		for len(path) > 0 {
-			top := &path[len(path)-1]
-			awaits := tasks[top.task].Awaits
-			if w := tasks[top.task].Waiting; w != nil && w.Any {
-				awaits = nil
-			}
-			if top.next == len(awaits) {
-				mark[top.task] = left
-				path = path[:len(path)-1]
-				continue
-			}
-			i, ok := at[awaits[top.next]]
-			top.next++
-			switch {
-			case !ok || mark[i] == left:
-			case mark[i] == unseen:
-				mark[i] = onPath
-				path = append(path, step{i, 0})
-			default:
-				from := slices.IndexFunc(path, func(s step) bool { return s.task == i })
-				var cycle []uint64
-				for _, s := range path[from:] {
-					cycle = append(cycle, tasks[s.task].Number)
-				}
-				found = append(found, cycle)
-			}
-		}
-	}
-	return found
 }
