@@ -37,10 +37,10 @@
 //
 // # Awaits
 //
-// An awaited call is a frame of its own. It is a field of the caller's frame,
-// so nothing is allocated, unless it is recursive, large, or only known
-// through its async form (another package's function, an interface's method).
-// One field serves all calls of one type, as only one is under way at a time.
+// An awaited call is a frame of its own, a field of the caller's, so nothing
+// is allocated. One field serves all calls of one type, as one is under way at
+// a time: if they are recursive or large, by a pointer. What is only known by
+// its async form (another package's, an interface's method) allocates itself.
 //
 //	n, err := rt.Await(c.size(u))
 //

@@ -80,6 +80,11 @@ func (d *dying) forward(surely bool) []bitset {
 			before[0].add(v.index)
 		}
 	}
+	for h, holder := range d.holders {
+		if holder.circle && !surely { // the frame may be that of an earlier call, which its caller has kept
+			before[0].add(d.holder(h))
+		}
+	}
 	after := newBitset(d.size)
 	for changed := true; changed; {
 		changed = false
@@ -191,9 +196,10 @@ func (d *dying) once() {
 	}
 }
 
-// suspensions finds what each suspension clears.
+// suspensions finds what each suspension clears, and whether an await finds a
+// frame in its holder.
 func (d *dying) suspensions() {
-	set := newBitset(d.size)
+	set, surely := newBitset(d.size), d.forward(true)
 	for i, c := range d.code {
 		if c.live == nil {
 			continue
@@ -206,6 +212,10 @@ func (d *dying) suspensions() {
 			set[w] &= d.cleared[w] &^ d.kept[i][w]
 		}
 		c.dead, c.ended = d.split(set)
+		if c.op == opAwait && c.asking == nil {
+			h := d.holder(c.holder)
+			c.mayHold, c.holds = d.written[i].has(h), surely[i].has(h)
+		}
 	}
 }
 

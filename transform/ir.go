@@ -47,6 +47,8 @@ type instr struct {
 	liveBefore bitset      // by variable.index
 	dead       []*variable // opAwait, opYield: fields to clear before it
 	ended      []int       // the same of holders
+	mayHold    bool        // opAwait: the holder may have the coroutine of an earlier call
+	holds      bool        // it has one
 	leaves     []*variable // fields to clear behind it, before a jump
 	left       []int       // the same of holders
 	segment    int
@@ -189,6 +191,7 @@ type holder struct {
 	inst    []types.Type // type arguments
 	result  types.Type   // of an Awaitable
 	pointer bool         // recursive or too large: allocated
+	circle  bool         // the call may come back to the function
 	tail    bool         // of the call that the function ends with
 	keeps   bool         // after the call it may keep something alive
 }

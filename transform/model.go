@@ -15,8 +15,7 @@ import (
 type unit struct {
 	pkg     *packages.Package
 	rt      *types.Package
-	slots   slotVars                  // variables that hold async functions
-	formOf  map[*types.Func]*function // by the async form that a stub declares
+	slots   slotVars // variables that hold async functions
 	sources []*source
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
@@ -58,6 +57,7 @@ type function struct {
 	lit      *ast.FuncLit  // nil for a declared function
 	deferred bool          // the literal is what a defer statement calls
 	early    bool          // it may run while the package is initialised
+	circle   int           // the same number as those have that it awaits and that may come back to it
 	lits     []*function   // the async literals right in it, in source order
 	sig      *types.Signature
 	async    string             // name of the async form: fetchAsync, fetchFunc1Async

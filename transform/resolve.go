@@ -27,6 +27,7 @@ func resolve(u *unit, forms *forms) {
 		}
 	}
 	nameLiterals(u)
+	findCircles(u)
 	findTails(u)
 	findEarly(u)
 }

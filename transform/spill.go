@@ -322,6 +322,7 @@ func (l *lowerer) hold(c *call) int {
 			return i
 		}
 	}
+	h.circle = h.callee.local != nil && h.callee.local.circle == l.fn.circle
 	h.name = fmt.Sprintf("call%d", len(l.holders)+1)
 	if c.tail {
 		h.name = "tail"

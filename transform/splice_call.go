@@ -161,13 +161,10 @@ func (s *splicer) start(in *instr) (out text) {
 	again := h.pointer && s.readsHolder(c, in.holder)
 	if again { // the frame that was there is still to be read for an argument
 		frame = unique("call", func(n string) bool { return s.idents[n] })
-		out.str("{\n" + frame + " := new(")
+		out.str("{\n" + frame + " := ")
+		out.add(s.newFrame(h))
 	} else if h.pointer {
-		out.str(frame + " = new(")
-	}
-	if h.pointer {
-		out.add(s.holderType(h))
-		out.str(")\n")
+		out.add(s.allocate(in, h))
 	}
 	e := &editor{splicer: s, root: c.target, stack: []ast.Node{c.target}}
 	out.str(frame + ".Init(")
@@ -179,6 +176,30 @@ func (s *splicer) start(in *instr) (out text) {
 	if c.yield != nil {
 		out.str(field + ".Yields(" + s.names.co + "." + s.yieldField() + ")\n")
 	}
+	return out
+}
+
+// allocate makes the frame of a call that is not embedded, unless that of an
+// earlier one is there, which has ended.
+func (s *splicer) allocate(in *instr, h *holder) (out text) {
+	field := s.names.co + "." + h.name
+	made := append(plain(field+" = "), s.newFrame(h)...)
+	switch {
+	case in.holds:
+	case in.mayHold:
+		out.str("if " + field + " == nil {\n")
+		out.add(made)
+		out.str("}\n")
+	default:
+		out.add(made)
+	}
+	return out
+}
+
+func (s *splicer) newFrame(h *holder) (out text) {
+	out.str("new(")
+	out.add(s.holderType(h))
+	out.str(")\n")
 	return out
 }
 

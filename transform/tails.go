@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"slices"
 )
 
 // A function that ends with the await of another, which may come back to it,
@@ -15,12 +14,6 @@ import (
 // circle. Nothing may be left to do behind one: no deferred call, no loop over
 // a function, nobody else who sees the results.
 func findTails(u *unit) {
-	u.formOf = make(map[*types.Func]*function)
-	for _, fn := range u.funcs {
-		if form, ok := u.asyncForm(fn).(*types.Func); ok {
-			u.formOf[form] = fn
-		}
-	}
 	for _, src := range u.sources {
 		for _, fn := range src.funcs {
 			if fn.decl.Body == nil || fn.makes() || fn.yields != yieldsNot || hasMore(u.pkg.TypesInfo, fn) {
@@ -31,7 +24,7 @@ func findTails(u *unit) {
 				case *ast.FuncLit:
 					return false
 				case *ast.ReturnStmt:
-					if c := tailOf(fn, n); c != nil && c.callee.local.reaches(fn, map[*function]bool{}) {
+					if c := tailOf(fn, n); c != nil && c.callee.local.circle == fn.circle {
 						form, ok := u.asyncForm(c.callee.local).(*types.Func)
 						if ok {
 							c.tail, c.callee.local, c.callee.form = true, nil, form
@@ -82,22 +75,4 @@ func hasMore(info *types.Info, fn *function) (more bool) {
 		return !more
 	})
 	return more
-}
-
-// reaches reports whether fn awaits to, at any distance.
-func (fn *function) reaches(to *function, seen map[*function]bool) bool {
-	if fn == to {
-		return true
-	}
-	if seen[fn] {
-		return false
-	}
-	seen[fn] = true
-	return slices.ContainsFunc(fn.order, func(c *call) bool {
-		next := c.callee.local
-		if c.tail {
-			next = fn.src.unit.formOf[c.callee.form]
-		}
-		return next != nil && next.reaches(to, seen)
-	})
 }

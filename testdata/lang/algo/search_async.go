@@ -662,6 +662,7 @@ func (co *quickCoro) Resume(fb *rt.Fiber) (done bool) {
 		return true
 	}
 	co.call1 = co.w.GetAsync(co.list[len(co.list)-1])
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -699,7 +700,6 @@ await2: // rt.Await0(quick(w, list[:at-1], depth+1))
 			co.list[0] = -co.depth
 		}
 	})
-	co.call2 = new(quickCoro)
 	co.call2.Init(co.w, co.list[co.at:], co.depth+1)
 	co.w = nil
 	if !co.call2.Start(fb, co) {

@@ -593,6 +593,7 @@ func (co *fibCoro) Resume(fb *rt.Fiber) (done bool) {
 		return co.End()
 	}
 	co.call1 = co.w.DoAsync(fmt.Sprint("fib", co.n))
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -615,7 +616,6 @@ await2: // rt.Await(fib(w, memo, n-1))
 		co.v, co.err = co.a, fmt.Errorf("%d %w", co.n, co.err)
 		return co.End()
 	}
-	co.call2 = new(fibCoro)
 	co.call2.Init(co.w, co.memo, co.n-2)
 	co.w = nil
 	if !co.call2.Start(fb, co) {

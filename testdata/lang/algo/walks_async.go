@@ -164,6 +164,7 @@ func (co *walkCoro) Resume(fb *rt.Fiber) (done bool) {
 		return true
 	}
 	co.call1 = co.w.DoAsync(fmt.Sprint("enter ", co.t.key))
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -195,7 +196,9 @@ for1: // for _, child := range []*tree{t.left, t.right}
 	}
 	{
 		child := co.range1[co.index1]
-		co.call2 = new(walkCoro)
+		if co.call2 == nil {
+			co.call2 = new(walkCoro)
+		}
 		co.call2.Init(co.w, child, co.visit)
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
@@ -678,6 +681,7 @@ func (co *visitCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	co.state[co.name] = 1
 	co.call1 = co.w.DoAsync(co.name)
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -697,7 +701,9 @@ for1: // for _, dep := range graph[name]
 	}
 	{
 		dep := co.range1[co.index1]
-		co.call2 = new(visitCoro)
+		if co.call2 == nil {
+			co.call2 = new(visitCoro)
+		}
 		co.call2.Init(co.w, co.graph, co.state, co.order, dep)
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)

@@ -56,6 +56,21 @@ func deep(depth, n int) error {
 	return rt.Await0(spin(n))
 }
 
+// fib calls itself, and does not suspend.
+//
+//async:func
+func fib(n int) (int, error) {
+	if n < 2 {
+		return n, nil
+	}
+	a, err := rt.Await(fib(n - 1))
+	if err != nil {
+		return 0, err
+	}
+	b, err := rt.Await(fib(n - 2))
+	return a + b, err
+}
+
 // count yields 0 to n-1.
 //
 //async:func

@@ -393,6 +393,114 @@ func (co *deepCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(int, int) error = deep
 
+// fibCoro is one call of fib: not started, suspended or finished.
+type fibCoro struct {
+	rt.Frame
+
+	// Parameters.
+	n int
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	a int
+
+	// Calls that it awaits.
+	call1 *fibCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *fibCoro) Init(n int) {
+	co.Reset()
+	co.n = n
+}
+
+// fibAsync returns a call of fib that has not begun. Its frame stands for who awaits it.
+func fibAsync(n int) rt.Awaitable[int] {
+	co := new(fibCoro)
+	co.Init(n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *fibCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs fib to its next suspension or its end, and reports whether it has ended.
+func (co *fibCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	if co.n < 2 {
+		co.result, co.err = co.n, nil
+		return co.End()
+	}
+	if co.call1 == nil {
+		co.call1 = new(fibCoro)
+	}
+	co.call1.Init(co.n - 1)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(fib(n - 1))
+	co.a, err = co.call1.Result()
+	if err != nil {
+		co.result, co.err = 0, err
+		return co.End()
+	}
+	co.call1.Init(co.n - 2)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(fib(n - 2))
+	{
+		var b int
+		b, err = co.call1.Result()
+		co.result, co.err = co.a+b, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *fibCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *fibCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *fibCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *fibCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *fibCoro) Where() string {
+	return co.Position("bench.go:62", "bench.go:66", "bench.go:70")
+}
+
+// If this does not compile, run goasync again.
+var _ func(int) (int, error) = fib
+
 // countCoro is one call of count: not started, suspended or finished.
 type countCoro struct {
 	rt.Frame
@@ -484,7 +592,7 @@ func (co *countCoro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *countCoro) Where() string {
-	return co.Position("bench.go:62", "bench.go:64")
+	return co.Position("bench.go:77", "bench.go:79")
 }
 
 // If this does not compile, run goasync again.
@@ -563,7 +671,7 @@ func (co *upToCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *upToCoro) Where() string {
-	return co.Position("bench.go:74", "bench.go:76")
+	return co.Position("bench.go:89", "bench.go:91")
 }
 
 // If this does not compile, run goasync again.
@@ -616,7 +724,9 @@ func (co *belowCoro) Resume(fb *rt.Fiber) (done bool) {
 	if !(co.depth > 0) {
 		goto endif1
 	}
-	co.call1 = new(belowCoro)
+	if co.call1 == nil {
+		co.call1 = new(belowCoro)
+	}
 	co.call1.Init(co.depth-1, co.n)
 	co.call1.Yields(co.yield)
 	if !co.call1.Start(fb, co) {
@@ -630,6 +740,7 @@ await1: // below(depth-1, n, yield)
 endif1:
 	co.call2.Init(co.n)
 	co.call2.Yields(co.yield)
+	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -650,7 +761,7 @@ func (co *belowCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *belowCoro) Where() string {
-	return co.Position("bench.go:85", "bench.go:87", "bench.go:90")
+	return co.Position("bench.go:100", "bench.go:102", "bench.go:105")
 }
 
 // If this does not compile, run goasync again.
@@ -718,7 +829,7 @@ func (co *fromCoro) Yields(to *rt.Yielder[int, bool]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *fromCoro) Where() string {
-	return co.Position("bench.go:96", "bench.go:97")
+	return co.Position("bench.go:111", "bench.go:112")
 }
 
 // If this does not compile, run goasync again.
@@ -825,7 +936,7 @@ func (co *loopCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *loopCoro) Where() string {
-	return co.Position("bench.go:103", "bench.go:106")
+	return co.Position("bench.go:118", "bench.go:121")
 }
 
 // If this does not compile, run goasync again.
@@ -933,7 +1044,7 @@ func (co *loopOverCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *loopOverCoro) Where() string {
-	return co.Position("bench.go:118", "bench.go:121")
+	return co.Position("bench.go:133", "bench.go:136")
 }
 
 // If this does not compile, run goasync again.
@@ -1045,7 +1156,7 @@ func (co *tickCoro) Yields(to *rt.Yielder[int, struct{}]) { co.yield = to }
 
 // Where is the source line at which the call is suspended.
 func (co *tickCoro) Where() string {
-	return co.Position("bench.go:133", "bench.go:135", "bench.go:138")
+	return co.Position("bench.go:148", "bench.go:150", "bench.go:153")
 }
 
 // If this does not compile, run goasync again.
@@ -1145,7 +1256,7 @@ func (co *eachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *eachCoro) Where() string {
-	return co.Position("bench.go:148", "bench.go:150")
+	return co.Position("bench.go:163", "bench.go:165")
 }
 
 // If this does not compile, run goasync again.
@@ -1228,7 +1339,7 @@ func (co *parkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *parkCoro) Where() string {
-	return co.Position("bench.go:162", "bench.go:163")
+	return co.Position("bench.go:177", "bench.go:178")
 }
 
 // If this does not compile, run goasync again.

@@ -154,6 +154,7 @@ func (co *treeSumCoro) Resume(fb *rt.Fiber) (done bool) {
 		return true
 	}
 	co.call1 = co.w.GetAsync(co.t.v)
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -183,7 +184,6 @@ await1: // rt.Await(w.Get(t.v))
 
 await2: // rt.Await(t.left.sum(w))
 	co.tmp1 = one(co.call2.Result())
-	co.call2 = new(treeSumCoro)
 	co.call2.Init(co.t.right, co.w)
 	co.t = nil
 	co.w = nil
@@ -481,6 +481,7 @@ func (co *isOddCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto endif1
 	}
 	co.call1 = co.w.DoAsync("three")
+	co.call2 = isEvenCoro{}
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -667,6 +668,7 @@ func (co *descendCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto endif1
 	}
 	co.call1 = co.w.DoAsync("bottom")
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -676,7 +678,9 @@ await1: // rt.Await0(w.Do("bottom"))
 	return true
 
 endif1:
-	co.call2 = new(descendCoro)
+	if co.call2 == nil {
+		co.call2 = new(descendCoro)
+	}
 	co.call2.Init(co.w, co.n-1)
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)

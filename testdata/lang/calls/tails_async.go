@@ -523,6 +523,7 @@ func (co *tailerSpinCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto endif1
 	}
 	co.call1 = co.t.w.DoAsync("spun")
+	co.call2 = tailerTurnCoro{}
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}

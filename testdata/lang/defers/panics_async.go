@@ -1018,7 +1018,9 @@ func (co *againCoro) Resume(fb *rt.Fiber) (done bool) {
 	if co.depth == 0 {
 		panic("bottom")
 	}
-	co.call1 = new(againCoro)
+	if co.call1 == nil {
+		co.call1 = new(againCoro)
+	}
 	co.call1.Init(co.w, co.depth-1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -610,6 +610,7 @@ func (co *tickerTickCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	co.call1 = co.t.w.GetAsync(7)
 	co.t = nil
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -620,6 +621,7 @@ await1: // rt.Await(t.w.Get(7))
 
 endif1:
 	co.yield.Yield(fb, co, co.n)
+	co.call2 = nil
 	return co.Suspend(2)
 
 yield2: // yield(n)

@@ -606,7 +606,9 @@ func (co *walkerWalkCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.result, co.err = 0, nil
 		return co.End()
 	}
-	co.call1 = new(walkerWalkCoro)
+	if co.call1 == nil {
+		co.call1 = new(walkerWalkCoro)
+	}
 	co.call1.Init(co.k, co.n.left)
 	co.call1.Yields(co.yield)
 	if !co.call1.Start(fb, co) {

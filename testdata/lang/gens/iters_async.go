@@ -270,7 +270,9 @@ func (co *treeWalkCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.result = true
 		return co.End()
 	}
-	co.call1 = new(treeWalkCoro)
+	if co.call1 == nil {
+		co.call1 = new(treeWalkCoro)
+	}
 	co.call1.Init(co.t.l)
 	co.call1.Yields(co.yield)
 	if !co.call1.Start(fb, co) {
@@ -293,7 +295,9 @@ and1:
 	if !tmp1 {
 		goto and2
 	}
-	co.call1 = new(treeWalkCoro)
+	if co.call1 == nil {
+		co.call1 = new(treeWalkCoro)
+	}
 	co.call1.Init(co.t.r)
 	co.call1.Yields(co.yield)
 	co.t = nil

@@ -248,7 +248,9 @@ func (co *scanTokensCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.w = nil
 
 for1: // for
-	co.call1 = new(scanCoro)
+	if co.call1 == nil {
+		co.call1 = new(scanCoro)
+	}
 	co.call1.Init(co.b)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -444,6 +446,8 @@ func (co *parserPrimaryCoro) Resume(fb *rt.Fiber) (done bool) {
 case1: // case number:
 	co.call1.Init(co.p)
 	co.p = nil
+	co.call2 = parserBinaryCoro{}
+	co.call3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -462,6 +466,8 @@ case2: // case name:
 		co.call1.Init(co.p)
 		co.p = nil
 		co.t = token{}
+		co.call2 = parserBinaryCoro{}
+		co.call3 = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
 		}
@@ -484,6 +490,8 @@ case3: // case operator:
 case4: // case "(":
 	co.call1.Init(co.p)
 	co.t = token{}
+	co.call2 = parserBinaryCoro{}
+	co.call3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -520,6 +528,8 @@ await5: // rt.Await0(p.next())
 case5: // case "-":
 	co.call1.Init(co.p)
 	co.t = token{}
+	co.call2 = parserBinaryCoro{}
+	co.call3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)
 	}
@@ -635,8 +645,11 @@ func (co *parserBinaryCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.target = co.p.tok
-	co.call1 = new(parserPrimaryCoro)
+	if co.call1 == nil {
+		co.call1 = new(parserPrimaryCoro)
+	}
 	co.call1.Init(co.p)
+	co.call3 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}

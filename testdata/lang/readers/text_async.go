@@ -924,6 +924,7 @@ func (co *expandCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.Defer(func() { co.out = fmt.Sprintf("<%d%s>", co.depth, co.out) })
+	co.call2 = nil
 
 for1: // for
 	co.call1.Init(co.b)

@@ -141,6 +141,7 @@ func (co *recurCoro2) Resume(fb *rt.Fiber) (done bool) {
 	}
 	co.call1 = co.w.DoAsync("bottom")
 	co.w = nil
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -151,7 +152,9 @@ await1: // rt.Await0(w.Do("bottom"))
 
 endif1:
 	co.recurCoro = co.n
-	co.call2 = new(recurCoro2)
+	if co.call2 == nil {
+		co.call2 = new(recurCoro2)
+	}
 	co.call2.Init(co.w, co.recurCoro-1)
 	co.w = nil
 	if !co.call2.Start(fb, co) {

@@ -1175,6 +1175,7 @@ func (co *againCoro2) Resume(fb *rt3.Fiber) (done bool) {
 		return co.End()
 	}
 	co.call1 = co.w.GetAsync(againCoro3)
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -1199,7 +1200,6 @@ await2: // rt.Await(again(w, depth-1))
 	if !(err == nil) {
 		goto endif2
 	}
-	co.call2 = new(againCoro2)
 	co.call2.Init(co.w, co.depth-1)
 	co.w = nil
 	if !co.call2.Start(fb, co) {

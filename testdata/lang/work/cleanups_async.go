@@ -450,6 +450,7 @@ func (co *nestedCoro) Resume(fb *rt.Fiber) (done bool) {
 		return true
 	}
 	co.call1 = co.w.DoAsync("down")
+	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -927,6 +928,7 @@ func (co *txSetCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.t.rows[co.key] = co.v
 	co.range1 = co.more
 	co.i = 0
+	co.call1 = nil
 
 for1: // for i, k := range more
 	if co.i >= len(co.range1) {
@@ -934,7 +936,9 @@ for1: // for i, k := range more
 	}
 	{
 		k := co.range1[co.i]
-		co.call1 = new(txSetCoro)
+		if co.call1 == nil {
+			co.call1 = new(txSetCoro)
+		}
 		co.call1.Init(co.t, k, co.v+co.i+1, co.more[:co.i]...)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)

@@ -134,7 +134,9 @@ func (co *treeWalkCoro[K]) Resume(fb *rt.Fiber) (done bool) {
 	if tmp1 {
 		goto or1
 	}
-	co.call1 = new(treeWalkCoro[K])
+	if co.call1 == nil {
+		co.call1 = new(treeWalkCoro[K])
+	}
 	co.call1.Init(co.t.left)
 	co.call1.Yields(co.yield)
 	if !co.call1.Start(fb, co) {
@@ -158,7 +160,9 @@ and1:
 	if !tmp1 {
 		goto or1
 	}
-	co.call1 = new(treeWalkCoro[K])
+	if co.call1 == nil {
+		co.call1 = new(treeWalkCoro[K])
+	}
 	co.call1.Init(co.t.right)
 	co.call1.Yields(co.yield)
 	co.t = nil

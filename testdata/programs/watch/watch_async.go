@@ -493,7 +493,9 @@ func (co *napCoro) Resume(fb *rt.Fiber) (done bool) {
 	if !(co.depth > 0) {
 		goto endif1
 	}
-	co.call1 = new(napCoro)
+	if co.call1 == nil {
+		co.call1 = new(napCoro)
+	}
 	co.call1.Init(co.depth - 1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -508,6 +510,7 @@ await1: // rt.Await0(nap(depth - 1))
 
 endif1:
 	co.call2.Init(10 * time.Millisecond)
+	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -678,7 +681,9 @@ func (co *failsCoro) Resume(fb *rt.Fiber) (done bool) {
 	if !(co.depth > 0) {
 		goto endif1
 	}
-	co.call1 = new(failsCoro)
+	if co.call1 == nil {
+		co.call1 = new(failsCoro)
+	}
 	co.call1.Init(co.depth-1, co.late)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -696,6 +701,7 @@ endif1:
 		goto endif2
 	}
 	co.call2.Init()
+	co.call1 = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
