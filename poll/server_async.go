@@ -577,6 +577,7 @@ func (co *servingAcceptAllCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 for1: // for
+	co.call1 = servingNextCoro{}
 	co.call1.Init(co.v)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

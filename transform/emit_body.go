@@ -393,7 +393,7 @@ func (b *body) clear(vars []*variable, holders []int) (out text) {
 		switch {
 		case h.callee.made() || h.pointer:
 			out.str(b.names.co + "." + h.name + " = nil\n")
-		case h.keeps:
+		case h.has.any:
 			out.str(b.names.co + "." + h.name + " = ")
 			out.add(b.holderType(h))
 			out.str("{}\n")

@@ -180,7 +180,8 @@ type flat struct {
 	owned    map[string]map[types.Object]bool
 	topNames []string // of constants and types at the top of Resume
 	size     int64
-	keeps    bool // after its end the frame may keep something alive
+	own      leftover // what its own fields may keep alive after its end
+	has      leftover // what the frame may, all in all
 }
 
 // A holder is a field of the frame for the calls of one type: only one of
@@ -193,5 +194,5 @@ type holder struct {
 	pointer bool         // recursive or too large: allocated
 	circle  bool         // the call may come back to the function
 	tail    bool         // of the call that the function ends with
-	keeps   bool         // after the call it may keep something alive
+	has     leftover     // what the frame may keep alive after the call
 }

@@ -163,8 +163,8 @@ func (s *splicer) start(in *instr) (out text) {
 		frame = unique("call", func(n string) bool { return s.idents[n] })
 		out.str("{\n" + frame + " := ")
 		out.add(s.newFrame(h))
-	} else if h.pointer {
-		out.add(s.allocate(in, h))
+	} else {
+		out.add(s.frameFor(in, h))
 	}
 	e := &editor{splicer: s, root: c.target, stack: []ast.Node{c.target}}
 	out.str(frame + ".Init(")
@@ -179,16 +179,32 @@ func (s *splicer) start(in *instr) (out text) {
 	return out
 }
 
-// allocate makes the frame of a call that is not embedded, unless that of an
-// earlier one is there, which has ended.
-func (s *splicer) allocate(in *instr, h *holder) (out text) {
+// frameFor provides the frame of a call: that of an earlier one, which has
+// ended, without what it may have left there, or a new one.
+func (s *splicer) frameFor(in *instr, h *holder) (out text) {
 	field := s.names.co + "." + h.name
+	clean := func(frame string) {
+		if h.has.stale && !s.readsHolder(in.call, in.holder) {
+			out.str(frame + " = ")
+			out.add(s.holderType(h))
+			out.str("{}\n")
+		}
+	}
 	made := append(plain(field+" = "), s.newFrame(h)...)
 	switch {
+	case !h.pointer:
+		if in.mayHold {
+			clean(field)
+		}
 	case in.holds:
+		clean("*" + field)
 	case in.mayHold:
 		out.str("if " + field + " == nil {\n")
 		out.add(made)
+		if h.has.stale {
+			out.str("} else {\n")
+			clean("*" + field)
+		}
 		out.str("}\n")
 	default:
 		out.add(made)

@@ -421,6 +421,7 @@ for1: // for _, name := range names
 	}
 	{
 		name := co.range1[co.index1]
+		co.call1 = joinCoro{}
 		co.call1.Init(co.addr, name)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)

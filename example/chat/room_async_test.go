@@ -721,6 +721,7 @@ await3: // rt.Await0(hears(ann, "* Ben is here", "Ann: well"))
 		return true
 	}
 	co.w.clock.Advance(1)
+	co.call3 = hearsCoro{}
 	co.call3.Init(co.ben, "Ann: well", "* goodbye: silent for too long")
 	co.w = nil
 	co.ben = nil
@@ -733,6 +734,7 @@ await4: // rt.Await0(hears(ben, "Ann: well", "* goodbye: silent for too long"))
 		co.err = err
 		return true
 	}
+	co.call3 = hearsCoro{}
 	co.call3.Init(co.ann, "* Ben had to go: silent for too long")
 	co.ann = nil
 	if !co.call3.Start(fb, co) {
@@ -1129,6 +1131,7 @@ for1: // for _, c := range []*client{all[0], guest}
 		goto end1
 	}
 	co.c = co.range1[co.index1]
+	co.call7 = clientLastLineCoro{}
 	co.call7.Init(co.c)
 	if !co.call7.Start(fb, co) {
 		return co.Suspend(7)

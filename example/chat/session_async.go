@@ -285,6 +285,7 @@ await1: // rt.Await(r.nextLine(m))
 	}
 
 for1: // for
+	co.call1 = roomNextLineCoro{}
 	co.call1.Init(co.r, co.m)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)

@@ -80,6 +80,7 @@ func (co *exchangeServeCoro) Resume(fb *rt.Fiber) (done bool) {
 for1: // for
 	co.x.r.forget()
 	co.x.w.begun = false
+	co.call1 = exchangeReadHeadCoro{}
 	co.call1.Init(co.x)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -688,6 +689,7 @@ for1: // for skipped := 0; skipped <= maxSkipped;
 	if !(co.skipped <= maxSkipped) {
 		goto end1
 	}
+	co.call1 = requestReadCoro{}
 	co.call1.Init(&co.x.r, co.scratch)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

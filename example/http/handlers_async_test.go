@@ -565,6 +565,7 @@ func (co *readAllCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.buf = make([]byte, 7)
 
 for1: // for
+	co.call1 = requestReadCoro{}
 	co.call1.Init(co.r, co.buf)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -780,6 +781,7 @@ for1: // for left, n := bigSize, 1; left > 0; n = n*3%9973 + 1
 		goto end1
 	}
 	co.n = min(co.n, co.left)
+	co.call1 = responseWriterWriteCoro{}
 	co.call1.Init(co.w, co.piece[:co.n])
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -872,6 +874,7 @@ func (co *endlessCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.piece = make([]byte, 10_000)
 
 for1: // for
+	co.call1 = responseWriterWriteCoro{}
 	co.call1.Init(co.w, co.piece)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -1801,6 +1801,7 @@ await1: // rt.Await2(w.connect())
 	}
 	co.DeferErr(co.client.Close)
 	co.DeferErr(co.target.Close)
+	co.call1 = worldConnectCoro{}
 	co.call1.Init(co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)

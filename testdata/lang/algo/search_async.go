@@ -700,6 +700,7 @@ await2: // rt.Await0(quick(w, list[:at-1], depth+1))
 			co.list[0] = -co.depth
 		}
 	})
+	*co.call2 = quickCoro{}
 	co.call2.Init(co.w, co.list[co.at:], co.depth+1)
 	co.w = nil
 	if !co.call2.Start(fb, co) {

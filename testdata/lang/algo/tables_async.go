@@ -616,6 +616,7 @@ await2: // rt.Await(fib(w, memo, n-1))
 		co.v, co.err = co.a, fmt.Errorf("%d %w", co.n, co.err)
 		return co.End()
 	}
+	*co.call2 = fibCoro{}
 	co.call2.Init(co.w, co.memo, co.n-2)
 	co.w = nil
 	if !co.call2.Start(fb, co) {

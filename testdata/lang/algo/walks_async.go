@@ -198,6 +198,8 @@ for1: // for _, child := range []*tree{t.left, t.right}
 		child := co.range1[co.index1]
 		if co.call2 == nil {
 			co.call2 = new(walkCoro)
+		} else {
+			*co.call2 = walkCoro{}
 		}
 		co.call2.Init(co.w, child, co.visit)
 		if !co.call2.Start(fb, co) {
@@ -574,6 +576,7 @@ for1: // for _, name := range slices.Sorted(maps.Keys(graph))
 	}
 	{
 		name := co.range1[co.index1]
+		co.call1 = visitCoro{}
 		co.call1.Init(co.w, co.graph, co.state, co.order, name)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -703,6 +706,8 @@ for1: // for _, dep := range graph[name]
 		dep := co.range1[co.index1]
 		if co.call2 == nil {
 			co.call2 = new(visitCoro)
+		} else {
+			*co.call2 = visitCoro{}
 		}
 		co.call2.Init(co.w, co.graph, co.state, co.order, dep)
 		if !co.call2.Start(fb, co) {

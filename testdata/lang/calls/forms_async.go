@@ -911,6 +911,7 @@ func (co *formsSameCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(box(w, 1))
 	co.x, co.errX = co.call1.Result()
+	co.call1 = boxCoro{}
 	co.call1.Init(co.w, 2)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -919,6 +920,7 @@ await1: // rt.Await(box(w, 1))
 await2: // rt.Await(box(w, 2))
 	co.y, co.errY = co.call1.Result()
 	co.x.v += 10
+	co.call1 = boxCoro{}
 	co.call1.Init(co.w, co.x.v+co.y.v)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
@@ -938,6 +940,7 @@ for1: // for i := range 2
 	if co.i >= 2 {
 		goto end1
 	}
+	co.call1 = boxCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)

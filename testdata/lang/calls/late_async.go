@@ -75,6 +75,7 @@ func (co *lateVariablesCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(s.change(w))
 	co.w.Trace("field", co.ints(co.s.n, one(co.call1.Result())))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -82,6 +83,7 @@ await1: // rt.Await(s.change(w))
 
 await2: // rt.Await(s.change(w))
 	co.w.Trace("pointer", co.ints(*co.p, one(co.call1.Result())))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	co.p = nil
 	if !co.call1.Start(fb, co) {
@@ -90,6 +92,7 @@ await2: // rt.Await(s.change(w))
 
 await3: // rt.Await(s.change(w))
 	co.w.Trace("element", co.ints(co.s.list[0], one(co.call1.Result())))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
@@ -97,6 +100,7 @@ await3: // rt.Await(s.change(w))
 
 await4: // rt.Await(s.change(w))
 	co.w.Trace("local", co.ints(co.n, one(co.call1.Result())))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
@@ -199,6 +203,7 @@ func (co *lateInterfacesCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(s.change(w))
 	co.w.Trace("field", co.s.n, one(co.call1.Result()))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -206,6 +211,7 @@ await1: // rt.Await(s.change(w))
 
 await2: // rt.Await(s.change(w))
 	co.w.Trace("text", co.s.text, one(co.call1.Result()))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
@@ -307,6 +313,7 @@ func (co *lateOperandsCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(s.change(w))
 	co.w.Trace("concat", co.strs(co.s.text+"!", one(co.call1.Result())))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -314,6 +321,7 @@ await1: // rt.Await(s.change(w))
 
 await2: // rt.Await(s.change(w))
 	co.w.Trace("convert", co.strs(string(co.s.bytes), one(co.call1.Result())))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	co.strs = nil
 	if !co.call1.Start(fb, co) {
@@ -323,6 +331,7 @@ await2: // rt.Await(s.change(w))
 await3: // rt.Await(s.change(w))
 	co.w.Trace("literal", co.list([]int{co.s.n}, one(co.call1.Result())))
 	co.tmp1 = co.s.list[:1]
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
@@ -673,6 +682,7 @@ for1: // for i := range 5
 	if co.i >= 5 {
 		goto end1
 	}
+	co.call1 = latePanicCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -90,6 +90,7 @@ func (co *lateBuiltinsCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(s.change(w))
 	co.w.Trace("len", co.ints(co.tmp1, one(co.call1.Result())))
 	co.tmp1 = cap(co.s.list)
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -98,6 +99,7 @@ await1: // rt.Await(s.change(w))
 await2: // rt.Await(s.change(w))
 	co.w.Trace("cap", co.ints(co.tmp1, one(co.call1.Result())))
 	co.tmp1 = len(co.s.text)
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
@@ -106,6 +108,7 @@ await2: // rt.Await(s.change(w))
 await3: // rt.Await(s.change(w))
 	co.w.Trace("string", co.ints(1+co.tmp1, one(co.call1.Result())))
 	co.tmp1 = len(co.s.m)
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
@@ -114,6 +117,7 @@ await3: // rt.Await(s.change(w))
 await4: // rt.Await(s.change(w))
 	co.w.Trace("map", co.ints(co.tmp1, one(co.call1.Result())))
 	co.tmp1 = len([]rune(co.s.text))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(5)
@@ -122,6 +126,7 @@ await4: // rt.Await(s.change(w))
 await5: // rt.Await(s.change(w))
 	co.w.Trace("runes", co.ints(co.tmp1, one(co.call1.Result())))
 	co.tmp1 = len(co.s.list)
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	co.ints = nil
 	if !co.call1.Start(fb, co) {
@@ -131,6 +136,7 @@ await5: // rt.Await(s.change(w))
 await6: // rt.Await(s.change(w))
 	co.w.Trace("any", co.tmp1, one(co.call1.Result()))
 	co.tmp7 = real(*co.c)
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(7)
@@ -139,6 +145,7 @@ await6: // rt.Await(s.change(w))
 await7: // rt.Await(s.change(w))
 	co.tmp8 = co.real2(co.tmp7, one(co.call1.Result()))
 	co.tmp7 = imag(*co.c)
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(8)
@@ -147,6 +154,7 @@ await7: // rt.Await(s.change(w))
 await8: // rt.Await(s.change(w))
 	co.w.Trace("real", co.tmp8, co.real2(co.tmp7, one(co.call1.Result())))
 	co.tmp8 = fmt.Sprint(complex(real(*co.c), imag(*co.c)))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	co.real2 = nil
 	if !co.call1.Start(fb, co) {
@@ -251,6 +259,7 @@ func (co *mapsLeftCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(s.change(w))
 	co.w.Trace("dynamic", co.show(co.tmp1, one(co.call1.Result())))
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	co.tmp1 = nil
 	if !co.call1.Start(fb, co) {
@@ -261,6 +270,7 @@ await2: // rt.Await(s.change(w))
 	co.w.Trace("static", co.show(map[string]int{"a": 1, "b": 2}, one(co.call1.Result())))
 	co.tmp1 = map[string]int{"n": co.s.n}
 	co.tmp3 = &map[string]int{"n": co.s.n}
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	co.show = nil
 	if !co.call1.Start(fb, co) {
@@ -270,6 +280,7 @@ await2: // rt.Await(s.change(w))
 await3: // rt.Await(s.change(w))
 	co.w.Trace("elided", co.shows([]map[string]int{co.tmp1}, []*map[string]int{co.tmp3}, one(co.call1.Result())))
 	co.tmp1 = map[string]int{"n": co.s.n}
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	co.tmp3 = nil
 	co.shows = nil
@@ -385,6 +396,7 @@ func (co *mapsWithinCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(s.change(w))
 	co.tmp1[fmt.Sprint("k", one(co.call1.Result()))] = co.s.n
 	co.tmp2 = co.w.Int("value", 5)
+	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -397,6 +409,7 @@ await2: // rt.Await(s.change(w))
 		co.w.Trace("entries", fmt.Sprint(m))
 		co.tmp3 = map[mapsWithinPair]mapsWithinPair{{5, 6}: {7, 8}}
 		co.tmp3[mapsWithinPair{co.s.n, 1}] = mapsWithinPair{2, co.s.n}
+		co.call1 = stateChangeCoro{}
 		co.call1.Init(co.s, co.w)
 		co.tmp1 = nil
 		if !co.call1.Start(fb, co) {
@@ -410,6 +423,7 @@ await3: // rt.Await(s.change(w))
 		pairs := co.tmp3
 		co.w.Trace("pairs", fmt.Sprint(pairs))
 		co.tmp4 = &map[string]*mapsWithinPair{}
+		co.call1 = stateChangeCoro{}
 		co.call1.Init(co.s, co.w)
 		co.tmp3 = nil
 		if !co.call1.Start(fb, co) {
@@ -425,6 +439,7 @@ await4: // rt.Await(s.change(w))
 		co.tmp5 = map[string]map[string]int{"out": nil}
 		co.tmp1 = map[string]int{}
 		co.tmp1["n"] = co.s.n
+		co.call1 = stateChangeCoro{}
 		co.call1.Init(co.s, co.w)
 		co.tmp4 = nil
 		if !co.call1.Start(fb, co) {
@@ -438,6 +453,7 @@ await5: // rt.Await(s.change(w))
 	{
 		nested := co.tmp5
 		co.tmp7 = fmt.Sprint(nested)
+		co.call1 = stateChangeCoro{}
 		co.call1.Init(co.s, co.w)
 		co.tmp1 = nil
 		co.tmp5 = nil
@@ -529,6 +545,7 @@ for1: // for i := range 3
 	if co.i >= 3 {
 		goto end1
 	}
+	co.call1 = mapPanicCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -903,6 +903,7 @@ for1: // for i := range 6
 	if co.i >= 6 {
 		goto end1
 	}
+	co.call1 = operandsPanicCoro2{}
 	co.call1.Init(co.w, co.i, co.list, co.none, co.zero)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

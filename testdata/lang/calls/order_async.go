@@ -797,6 +797,7 @@ await1: // rt.Await(c.next("a").next("b").get(w.Int("x", 3)))
 			co.n = -1
 		}
 		co.tmp1 = co.c.next("c")
+		co.call1 = chainGetCoro{}
 		co.call1.Init(co.c.next("d"), 4)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
@@ -806,6 +807,7 @@ await1: // rt.Await(c.next("a").next("b").get(w.Int("x", 3)))
 await2: // rt.Await(c.next("d").get(4))
 	co.tmp1.put(co.call1.Result())
 	co.tmp1 = co.c.add(8)
+	co.call1 = chainGetCoro{}
 	co.call1.Init(co.c.next("e"), 6)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
@@ -1309,6 +1311,7 @@ await1: // rt.Await(sumAll(w))
 		return co.End()
 	}
 	co.list = []int{1, 2}
+	co.call1 = sumAllCoro{}
 	co.call1.Init(co.w, co.list...)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -1347,6 +1350,7 @@ await5: // rt.Await(sumAll(w, one(rt.Await(w.Get(3))), n, one(rt.Await(w.Get(w.I
 		co.result, co.err = co.m, err
 		return co.End()
 	}
+	co.call1 = sumAllCoro{}
 	co.call1.Init(co.w, nil...)
 	co.w = nil
 	if !co.call1.Start(fb, co) {

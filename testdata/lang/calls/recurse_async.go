@@ -184,6 +184,7 @@ await1: // rt.Await(w.Get(t.v))
 
 await2: // rt.Await(t.left.sum(w))
 	co.tmp1 = one(co.call2.Result())
+	*co.call2 = treeSumCoro{}
 	co.call2.Init(co.t.right, co.w)
 	co.t = nil
 	co.w = nil
@@ -494,6 +495,7 @@ await1: // rt.Await0(w.Do("three"))
 	co.call1 = nil
 
 endif1:
+	co.call2 = isEvenCoro{}
 	co.call2.Init(co.w, co.n-1)
 	co.w = nil
 	if !co.call2.Start(fb, co) {
@@ -680,6 +682,8 @@ await1: // rt.Await0(w.Do("bottom"))
 endif1:
 	if co.call2 == nil {
 		co.call2 = new(descendCoro)
+	} else {
+		*co.call2 = descendCoro{}
 	}
 	co.call2.Init(co.w, co.n-1)
 	if !co.call2.Start(fb, co) {

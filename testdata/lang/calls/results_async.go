@@ -62,6 +62,7 @@ for1: // for i := range 6
 	if co.i >= 6 {
 		goto end1
 	}
+	co.call1 = namedCoro{}
 	co.call1.Init(co.w, co.i)
 	co.y = ""
 	if !co.call1.Start(fb, co) {
@@ -74,6 +75,7 @@ await1: // rt.Await2(named(w, i))
 		var err error
 		x, co.y, err = rt.Unpack2(co.call1.Result())
 		co.w.Trace("named", x, co.y, err != nil)
+		co.call1 = namedCoro{}
 		co.call1.Init(co.w, co.i)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(2)
@@ -770,6 +772,7 @@ for1: // for i := range 2
 	if co.i >= 2 {
 		goto end1
 	}
+	co.call1 = closedCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -533,6 +533,7 @@ await1: // rt.Await0(t.w.Do("spun"))
 	return true
 
 endif1:
+	co.call2 = tailerTurnCoro{}
 	co.call2.Init(co.t, co.left)
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)

@@ -702,6 +702,7 @@ for1: // for i := range 2
 	if co.i >= 2 {
 		goto end1
 	}
+	co.call1 = calleeCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -1025,6 +1026,7 @@ for1: // for i := range 2
 	if co.i >= 2 {
 		goto end1
 	}
+	co.call1 = deferNilPanicCoro2{}
 	co.call1.Init(co.w, co.i == 0)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -60,6 +60,7 @@ for1: // for i := range 4
 	if co.i >= 4 {
 		goto end1
 	}
+	co.call1 = safeCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -386,6 +387,7 @@ for1: // for i := range 8
 	if co.i >= 8 {
 		goto end1
 	}
+	co.call1 = guardedCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -1020,6 +1022,8 @@ func (co *againCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	if co.call1 == nil {
 		co.call1 = new(againCoro)
+	} else {
+		*co.call1 = againCoro{}
 	}
 	co.call1.Init(co.w, co.depth-1)
 	if !co.call1.Start(fb, co) {
@@ -1125,6 +1129,7 @@ for1: // for i := range 4
 	if co.i >= 4 {
 		goto end1
 	}
+	co.call1 = triedCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -1058,6 +1058,7 @@ func (co *casesGenericCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(kindOf[int, string](w, 1))
 	co.a, _ = co.call1.Result()
+	co.call1 = kindOfCoro[int, string]{}
 	co.call1.Init(co.w, "x")
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)

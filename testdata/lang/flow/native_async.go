@@ -699,6 +699,7 @@ for1: // for i := range 4
 	if co.i >= 4 {
 		goto end1
 	}
+	co.call1 = breaksCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -1134,6 +1134,7 @@ for1: // for mode := range 8
 	if co.mode >= 8 {
 		goto end1
 	}
+	co.call1 = funcExitCoro{}
 	co.call1.Init(co.w, co.mode)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -64,6 +64,7 @@ for1: // for v := range guarded(w)
 	}
 	{
 		v := co.range1.Key()
+		co.call1 = exitingCoro{}
 		co.call1.Init(co.w, v)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -166,6 +167,7 @@ for1: // for v := range func(yield func(int) bool) { exitsCount(w, yield) }
 	}
 	{
 		v := co.range1.Key()
+		co.call1 = exitingCoro{}
 		co.call1.Init(co.w, v)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -268,6 +270,7 @@ for1: // for v := range exitsSeq(w)
 	}
 	{
 		v := co.range1.Key()
+		co.call1 = exitingCoro{}
 		co.call1.Init(co.w, v)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)

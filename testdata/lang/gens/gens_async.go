@@ -366,6 +366,7 @@ func (co *delegatesCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(Inner(w, 100, yield))
 	co.a, co.err2 = co.call1.Result()
 	co.w.Trace("inner", co.a, harness.Show(co.err2))
+	co.call1 = innerCoro{}
 	co.call1.Init(co.w, 200)
 	co.call1.Yields(co.yield)
 	co.err2 = nil
@@ -608,6 +609,8 @@ func (co *walkerWalkCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	if co.call1 == nil {
 		co.call1 = new(walkerWalkCoro)
+	} else {
+		*co.call1 = walkerWalkCoro{}
 	}
 	co.call1.Init(co.k, co.n.left)
 	co.call1.Yields(co.yield)

@@ -272,6 +272,8 @@ func (co *treeWalkCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 	if co.call1 == nil {
 		co.call1 = new(treeWalkCoro)
+	} else {
+		*co.call1 = treeWalkCoro{}
 	}
 	co.call1.Init(co.t.l)
 	co.call1.Yields(co.yield)
@@ -297,6 +299,8 @@ and1:
 	}
 	if co.call1 == nil {
 		co.call1 = new(treeWalkCoro)
+	} else {
+		*co.call1 = treeWalkCoro{}
 	}
 	co.call1.Init(co.t.r)
 	co.call1.Yields(co.yield)

@@ -1451,6 +1451,7 @@ for1: // for i := range 4
 	if co.i >= 4 {
 		goto end1
 	}
+	co.call1 = leavesCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -2497,6 +2498,7 @@ for1: // for i := range 4
 	if co.i >= 4 {
 		goto end1
 	}
+	co.call1 = returnedCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -329,6 +329,7 @@ for1: // for range 2
 		goto end1
 	}
 	co.u += co.f(co.v)
+	co.call1 = echoCoro[T]{}
 	co.call1.Init(co.w, co.v)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -1017,6 +1018,7 @@ for1: // for _, v := range []string{"a", "b"}
 	}
 	{
 		v := co.range1[co.index1]
+		co.call1 = stackPushCoro[string]{}
 		co.call1.Init(co.s, v)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)

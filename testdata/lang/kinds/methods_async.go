@@ -433,6 +433,7 @@ await4: // rt.Await((&bs[0]).Peek(1))
 	co.w.Err("d", err)
 	{
 		m := map[string]base{"k": {co.w, 50}}
+		co.call2 = basePeekCoro{}
 		co.call2.Init(m["k"], 1)
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(5)
@@ -442,6 +443,7 @@ await4: // rt.Await((&bs[0]).Peek(1))
 await5: // rt.Await(m["k"].Peek(1))
 	co.e, err = co.call2.Result()
 	co.w.Err("e", err)
+	co.call2 = basePeekCoro{}
 	co.call2.Init(base{co.w, 9}, 1)
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(6)
@@ -650,6 +652,7 @@ await2: // rt.Await(h.cur.Add(one(rt.Await(h.swap()))))
 	}
 	co.h, co.cur = &holder{w: co.h.w}, co.h.cur
 	co.h.cur = &base{co.h.w, 100}
+	co.call2 = baseAddCoro{}
 	co.call2.Init(co.h.cur, 1)
 	co.h = nil
 	if !co.call2.Start(fb, co) {
@@ -838,6 +841,7 @@ func (co *methodsNilCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(nilCall(w, 0, none, a))
 	co.n, co.err = co.call1.Result()
 	co.w.Trace("n", co.n)
+	co.call1 = nilCallCoro{}
 	co.call1.Init(co.w, 1, co.none, co.a)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -846,6 +850,7 @@ await1: // rt.Await(nilCall(w, 0, none, a))
 await2: // rt.Await(nilCall(w, 1, none, a))
 	co.n, co.err = co.call1.Result()
 	co.w.Trace("n", co.n)
+	co.call1 = nilCallCoro{}
 	co.call1.Init(co.w, 2, co.none, co.a)
 	co.w = nil
 	co.none = nil
@@ -1126,6 +1131,7 @@ await3: // rt.Await(o.Add(i))
 await4: // rt.Await(o.Peek(i))
 	co.d, err = co.call2.Result()
 	co.w.Err("d", err)
+	co.call2 = basePeekCoro{}
 	co.call2.Init(co.o.middle.base, co.i)
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(5)

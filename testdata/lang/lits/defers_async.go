@@ -1991,6 +1991,7 @@ for1: // for n := range 3
 	if co.n >= 3 {
 		goto end1
 	}
+	co.call1 = laterCoro{}
 	co.call1.Init(co.w, co.n, co.tasks)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

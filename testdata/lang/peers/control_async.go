@@ -314,6 +314,7 @@ for1: // for range 3
 	if co.index1 >= 3 {
 		goto end1
 	}
+	co.call1 = lazyGetCoro{}
 	co.call1.Init(co.l, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

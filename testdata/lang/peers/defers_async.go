@@ -626,6 +626,7 @@ for1: // for i := range 4
 	if co.i >= 4 {
 		goto end1
 	}
+	co.call1 = secondPanicCoro2{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -957,6 +958,7 @@ for1: // for i := range 3
 	if co.i >= 3 {
 		goto end1
 	}
+	co.call1 = guardedCoro{}
 	co.call1.Init(co.w, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -236,6 +236,7 @@ for1: // for n < len(p) && err == nil
 		goto end1
 	}
 	m = 0
+	co.call1 = sourceReadCoro{}
 	co.call1.Init(co.s, co.p[co.n:])
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -347,6 +348,7 @@ func (co *readFullCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(full(src, buf[:7]))
 	co.a, co.err1 = co.call1.Result()
+	co.call1 = fullCoro{}
 	co.call1.Init(co.src, (*co.buf)[7:9])
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -354,6 +356,7 @@ await1: // rt.Await(full(src, buf[:7]))
 
 await2: // rt.Await(full(src, buf[7:9]))
 	co.b, co.err2 = co.call1.Result()
+	co.call1 = fullCoro{}
 	co.call1.Init(co.src, (*co.buf)[9:])
 	co.src = nil
 	if !co.call1.Start(fb, co) {
@@ -443,6 +446,7 @@ func (co *uvarintCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.shift = uint(0)
 
 for1: // for shift := uint(0); ; shift += 7
+	co.call1 = sourceReadByteCoro{}
 	co.call1.Init(co.s)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -548,6 +552,7 @@ func (co *readVarintsCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.w = nil
 
 for1: // for
+	co.call1 = uvarintCoro{}
 	co.call1.Init(co.src)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -662,6 +667,7 @@ func (co *readFramesCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.n = 0
 
 for1: // for n := 0; ; n++
+	co.call1 = fullCoro{}
 	co.call1.Init(co.src, (*co.head)[:])
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
@@ -679,6 +685,7 @@ await1: // rt.Await(full(src, head[:]))
 		return co.End()
 	}
 	co.body = make([]byte, co.head[1])
+	co.call1 = fullCoro{}
 	co.call1.Init(co.src, co.body)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
@@ -822,6 +829,7 @@ for1: // for
 	co.call2 = fullCoro{}
 
 for2: // for i := 0; ; i++
+	co.call1 = sourceReadByteCoro{}
 	co.call1.Init(co.src)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -984,6 +992,7 @@ for1: // for next, err = rt.Await(src.ReadByte()); err == nil; next, err = rt.Aw
 		co.out = append(co.out, rune(next))
 		goto next1
 	}
+	co.call1 = sourceReadByteCoro{}
 	co.call1.Init(co.src)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
@@ -1014,6 +1023,7 @@ for2: // for range 2
 	if co.index2 >= 2 {
 		goto end2
 	}
+	co.call1 = sourceReadByteCoro{}
 	co.call1.Init(co.src)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
@@ -1046,6 +1056,7 @@ case4: // default:
 	co.out = append(co.out, '\\', rune(next))
 
 next1:
+	co.call1 = sourceReadByteCoro{}
 	co.call1.Init(co.src)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)

@@ -250,6 +250,8 @@ func (co *scanTokensCoro) Resume(fb *rt.Fiber) (done bool) {
 for1: // for
 	if co.call1 == nil {
 		co.call1 = new(scanCoro)
+	} else {
+		*co.call1 = scanCoro{}
 	}
 	co.call1.Init(co.b)
 	if !co.call1.Start(fb, co) {
@@ -647,6 +649,8 @@ func (co *parserBinaryCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.target = co.p.tok
 	if co.call1 == nil {
 		co.call1 = new(parserPrimaryCoro)
+	} else {
+		*co.call1 = parserPrimaryCoro{}
 	}
 	co.call1.Init(co.p)
 	co.call3 = nil
@@ -789,6 +793,7 @@ for1: // for _, text := range []string{"1+2*3-4", "(x=2)*-x", "1/(2-2)", "(1", "
 	}
 	{
 		text := co.range1[co.index1]
+		co.call1 = evaluateCoro{}
 		co.call1.Init(co.w, text)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)

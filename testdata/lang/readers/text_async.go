@@ -145,6 +145,7 @@ for1: // for b.at == len(b.buf)
 	if !(co.b.at == len(co.b.buf)) {
 		goto end1
 	}
+	co.call1 = bufferedFillCoro{}
 	co.call1.Init(co.b)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -329,6 +330,7 @@ for1: // for
 		co.err = nil
 		return true
 	}
+	co.call1 = bufferedFillCoro{}
 	co.call1.Init(co.b)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -421,6 +423,7 @@ func (co *readLinesCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.w = nil
 
 for1: // for
+	co.call1 = bufferedReadLineCoro{}
 	co.call1.Init(co.b)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -525,6 +528,7 @@ func (co *readHeadersCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.n = 1
 
 for1: // for n := 1; ; n++
+	co.call1 = bufferedReadLineCoro{}
 	co.call1.Init(co.b)
 	co.line = ""
 	if !co.call1.Start(fb, co) {
@@ -742,6 +746,7 @@ endif1:
 	co.call2 = nil
 
 next1:
+	co.call1 = bufferedReadLineCoro{}
 	co.call1.Init(co.b)
 	co.verb = nil
 	co.name = nil
@@ -927,6 +932,7 @@ func (co *expandCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.call2 = nil
 
 for1: // for
+	co.call1 = bufferedNextCoro{}
 	co.call1.Init(co.b)
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {

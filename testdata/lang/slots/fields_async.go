@@ -242,6 +242,7 @@ for1: // for i := range 3
 		if i == 1 {
 			co.p.CloseAsync = func(c *int) rt.Awaitable[struct{}] { return slotsFieldsFunc2Async(s, w, c) }
 		}
+		co.call1 = poolWithCoro[*int]{}
 		co.call1.Init(co.p, func(c *int) rt.Awaitable[struct{}] { return slotsFieldsFunc3Async(i, w, c) })
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -577,6 +578,7 @@ for1: // for i := range 3
 	{
 		i := co.index1
 		w := co.w
+		co.call2 = poolWithCoro[int]{}
 		co.call2.Init(*co.p, func(c int) rt.Awaitable[struct{}] { return w.DoAsync(fmt.Sprint("use", c, i)) })
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
@@ -1377,6 +1379,7 @@ for1: // for _, r := range []reader{c, &mock{"x"}, failing{harness.ErrScript}, c
 	}
 	{
 		r := co.range1[co.index1]
+		co.call1 = slurpCoro[reader]{}
 		co.call1.Init(co.w, r)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)

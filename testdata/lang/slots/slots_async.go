@@ -285,6 +285,7 @@ await1: // rt.Await(retry(w, 1, f))
 		co.result, co.err = co.a, err
 		return co.End()
 	}
+	co.call1 = retryCoro[int]{}
 	co.call1.Init(co.w, 0, co.f)
 	co.w = nil
 	co.f = nil
@@ -990,6 +991,7 @@ await2: // rt.Await(retry(w, 1, func() (int, error) { return rt.Await(f()) }))
 	co.w.Err("variable", co.err)
 	{
 		p := &pool[int]{DialAsync: co.f}
+		co.call2 = retryCoro[int]{}
 		co.call2.Init(co.w, 1, func() rt.Awaitable[int] { return p.DialAsync() })
 		co.f = nil
 		if !co.call2.Start(fb, co) {
@@ -1875,6 +1877,7 @@ func (co *slotsNamedCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await2(apply(w, func(n int, s string) (string, int, error) { … }))
 	co.s, co.n, err = rt.Unpack2(co.call1.Result())
 	co.w.Err("apply", err)
+	co.call1 = applyCoro{}
 	co.call1.Init(co.w, func(n int, s string) rt.Awaitable[rt.Pair[string, int]] {
 		return rt.Func2(func() (string, int, error) { return s, n, nil })
 	})

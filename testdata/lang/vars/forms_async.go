@@ -154,6 +154,8 @@ endif1:
 	co.recurCoro = co.n
 	if co.call2 == nil {
 		co.call2 = new(recurCoro2)
+	} else {
+		*co.call2 = recurCoro2{}
 	}
 	co.call2.Init(co.w, co.recurCoro-1)
 	co.w = nil

@@ -1200,6 +1200,7 @@ await2: // rt.Await(again(w, depth-1))
 	if !(err == nil) {
 		goto endif2
 	}
+	*co.call2 = againCoro2{}
 	co.call2.Init(co.w, co.depth-1)
 	co.w = nil
 	if !co.call2.Start(fb, co) {

@@ -463,6 +463,7 @@ for1: // for i := range 3
 	if co.i >= 3 {
 		goto end1
 	}
+	co.call1 = shareCoro{}
 	co.call1.Init(co.w, co.i, co.i*10)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -199,6 +199,7 @@ for1: // for _, key := range strings.Fields("a b a c b a")
 	}
 	{
 		key := co.range1[co.index1]
+		co.call1 = lruGetCoro{}
 		co.call1.Init(co.c, co.w, key)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)

@@ -564,6 +564,7 @@ for1: // for _, text := range []string{"1", "", "300", "x"}
 	}
 	{
 		text := co.range1[co.index1]
+		co.call1 = parseByteCoro{}
 		co.call1.Init(co.w, text)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
@@ -938,6 +939,8 @@ for1: // for i, k := range more
 		k := co.range1[co.i]
 		if co.call1 == nil {
 			co.call1 = new(txSetCoro)
+		} else {
+			*co.call1 = txSetCoro{}
 		}
 		co.call1.Init(co.t, k, co.v+co.i+1, co.more[:co.i]...)
 		if !co.call1.Start(fb, co) {
@@ -1050,6 +1053,7 @@ func (co *cleanupTransactionCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await0(t.set("a", 2, "b", "c"))
 	_, co.err1 = co.call1.Result()
+	co.call1 = txSetCoro{}
 	co.call1.Init(co.t, "d", 3)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)

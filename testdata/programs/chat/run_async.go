@@ -486,6 +486,7 @@ for1: // for _, name := range []string{"Ann", "Ben", "Cy"}
 	}
 	{
 		name := co.range1[co.index1]
+		co.call1 = joinCoro{}
 		co.call1.Init(co.ln.Addr().String(), name)
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)

@@ -74,6 +74,7 @@ await1: // rt.Await(c.crawl("/"))
 		for _, path := range slices.Sorted(maps.Keys(pages)) {
 			fmt.Fprintln(co.w, path, pages[path])
 		}
+		co.call1 = crawlerCrawlCoro{}
 		co.call1.Init(co.c, "/broken")
 		co.c = nil
 		if !co.call1.Start(fb, co) {

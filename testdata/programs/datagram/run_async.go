@@ -211,6 +211,7 @@ for1: // for _, request := range []string{"color=red", "color", "shape", strings
 		goto end1
 	}
 	co.request = co.range1[co.index1]
+	co.call1 = askCoro{}
 	co.call1.Init(co.at, co.request)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

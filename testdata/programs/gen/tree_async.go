@@ -136,6 +136,8 @@ func (co *treeWalkCoro[K]) Resume(fb *rt.Fiber) (done bool) {
 	}
 	if co.call1 == nil {
 		co.call1 = new(treeWalkCoro[K])
+	} else {
+		*co.call1 = treeWalkCoro[K]{}
 	}
 	co.call1.Init(co.t.left)
 	co.call1.Yields(co.yield)
@@ -162,6 +164,8 @@ and1:
 	}
 	if co.call1 == nil {
 		co.call1 = new(treeWalkCoro[K])
+	} else {
+		*co.call1 = treeWalkCoro[K]{}
 	}
 	co.call1.Init(co.t.right)
 	co.call1.Yields(co.yield)

@@ -119,6 +119,7 @@ for1: // for _, source := range []struct { name string r Reader }{ {"limited", &
 	}
 	co.source = co.range1[co.index1]
 	co.b = new(Buffer)
+	co.call2 = copyAllCoro{}
 	co.call2.Init(co.b, co.source.r)
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)

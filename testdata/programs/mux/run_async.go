@@ -568,6 +568,7 @@ func (co *exchangeFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
 	co.buf = make([]byte, 1500)
 
 for1: // for
+	co.call1 = streamReadCoro{}
 	co.call1.Init(co.st, co.buf)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

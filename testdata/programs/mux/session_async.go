@@ -72,6 +72,7 @@ func (co *sessionRunCoro) Resume(fb *rt.Fiber) (done bool) {
 	})
 
 for1: // for
+	co.call1 = sessionReadHeaderCoro{}
 	co.call1.Init(co.s)
 	co.body = nil
 	if !co.call1.Start(fb, co) {

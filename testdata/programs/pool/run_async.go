@@ -908,6 +908,7 @@ await1: // rt.Await(c.add(0))
 		co.err = err
 		return co.End()
 	}
+	co.call1 = connAddCoro{}
 	co.call1.Init(co.c, co.n)
 	co.c = nil
 	if !co.call1.Start(fb, co) {

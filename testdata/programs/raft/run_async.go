@@ -277,6 +277,7 @@ for1: // for _, step := range []struct { value string cut bool }{{"a", false}, {
 	if co.step.cut {
 		co.net.cut = co.net.leader()
 	}
+	co.call1 = networkProposeCoro{}
 	co.call1.Init(co.net, co.step.value)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

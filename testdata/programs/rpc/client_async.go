@@ -173,6 +173,7 @@ func (co *clientReceiveCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 for1: // for
+	co.call1 = readFrameCoro{}
 	co.call1.Init(co.c.in)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

@@ -140,6 +140,7 @@ func (co *serveFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 for1: // for
+	co.call1 = readFrameCoro{}
 	co.call1.Init(co.in)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)

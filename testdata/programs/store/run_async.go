@@ -369,6 +369,7 @@ for3: // for range 2
 	if co.index1 >= 2 {
 		goto end3
 	}
+	co.call5 = getCoro{}
 	co.call5.Init(co.in)
 	if !co.call5.Start(fb, co) {
 		return co.Suspend(5)

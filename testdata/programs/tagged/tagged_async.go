@@ -318,6 +318,7 @@ func (co *receiveCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.DeferErr(co.c.Close)
 
 for1: // for
+	co.call1 = fullCoro{}
 	co.call1.Init(co.c, 2)
 	co.head = nil
 	if !co.call1.Start(fb, co) {
@@ -334,6 +335,7 @@ await1: // rt.Await(full(c, 2))
 		co.err = err
 		return true
 	}
+	co.call1 = fullCoro{}
 	co.call1.Init(co.c, int(co.head[1]))
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)

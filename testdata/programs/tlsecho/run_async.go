@@ -179,6 +179,7 @@ await1: // rt.Await0(visit(w, known, ln, "ann", 5))
 		co.err = err
 		return co.End()
 	}
+	co.call1 = visitCoro{}
 	co.call1.Init(co.w, co.known, co.ln, "bob", 1<<20)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
