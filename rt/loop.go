@@ -330,7 +330,11 @@ func (l *Loop) timeout() time.Duration {
 	if !ok {
 		return l.idle()
 	}
-	return min(max(0, when-l.clock.Now()), maxWait)
+	now := l.clock.Now()
+	if when <= now {
+		return 0 // also if the difference does not fit
+	}
+	return min(when-now, maxWait)
 }
 
 // poll lets the poller wait. The order keeps every post: wakes so far are forgotten, then the sleep is announced, then the

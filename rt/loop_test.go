@@ -118,11 +118,12 @@ func TestF21_DurationsThatDoNotFit(t *testing.T) {
 			t.Errorf("due at %d", when)
 		}
 		s.CallLater(math.MinInt64, func() { s.log("the past") })
+		s.CallAt(math.MinInt64, func() { s.log("the beginning of time at %d", s.clock.Now()) })
 	})
 	for range 5 {
 		s.Loop.run(func() bool { return true }, nil)
 	}
-	s.traced("the past")
+	s.traced("the beginning of time at 5", "the past")
 }
 
 func TestTimerCancelledInItsTurn(t *testing.T) {

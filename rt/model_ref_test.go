@@ -119,7 +119,7 @@ func (l *modelLoop) callSoon(n int) {
 }
 
 func (l *modelLoop) callLater(n int, d time.Duration) {
-	l.handles[n] = l.at(l.clock+max(d, 0), func() { l.soon(l.call(n)) })
+	l.handles[n] = l.at(l.clock+d, func() { l.soon(l.call(n)) })
 }
 
 func (l *modelLoop) cancelCall(n int) {

@@ -22,8 +22,8 @@ const (
 	timerDue  uint64 = math.MaxUint64
 )
 
-// CallLater has f called when d has passed, in the next turn if d is not positive. Timers for one time run in the order in
-// which they were made (statement 031). It panics once the loop is closed.
+// CallLater has f called when d has passed, in the next turn if d is not positive: it is CallAt of d from now. Timers run in the
+// order of their times, those for one time in the order in which they were made (statement 031). It panics once the loop is closed.
 func (l *Loop) CallLater(d time.Duration, f func()) *Timer {
 	l.mustBeOpen("CallLater")
 	t := &Timer{f: l.carry(f), fiber: &l.caller}
@@ -39,15 +39,16 @@ func (l *Loop) CallAt(when time.Duration, f func()) *Timer {
 	return t
 }
 
-// after returns now+d, or the end of time if that is too large (F21).
+// after returns now+d, or the end or the beginning of time if that does not fit (F21).
 func after(now, d time.Duration) time.Duration {
-	if d < 0 {
-		return now
-	}
-	if now > math.MaxInt64-d {
+	switch sum := now + d; {
+	case d > 0 && sum < now:
 		return math.MaxInt64
+	case d < 0 && sum > now:
+		return math.MinInt64
+	default:
+		return sum
 	}
-	return now + d
 }
 
 // When returns the time of the loop's clock at which the timer is due.
