@@ -18,6 +18,8 @@ func sees(w *world, name string, f *rt.Future[int]) step {
 	})
 }
 
+// CPython, as here, where a timer refers to what the task waits for: ended. A task that awaits a future nobody else refers to: collected,
+// "Task was destroyed but it is pending!". [!]
 func TestC073_LoopHoldsItsTasks(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		// Nobody but the loop refers to the task, and to what it waits for nobody but a timer.
@@ -33,6 +35,8 @@ func TestC073_LoopHoldsItsTasks(t *testing.T) {
 	})
 }
 
+// CPython: first:True, second neither cancelled nor the task done; second:False, done() True, cancelled() False, cancelling() 1. [!] is
+// about scopes.
 func TestC085_CaughtCancel(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		second := rt.NewFuture[int]()
@@ -56,6 +60,7 @@ func TestC085_CaughtCancel(t *testing.T) {
 	})
 }
 
+// CPython, and a sleep(0) after it: done:False after:False sleep:True. [!]
 func TestC087_EveryAwaitIsACancelPoint(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		done := rt.NewFuture[int]()
@@ -71,6 +76,7 @@ func TestC087_EveryAwaitIsACancelPoint(t *testing.T) {
 	})
 }
 
+// CPython, raise CancelledError: cancelled() True.
 func TestC088_CancelErrorByHand(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		task := w.spawn(fail(context.Canceled))
@@ -81,6 +87,7 @@ func TestC088_CancelErrorByHand(t *testing.T) {
 	})
 }
 
+// CPython: cleanup:True, exception() ValueError('boom'), cancelled() False.
 func TestC089_AnotherErrorWins(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -95,6 +102,7 @@ func TestC089_AnotherErrorWins(t *testing.T) {
 	})
 }
 
+// CPython: inner:True, then inner_ends outer:True, both cancelled.
 func TestC090_CancelOfAnAwaitOfATaskGoesToTheTask(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		inner := w.spawn(
@@ -119,6 +127,7 @@ func TestC090_CancelOfAnAwaitOfATaskGoesToTheTask(t *testing.T) {
 	})
 }
 
+// CPython: inner:True outer:None goes_on, neither cancelled.
 func TestC091_InnerTaskSwallowsTheCancel(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		inner := w.spawn(sees(w, "inner", rt.NewFuture[int]()))
@@ -137,6 +146,7 @@ func TestC091_InnerTaskSwallowsTheCancel(t *testing.T) {
 	})
 }
 
+// CPython, cancel('first') and cancel('second'): cancelling() 2, CancelledError('first'), then:False.
 func TestC093_TwoCancelsDeliverOneError(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		first, second := errors.New("first"), errors.New("second")
@@ -160,6 +170,7 @@ func TestC093_TwoCancelsDeliverOneError(t *testing.T) {
 	})
 }
 
+// CPython: nothing in the iteration in which the task ends, cancelled:True in the next.
 func TestC095_CallbacksOfACancelledTask(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		task := w.spawn(await(rt.NewFuture[int]().WaitAsync, nil))

@@ -70,6 +70,8 @@ func always(ctx context.Context) func() context.Context {
 	return func() context.Context { return ctx }
 }
 
+// CPython, a ContextVar: none:None soon:1 from_it:1 later:1 at:2 done:1. Where it is set in the callback the value is seen there and in
+// what that schedules; here a callback has no values of its own.
 func TestC023_CallbacksHaveTheValuesOfWhoSchedulesThem(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		says := func(name string) func() {
@@ -99,6 +101,8 @@ func TestC023_CallbacksHaveTheValuesOfWhoSchedulesThem(t *testing.T) {
 	})
 }
 
+// CPython 3.11: none:None call:None callback:None task:None, the handler runs in the context of the loop's caller; the statement is that of
+// 3.12.
 func TestC026_HandlerHasTheValuesOfWhatFailed(t *testing.T) {
 	w, _ := handled(t)
 	loop, err := rt.NewLoop(rt.LoopOptions{Clock: w.clock, Poller: w.poller, Unhandled: func(x *rt.Failure) {
@@ -131,6 +135,8 @@ func TestC026_HandlerHasTheValuesOfWhatFailed(t *testing.T) {
 	loop.Close()
 }
 
+// CPython: child:a=1 child:b=1 child:a=2 grandchild:a=2 grandchild:b=1 parent:a=1 parent:b=3; with a TaskGroup and a gather: go:a=1 go:a=2
+// body:a=1 map:a=1 map:a=1.
 func TestC072_TasksCopyValues(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		w.run(w.spawn(

@@ -69,6 +69,8 @@ func (r *reports) reported(t *testing.T, want ...string) {
 	}
 }
 
+// CPython, two loops, the first closed: one ResourceWarning 'unclosed event loop <_UnixSelectorEventLoop running=False closed=False
+// debug=False>', where it is collected.
 func TestC016_LoopThatIsNotClosed(t *testing.T) {
 	found := new(reports)
 	for _, closed := range []bool{true, false} {
@@ -91,6 +93,8 @@ func TestC016_LoopThatIsNotClosed(t *testing.T) {
 	}
 }
 
+// CPython, call_soon, call_at, create_task in another thread: RuntimeError 'Non-thread-safe operation invoked on an event loop other than
+// the current one' from each in debug mode, nothing without it. [!]
 func TestC021_CallsFromAWrongGoroutine(t *testing.T) {
 	w, _ := debugged(t)
 	f := rt.NewFutureOn[int](w.loop)
@@ -141,6 +145,8 @@ func TestFutureSetOnAWrongGoroutine(t *testing.T) {
 	}
 }
 
+// CPython, the same tasks and futures: nothing while the loop runs, nothing when it closes; 'Task exception was never retrieved' of a task,
+// 'Future exception was never retrieved' of a future, both once they are collected. [!]
 func TestC053_ErrorsThatNobodyReads(t *testing.T) {
 	w, found := debugged(t)
 	lost := w.spawn(fail(errors.New("of a task")))

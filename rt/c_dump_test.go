@@ -38,6 +38,11 @@ func (w *world) awaits(s *rt.Snapshot, name, what string) {
 	}
 }
 
+// CPython 3.11, reprs without the coroutine's place:
+//
+//	f     <Future pending>, <Future pending cb=[Task.task_wakeup()]>, <Future finished result=7>
+//	good  <Task pending name='good' coro=…>, the same with wait_for=<Future pending …>, <Task finished name='good' coro=… result=None>
+//	g     <Future finished exception=ValueError('no luck')>, <Future cancelled>, <Future finished result='xxxxxxxxxxxx...xxxxxxxxxxxxx'>
 func TestC058_StringOfFuturesAndTasks(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewFutureOn[int](w.loop)
@@ -80,6 +85,8 @@ func TestC058_StringOfFuturesAndTasks(t *testing.T) {
 	})
 }
 
+// CPython: Task-1, bee, Task-3, and no name at all after set_name of an empty one. It numbers tasks when they are made; a task here has no
+// name until somebody asks.
 func TestC071_Names(t *testing.T) {
 	w := newWorld(t)
 	a, b, c := w.spawn(yield()), w.spawn(yield()), w.spawn(yield())
@@ -95,6 +102,7 @@ func TestC071_Names(t *testing.T) {
 	w.turns(3)
 }
 
+// CPython, get_stack(): the frame of the outer coroutine alone, here also of what that awaits; [] after its end.
 func TestC074_StackOfATask(t *testing.T) {
 	w := newWorld(t)
 	inner := rt.SpawnOn[struct{}](w.loop, &tickerOuter{})
@@ -112,6 +120,7 @@ func TestC074_StackOfATask(t *testing.T) {
 	}
 }
 
+// CPython: all_tasks() a, c; at the end none.
 func TestC075_AllTasks(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		stop := rt.NewFutureOn[int](w.loop)

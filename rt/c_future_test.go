@@ -10,6 +10,11 @@ import (
 	"github.com/goasync/goasync/rt/rttest"
 )
 
+// CPython, (done(), cancelled()) before and after, then what the setters and cancel() do to it, in this order:
+//
+//	set_result(1)    (False, False) (True, False) InvalidStateError InvalidStateError False, and still 1
+//	set_exception    (False, False) (True, False) InvalidStateError InvalidStateError False, and still ValueError('boom')
+//	cancel('cause')  (False, False) (True, True) InvalidStateError InvalidStateError False, and still CancelledError('cause')
 func TestC039_FutureLeavesPendingOnce(t *testing.T) {
 	boom := errors.New("boom")
 	for name, end := range map[string]func(*rt.Future[int]){
@@ -35,6 +40,7 @@ func TestC039_FutureLeavesPendingOnce(t *testing.T) {
 	}
 }
 
+// CPython: result() of the future and of the task InvalidStateError('Result is not set.').
 func TestC040_ResultOfAPendingFuture(t *testing.T) {
 	w := newWorld(t)
 	if _, err := rt.NewFuture[int]().Result(); err != rt.ErrInvalidState {
@@ -49,6 +55,7 @@ func TestC040_ResultOfAPendingFuture(t *testing.T) {
 	}
 }
 
+// CPython: each time InvalidStateError('invalid state') from both.
 func TestC041_SettingADoneFuture(t *testing.T) {
 	for name, end := range map[string]func(*rt.Future[int]){
 		"result": func(f *rt.Future[int]) { f.SetResult(1) },
@@ -66,6 +73,8 @@ func TestC041_SettingADoneFuture(t *testing.T) {
 	}
 }
 
+// CPython: cancel() True, cancelled and done; again False; the callback one iteration later: cancelled:True. Of one that is done: False,
+// not cancelled, result 1.
 func TestC042_CancelOfAFuture(t *testing.T) {
 	w := newWorld(t)
 	f := rt.NewFutureOn[int](w.loop)
@@ -90,6 +99,7 @@ func TestC042_CancelOfAFuture(t *testing.T) {
 	}
 }
 
+// CPython, cancel('cause') and cancel(): result() raises CancelledError('cause') and CancelledError().
 func TestC043_ResultOfACancelledFutureHasTheCause(t *testing.T) {
 	cause := errors.New("cause")
 	f := rt.NewFuture[int]()
@@ -109,6 +119,7 @@ func TestC043_ResultOfACancelledFutureHasTheCause(t *testing.T) {
 	}
 }
 
+// CPython: issubclass(CancelledError, Exception) False, issubclass(CancelledError, TimeoutError) False.
 func TestC044_CancelIsToldFromOtherErrors(t *testing.T) {
 	f := rt.NewFuture[int]()
 	f.Cancel(errors.New("cause"))
@@ -126,6 +137,7 @@ func TestC044_CancelIsToldFromOtherErrors(t *testing.T) {
 	}
 }
 
+// CPython, of a future and of a task: three times the object that was set or raised.
 func TestC045_ResultGivesTheErrorEachTime(t *testing.T) {
 	boom := errors.New("boom")
 	f := rt.NewFuture[int]()
@@ -146,6 +158,7 @@ func TestC045_ResultGivesTheErrorEachTime(t *testing.T) {
 	})
 }
 
+// CPython, each of the three: before | a b c after.
 func TestC046_DoneCallbacksAreNeverSynchronous(t *testing.T) {
 	for name, end := range map[string]func(*rt.Future[int]){
 		"result": func(f *rt.Future[int]) { f.SetResult(1) },
@@ -170,6 +183,7 @@ func TestC046_DoneCallbacksAreNeverSynchronous(t *testing.T) {
 	}
 }
 
+// CPython: | before callback after.
 func TestC047_CallbackOnADoneFutureIsScheduled(t *testing.T) {
 	w := newWorld(t)
 	f := rt.NewFutureOn[int](w.loop)
@@ -184,6 +198,7 @@ func TestC047_CallbackOnADoneFutureIsScheduled(t *testing.T) {
 	w.traced("| before callback after")
 }
 
+// CPython: twice once twice; removed 2, then 0: once; of a task: task waiter task.
 func TestC048_CallbackAddedTwice(t *testing.T) {
 	w := newWorld(t)
 	f := rt.NewFutureOn[int](w.loop)
@@ -220,6 +235,7 @@ func TestC048_CallbackAddedTwice(t *testing.T) {
 	w.traced("task waiter task")
 }
 
+// CPython: remove_done_callback 0, then ran.
 func TestC049_RemoveAfterCompletion(t *testing.T) {
 	w := newWorld(t)
 	f := rt.NewFutureOn[int](w.loop)
@@ -232,6 +248,7 @@ func TestC049_RemoveAfterCompletion(t *testing.T) {
 	w.traced("ran")
 }
 
+// CPython: True True.
 func TestC050_CallbackReceivesTheFuture(t *testing.T) {
 	w := newWorld(t)
 	f := rt.NewFutureOn[int](w.loop)
@@ -243,6 +260,7 @@ func TestC050_CallbackReceivesTheFuture(t *testing.T) {
 	w.traced("true true")
 }
 
+// CPython: a:0 b | new.
 func TestC051_CallbacksChangedFromACallback(t *testing.T) {
 	w := newWorld(t)
 	f := rt.NewFutureOn[int](w.loop)
@@ -271,6 +289,7 @@ func wait[T any](w *world, name string, f *rt.Future[T]) step {
 	})
 }
 
+// CPython: a:7 b:7 c:error next.
 func TestC055_AwaitOfADoneFutureDoesNotYield(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewFuture[int]()
@@ -284,6 +303,8 @@ func TestC055_AwaitOfADoneFutureDoesNotYield(t *testing.T) {
 	})
 }
 
+// CPython, three iterations, then set_result: begins, not done, a:7 again:7, done. By hand, f.__await__() yields f; send before f is done
+// raises RuntimeError "await wasn't used with future", after it StopIteration(7).
 func TestC056_AwaitOfAPendingFutureSuspendsOnce(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewFuture[int]()
@@ -319,6 +340,7 @@ func TestC056_AwaitOfAPendingFutureSuspendsOnce(t *testing.T) {
 	}
 }
 
+// CPython: the task fails with RuntimeError "Task … got Future … attached to a different loop".
 func TestC054_FutureOfAnotherLoop(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		other, _ := rttest.NewLoop(t)

@@ -43,6 +43,7 @@ func (w *world) gather(children ...func() rt.Awaitable[int]) step {
 		})
 }
 
+// CPython, await gather() twice: [] [] next.
 func TestC098_GatherOfNothingIsDoneAtOnce(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		w.spawn(w.gather(), w.gather())
@@ -52,6 +53,7 @@ func TestC098_GatherOfNothingIsDoneAtOnce(t *testing.T) {
 	})
 }
 
+// CPython, with seconds: 2 4 3 1 [1, 2, 3, 4].
 func TestC099_GatherKeepsTheOrderOfItsArguments(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		err := w.run(w.spawn(w.gather(

@@ -12,6 +12,7 @@ import (
 	"github.com/goasync/goasync/rt/rttest"
 )
 
+// CPython, four callbacks: a b c d.
 func TestC001_CallSoonIsFIFO(t *testing.T) {
 	w := newWorld(t)
 	for _, name := range []string{"a", "b", "c", "d"} {
@@ -21,6 +22,7 @@ func TestC001_CallSoonIsFIFO(t *testing.T) {
 	w.traced("a b c d")
 }
 
+// CPython, the same callbacks, with a selector that says when it is asked: poll a b | poll a2.
 func TestC002_CallbackOfACallbackRunsInTheNextIteration(t *testing.T) {
 	w := newWorld(t)
 	w.loop.CallSoon(func() {
@@ -37,6 +39,7 @@ func TestC002_CallbackOfACallbackRunsInTheNextIteration(t *testing.T) {
 	w.traced("poll a b | poll a2")
 }
 
+// CPython, a socket that became readable, a timer that is due, and a callback: ready io timer.
 func TestC003_ReadyThenIOThenTimers(t *testing.T) {
 	w := newWorld(t)
 	w.loop.CallSoon(func() { w.clock.Advance(10) }) // so that the timer is due when the second iteration polls
@@ -48,6 +51,8 @@ func TestC003_ReadyThenIOThenTimers(t *testing.T) {
 	w.traced("ready io timer")
 }
 
+// CPython, the same timers on a clock that the selector moves: it waits 0, 0.005, 86400 and 86400 s, and stops at the timer's time; with
+// nothing to do it waits without a timeout.
 func TestC004_PollTimeout(t *testing.T) {
 	w := newWorld(t)
 	var stop *rt.Timer
@@ -94,6 +99,7 @@ func TestC004_PollTimeout(t *testing.T) {
 	}
 }
 
+// CPython, a handle cancelled twice before it runs: cancelled() False, then True; its argument is collected at once; nothing runs.
 func TestC005_CancelledHandleNeverRuns(t *testing.T) {
 	w := newWorld(t)
 	big := new([64]byte)
@@ -117,6 +123,7 @@ func TestC005_CancelledHandleNeverRuns(t *testing.T) {
 	h.Cancel()
 }
 
+// CPython, the first of three callbacks cancels the second: a c.
 func TestC006_HandleCancelledInTheSameIteration(t *testing.T) {
 	w := newWorld(t)
 	var b *rt.Handle
@@ -127,6 +134,7 @@ func TestC006_HandleCancelledInTheSameIteration(t *testing.T) {
 	w.traced("a c")
 }
 
+// CPython, a callback stops the loop and schedules another: a b; the next run: later.
 func TestC009_StopFinishesTheIteration(t *testing.T) {
 	w := newWorld(t)
 	w.loop.CallSoon(func() {
@@ -143,6 +151,7 @@ func TestC009_StopFinishesTheIteration(t *testing.T) {
 	w.traced("later")
 }
 
+// CPython, stop() before run_forever(), a callback that schedules another, a timer of an hour: a, one select with timeout 0.
 func TestC010_StopBeforeRunIsOneIteration(t *testing.T) {
 	w := newWorld(t)
 	w.loop.CallSoon(func() {
@@ -160,6 +169,8 @@ func TestC010_StopBeforeRunIsOneIteration(t *testing.T) {
 	}
 }
 
+// CPython, run_until_complete of tasks that return, fail, and are not done when stop() is called: None, ValueError('boom'),
+// RuntimeError('Event loop stopped before Future completed.'); later, in run_forever(): end stop.
 func TestC011_RunUntil(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		boom := errors.New("boom")
@@ -187,6 +198,14 @@ func TestC011_RunUntil(t *testing.T) {
 	})
 }
 
+// CPython, from a callback and from a task, each a RuntimeError:
+//
+//	run_forever() of its loop     This event loop is already running
+//	run_forever() of another      Cannot run the event loop while another loop is running
+//	close()                       Cannot close a running event loop
+//	asyncio.run()                 asyncio.run() cannot be called from a running event loop
+//
+// The other loop runs in another thread meanwhile.
 func TestC012_OneLoopAGoroutine(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		other, _ := rttest.NewLoop(w)
@@ -224,6 +243,8 @@ func TestC012_OneLoopAGoroutine(t *testing.T) {
 	})
 }
 
+// CPython, closed twice while a thread of its executor is blocked: close() returns at once, nothing ready or scheduled is left, nothing
+// runs.
 func TestC013_CloseIsIdempotentAndDrops(t *testing.T) {
 	w := newWorld(t)
 	hold := make(chan struct{})
@@ -245,6 +266,8 @@ func TestC013_CloseIsIdempotentAndDrops(t *testing.T) {
 	w.traced("")
 }
 
+// CPython: call_soon, call_later, call_at, create_task, call_soon_threadsafe, run_forever and run_until_complete each raise RuntimeError
+// 'Event loop is closed'; the task never runs.
 func TestC014_ClosedLoopRefuses(t *testing.T) {
 	w := newWorld(t)
 	task := w.spawn(w.says("never"))
@@ -273,6 +296,8 @@ func TestC014_ClosedLoopRefuses(t *testing.T) {
 	w.traced("")
 }
 
+// CPython, with KeyboardInterrupt('boom') for the panic: False, then running:True running:False KeyboardInterrupt('boom') running:False
+// again.
 func TestC015_Running(t *testing.T) {
 	w := newWorld(t)
 	if w.loop.Running() {

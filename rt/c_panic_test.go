@@ -43,6 +43,8 @@ func stackOf(x *rt.Failure) string {
 	}
 }
 
+// CPython, with exceptions and an exception handler, whose context has exception, handle and message: a boom b boom boom boom c, those of
+// the call from elsewhere and the done callback before that of the timer.
 func TestC007_PanicOfACallback(t *testing.T) {
 	w, failures := handled(t)
 	w.loop.CallSoon(w.logs("a"))
@@ -67,6 +69,8 @@ func TestC007_PanicOfACallback(t *testing.T) {
 	}
 }
 
+// CPython, an exception, which its handler is told of: a handler b. KeyboardInterrupt: a KeyboardInterrupt('boom') | b; SystemExit escapes
+// as well.
 func TestC008_PanicThatNobodyHandlesEscapes(t *testing.T) {
 	w := newWorld(t)
 	w.loop.CallSoon(w.logs("a"))
@@ -95,6 +99,9 @@ func TestC008_PanicThatNobodyHandlesEscapes(t *testing.T) {
 	w.turns(1)
 }
 
+// CPython, raise ValueError('boom'): if nobody awaits it, "Task exception was never retrieved" once it is collected; else recovered:boom
+// goes_on, and result() raises it. Only KeyboardInterrupt and SystemExit escape the loop besides, at once; in
+// the next run: recovered:KeyboardInterrupt('boom') goes_on. A panic is as any other exception here.
 func TestC079_PanicOfATask(t *testing.T) {
 	for _, form := range []string{"coroutine", "plain"} {
 		t.Run(form, func(t *testing.T) {

@@ -34,6 +34,9 @@ func (w *world) next() step {
 	return await(rt.YieldNowAsync, func(_ struct{}, err error) error { w.log("next:%s", kindOf(err)); return nil })
 }
 
+// CPython, cancel('cause') and cancel('second') while it awaits shield(…): shield:CancelledError('cause') next:nil next:nil inside:7, the
+// future not cancelled, cancelling() 2: who awaits goes on at once and leaves what it shields running; here it waits for its end ([!] of
+// 118).
 func TestC096_CancelDuringAShieldComesAfterIt(t *testing.T) {
 	cause := errors.New("cause")
 	inBothForms(t, func(w *world) {

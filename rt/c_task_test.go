@@ -7,6 +7,7 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
+// CPython: spawned before body after; from a task: spawned child.
 func TestC059_SpawnRunsNothing(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		w.loop.CallSoon(w.logs("before"))
@@ -26,6 +27,7 @@ func TestC059_SpawnRunsNothing(t *testing.T) {
 	})
 }
 
+// CPython, two iterations: a b c d a2 b2 c2 d2.
 func TestC060_TasksStartInOrder(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		for _, name := range []string{"a", "b", "c", "d"} {
@@ -36,6 +38,7 @@ func TestC060_TasksStartInOrder(t *testing.T) {
 	})
 }
 
+// CPython, current_task(): none a call:none b poll:none a b callback:none none.
 func TestC061_CurrentDuringItsStepOnly(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		var a, b *rt.Task[struct{}]
@@ -65,6 +68,7 @@ func TestC061_CurrentDuringItsStepOnly(t *testing.T) {
 	})
 }
 
+// CPython, cancel('boom') for Cancel(boom): yield:True wait:CancelledError('boom') yield:True.
 func TestC062_ResumedWithAValueOrAnError(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -86,6 +90,7 @@ func TestC062_ResumedWithAValueOrAnError(t *testing.T) {
 	})
 }
 
+// CPython, done() after the first step: False, False, True, True, with ValueError('boom'); after the second: False, True; y1 r | y2 f:1.
 func TestC063_WhatAStepMayEndWith(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -115,6 +120,7 @@ func TestC063_WhatAStepMayEndWith(t *testing.T) {
 	})
 }
 
+// CPython: a:7 b:error c:error; result() None, ValueError('boom'), CancelledError('boom').
 func TestC064_WokenTaskReadsTheFuture(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -139,6 +145,7 @@ func TestC064_WokenTaskReadsTheFuture(t *testing.T) {
 	})
 }
 
+// CPython, an iteration each: set, then before woken:1 woken:1 after.
 func TestC065_FromSetToResumptionIsOneHop(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewFuture[int]()
@@ -158,6 +165,7 @@ func TestC065_FromSetToResumptionIsOneHop(t *testing.T) {
 	})
 }
 
+// CPython, an iteration each: child, ends, parent; then at_once.
 func TestC066_ParentResumesOneIterationAfterTheChild(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		child := w.spawn(w.says("child"), yield(), w.says("ends"))
@@ -176,6 +184,7 @@ func TestC066_ParentResumesOneIterationAfterTheChild(t *testing.T) {
 	})
 }
 
+// CPython: cancel() False, cancelled() False, cancelling() 0, result() None.
 func TestC080_CancelOfADoneTask(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		task := w.spawn()
@@ -192,6 +201,8 @@ func TestC080_CancelOfADoneTask(t *testing.T) {
 	})
 }
 
+// CPython: cancel() True, the future cancelled at once; saw:True one iteration later; (done(), cancelled()) after each: (False, False),
+// (False, False), (True, False); of the task that lets it through: (True, True).
 func TestC081_CancelReachesTheFutureAtOnce(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewFuture[int]()
@@ -238,6 +249,7 @@ func isCanceled(err error) bool {
 	return errors.As(err, &canceled)
 }
 
+// CPython, cancel('cause'): result() raises CancelledError('cause').
 func TestC082_CancelHasACause(t *testing.T) {
 	cause := errors.New("cause")
 	inBothForms(t, func(w *world) {
@@ -253,6 +265,7 @@ func TestC082_CancelHasACause(t *testing.T) {
 	})
 }
 
+// CPython, with a finally around the body: cancel() True, cancelling() 1, nothing of it runs, cancelled() True. [!]
 func TestC083_CancelBeforeTheFirstStepComesAtTheFirstAwait(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		task := w.spawn(
@@ -271,6 +284,7 @@ func TestC083_CancelBeforeTheFirstStepComesAtTheFirstAwait(t *testing.T) {
 	})
 }
 
+// CPython: the await raises CancelledError, the task is cancelled, and the future keeps 7. [!]
 func TestC084_CancelDoesNotStealAValue(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewFuture[int]()

@@ -11,6 +11,8 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
+// CPython, a loop whose time() the test overrides: time() is 3600, the timer of call_at(7200) runs at 7200; the clock of another loop does
+// not go backwards in 1000 calls, and time.get_clock_info says monotonic=True, adjustable=False.
 func TestC027_OneMonotonicClock(t *testing.T) {
 	w := newWorld(t)
 	w.clock.Advance(time.Hour)
@@ -40,6 +42,8 @@ func TestC027_OneMonotonicClock(t *testing.T) {
 	}
 }
 
+// CPython, the same calls in this order, with infinities for the extremes: soon least neg zero, five at 5; and where select returns early:
+// 15.
 func TestC028_TimersAreNeverEarly(t *testing.T) {
 	w := newWorld(t)
 	w.loop.CallLater(5, func() {
@@ -73,6 +77,8 @@ func TestC028_TimersAreNeverEarly(t *testing.T) {
 	w.traced("15")
 }
 
+// CPython 3.11: sleep(-inf), sleep(-1), sleep(0) and sleep(1) return, at 1; call_later(None) and call_at(None) raise TypeError; sleep(nan)
+// returns.
 func TestC029_NoSuchDurations(t *testing.T) {
 	// None and NaN are no time.Duration. What is left of the statement is that every Duration is valid.
 	inBothForms(t, func(w *world) {
@@ -87,6 +93,8 @@ func TestC029_NoSuchDurations(t *testing.T) {
 	})
 }
 
+// CPython, with a clock resolution of 1e-9: 10 20 30, then 41. Timers may be early by less than that: with one of 1, that for 10.5
+// runs at 10.
 func TestC030_AllDueTimersRunInOneIteration(t *testing.T) {
 	w := newWorld(t)
 	for _, when := range []time.Duration{30, 10, 20, 41} {
@@ -100,6 +108,7 @@ func TestC030_AllDueTimersRunInOneIteration(t *testing.T) {
 	w.traced("41")
 }
 
+// CPython: first 0 5 2 4 1 3, and of those that are left 2 11 10 8 5 7 4 1: its heap compares the times alone. [!]
 func TestC031_EqualDeadlinesAreFIFO(t *testing.T) {
 	w := newWorld(t)
 	for i := range 6 {
@@ -123,6 +132,7 @@ func TestC031_EqualDeadlinesAreFIFO(t *testing.T) {
 	w.traced("1 2 4 5 7 8 10 11")
 }
 
+// CPython, c at 2.5: b d. With c at 2, as here: c b d, equal times being in any order: [!] of 031.
 func TestC032_CancelledTimerNeverRuns(t *testing.T) {
 	w := newWorld(t)
 	a := w.loop.CallLater(1, w.logs("a"))
@@ -140,6 +150,7 @@ func TestC032_CancelledTimerNeverRuns(t *testing.T) {
 	w.traced("")
 }
 
+// CPython, len(loop._scheduled): 201000 after these calls, 1000 after the next iteration, which is when it drops those that were cancelled.
 func TestC033_CancelledTimersAreBounded(t *testing.T) {
 	w := newWorld(t)
 	const live, churn = 1000, 200_000
@@ -163,6 +174,7 @@ func TestC033_CancelledTimersAreBounded(t *testing.T) {
 	runtime.KeepAlive(w)
 }
 
+// CPython, call_later(5) and call_at(70) at 100: when() is 105 and 70.
 func TestC034_WhenIsAbsolute(t *testing.T) {
 	w := newWorld(t)
 	w.clock.Advance(100)
@@ -179,6 +191,7 @@ func sleep(d time.Duration) step {
 	return await(func() rt.Awaitable[struct{}] { return rt.SleepAsync(d) }, nil)
 }
 
+// CPython, sleep(0) and sleep(-1): a1 b1 a2 b2 a3 b3, each select with timeout 0.
 func TestC037_SleepZeroYieldsOnce(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		for _, d := range []time.Duration{0, -1} {
@@ -199,6 +212,7 @@ func TestC037_SleepZeroYieldsOnce(t *testing.T) {
 	})
 }
 
+// CPython: the task sees CancelledError and is cancelled; then nothing is scheduled, and select has no timeout.
 func TestC038_CancelledSleepLeavesNoTimer(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		task := w.spawn(await(

@@ -10,11 +10,13 @@ import (
 
 // What CPython 3.11 does where these tests cancel and uncancel, as a task of the like prints it:
 //
-//	cancels itself, returns 7          cancelled ('self',) | cancelled()=True cancelling()=1
-//	cancels itself, raises boom        error boom | cancelled()=False cancelling()=1
-//	cancels itself twice, uncancels    (2, 1, 0, 0) | thrown; from 3.13 on not thrown
-//	catches it, uncancels, goes on     ('caught', 1, 0) | value 7 | cancelled()=False cancelling()=0
-//	awaits a task cancelled by others  cancelled () | cancelled()=True cancelling()=0; here an error that is no cancel
+//	cancels itself, returns 7             cancelled ('self',) | cancelled()=True cancelling()=1
+//	cancels itself, raises boom           error boom | cancelled()=False cancelling()=1
+//	cancels itself twice, uncancels       (2, 1, 0, 0) | thrown; from 3.13 on not thrown
+//	catches it, uncancels, goes on        ('caught', 1, 0) | value 7 | cancelled()=False cancelling()=0
+//	awaits a task cancelled by others     cancelled () | cancelled()=True cancelling()=0; here an error that is no cancel, [!]
+//	is cancelled when the value is there  cancelled ('cause',) | cancelled()=True; here it gets the value, [!] of 084
+//	uncancels, awaiting a shield          cancelled () | cancelled()=True; here no cancel comes before the shield's end, [!] of 118
 
 func TestC086_SelfCancelAtTheEnd(t *testing.T) {
 	cause, boom := errors.New("cause"), errors.New("boom")
