@@ -99,6 +99,40 @@ func TestC008_PanicThatNobodyHandlesEscapes(t *testing.T) {
 	w.turns(1)
 }
 
+// CPython, a handler that raises: a handler:boom b, and "Unhandled error in exception handler" is logged. Without a handler the loop here
+// ends with a panic (008), so it does with that of the handler, which is not asked about itself.
+func TestC024_HandlerThatPanics(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		loop, err := rt.NewLoop(rt.LoopOptions{Poller: w.poller, Clock: w.clock, Unhandled: func(x *rt.Failure) {
+			w.log("unhandled:%v", x.Value)
+			panic("handler")
+		}})
+		if err != nil {
+			w.Fatal(err)
+		}
+		defer loop.Close()
+		w.loop = loop
+		turn := func() {
+			defer func() { w.log("%v", recover()) }()
+			w.turns(1)
+		}
+		w.loop.CallSoon(w.logs("a"))
+		w.loop.CallSoon(thrower)
+		w.loop.CallSoon(w.logs("b"))
+		turn()
+		turn()
+		w.traced("a unhandled:boom handler b <nil>")
+		task := w.spawn(do(thrower))
+		w.spawn(w.says("other"))
+		turn()
+		turn()
+		w.traced("unhandled:boom handler other <nil>")
+		if !task.Done() || w.loop.Running() {
+			w.Errorf("done %v, running %v", task.Done(), w.loop.Running())
+		}
+	})
+}
+
 // CPython, raise ValueError('boom'): if nobody awaits it, "Task exception was never retrieved" once it is collected; else recovered:boom
 // goes_on, and result() raises it. Only KeyboardInterrupt and SystemExit escape the loop besides, at once; in
 // the next run: recovered:KeyboardInterrupt('boom') goes_on. A panic is as any other exception here.

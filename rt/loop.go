@@ -69,7 +69,7 @@ type LoopOptions struct {
 	// Rand is where rt.Rand draws from; nil: a source with a random seed. The loop's goroutine alone uses it.
 	Rand rand.Source
 	// Unhandled is called when a callback panics, or a task that nobody awaits. If it is nil, such a panic ends Run with the
-	// same value, and if nobody recovers that, with the stack of the panic in the message.
+	// same value, and if nobody recovers that, with the stack of the panic in the message. So does a panic of Unhandled.
 	Unhandled func(*Failure)
 	// Choose says which of the n ≥ 1 tasks and calls that are ready in this turn runs next, by its place in the queue, from 0; nil:
 	// always the first, as asyncio has it (statement 001). It is asked before every step, on the loop's goroutine, for tests that
@@ -451,11 +451,23 @@ func (l *Loop) report(x *Failure) (handled bool) {
 		return true
 	}
 	if l.unhandled != nil {
-		l.unhandled(x)
-		return true
+		if x = l.tell(x); x == nil {
+			return true
+		}
 	}
 	if l.fatal == nil {
 		l.fatal = x
 	}
 	return false
+}
+
+// tell calls Unhandled and returns how that failed, if it panicked.
+func (l *Loop) tell(x *Failure) (failed *Failure) {
+	defer func() {
+		if p := recover(); p != nil {
+			failed = newFailure(p)
+		}
+	}()
+	l.unhandled(x)
+	return nil
 }
