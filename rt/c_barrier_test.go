@@ -19,6 +19,8 @@ func (w *world) meets(b *rt.Barrier, name string) step {
 	})
 }
 
+// CPython, an iteration each: c:2 with none waiting, a:0 b:1, a2:2, b2:0 c2:1; alone:0 at_once. Who comes next and who is let go are in
+// another order: there c2 waits until all have left, here it has its place already.
 func TestC166_BarrierLetsAllGoAtOnce(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		b := rt.NewBarrier(3)
@@ -51,6 +53,7 @@ func TestC166_BarrierLetsAllGoAtOnce(t *testing.T) {
 	misuse(t, func() { rt.NewBarrier(0) })
 }
 
+// CPython: a, b and c BrokenBarrierError, none waiting, at_once next:nil; after the resets d:BrokenBarrierError f:2 d2:0 e:1.
 func TestC167_BrokenBarrier(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		b := rt.NewBarrier(3)
@@ -79,6 +82,7 @@ func TestC167_BrokenBarrier(t *testing.T) {
 	})
 }
 
+// CPython: a:canceled, 2 waiting, not broken; d:2 b:1 c:canceled next:nil. That c was there is [!] of 084.
 func TestC167_CancelledWaiterKeepsTheBarrierUsable(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		b := rt.NewBarrier(3)

@@ -28,6 +28,8 @@ func newCondition() (*rt.Condition, *rt.Lock) {
 	return rt.NewCondition(l), l
 }
 
+// CPython: RuntimeError "cannot notify on un-acquired lock", twice, "cannot wait on un-acquired lock" for wait, and for wait_for unless the
+// predicate is true, when it does not look at the lock.
 func TestC157_ConditionWithoutTheLock(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		c, l := newCondition()
@@ -41,6 +43,8 @@ func TestC157_ConditionWithoutTheLock(t *testing.T) {
 	})
 }
 
+// CPython: a:canceled; b:canceled next:nil once it has the lock, in 3.11 without a message, not locked; a cancel that is due: canceled, not
+// locked after the release.
 func TestC158_WaitTakesTheLockAgainAlsoIfCancelled(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		c, l := newCondition()
@@ -89,6 +93,7 @@ func TestC158_WaitTakesTheLockAgainAlsoIfCancelled(t *testing.T) {
 	})
 }
 
+// CPython 3.11: a:canceled next:nil b:nil, since a notifies; b waits for ever if it does not. a:nil is [!] of 084. Then d:canceled e:nil.
 func TestC159_NotificationIsNotLostToACancel(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		c, l := newCondition()
@@ -118,6 +123,7 @@ func TestC159_NotificationIsNotLostToACancel(t *testing.T) {
 	})
 }
 
+// CPython: a:nil b:nil, nothing, c:nil d:nil, e:nil, f:nil g:nil.
 func TestC160_NotifyIsFIFOAndBounded(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		c, l := newCondition()
@@ -147,6 +153,8 @@ func TestC160_NotifyIsFIFOAndBounded(t *testing.T) {
 	})
 }
 
+// CPython: "a? a:True b?", "b?", "b? b:True c?", c:canceled; e? e:canceled timeout:nil, where asking again is [!] of 084. 300 that are true
+// at once: done other; that the other comes first is the budget of 182 [!].
 func TestC161_WaitForAPredicate(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		c, l := newCondition()

@@ -14,6 +14,7 @@ func (w *world) awaitsEvent(f *rt.Event, name string) step {
 	})
 }
 
+// CPython: c:canceled a:nil b:nil d:canceled, then a_again:nil; d:nil is [!] of 084.
 func TestC155_SetWakesAllAlsoIfClearFollows(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewEvent()
@@ -40,6 +41,7 @@ func TestC155_SetWakesAllAlsoIfClearFollows(t *testing.T) {
 	})
 }
 
+// CPython: a:nil b:nil next_turn; a task that has cancelled itself: c:nil next:canceled; [!].
 func TestC156_WaitForASetEventDoesNotYieldButCanBeCancelled(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewEvent()

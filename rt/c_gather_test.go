@@ -69,6 +69,8 @@ func TestC099_GatherKeepsTheOrderOfItsArguments(t *testing.T) {
 	})
 }
 
+// CPython, the same children: d:nil gather:boom, and a and c go on; [!]. Of two errors in one iteration it raises the first, too, and logs
+// nothing of the second.
 func TestC101_FirstErrorCancelsTheOthersAndIsReturned(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -115,6 +117,7 @@ func TestC101_FirstErrorCancelsTheOthersAndIsReturned(t *testing.T) {
 	})
 }
 
+// CPython, a BaseException in place of the panic: gather raises it, and the other goes on [!]; a KeyboardInterrupt leaves the loop at once.
 func TestC101_PanicOfAChildPanicsAtTheAwait(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		defer func() {
@@ -131,6 +134,8 @@ func TestC101_PanicOfAChildPanicsAtTheAwait(t *testing.T) {
 	})
 }
 
+// CPython 3.11, children of the like: c, after the cancel a:canceled, after the release "b gather:canceled", with return_exceptions=True;
+// the task is cancelled, the gather is not. Without it the gather ends at a:canceled, while the second child goes on; [!] of 101.
 func TestC104_CancelOfAGatherEndsAfterItsChildren(t *testing.T) {
 	cause := errors.New("cause")
 	inBothForms(t, func(w *world) {
@@ -184,6 +189,7 @@ func (op *stubbornOp) Start(fb *rt.Fiber, parent rt.Resumable) bool {
 func (op *stubbornOp) Abort(*rt.Fiber, error) rt.Outcome { return rt.Refused }
 func (op *stubbornOp) Result() (int, error)              { return 0, nil }
 
+// CPython: a:canceled gather:canceled, the task cancelled, b not done; [!] of 101.
 func TestC105_CancelledChildOfAGather(t *testing.T) {
 	// As any other error: the others are cancelled [!], and the cancel is what the gather returns.
 	inBothForms(t, func(w *world) {

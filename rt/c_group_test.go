@@ -43,6 +43,7 @@ func (n *nest) begin(steps ...step) {
 // cancels is a step that cancels the group.
 func (n *nest) cancels(cause error) step { return do(func() { n.g.Cancel(cause) }) }
 
+// CPython: "body b a late nursery:nil" at 9, "a body nursery:nil body nursery:nil" at 12.
 func TestC136_NurseryWaitsForAll(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		w.runs(9, w.nursery(w.came("nursery"), func(n *nest) []step {
@@ -62,6 +63,8 @@ func TestC136_NurseryWaitsForAll(t *testing.T) {
 	})
 }
 
+// CPython: "a:canceled b:canceled body:canceled", at create_task RuntimeError "... is shutting down", next:nil, ExceptionGroup [boom]. That
+// c is begun is [!] of 083, that the next await fails as well [!] of 085. Without a body that waits: "a:canceled nursery:boom next:nil".
 func TestC137_FirstErrorCancelsTheOthersAndTheBody(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -94,6 +97,8 @@ func TestC137_FirstErrorCancelsTheOthersAndTheBody(t *testing.T) {
 	})
 }
 
+// CPython: body a:canceled b:canceled, BaseExceptionGroup [first, second, [CancelledError, third]], "unhandled errors in a TaskGroup (3
+// sub-exceptions)".
 func TestC138_ErrorsAreCollected(t *testing.T) {
 	first, second, third := errors.New("first"), errors.New("second"), errors.New("third")
 	inBothForms(t, func(w *world) {
@@ -126,6 +131,7 @@ func TestC138_ErrorsAreCollected(t *testing.T) {
 	})
 }
 
+// CPython: "a:canceled body b nursery:nil" at 5, "a:canceled b:canceled nursery:ExceptionGroup [TimeoutError]" at 8.
 func TestC139_CancelledChildrenAreNoErrors(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewFuture[int]()
@@ -149,6 +155,9 @@ func TestC139_CancelledChildrenAreNoErrors(t *testing.T) {
 	})
 }
 
+// CPython: a:canceled, ExceptionGroup [boom]; then "body:canceled a:canceled b:canceled cleaned" and "body a:canceled b:canceled cleaned",
+// both CancelledError('cause'), the task cancelled; the timeouts: "body:canceled a:canceled timeout:timeout a:canceled timeout:timeout".
+// Where the body swallows the cancel it waits for a for ever; [!] of 085.
 func TestC140_ErrorsAndCancelsOfTheBody(t *testing.T) {
 	boom, cause := errors.New("boom"), errors.New("cause")
 	inBothForms(t, func(w *world) {
@@ -197,6 +206,7 @@ func TestC140_ErrorsAndCancelsOfTheBody(t *testing.T) {
 	})
 }
 
+// CPython: body:canceled nursery:ExceptionGroup [boom] cancelling:0 next:nil.
 func TestC141_CancellingIsWhatItWasBefore(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		var self *rt.Task[struct{}]
@@ -210,6 +220,8 @@ func TestC141_CancellingIsWhatItWasBefore(t *testing.T) {
 	})
 }
 
+// CPython 3.11: "body:canceled a:canceled nursery:boom next:nil next:nil", cancelling() is 1 and the cancel is lost; next:canceled is that
+// of 3.13. Under a timeout: "a:canceled nursery:boom next:nil timeout:nil"; [!] of 085.
 func TestC142_CancelAndErrorsAtOnce(t *testing.T) {
 	boom, cause := errors.New("boom"), errors.New("cause")
 	inBothForms(t, func(w *world) {
@@ -235,6 +247,7 @@ func TestC142_CancelAndErrorsAtOnce(t *testing.T) {
 	})
 }
 
+// CPython, a child that waits on whatever comes: a:canceled, after the release "held:1 ends nursery:canceled next:nil".
 func TestC143_RepeatedCancelsDoNotAbandonChildren(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		release := rt.NewFuture[int]()
@@ -253,6 +266,7 @@ func TestC143_RepeatedCancelsDoNotAbandonChildren(t *testing.T) {
 	})
 }
 
+// CPython: RuntimeError "TaskGroup <TaskGroup entered> is finished"; before it is entered "... has not been entered".
 func TestC144_GoAfterTheEnd(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		var left *nest
@@ -271,6 +285,8 @@ func TestC144_GoAfterTheEnd(t *testing.T) {
 	})
 }
 
+// CPython, a KeyboardInterrupt: it leaves the loop at once; when the loop goes on, "body:canceled a:canceled cleaned" and
+// KeyboardInterrupt('boom') bare, the other error dropped.
 func TestC145_PanicOfAChildIsNotGrouped(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		for _, last := range []step{w.forever("body", true), w.says("body")} {
@@ -295,6 +311,7 @@ func TestC145_PanicOfAChildIsNotGrouped(t *testing.T) {
 	})
 }
 
+// Not in CPython 3.11.
 func TestC146_CancelOfAGroup(t *testing.T) {
 	cause := errors.New("cause")
 	inBothForms(t, func(w *world) {
@@ -338,6 +355,7 @@ func TestC146_CancelOfAGroup(t *testing.T) {
 	})
 }
 
+// CPython: RuntimeError "TaskGroup <TaskGroup> cannot determine the parent task"; a plain function is no coroutine, and may.
 func TestC148_GroupOutsideATask(t *testing.T) {
 	// A plain nursery runs a loop of its own.
 	ran := false

@@ -14,6 +14,7 @@ func (w *world) locks(l *rt.Lock, name string) step {
 	})
 }
 
+// CPython: a:nil b:nil c:nil c_again:nil at_once, not locked at the end, nor between a release and the iteration of who is woken.
 func TestC149_LockIsFIFO(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		l := rt.NewLock()
@@ -37,6 +38,7 @@ func TestC149_LockIsFIFO(t *testing.T) {
 	})
 }
 
+// CPython: a:nil, locked() False after the release, 1:nil 2:nil barge:nil.
 func TestC150_NoBarging(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		l := rt.NewLock()
@@ -55,6 +57,7 @@ func TestC150_NoBarging(t *testing.T) {
 	})
 }
 
+// CPython: the first release, by another task, passes; the second is RuntimeError "Lock is not acquired.".
 func TestC151_UnlockOfAFreeLock(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		l := rt.NewLock()
@@ -70,6 +73,7 @@ func TestC151_UnlockOfAFreeLock(t *testing.T) {
 	})
 }
 
+// CPython: a:nil b:canceled, c:nil, not locked.
 func TestC152_CancelledWaiterIsSkipped(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		l := rt.NewLock()
@@ -88,6 +92,7 @@ func TestC152_CancelledWaiterIsSkipped(t *testing.T) {
 	})
 }
 
+// CPython: b:canceled c:nil, not locked; that b has it until its next await is [!] of 084.
 func TestC153_WaiterWokenAndCancelledPassesTheLockOn(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		l := rt.NewLock()
@@ -105,6 +110,7 @@ func TestC153_WaiterWokenAndCancelledPassesTheLockOn(t *testing.T) {
 	})
 }
 
+// CPython, both orders: b:canceled c:nil d:nil, never two at once, not locked; b:nil is [!] of 084.
 func TestC154_CancelAndUnlockAtOnce(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		for _, first := range []string{"cancel", "unlock"} {
@@ -147,6 +153,8 @@ func TestC154_CancelAndUnlockAtOnce(t *testing.T) {
 	})
 }
 
+// CPython, who has to wait, of each kind: RuntimeError "... is bound to a different event loop", also after the first loop was closed; here
+// a closed loop lets go.
 func TestC168_PrimitivesBelongToOneLoop(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		other := newWorld(t)

@@ -15,6 +15,7 @@ func (w *world) joins(q *rt.Queue[int]) step {
 	return call0(q.JoinAsync, q.Join, func(err error) error { w.log("join:%s", kindOf(err)); return nil })
 }
 
+// CPython: put1:nil put2:nil a:2 b:1, put3:nil c:3, put4:nil d:4; 3 waits for its task, which is [!] of 173.
 func TestC169_LIFOQueueIsLIFO(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewLIFOQueue[int](2)
@@ -32,6 +33,8 @@ func TestC169_LIFOQueueIsLIFO(t *testing.T) {
 	})
 }
 
+// CPython: put5:nil put3:nil put4:nil a:3 b:4 c:5, put1:nil put2:nil d:1 e:2, put7:nil put6:nil f:6; who waits is handed nothing there, [!]
+// of 173.
 func TestC169_PriorityQueueReturnsTheLeast(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewPriorityQueue(3, cmp.Less[int])
@@ -90,6 +93,7 @@ func TestPriorityQueueIsFairAmongEquals(t *testing.T) {
 	}
 }
 
+// CPython, LifoQueue(2) and PriorityQueue(2): QueueEmpty, puts of 2 and 1, QueueFull, 1, 2, QueueEmpty.
 func TestC170_BoundsOfOrderedQueues(t *testing.T) {
 	for name, q := range map[string]*rt.Queue[int]{"LIFO": rt.NewLIFOQueue[int](2), "priority": rt.NewPriorityQueue(2, cmp.Less[int])} {
 		for range 3 {
@@ -115,6 +119,8 @@ func TestC170_BoundsOfOrderedQueues(t *testing.T) {
 	}
 }
 
+// CPython: join:nil, put1:nil, join:canceled put2:nil, nothing, ValueError "task_done() called too many times", join:nil join:nil at_last,
+// a:3, join:canceled next:nil; the last one is [!] of 084.
 func TestC174_JoinWaitsUntilAllIsDone(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewQueue[int](1)

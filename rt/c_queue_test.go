@@ -27,6 +27,7 @@ func (w *world) gets(q *rt.Queue[int], name string) step {
 	})
 }
 
+// CPython: put1:nil put2:nil put3:nil a:1 b:2 c:3, put4:nil put5:nil put6:nil d:4 e:5.
 func TestC169_QueueIsFIFO(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewQueue[int](0)
@@ -69,6 +70,7 @@ func TestC169_QueueIsFIFO(t *testing.T) {
 	}
 }
 
+// CPython, Queue(2): QueueEmpty, two puts, QueueFull, 1, 2, QueueEmpty; Queue(0) and Queue(-1) hold 10000.
 func TestC170_BoundsOfQueues(t *testing.T) {
 	q := rt.NewQueue[int](2)
 	if _, ok := q.TryGet(); ok {
@@ -95,6 +97,8 @@ func TestC170_BoundsOfQueues(t *testing.T) {
 	}
 }
 
+// CPython: put1:nil, a:1 put2:nil, b:2 put3:nil c:3. A put_nowait before the woken put has run takes its room, and the put waits again,
+// behind the others; [!] of 173.
 func TestC171_PutWaitsForRoom(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewQueue[int](1)
@@ -120,6 +124,8 @@ func TestC171_PutWaitsForRoom(t *testing.T) {
 	})
 }
 
+// CPython: a:canceled b:1; a:canceled, with 2 still in the queue; put4:canceled put5:canceled and an empty queue. Nothing is lost; that who
+// is woken has it is [!] of 084.
 func TestC172_CancelledGettersAndPutters(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewQueue[int](1)
@@ -156,6 +162,7 @@ func TestC172_CancelledGettersAndPutters(t *testing.T) {
 	})
 }
 
+// CPython: get_nowait takes 1, a:2, and barge waits; [!].
 func TestC173_ItemGoesToTheFirstThatWaits(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewQueue[int](0)
@@ -172,6 +179,7 @@ func TestC173_ItemGoesToTheFirstThatWaits(t *testing.T) {
 	})
 }
 
+// Not in CPython 3.11.
 func TestC175_CloseOfAQueue(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewQueue[int](1)
@@ -206,6 +214,7 @@ func TestC175_CloseOfAQueue(t *testing.T) {
 	})
 }
 
+// Not in CPython 3.11.
 func TestC175_CloseNowOfAQueue(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		left := make(map[string][]int)

@@ -14,6 +14,8 @@ func (w *world) acquires(s *rt.Semaphore, name string) step {
 	})
 }
 
+// CPython: a:nil b:nil, value 0 and locked() after the releases, c:nil d:nil e:nil e_again:nil, value 2. Semaphore(0) is allowed; ours is
+// bounded, and one without permits would never have any.
 func TestC162_SemaphoreIsFIFO(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		s := rt.NewSemaphore(2)
@@ -39,6 +41,7 @@ func TestC162_SemaphoreIsFIFO(t *testing.T) {
 	misuse(t, func() { rt.NewSemaphore(0) })
 }
 
+// CPython: d:canceled b:canceled c:nil, value 1; that b has it until its next await is [!] of 084.
 func TestC163_WokenWaiterThatIsCancelledGivesItsPermitBack(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		s := rt.NewSemaphore(1)
@@ -58,6 +61,7 @@ func TestC163_WokenWaiterThatIsCancelledGivesItsPermitBack(t *testing.T) {
 	})
 }
 
+// CPython: a:nil b:nil, then c:nil.
 func TestC164_ReleasesWakeSeveral(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		s := rt.NewSemaphore(3)
@@ -78,6 +82,7 @@ func TestC164_ReleasesWakeSeveral(t *testing.T) {
 	})
 }
 
+// CPython, BoundedSemaphore(2): ValueError "BoundedSemaphore released too many times", value 2.
 func TestC165_SemaphoreIsBounded(t *testing.T) {
 	s := rt.NewSemaphore(2)
 	misuse(t, s.Release)

@@ -70,6 +70,8 @@ func TestC096_CancelDuringAShieldComesAfterIt(t *testing.T) {
 	})
 }
 
+// CPython, a timeout of 10 around shield(a task that sleeps 15 and says so): "shield:canceled timeout:timeout" at 10, cleaned at 15; that
+// we wait is [!] of 118. The others: inner:canceled deadline:timeout error:boom, and the value.
 func TestC116_ShieldStopsCancelsFromOutside(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		// The scope around it is cancelled while it runs, and before.
@@ -97,6 +99,7 @@ func TestC116_ShieldStopsCancelsFromOutside(t *testing.T) {
 	})
 }
 
+// CPython 3.11: the task is cancelled, and the collector logs "Task exception was never retrieved"; [!].
 func TestC117_ErrorInAShieldIsReturnedAlsoAfterACancel(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -109,6 +112,7 @@ func TestC117_ErrorInAShieldIsReturnedAlsoAfterACancel(t *testing.T) {
 	})
 }
 
+// CPython, asyncio.run with a task like each: what is under the shield is cancelled as well; [!].
 func TestC118_ShutdownWaitsForAShield(t *testing.T) {
 	cleaned := false
 	inside := rt.NewFuture[int]()

@@ -19,6 +19,7 @@ func timeout(d time.Duration, then func(error) error, steps ...step) step {
 		none(then))
 }
 
+// CPython, wait_for: "slept timeout:nil after" at 5, no timer left; the error; 7 also without a timeout.
 func TestC119_CallInTime(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		w.runs(5, timeout(10, w.came("timeout"), sleep(5), w.says("slept")), w.says("after"))
@@ -49,6 +50,7 @@ func TestC119_CallInTime(t *testing.T) {
 	})
 }
 
+// CPython, wait_for: body:canceled cleaned, TimeoutError() from CancelledError() at 30.
 func TestC120_TimeoutWaitsForTheEndOfWhatItCancels(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		// Cleanup under a shield takes longer than the timeout.
@@ -70,6 +72,7 @@ func TestC120_TimeoutWaitsForTheEndOfWhatItCancels(t *testing.T) {
 	})
 }
 
+// CPython, wait_for: a:canceled swallows:None b:canceled fails:boom.
 func TestC121_WhatTheCancelledFunctionReturnsCounts(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -80,6 +83,8 @@ func TestC121_WhatTheCancelledFunctionReturnsCounts(t *testing.T) {
 	})
 }
 
+// CPython, wait_for with 0 and -5: TimeoutError, the coroutine is not begun; of a done future its result. asyncio.timeout: begins, the done
+// future's value, TimeoutError at the await after it. [!] of 083 and 087.
 func TestC122_NoTimeFailsTheFirstAwait(t *testing.T) {
 	// The function begins, so that what it was given is cleaned up, and its first await fails, as 083 and 087 have it.
 	inBothForms(t, func(w *world) {
@@ -92,6 +97,7 @@ func TestC122_NoTimeFailsTheFirstAwait(t *testing.T) {
 	})
 }
 
+// CPython, wait_for: body:canceled cleaned wait_for:canceled('cause'), the task cancelled at 0.
 func TestC123_CancelOfTheCallerCancelsTheCall(t *testing.T) {
 	cause := errors.New("cause")
 	inBothForms(t, func(w *world) {
@@ -107,6 +113,8 @@ func TestC123_CancelOfTheCallerCancelsTheCall(t *testing.T) {
 	})
 }
 
+// CPython 3.11, the same with wait_for: "value:7 timeout:nil then:nil", the cancel swallowed. With asyncio.timeout: "value:canceled
+// timeout:canceled", the task cancelled; that the value comes is [!] of 084.
 func TestC124_CancelAsTheCallEndsIsNotSwallowed(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		f := rt.NewFuture[int]()
@@ -124,6 +132,8 @@ func TestC124_CancelAsTheCallEndsIsNotSwallowed(t *testing.T) {
 	})
 }
 
+// CPython 3.11: wait_for returns the value in both orders. asyncio.timeout around the await raises TimeoutError in both; that the result
+// wins if it is first is [!] of 084.
 func TestC125_ResultInTheIterationOfTheDeadlineWins(t *testing.T) {
 	for _, first := range []string{"result", "deadline"} {
 		inBothForms(t, func(w *world) {
@@ -147,6 +157,7 @@ func TestC125_ResultInTheIterationOfTheDeadlineWins(t *testing.T) {
 	}
 }
 
+// CPython: in asyncio.timeout the same task, 1 of 1; in wait_for of 3.11 a task of its own, 1 of 2.
 func TestC126_TimeoutRunsInTheCallingTask(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		var self *rt.Task[struct{}]
@@ -169,6 +180,8 @@ func TestC126_TimeoutRunsInTheCallingTask(t *testing.T) {
 	})
 }
 
+// CPython, asyncio.timeout: "hand:canceled own:timeout body:canceled both:timeout". There no cancel says whose it is; here the last is not
+// that of the timeout.
 func TestC127_OnlyItsOwnDeadlineIsATimeout(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -182,6 +195,9 @@ func TestC127_OnlyItsOwnDeadlineIsATimeout(t *testing.T) {
 	})
 }
 
+// CPython, asyncio.timeout: "body:canceled timeout:canceled" in both orders, the task cancelled; "inner:canceled outer:timeout" in both. An
+// error raised from the cancel is no cancel there. One who cancels himself when he sees the error: "timeout:canceled next:canceled
+// next:nil", where the cancel comes twice; here it comes once.
 func TestC128_CancelInTheIterationOfTheDeadlineWins(t *testing.T) {
 	cause := errors.New("cause")
 	inBothForms(t, func(w *world) {
@@ -219,6 +235,8 @@ func TestC128_CancelInTheIterationOfTheDeadlineWins(t *testing.T) {
 	})
 }
 
+// CPython, asyncio.timeout: "body:canceled inner:canceled outer:timeout" at 10, "body:canceled inner:timeout outer:timeout" at 20, the same
+// at 30 if the body of the outer one goes on.
 func TestC129_NestedTimeouts(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		nested := func(outer, inner time.Duration) step {
@@ -245,6 +263,8 @@ func moveOn(d time.Duration, then func(bool, error) error, steps ...step) step {
 		then)
 }
 
+// CPython, expired() after bodies like these: False:nil True:timeout True:nil True:boom, False:timeout of the inner one, False:canceled. To
+// take a timeout for no error, as the second does, is MoveOn's own.
 func TestC130_ExpiredIsToldAlsoIfTheFunctionReturned(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
@@ -266,6 +286,7 @@ func TestC130_ExpiredIsToldAlsoIfTheFunctionReturned(t *testing.T) {
 	})
 }
 
+// CPython, asyncio.timeout(-1): body no_await:nil, expired() False; await:timeout, True. MoveOn tells of the deadline, not of the cancel.
 func TestC131_DeadlineInThePast(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		w.runs(0, timeout(-1, w.came("no_await"), w.says("body")))
@@ -275,6 +296,7 @@ func TestC131_DeadlineInThePast(t *testing.T) {
 	})
 }
 
+// CPython, asyncio.timeout: first:canceled body:canceled timeout:timeout cancelling:1 awaits.
 func TestC133_CancellingIsWhatItWasBefore(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		var self *rt.Task[struct{}]
@@ -289,6 +311,8 @@ func TestC133_CancellingIsWhatItWasBefore(t *testing.T) {
 	})
 }
 
+// CPython 3.11: ValueError("fetch") from CancelledError(), a group of boom and CancelledError(), and boom pass as they are; what is found
+// in them is as in 3.13.
 func TestC134_OtherErrorsPassAndCancelsInErrorsAreFound(t *testing.T) {
 	boom := errors.New("boom")
 	inBothForms(t, func(w *world) {
