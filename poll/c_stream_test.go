@@ -37,6 +37,8 @@ func wantData(t *testing.T, what string, got []byte, err error, want string, tar
 
 // TestC208_LimitOfAReader: 64 KiB by default. It bounds a line and the memory, whatever the peer sends: what was not asked for is not
 // read, so nothing has to be paused.
+// CPython: 65536. A line of as many bytes is read, and one more, since its end does not count there; with a peer that sends 16 MiB the
+// buffer held 223205 bytes before reading paused.
 func TestC208_LimitOfAReader(t *testing.T) {
 	if r := NewReader(strings.NewReader("")); r.limit != 64<<10 {
 		t.Errorf("the default is %d bytes", r.limit)
@@ -73,6 +75,8 @@ func TestC208_LimitOfAReader(t *testing.T) {
 
 // TestC209_ReadUntil: without the delimiter within the limit, or with it behind the limit, the data is kept and the error says how much
 // was searched; at the end the rest is returned.
+// CPython, whose limit does not count the delimiter, with 8: abc--, LimitOverrunError with consumed 10 twice, with consumed 9, and what was
+// kept. At the end IncompleteReadError(b'rest'), then IncompleteReadError(b"").
 func TestC209_ReadUntil(t *testing.T) {
 	readFrom(t, 10, "abc--0123456789-", false, func(r *Reader) error {
 		got, err := rt.Await(r.ReadUntil("--"))
@@ -103,6 +107,8 @@ func TestC209_ReadUntil(t *testing.T) {
 }
 
 // TestC210_ReadLine: unlike asyncio's, it drops nothing of a line that is too long. The last line need not have an end.
+// CPython, 0123456789a in the long line: b'one\r\n' b'\n', ValueError "... chunk is longer than limit", and the line is gone: b'rest\r'
+// b""; [!].
 func TestC210_ReadLine(t *testing.T) {
 	readFrom(t, 10, "one\r\n\n0123456789\nrest\r", true, func(r *Reader) error {
 		for _, want := range []string{"one", ""} {
@@ -127,6 +133,7 @@ func TestC210_ReadLine(t *testing.T) {
 }
 
 // TestC211_ReadFull: all, or what there is and an error. Nothing is read for an empty slice.
+// CPython, readexactly: b"" of 0, abcde, IncompleteReadError(b'fg', 5), IncompleteReadError(b"", 5).
 func TestC211_ReadFull(t *testing.T) {
 	readFrom(t, 10, "abcdefg", true, func(r *Reader) error {
 		p := make([]byte, 5)
@@ -143,6 +150,7 @@ func TestC211_ReadFull(t *testing.T) {
 }
 
 // TestC212_Read: it returns as soon as there is a byte. All there is until the end is read by Copy.
+// CPython: b"" of 0, a, b, read(-1) the rest, b"".
 func TestC212_Read(t *testing.T) {
 	c, peer := connPair(t)
 	r := NewReader(c)
@@ -170,6 +178,7 @@ func TestC212_Read(t *testing.T) {
 }
 
 // TestC214_ReadFullBeyondTheLimit: what is longer than the limit is read, too, into the caller's memory.
+// CPython: the transport is paused, readexactly(10000) returns 10000 bytes.
 func TestC214_ReadFullBeyondTheLimit(t *testing.T) {
 	data := strings.Repeat("0123456789", 1000)
 	readFrom(t, 10, data, false, func(r *Reader) error {

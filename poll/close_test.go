@@ -107,6 +107,8 @@ func (op *pipeWriteOp) Result() (struct{}, error) {
 }
 
 // TestF14_CloseWakesWaiters: reader, writer and accepter get net.ErrClosed when a task closes what they wait for.
+// CPython, a socket closed under sock_recv: it waits for ever; a transport closed under StreamReader.read: b"", and so for each read after
+// it; [!] of 193.
 func TestF14_CloseWakesWaiters(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		run(t, func() error {
@@ -188,6 +190,7 @@ func TestF14_CloseInTheSameTurn(t *testing.T) {
 }
 
 // TestF16_SecondWaiterIsBusy, in each direction; the two directions do not disturb each other.
+// CPython, sock_recv twice: the second reads hello, the first waits for ever; the same with sock_sendall; [!] of 192.
 func TestF16_SecondWaiterIsBusy(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		run(t, func() error {
@@ -206,6 +209,8 @@ func TestF16_SecondWaiterIsBusy(t *testing.T) {
 }
 
 // TestF32_CancelLosesNothing: a read and an accept that are cancelled, before and after what they wait for is ready, leave it to the next.
+// CPython 3.11, sock_recv and sock_accept: nothing is lost if the cancel comes before the loop has read. If it comes between that and the
+// step of the task, the bytes and the connection are lost; [!] of 187.
 func TestF32_CancelLosesNothing(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		for _, first := range []string{"cancel", "ready"} {
@@ -257,6 +262,7 @@ func TestF32_CancelLosesNothing(t *testing.T) {
 }
 
 // TestF32_CancelledWriteSaysHowMuch: n bytes arrive, and no other.
+// CPython, sock_sendall of 64 MiB: CancelledError, and 3919872 bytes arrive; [!] of 188.
 func TestF32_CancelledWriteSaysHowMuch(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		run(t, func() error {

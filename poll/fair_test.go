@@ -41,6 +41,7 @@ func flooded(t *testing.T) (c *Conn, size int) {
 }
 
 // Statement 206: however much there is to read, others get their turn after 256 KiB.
+// CPython: data_received is given 262144 bytes at most of 8228544.
 func TestC206_ReadsLetOthersRun(t *testing.T) {
 	buf := make([]byte, 16<<10)
 	for _, form := range []struct {

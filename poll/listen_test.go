@@ -28,6 +28,8 @@ func withNames(t *testing.T, names map[string][]netip.Addr) {
 }
 
 // TestC226_ListenAll binds each address that the list has once, leaves out those that are not this host's, and closes all if one fails.
+// CPython 3.11: 127.0.0.1 ::1 of both.test and of the list, :: with V6ONLY, of a port in use OSError 98; nothing is left open. An address
+// that is not the host's fails all there, OSError 99; of no host 0.0.0.0 and ::.
 func TestC226_ListenAll(t *testing.T) {
 	four, six, elsewhere := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1"), netip.MustParseAddr("192.0.2.1")
 	withNames(t, map[string][]netip.Addr{"both.test.": {four, six}, "some.test.": {elsewhere, six}, "none.test.": {elsewhere}})
@@ -74,6 +76,7 @@ func TestC226_ListenAll(t *testing.T) {
 }
 
 // TestC227_AddressesAreUsedAgain: one that has connections in TIME_WAIT, and, if asked for, one that others listen at.
+// CPython: again; in use OSError 98; the second with reuse_port; one without it OSError 98.
 func TestC227_AddressesAreUsedAgain(t *testing.T) {
 	ln := listenLocal(t)
 	at := ln.Addr().String()

@@ -92,6 +92,7 @@ func (s *dnsServer) answer(query []byte) []byte {
 }
 
 // TestC190_NamesAreLookedUp: numeric addresses are not; a name's addresses are tried, a service's port is found.
+// CPython, create_connection: 127.0.0.1 and 0.0.0.0 connect without a lookup, "" and here.test with one; of nowhere.test a gaierror.
 func TestC190_NamesAreLookedUp(t *testing.T) {
 	ln := listenLocal(t)
 	dns := fakeDNS(t, map[string][]netip.Addr{"here.test.": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1")}})

@@ -43,6 +43,7 @@ var readerCalls = map[string]func(r *Reader) ([]byte, error){
 }
 
 // TestC215_CancelledReadLosesNothing cancels each call of a Reader of a Conn when it has read the first half of what it needs.
+// CPython 3.11: cancelled readuntil and readexactly lose nothing; read(-1) loses what it had read.
 func TestC215_CancelledReadLosesNothing(t *testing.T) {
 	for name, call := range readerCalls {
 		c, peer := connPair(t)
@@ -178,6 +179,8 @@ func TestBlockingReadIsKept(t *testing.T) {
 }
 
 // TestC213_ConcurrentReads: the second read fails, and the first goes on.
+// CPython, each kind of read beside another: RuntimeError "read() called while another coroutine is already waiting for incoming data"; the
+// first reads hello.
 func TestC213_ConcurrentReads(t *testing.T) {
 	c, peer := connPair(t)
 	r := NewReader(c)

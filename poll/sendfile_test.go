@@ -49,6 +49,8 @@ func sendFile(c *Conn, f *os.File, n int64, copies bool) (int64, error) {
 }
 
 // Statement 195: a file is sent from its position on, and that moves by what was sent.
+// CPython, sock_sendfile and its fallback: 3145728, 1000, 1048576, 10 and 0 bytes, the file at what was sent. A count of 0 is a ValueError
+// there.
 func TestC195_SendFile(t *testing.T) {
 	data := noise(3 << 20)
 	forms := map[string]func(c *Conn, f *os.File, n int64) (int64, error){

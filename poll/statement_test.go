@@ -11,6 +11,8 @@ import (
 )
 
 // Statement 182: an operation that can be done at once lets nobody else run, but a task that has been cancelled does not begin it.
+// CPython, sock_recv, sock_sendall and sock_accept: "hello sent, accepted other". A task that has cancelled itself: "kept next:canceled";
+// [!].
 func TestC182_TriesFirst(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		run(t, func() error {
@@ -51,6 +53,8 @@ func TestC182_TriesFirst(t *testing.T) {
 }
 
 // Statement 202: every use of a connection after its loss is an error, and that of one that was closed here is net.ErrClosed.
+// CPython: write and writelines return None, after some with a warning "socket.send() raised exception."; only drain and read raise
+// BrokenPipeError; [!].
 func TestC202_UseAfterTheLoss(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		run(t, func() error {

@@ -57,6 +57,7 @@ func TestWaiter_ReadThatLoses(t *testing.T) {
 
 // Statement 179: of two connections that become ready in one batch one is read; the other, withdrawn before its event is dispatched, is
 // not, and keeps its bytes.
+// CPython, two readers, each of which removes the other: a:hello, and b's bytes are still there.
 func TestC179_OneOfTwoReadyAtOnce(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		for _, waits := range []bool{true, false} {
@@ -166,6 +167,7 @@ func TestWaiter_EndsByAnError(t *testing.T) {
 }
 
 // Statement 186: a cancel of who selects frees the direction at once, and takes nothing.
+// CPython, sock_recv: registered, still so after the cancel, no more one iteration later; the next sock_recv reads hello; [!].
 func TestC186_CancelledSelectLetsGo(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		run(t, func() error {
@@ -247,6 +249,8 @@ func filled(c *Conn) (n int) {
 }
 
 // Statement 191: an accept that a Select does not choose leaves the connection in the queue.
+// CPython 3.11, sock_accept and an event in a wait for the first: both are done, and the connection is in the task of the accept; if that
+// is cancelled when it has been woken, the connection is lost, see TestF32_CancelLosesNothing.
 func TestC191_AcceptThatLoses(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		run(t, func() error {
