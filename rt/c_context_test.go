@@ -169,6 +169,7 @@ func TestC072_TasksCopyValues(t *testing.T) {
 	})
 }
 
+// CPython: to_thread sees 7, run_in_executor 0; after a timeout nothing tells the thread.
 func TestC234_BlockingHasValuesAndDeadline(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		w.runs(0, sets("k", 7), await(func() rt.Awaitable[string] {

@@ -168,6 +168,8 @@ func TestC053_ErrorsThatNobodyReads(t *testing.T) {
 	}
 }
 
+// CPython, debug mode: "Executing <Handle slow() ...> took 0.150 seconds", "Executing <Task pending name='sluggard' ...> took 0.150
+// seconds", nothing of 99 ms or a sleep.
 func TestC244_SlowSteps(t *testing.T) {
 	w, found := debugged(t)
 	slow := func() { w.clock.Advance(150 * time.Millisecond) }
@@ -207,6 +209,7 @@ func TestAgesInDebugMode(t *testing.T) {
 }
 
 // With GOASYNCDEBUG set, the test binary makes calls that nobody awaits.
+// CPython, debug mode: "RuntimeWarning: coroutine 'f' was never awaited", and where it was created.
 func TestC246_CallsThatAreNeverAwaited(t *testing.T) {
 	if os.Getenv("GOASYNCDEBUG") == "" {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestC246", "-test.v")

@@ -142,6 +142,7 @@ func TestC075_AllTasks(t *testing.T) {
 }
 
 // Names of what is waited for, in both forms; those of generated code are in testdata/programs/watch.
+// Not in CPython 3.11.
 func TestC248_WhatTasksWaitFor(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		lock, sem, event := rt.NewLock(), rt.NewSemaphore(1), rt.NewEvent()
@@ -187,6 +188,7 @@ func TestC248_WhatTasksWaitFor(t *testing.T) {
 	})
 }
 
+// Not in CPython 3.11: print_stack of first shows its own frame, its repr wait_for=<Task pending name='inner' ...>.
 func TestC247_TreeOfAwaits(t *testing.T) {
 	w := newWorld(t)
 	inner := w.spawn(w.forever("inner", false))
@@ -214,6 +216,7 @@ func TestC247_TreeOfAwaits(t *testing.T) {
 	w.turns(3)
 }
 
+// Not in CPython 3.11.
 func TestC249_WhoIsAwaitedByWhom(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		inner := w.spawn(w.forever("inner", false))
@@ -231,6 +234,7 @@ func TestC249_WhoIsAwaitedByWhom(t *testing.T) {
 	})
 }
 
+// CPython: current_task() None, all_tasks() Task-1.
 func TestC250_TasksSeenFromACallback(t *testing.T) {
 	w := newWorld(t)
 	w.spawn(yield())

@@ -64,6 +64,7 @@ func blocks[T any](f func(context.Context) (T, error), then func(T, error) error
 }
 
 // The exit of a process is reported after its output has ended, also if a child of its own still had that.
+// CPython, communicate: early late, returncode 0.
 func TestC242_ExitComesAfterThePipes(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		err := w.run(w.spawn(blocks(func(ctx context.Context) ([]byte, error) {
@@ -79,6 +80,7 @@ func TestC242_ExitComesAfterThePipes(t *testing.T) {
 }
 
 // A task waits for a process, and any number of tasks for that one. A cancel of one of them leaves the process alone.
+// CPython, three wait(), one cancelled: done [True, False, False], the process goes on, still here, [0, 0].
 func TestC242_ManyWaitForOneProcess(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		cmd := child(t.Context(), "echoes")
@@ -128,6 +130,7 @@ func TestC242_ManyWaitForOneProcess(t *testing.T) {
 }
 
 // That a process ends without having read its input is no error.
+// CPython, communicate of 1 MiB with "true": (None, None), returncode 0.
 func TestC243_BrokenPipeOfTheInputIsIgnored(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		const more = 1 << 20 // than a pipe holds
@@ -143,6 +146,7 @@ func TestC243_BrokenPipeOfTheInputIsIgnored(t *testing.T) {
 }
 
 // A cancel of who waits kills a process that was made with the context of Blocking, and nobody waits for its end.
+// CPython: a cancel of wait or communicate leaves the process, to close its transport kills it: -9. Here who kills is the context.
 func TestC243_CancelKillsTheProcess(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		up, ended := make(chan struct{}), make(chan *os.ProcessState, 1)

@@ -11,6 +11,7 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
+// CPython, to_thread: canceled('cause') at once, the thread runs on, not told, and its 7 is dropped.
 func TestC235_CancelAbandonsBlocking(t *testing.T) {
 	cause := errors.New("cause")
 	inBothForms(t, func(w *world) {
@@ -104,6 +105,7 @@ func TestBlockingForms(t *testing.T) {
 	w.turns(1)
 }
 
+// CPython, asyncio.run: root canceled left canceled left late late, the loop closed; a task that fails then is logged.
 func TestC238_RunCancelsWhatIsLeft(t *testing.T) {
 	for name, run := range map[string]func(func() error) error{
 		"Run": rt.Run0,
@@ -166,6 +168,7 @@ func TestRunEndsWhatGoesOn(t *testing.T) {
 	}
 }
 
+// CPython: RuntimeError "asyncio.run() cannot be called from a running event loop"; one after the other 7 7.
 func TestC239_RunInsideALoop(t *testing.T) {
 	w := newWorld(t)
 	refused := func() {

@@ -25,6 +25,8 @@ func raise(t *testing.T, s syscall.Signal) {
 	}
 }
 
+// CPython, SIGINT: cancelled cleaned KeyboardInterrupt, ended by the signal; 7 and ValueError('boom') if the main task makes that of it.
+// SIGTERM kills at once there.
 func TestC240_FirstSignalCancelsTheMainTask(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		cleaned := false
@@ -71,6 +73,7 @@ func interrupted(t *testing.T, s syscall.Signal, err error) {
 // childEnv tells the test binary to be a child, see TestC240_SecondSignalKills.
 const childEnv = "RTSIGNAL_TEST_CHILD"
 
+// CPython: runs, cancelled, KeyboardInterrupt, ended by SIGINT.
 func TestC240_SecondSignalKills(t *testing.T) {
 	if os.Getenv(childEnv) != "" {
 		rtsignal.Run0(func() error {
@@ -107,6 +110,7 @@ func TestC240_SecondSignalKills(t *testing.T) {
 	}
 }
 
+// CPython, add_signal_handler: none while the loop is held up, then all four in order; the last removed, no wakeup descriptor is set.
 func TestC241_SignalsComeToTheLoop(t *testing.T) {
 	// Each number once, since the kernel and Go keep one pending signal of each.
 	sigs := []syscall.Signal{syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGHUP, syscall.SIGWINCH}
