@@ -25,6 +25,7 @@ func faulty(errno unix.Errno, times int, f func()) (calls int) {
 }
 
 // TestF03_Interrupted: each call that a signal interrupts is made again; nothing is returned early, lost, or done twice.
+// CPython, a signal each 0.5 ms: 32 MiB by sock_sendall and sock_recv arrive as they are, an accept and a connect succeed.
 func TestF03_Interrupted(t *testing.T) {
 	const times = 2
 	a, b := socketPair(t)

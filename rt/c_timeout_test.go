@@ -286,7 +286,8 @@ func TestC130_ExpiredIsToldAlsoIfTheFunctionReturned(t *testing.T) {
 	})
 }
 
-// CPython, asyncio.timeout(-1): body no_await:nil, expired() False; await:timeout, True. MoveOn tells of the deadline, not of the cancel.
+// CPython, asyncio.timeout(-1): body no_await:nil, expired() False; await:timeout, True. Here the scope is cancelled as it is entered, and
+// so MoveOn says true.
 func TestC131_DeadlineInThePast(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		w.runs(0, timeout(-1, w.came("no_await"), w.says("body")))
