@@ -153,8 +153,8 @@ func copyAndCheck(dst copyTarget, src io.Reader, data []byte, part bool) error {
 
 // TestC195_FilePositionAfterCancel cancels a Copy of a file to a peer that does not read: the file is at what was sent, whether by
 // sendfile or through a buffer.
-// CPython 3.11, a cancelled sock_sendfile to a peer that does not read: 80384 bytes arrived, the file is at 0 until the socket has room
-// again; by its fallback at 262144, the end of the block that was read.
+// CPython 3.11, a cancelled sock_sendfile to a peer that does not read: 80384 bytes arrive, the file is at 0; by its fallback at 262144,
+// the end of the block that was read.
 func TestC195_FilePositionAfterCancel(t *testing.T) {
 	data := bytes.Repeat([]byte("some 17 bytes or."), 1<<20)
 	for _, kind := range []string{"Conn", "Writer"} {

@@ -13,7 +13,7 @@ import (
 )
 
 // TestC221_AcceptsInBursts: of connections that come at once a bounded number is accepted in a turn of the loop.
-// CPython, with a backlog of 100: 100 of 100 in a turn, with one of 256 256: as many as the backlog at most.
+// CPython, 101 connections and a backlog of 100: 100 in a turn, and 1 in the next.
 func TestC221_AcceptsInBursts(t *testing.T) {
 	const conns, most = 400, 256
 	serverForms(t, Server{}, func(w *serverWorld) {
