@@ -242,7 +242,7 @@ var programs = map[string]world.Program{
 func main() {
 	for _, name := range os.Args[1:] {
 		fmt.Println("run", name)
-		timer := time.AfterFunc(20*time.Second, func() { panic("does not end") })
+		timer := time.AfterFunc(2*time.Minute, func() { panic("does not end") })
 		scripts, diff := world.Compare(programs[name], 8)
 		timer.Stop()
 		fmt.Print(diff)
