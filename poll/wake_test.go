@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
@@ -78,5 +79,19 @@ func TestF28_WakesDoNotAddUp(t *testing.T) {
 		if !fd.sides[reading].ready {
 			t.Error("Wait returned without an event: a wake was left")
 		}
+	})
+}
+
+// TestWakeInABubble: where time is faked, what Wake sets is in the past, too.
+func TestWakeInABubble(t *testing.T) {
+	within(t, "Wait", func() {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPoller(t)
+			p.Prepare()
+			go p.Wake()
+			if err := p.Wait(-1); err != nil {
+				t.Error(err)
+			}
+		})
 	})
 }
