@@ -7,7 +7,7 @@ type Poller interface {
 	// Prepare forgets the wakes so far: a Wake after it makes the next Wait return.
 	Prepare()
 	// Wait collects readiness and wakes the fibers concerned before it returns. It blocks for at most timeout: not at all if
-	// that is 0, for ever if it is negative.
+	// that is 0, for ever if it is negative. It may return early, with nothing done.
 	Wait(timeout time.Duration) error
 	// Wake makes Wait return. It is not called after Close.
 	Wake()
@@ -34,13 +34,22 @@ var openPoller = func() (Poller, error) { return newTimersPoller(), nil }
 // RegisterPoller says how loops made from now on get their poller. Package poll calls it when it is initialised.
 func RegisterPoller(open func() (Poller, error)) { openPoller = open }
 
-// timersPoller knows no sockets: it waits for time to pass, or to be woken.
+// timersPoller knows no sockets: it waits for time to pass, or to be woken. Its timer wakes it as others do, and goes on when a post
+// has ended a sleep, as most often the next one is to end at the same time: so a post costs little more than a channel's send and
+// receive, also with timers outstanding. The price is that a sleep which time has ended costs a goroutine.
 type timersPoller struct {
 	woken chan struct{} // holds one value if Wake was called since Prepare
-	timer *time.Timer   // made when first needed
+	clock monotonic
+	timer *time.Timer   // calls Wake; made when first needed
+	armed time.Duration // when timer fires or fired, by clock
 }
 
-func newTimersPoller() *timersPoller { return &timersPoller{woken: make(chan struct{}, 1)} }
+// timerSlack is by how much the timer may be late, to save setting it again.
+const timerSlack = time.Microsecond
+
+func newTimersPoller() *timersPoller {
+	return &timersPoller{woken: make(chan struct{}, 1), clock: newMonotonic()}
+}
 
 func (p *timersPoller) Prepare() {
 	select {
@@ -50,23 +59,30 @@ func (p *timersPoller) Prepare() {
 }
 
 func (p *timersPoller) Wait(timeout time.Duration) error {
-	switch {
-	case timeout == 0:
-	case timeout < 0:
-		<-p.woken
-	default:
-		if p.timer == nil {
-			p.timer = time.NewTimer(timeout)
-		} else {
-			p.timer.Reset(timeout)
-		}
-		select {
-		case <-p.woken:
-			p.timer.Stop()
-		case <-p.timer.C:
-		}
+	if timeout == 0 {
+		return nil
 	}
+	if timeout > 0 {
+		p.arm(timeout)
+	}
+	<-p.woken
 	return nil
+}
+
+// arm has the timer fire no later than in the given time. If it fires earlier, but not before now, that is left; the clock shows no
+// less than armed when it does, so its wake cannot have come before, to be forgotten by Prepare.
+func (p *timersPoller) arm(in time.Duration) {
+	now := p.clock.Now()
+	at := after(now, in)
+	if now < p.armed && p.armed <= after(at, timerSlack) {
+		return
+	}
+	p.armed = at
+	if p.timer == nil {
+		p.timer = time.AfterFunc(in, p.Wake)
+	} else {
+		p.timer.Reset(in)
+	}
 }
 
 func (p *timersPoller) Wake() {
@@ -76,4 +92,9 @@ func (p *timersPoller) Wake() {
 	}
 }
 
-func (p *timersPoller) Close() error { return nil }
+func (p *timersPoller) Close() error {
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	return nil
+}
