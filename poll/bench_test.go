@@ -325,44 +325,6 @@ func BenchmarkAwait(b *testing.B) {
 	exchange()
 }
 
-// BenchmarkPost: from another goroutine to a loop that waits, beside a channel to a goroutine that waits.
-func BenchmarkPost(b *testing.B) {
-	b.Run("loop", func(b *testing.B) {
-		l, err := rt.NewLoop(rt.LoopOptions{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		done := make(chan struct{})
-		go func() {
-			l.Run()
-			close(done)
-		}()
-		reply := make(chan struct{})
-		f := func() { reply <- struct{}{} }
-		for b.Loop() {
-			l.Post(f)
-			<-reply
-		}
-		l.Post(l.Stop)
-		<-done
-		l.Close()
-	})
-	b.Run("channel", func(b *testing.B) {
-		request, reply := make(chan func()), make(chan struct{})
-		go func() {
-			for f := range request {
-				f()
-			}
-		}()
-		f := func() { reply <- struct{}{} }
-		for b.Loop() {
-			request <- f
-			<-reply
-		}
-		close(request)
-	})
-}
-
 // BenchmarkTimeout: by how much a Wait is late, beside the runtime's timer.
 func BenchmarkTimeout(b *testing.B) {
 	const d = 300 * time.Microsecond
