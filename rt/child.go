@@ -31,9 +31,7 @@ func (c *valued[T]) begin(of keeper, scope *Scope, f func() Awaitable[T], value 
 // beginAs is begin of self, of which c is a part.
 func (c *child[T]) beginAs(self driver, of keeper, scope *Scope, f func() Awaitable[T]) {
 	c.of, c.root = of, thunk[T](f)
-	c.runs.begin(scope.loop, self, nil)
-	c.runs.leaveScope()
-	scope.add(&c.runs)
+	c.runs.begin(scope, self, nil)
 }
 
 func (c *child[T]) Base() *Frame  { return nil }

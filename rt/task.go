@@ -36,7 +36,7 @@ func (s *settled[T]) Result() (T, error)        { return s.value, s.err }
 func SpawnOn[T any](l *Loop, aw Awaitable[T]) *Task[T] {
 	l.mustBeOpen("SpawnOn")
 	t := &Task[T]{root: aw}
-	t.runs.begin(l, (*taskRoot[T])(t), aw)
+	t.runs.begin(&l.root, (*taskRoot[T])(t), aw)
 	return t
 }
 
@@ -51,9 +51,10 @@ func SpawnIn[T any](fb *Fiber, f func() Awaitable[T]) *Task[T] {
 // Spawn0In is Spawn0 in an async function.
 func Spawn0In(fb *Fiber, f func() Awaitable[struct{}]) *Task[struct{}] { return SpawnIn(fb, f) }
 
-// begin makes fb the ready fiber of a task on l. If aw is the call of a coroutine, it becomes the fiber's leaf itself, with the
+// begin makes fb the ready fiber of a task in scope. If aw is the call of a coroutine, it becomes the fiber's leaf itself, with the
 // task as its parent: then its first step needs no recover but the loop's.
-func (fb *Fiber) begin(l *Loop, root driver, aw any) {
+func (fb *Fiber) begin(scope *Scope, root driver, aw any) {
+	l := scope.loop
 	fb.loop, fb.credit, fb.leaf = l, maxCredit, root
 	if co, ok := aw.(Resumable); ok {
 		if f := co.Base(); f.flags&frameVisible != 0 {
@@ -69,7 +70,7 @@ func (fb *Fiber) begin(l *Loop, root driver, aw any) {
 		}
 	}
 	fb.setValues(l.runningValues())
-	l.root.add(fb)
+	scope.add(fb)
 	l.tasks++
 	if l.debug != nil {
 		l.debug.spawned(fb)
