@@ -74,6 +74,25 @@ func TestF12_HangupWakesTheWriter(t *testing.T) {
 	})
 }
 
+// TestF12_ResetWakesBoth: a peer that goes with bytes unread wakes the reader and the writer. Who is first has the reset, the other one finds
+// that nobody reads.
+func TestF12_ResetWakesBoth(t *testing.T) {
+	overNetworks(t, func(t *testing.T, network string) {
+		c, peer := pairOver(t, network)
+		run(t, func() error {
+			reader, writer := waiters(c)
+			peer.Close()
+			if _, err := rt.Await(reader.Wait()); err != io.EOF && !isBroken(err) { // io.EOF where the writer was first
+				t.Errorf("Read: %v", err)
+			}
+			if n, err := rt.Await(writer.Wait()); n == len(tooMuch) || !isBroken(err) {
+				t.Errorf("Write: %d, %v", n, err)
+			}
+			return nil
+		})
+	})
+}
+
 // A pipeWriteOp writes to a pipe until that fails.
 type pipeWriteOp struct{ operation }
 

@@ -4,6 +4,7 @@ package poll
 
 import (
 	"net"
+	"syscall"
 	"testing"
 )
 
@@ -26,6 +27,7 @@ func listenOver(t testing.TB, network string) *Listener {
 // A netStream is a connection of package net that carries a stream.
 type netStream interface {
 	net.Conn
+	syscall.Conn
 	CloseWrite() error
 	SetReadBuffer(bytes int) error
 }

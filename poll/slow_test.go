@@ -17,47 +17,52 @@ import (
 
 var slowPeers = flag.Int("poll.slow", 1000, "how many slow peers TestF30 has; each takes two descriptors, and 10,000 some seconds")
 
-// F30: peers that send a byte now and then, and peers that say nothing, are all cut off at their deadline, none before, by a timer each.
+// F30: peers that send a byte now and then, that say nothing, or that never read are all cut off at their deadline, none before, by a timer
+// each.
 func TestF30_SlowPeersAreCutOff(t *testing.T) {
 	const (
 		every    = 10 * time.Second
 		deadline = time.Minute
 	)
-	for name, handler := range map[string]struct {
-		limit func(c *Conn, f func() error) error
-		sends bool
-	}{
-		"Timeout0 of a dribble": {func(_ *Conn, f func() error) error { return rt.Await0(rt.Timeout0(deadline, f)) }, true},
-		"SetReadDeadline of silence": {func(c *Conn, f func() error) error {
-			c.SetReadDeadline(time.Now().Add(deadline))
+	timeout := func(_ *Conn, f func() error) error { return rt.Await0(rt.Timeout0(deadline, f)) }
+	own := func(set func(*Conn, time.Time) error) func(*Conn, func() error) error {
+		return func(c *Conn, f func() error) error {
+			set(c, time.Now().Add(deadline))
 			return f()
-		}, false},
+		}
+	}
+	for name, kind := range map[string]struct {
+		limit  func(c *Conn, f func() error) error
+		sends  bool // each peer, a byte every while
+		floods bool // the handler does; else it reads
+	}{
+		"Timeout0 of a dribble":         {limit: timeout, sends: true},
+		"SetReadDeadline of silence":    {limit: own((*Conn).SetReadDeadline)},
+		"Timeout0 of who never reads":   {limit: timeout, floods: true},
+		"SetWriteDeadline, of the same": {limit: own((*Conn).SetWriteDeadline), floods: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			overNetworks(t, func(t *testing.T, network string) {
 				w := newSlowWorld(t, network)
+				serve := w.receive
+				if kind.floods {
+					w.peers = w.peers[:(len(w.peers)+9)/10] // the kernel keeps what they do not read
+					serve = w.flood
+				}
 				w.run(func() error {
-					w.serve(func(c *Conn) error {
-						return handler.limit(c, func() error {
-							for b := make([]byte, 1); ; {
-								if _, err := rt.Await(c.Read(b)); err != nil {
-									return err
-								}
-								w.received++
-							}
-						})
-					})
+					w.serve(func(c *Conn) error { return kind.limit(c, func() error { return serve(c) }) })
 					turn() // in which the deadlines are set
 					for w.clock.Now() < deadline {
-						if handler.sends {
+						if kind.sends {
 							w.dribble()
 						}
+						turn()
 						if w.timedOut > 0 {
 							t.Errorf("%d peers were cut off after %v", w.timedOut, w.clock.Now())
 						}
 						w.clock.Advance(every)
 					}
-					w.clock.Advance(time.Second) // for SetReadDeadline, which was called at different times
+					w.clock.Advance(time.Second) // for deadlines by time.Now, which was called at different times
 					for w.timedOut < len(w.peers) && w.failed == nil {
 						turn()
 					}
@@ -142,6 +147,25 @@ func (w *slowWorld) serve(handler func(c *Conn) error) {
 			return nil
 		})
 	}
+}
+
+// receive counts what comes.
+func (w *slowWorld) receive(c *Conn) error {
+	for b := make([]byte, 1); ; {
+		if _, err := rt.Await(c.Read(b)); err != nil {
+			return err
+		}
+		w.received++
+	}
+}
+
+// flood writes more than c's buffers take.
+func (w *slowWorld) flood(c *Conn) error {
+	if err := c.SetWriteBuffer(1); err != nil {
+		return err
+	}
+	_, err := rt.Await(c.Write(tooMuch))
+	return err
 }
 
 // dribble has each peer send a byte, which arrives.

@@ -188,6 +188,37 @@ func TestDeadlines(t *testing.T) {
 	})
 }
 
+// TestF20_DeadlinesSetAgain: a deadline that is set again and again, later and earlier, keeps one timer.
+func TestF20_DeadlinesSetAgain(t *testing.T) {
+	c, peer := serverPair(t)
+	run(t, func() error {
+		if err := rt.Await0(c.Handshake()); err != nil {
+			return err
+		}
+		reader := rt.Spawn0(func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err })
+		rt.Await0(rt.YieldNow())
+		for n := range 10_000 {
+			c.SetReadDeadline(time.Now().Add(time.Hour + time.Duration(n%2)*time.Hour))
+			if n%100 == 0 {
+				rt.Await0(rt.YieldNow())
+			}
+		}
+		rt.Await0(rt.YieldNow())
+		stats, err := rt.RunningLoop().Stats(t.Context())
+		if err != nil {
+			return err
+		}
+		if stats.Timers != 1 {
+			t.Errorf("%d timers for one deadline", stats.Timers)
+		}
+		if _, err := peer.Write([]byte("x")); err != nil {
+			return err
+		}
+		_, err = rt.Await(reader.Wait())
+		return err
+	})
+}
+
 func wantTimeout(t *testing.T, what string, err error) {
 	t.Helper()
 	ne, ok := err.(net.Error)
