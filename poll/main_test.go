@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -180,3 +181,6 @@ func reset(c *net.TCPConn) {
 	c.SetLinger(0)
 	c.Close()
 }
+
+// fdPath is where the system says what a descriptor of this process is of.
+func fdPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }

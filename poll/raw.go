@@ -11,7 +11,8 @@ import (
 )
 
 // SyscallConn gives access to the descriptor, for options and system calls that a Conn has no method for. Its Read and Write wait as Conn's
-// do, each in its direction: a plain task that calls them is suspended.
+// do, each in its direction: a plain task that calls them is suspended. What they call may close the connection, or set deadlines, but must
+// not wait: a Read of the connection, say, in what its Read calls would wait for itself.
 func (c *Conn) SyscallConn() (syscall.RawConn, error) { return c.syscallConn() }
 
 // SyscallConn gives access to the descriptor; see [Conn.SyscallConn].

@@ -13,8 +13,10 @@ import (
 // call, with the same error. Several callers wait for the same handshake.
 //
 // What it computes, and the callbacks of the tls.Config, it does on a goroutine of rt.Blocking, of which LoopOptions.MaxBlocking bounds the
-// number; so a callback must not wait for another handshake on the same loop. The context that callbacks see ends when the connection is
-// closed. While the handshake waits for the peer it keeps a goroutine that sleeps; not before a client has sent its first byte, though.
+// number; so a callback must not wait for another handshake on the same loop, nor for its own connection: a Read or Write in it fails when
+// the connection is closed, and not before. It may close the connection and set deadlines. The context that callbacks see ends when the
+// connection is closed. While the handshake waits for the peer it keeps a goroutine that sleeps; not before a client has sent its first
+// byte, though.
 //
 // Cancel: lossless, as is a deadline that passes. The next call goes on where it was; who does not want that closes the connection.
 func (c *Conn) Handshake() error {
@@ -29,10 +31,27 @@ func (c *Conn) Handshake() error {
 		return err
 	}
 	refuseOnLoop("Conn.Handshake")
-	<-h.turn
+	if !h.awaitTurn() {
+		return c.errClosed("handshake")
+	}
 	d := &drive{handshake: h}
 	defer d.leave()
 	return d.block()
+}
+
+// awaitTurn blocks the calling goroutine until nobody else drives the handshake. It reports false if the connection has been closed
+// meanwhile: who drives may be in a callback that does not end, or the callback may be who waits.
+func (h *handshake) awaitTurn() bool {
+	select {
+	case <-h.turn:
+		return true
+	case <-h.ctx.Done(): // it is closed, or the handshake has ended and the turn is about to
+	}
+	if h.c.closed.Load() {
+		return false
+	}
+	<-h.turn
+	return true
 }
 
 // block drives the handshake on the calling goroutine.
