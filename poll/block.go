@@ -78,11 +78,7 @@ func (fd *descriptor) netpolled() (syscall.RawConn, error) {
 		return p.raw, nil
 	}
 	for d := range fd.sides {
-		var t time.Time
-		if at := x.limits[d].deadline.Load(); at != 0 {
-			t = clockStart.Add(time.Duration(at))
-		}
-		if err := setFileDeadline(p.file, direction(d), t); err != nil {
+		if err := setFileDeadline(p.file, direction(d), timeOf(x.limits[d].deadline.Load())); err != nil {
 			return nil, err // Go's netpoller does not take it
 		}
 	}

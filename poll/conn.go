@@ -73,8 +73,9 @@ func (c *Conn) LocalAddr() net.Addr { return c.localAddr() }
 func (c *Conn) RemoteAddr() net.Addr { return c.remote().netAddr() }
 
 // SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with
-// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline. As everywhere in package net t is compared with
-// time.Now, also where the loop has a clock of its own: that decides when as much time has passed. rt.Timeout0 goes by it alone.
+// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline. T is a time by [rt.Now], as that of a [Dialer] is: that is
+// time.Now, as in package net, but on a loop that was given a Clock, which then decides when the deadline has passed. There a t made of
+// time.Now, as by code that knows nothing of loops, is one of another time.
 func (c *Conn) SetDeadline(t time.Time) error {
 	if err := c.setDeadline(reading, t); err != nil {
 		return c.opError("set", err)

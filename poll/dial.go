@@ -21,7 +21,7 @@ type Dialer struct {
 	// Timeout is how long a Dial may take, the lookup included; not positive: as long as it takes. It ends all the same by the system's
 	// timeouts: a connect that nobody answers takes about two minutes on Linux.
 	Timeout time.Duration
-	// Deadline is when a Dial has to be done, by rt.Now; the zero Time: never. Of both, the earlier one counts.
+	// Deadline is when a Dial has to be done, by rt.Now, as that of a Conn; the zero Time: never. Of both, the earlier one counts.
 	Deadline time.Time
 	// LocalAddr is the address to connect from, a *net.TCPAddr or *net.UnixAddr; nil: the system chooses.
 	LocalAddr net.Addr

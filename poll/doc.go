@@ -112,6 +112,7 @@
 //	fd.go        a descriptor: references, closing, its loop
 //	fd_extra.go  the part of it that few need: deadlines, blocking forms, rare addresses
 //	wait.go      the two directions of a descriptor: readiness, deadlines, who waits
+//	clock.go     deadlines by the clock of a loop that has its own
 //	operation.go what the operations that wait for a descriptor have in common
 //	waiter.go    the operations that one can hold, for rt.Select
 //	block.go     the blocking forms

@@ -97,6 +97,7 @@ func (fd *descriptor) close() error {
 	if old&closing != 0 || old == 0 {
 		return net.ErrClosed
 	}
+	fd.unfollowAll()
 	err := fd.release()
 	// An operation on the loop says that it waits, then looks for closing; here it is the other way round. One of the two sees the other.
 	if fd.concerns(reading) || fd.concerns(writing) {

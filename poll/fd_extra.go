@@ -15,17 +15,18 @@ import (
 
 // descriptorExtra is the part of a descriptor that few need: deadlines, blocking forms, addresses that are no plain ones.
 type descriptorExtra struct {
-	limits  [2]limit
-	writes  sync.Mutex   // blockingWrites
-	mu      sync.Mutex   // guards netpoll, and orders deadlines with its making
-	netpoll *netpollFile // nil until a blocking form has had to wait
-	remote  *address     // the peer's, in the form peerExtra; set before others know the descriptor
-	reset   bool         // the descriptor was blocking, and is to be again when it is closed: others may share it; set before as well
+	limits    [2]limit
+	writes    sync.Mutex   // blockingWrites
+	mu        sync.Mutex   // guards followers and netpoll, and orders deadlines with its making
+	followers *followers   // nil unless a deadline was set on a loop with a Clock
+	netpoll   *netpollFile // nil until a blocking form has had to wait
+	remote    *address     // the peer's, in the form peerExtra; set before others know the descriptor
+	reset     bool         // the descriptor was blocking, and is to be again when it is closed: others may share it; set before as well
 }
 
 // A limit is the deadline of one direction. But for the deadline itself it belongs to the loop's goroutine.
 type limit struct {
-	deadline atomic.Int64 // by now(); 0: none. Set by any goroutine
+	deadline atomic.Int64 // by now(); 0: none, never: nor by the machine's clock. Set by any goroutine
 	timer    *rt.Timer    // will look at the deadline at timerAt; nil: none is set
 	timerAt  int64        // by now()
 }
@@ -57,7 +58,7 @@ func (fd *descriptor) deadline(d direction) int64 {
 	return x.limits[d].deadline.Load()
 }
 
-// setDeadline sets the deadline of direction d; the zero time removes it. Any goroutine may call it.
+// setDeadline sets the deadline of direction d, by rt.Now; the zero time removes it. Any goroutine may call it.
 func (fd *descriptor) setDeadline(d direction, t time.Time) error {
 	if err := fd.acquire(); err != nil {
 		return err
@@ -68,10 +69,15 @@ func (fd *descriptor) setDeadline(d direction, t time.Time) error {
 	}
 	x := fd.more()
 	x.mu.Lock()
-	x.limits[d].deadline.Store(deadlineAt(t))
+	x.unfollow(d)
+	at := deadlineAt(t)
+	if loop := rt.ClockedLoop(); loop != nil && at != 0 {
+		at = fd.follow(x, d, loop, t)
+	}
+	x.limits[d].deadline.Store(at)
 	var err error
 	if x.netpoll != nil {
-		err = setFileDeadline(x.netpoll.file, d, t)
+		err = setFileDeadline(x.netpoll.file, d, timeOf(at))
 	}
 	x.mu.Unlock()
 	if fd.waits(d) { // as in close

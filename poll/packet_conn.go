@@ -84,7 +84,7 @@ func (c *PacketConn) LocalAddr() net.Addr { return c.laddr }
 func (c *PacketConn) RemoteAddr() net.Addr { return c.raddr }
 
 // SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with
-// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline.
+// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline; t is by rt.Now, see [Conn.SetDeadline].
 func (c *PacketConn) SetDeadline(t time.Time) error {
 	if err := c.SetReadDeadline(t); err != nil {
 		return err

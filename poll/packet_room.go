@@ -6,7 +6,6 @@ import (
 	"os"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
@@ -148,10 +147,8 @@ func (c *PacketConn) awaitRoom(name string) error {
 	}
 	c.rooms.add(r)
 	defer c.rooms.remove(r)
-	if at := c.deadline(writing); at != 0 { // after add: who sets another one stops the wait
-		r.watch.SetWriteDeadline(clockStart.Add(time.Duration(at)))
-	}
-	if c.isClosing() { // likewise
+	r.watch.SetWriteDeadline(timeOf(c.deadline(writing))) // after add: who sets another one stops the wait
+	if c.isClosing() {                                    // likewise
 		r.stop()
 	}
 	_ = r.wait() // the next attempt finds out

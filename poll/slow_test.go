@@ -27,7 +27,7 @@ func TestF30_SlowPeersAreCutOff(t *testing.T) {
 	timeout := func(_ *Conn, f func() error) error { return rt.Await0(rt.Timeout0(deadline, f)) }
 	own := func(set func(*Conn, time.Time) error) func(*Conn, func() error) error {
 		return func(c *Conn, f func() error) error {
-			set(c, time.Now().Add(deadline))
+			set(c, rt.Now().Add(deadline))
 			return f()
 		}
 	}
@@ -62,7 +62,6 @@ func TestF30_SlowPeersAreCutOff(t *testing.T) {
 						}
 						w.clock.Advance(every)
 					}
-					w.clock.Advance(time.Second) // for deadlines by time.Now, which was called at different times
 					for w.timedOut < len(w.peers) && w.failed == nil {
 						turn()
 					}

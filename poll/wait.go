@@ -29,19 +29,29 @@ const (
 	final = unix.EPOLLRDHUP | unix.EPOLLHUP | unix.EPOLLERR | unix.EPOLLPRI
 )
 
-// passed is a deadline that is in the past by every clock.
-const passed int64 = 1
+const (
+	passed int64 = 1             // a deadline that is in the past by every clock
+	never  int64 = math.MaxInt64 // one that does not come by the machine's clock; that of a loop may decide
+)
 
-// deadlineAt converts a deadline to the clock of now; 0 for the zero time, which means none.
+// deadlineAt converts a deadline by time.Now to the clock of now; 0 for the zero time, which means none.
 func deadlineAt(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
 	in, n := int64(time.Until(t)), now()
-	if in > math.MaxInt64-n {
-		return math.MaxInt64
+	if in > never-n {
+		return never
 	}
 	return max(n+in, passed)
+}
+
+// timeOf converts a deadline back, for Go's netpoller.
+func timeOf(at int64) time.Time {
+	if at == 0 || at == never {
+		return time.Time{}
+	}
+	return clockStart.Add(time.Duration(at))
 }
 
 // A side is one direction of a descriptor. It belongs to the loop's goroutine.
@@ -130,6 +140,9 @@ func (fd *descriptor) unlink(d direction) {
 func (fd *descriptor) startTimer(d direction) {
 	l := &fd.extra.Load().limits[d]
 	at := l.deadline.Load()
+	if at == never {
+		return
+	}
 	if l.timer != nil {
 		if l.timerAt <= at {
 			return // it will start another one then

@@ -90,6 +90,15 @@ func TestNowAndRand(t *testing.T) {
 	if !loop.Now().Equal(epoch) {
 		t.Errorf("the epoch is %v", loop.Now())
 	}
+	loop.CallSoon(func() {
+		if l := rt.ClockedLoop(); l != loop {
+			t.Errorf("on a loop with a Clock, that is %p, want %p", l, loop)
+		}
+		loop.Stop()
+	})
+	if err := loop.Run(); err != nil {
+		t.Error(err)
+	}
 	// On the machine's clock, and outside any loop.
 	near := func(what string, now time.Time) {
 		if d := time.Since(now); d < 0 || d > time.Minute {
@@ -97,8 +106,14 @@ func TestNowAndRand(t *testing.T) {
 		}
 	}
 	near("outside", rt.Now())
+	if l := rt.ClockedLoop(); l != nil {
+		t.Error("outside of any loop there is one")
+	}
 	rt.Run0(func() error {
 		near("inside", rt.Now())
+		if l := rt.ClockedLoop(); l != nil {
+			t.Error("a loop on the machine's clock has one of its own")
+		}
 		if one, other := rt.Rand(), rt.Rand(); one != other {
 			t.Error("a loop has two streams")
 		}

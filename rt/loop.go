@@ -126,6 +126,9 @@ func NewLoop(opts LoopOptions) (*Loop, error) {
 	if opts.Debug || debugAll {
 		l.debug, l.observed = newDebug(l, opts), true
 	}
+	if !l.machine {
+		clocked.Add(1)
+	}
 	return l, nil
 }
 
@@ -240,6 +243,9 @@ func (l *Loop) Close() error {
 	}
 	if l.closed.Swap(true) {
 		return nil
+	}
+	if !l.machine {
+		clocked.Add(-1)
 	}
 	if l.debug != nil {
 		l.debug.close()

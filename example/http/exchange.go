@@ -256,7 +256,7 @@ func (x *exchange) flush() error {
 // setReadTimeout bounds the time that reads may take from now on.
 func (x *exchange) setReadTimeout(d time.Duration) {
 	if d > 0 {
-		x.conn.SetReadDeadline(time.Now().Add(d))
+		x.conn.SetReadDeadline(rt.Now().Add(d))
 		x.timed = true
 	}
 }
@@ -279,7 +279,7 @@ func (x *exchange) expectRoom(n int) {
 // setWriteTimeout bounds the time that the next write may take.
 func (x *exchange) setWriteTimeout() {
 	if d := x.server.WriteTimeout; d > 0 {
-		x.conn.SetWriteDeadline(time.Now().Add(d))
+		x.conn.SetWriteDeadline(rt.Now().Add(d))
 	}
 }
 
