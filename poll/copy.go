@@ -21,6 +21,8 @@ import (
 // Cancel, and errors of dst: the position of a regular file is then after what was written, and the rest of what was read from a Reader is
 // still in it (statement 195). From any other src up to 64 KiB have been read then that are lost: copy from a Reader to keep them. What a
 // dst without an async form writes after a cancel is not counted, nor kept.
+//
+// How long it may take, or wait, is said by rt.Timeout0 around it, and by the deadlines of the Conns. A [Copier] tells how far it is.
 func Copy(dst io.Writer, src io.Reader) (n int64, err error) {
 	op := new(CopyOp)
 	op.Init(dst, src)
@@ -61,10 +63,11 @@ type CopyOp struct {
 	ended    bool  // src has, and all of it is written
 	inPlace  bool  // out writes from the buffer: it is to stay until it is known how much
 	by       method
-	pipe     *conduit // has data that came from src; nil: no data is under way there
-	file     *os.File // src, if it is a regular file
-	start    int64    // the position of file at first
-	rest     fileRest // what is left of file, if by is bySendfile
+	pipe     *conduit    // has data that came from src; nil: no data is under way there
+	file     *os.File    // src, if it is a regular file
+	start    int64       // the position of file at first
+	rest     fileRest    // what is left of file, if by is bySendfile
+	tell     func(n int) // that of a Copier; nil: nobody is told
 }
 
 // A method is how data goes from src to dst.
@@ -79,7 +82,7 @@ const (
 // Init prepares a Copy from src to dst.
 func (op *CopyOp) Init(dst io.Writer, src io.Reader) {
 	op.out.begin(dst)
-	op.dst, op.n, op.want, op.ended, op.by, op.pipe, op.file = dst, 0, -1, false, byBuffer, nil, nil
+	op.dst, op.n, op.want, op.ended, op.by, op.pipe, op.file, op.tell = dst, 0, -1, false, byBuffer, nil, nil, nil
 	r, ok := src.(*Reader)
 	if !ok {
 		r = &op.own
@@ -250,6 +253,9 @@ func (op *CopyOp) wrote() {
 		op.err = op.out.err
 	}
 	op.inPlace = false
+	if n > 0 && op.tell != nil {
+		op.tell(n)
+	}
 }
 
 // settle ends the copying.
@@ -263,7 +269,7 @@ func (op *CopyOp) settle() {
 		op.own.drop()
 	}
 	op.out.end()
-	op.dst = nil
+	op.dst, op.tell = nil, nil
 }
 
 // Result returns what Copy does.

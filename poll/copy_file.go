@@ -51,15 +51,7 @@ func (op *CopyOp) outOfFile(fb *rt.Fiber) (went bool) {
 
 // outOfFileHere is outOfFile on the calling goroutine, which may block.
 func (op *CopyOp) outOfFileHere() {
-	c := op.dst.(*Conn)
-	writes := c.blockingWrites()
-	writes.Lock()
-	defer writes.Unlock()
-	err := c.do(writing, "Copy", func(sysfd int) (err error) {
-		op.out.took, err = op.sendfile(sysfd)
-		return err
-	})
-	op.out.err = c.opError("write", err)
+	op.sendHere(op.sendfile)
 	op.sentFile()
 }
 

@@ -85,24 +85,23 @@ func (op *CopyOp) outOfPipe(fb *rt.Fiber) (went bool) {
 	return true
 }
 
-// outOfPipeHere is outOfPipe on the calling goroutine, which may block. It empties the pipe.
+// outOfPipeHere is outOfPipe on the calling goroutine, which may block.
 func (op *CopyOp) outOfPipeHere() {
+	op.sendHere(func(sysfd int) (n int, err error) { return op.pipe.drain(sysfd) })
+	op.drained()
+}
+
+// sendHere is sendBy of the destination on the calling goroutine, which may block.
+func (op *CopyOp) sendHere(call func(sysfd int) (n int, err error)) {
 	c := op.dst.(*Conn)
 	writes := c.blockingWrites()
 	writes.Lock()
 	defer writes.Unlock()
-	err := c.do(writing, "Copy", func(sysfd int) error {
-		for op.pipe.held > 0 {
-			n, err := op.pipe.drain(sysfd)
-			op.out.took += n
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+	err := c.do(writing, "Copy", func(sysfd int) (err error) {
+		op.out.took, err = call(sysfd)
+		return err
 	})
 	op.out.err = c.opError("write", err)
-	op.drained()
 }
 
 // drained takes note of what went from the pipe to the destination.

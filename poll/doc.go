@@ -143,5 +143,5 @@
 //	reader.go, reader_op.go, reader_here.go, reader_read.go, reader_until.go, reader_peek.go
 //	writer.go, writer_op.go, writer_write.go, sink.go, sendmsg.go
 //	readwrite.go Read, ReadFull and Write
-//	copy.go, copy_splice.go, copy_file.go, conduit.go
+//	copy.go, copier.go, copy_splice.go, copy_file.go, conduit.go
 package poll

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
@@ -124,4 +125,39 @@ func ExampleCopy() {
 		))
 	}
 	_ = proxy
+}
+
+// Progress shows how far a copy is, and gives a peer that is slow, but not silent, the time it takes.
+func ExampleCopier() {
+	const idle = time.Minute
+	send := func(c *poll.Conn, text io.Reader) (n int64, err error) {
+		giveTime := func() { c.SetWriteDeadline(rt.Now().Add(idle)) }
+		giveTime()
+		copier := &poll.Copier{Progress: func(n int) {
+			fmt.Println(n, "bytes more")
+			giveTime()
+		}}
+		return rt.Await(copier.Copy(c, text))
+	}
+	err := rt.Run0(func() error {
+		ln, err := poll.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		defer ln.Close()
+		c, err := rt.Await(poll.Dial("tcp", ln.Addr().String()))
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		n, err := send(c, strings.NewReader("some text"))
+		fmt.Println(n, "bytes")
+		return err
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// 9 bytes more
+	// 9 bytes
 }

@@ -1389,7 +1389,7 @@ for1: // for range 10
 	if co.index1 >= 10 {
 		goto end1
 	}
-	co.w.clock.Advance(co.w.proxy.idle)
+	co.w.clock.Advance(co.w.proxy.idle - 1)
 	co.call2.Init(co.client, co.target, []byte("x"))
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
@@ -1400,7 +1400,7 @@ await2: // rt.Await0(move(client, target, []byte("x")))
 		co.err = err
 		return true
 	}
-	co.w.clock.Advance(co.w.proxy.idle)
+	co.w.clock.Advance(co.w.proxy.idle - 1)
 	co.call2.Init(co.target, co.client, []byte("x"))
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(3)
@@ -1415,12 +1415,10 @@ await3: // rt.Await0(move(target, client, []byte("x")))
 	goto for1
 
 end1:
+	co.w.clock.Advance(co.w.proxy.idle)
 	{
 		w := co.w
-		co.call3.Init(func() bool {
-			w.clock.Advance(w.proxy.idle)
-			return w.proxy.stats.open == 0
-		})
+		co.call3.Init(func() bool { return w.proxy.stats.open == 0 })
 		co.w = nil
 		co.call2 = moveCoro{}
 		if !co.call3.Start(fb, co) {
@@ -1428,7 +1426,7 @@ end1:
 		}
 	}
 
-await4: // rt.Await0(until(func() bool { … }))
+await4: // rt.Await0(until(func() bool { return w.proxy.stats.open == 0 }))
 	if _, err := co.call3.Result(); err != nil {
 		co.err = err
 		return true
@@ -1477,7 +1475,7 @@ func (co *idleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *idleCoro) Where() string {
-	return co.Position("proxy_test.go:272", "proxy_test.go:273", "proxy_test.go:281", "proxy_test.go:285", "proxy_test.go:289", "proxy_test.go:295", "proxy_test.go:298")
+	return co.Position("proxy_test.go:272", "proxy_test.go:273", "proxy_test.go:281", "proxy_test.go:285", "proxy_test.go:290", "proxy_test.go:293", "proxy_test.go:296")
 }
 
 // If this does not compile, run goasync again.
@@ -1624,7 +1622,7 @@ func (co *neverReadsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsCoro) Where() string {
-	return co.Position("proxy_test.go:307", "proxy_test.go:308", "proxy_test.go:329", "proxy_test.go:342")
+	return co.Position("proxy_test.go:305", "proxy_test.go:306", "proxy_test.go:327", "proxy_test.go:340")
 }
 
 // If this does not compile, run goasync again.
@@ -1712,7 +1710,7 @@ func (co *neverReadsFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:317", "proxy_test.go:320")
+	return co.Position("proxy_test.go:315", "proxy_test.go:318")
 }
 
 // drainCoro is one call of drain: not started, suspended or finished.
@@ -1939,7 +1937,7 @@ func (co *drainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *drainCoro) Where() string {
-	return co.Position("proxy_test.go:367", "proxy_test.go:368", "proxy_test.go:374", "proxy_test.go:382", "proxy_test.go:385", "proxy_test.go:388", "proxy_test.go:391", "proxy_test.go:394", "proxy_test.go:398", "proxy_test.go:404", "proxy_test.go:407")
+	return co.Position("proxy_test.go:365", "proxy_test.go:366", "proxy_test.go:372", "proxy_test.go:380", "proxy_test.go:383", "proxy_test.go:386", "proxy_test.go:389", "proxy_test.go:392", "proxy_test.go:396", "proxy_test.go:402", "proxy_test.go:405")
 }
 
 // If this does not compile, run goasync again.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"time"
 
 	"github.com/goasync/goasync/poll"
@@ -17,55 +18,53 @@ type session struct {
 func newSession(client, target *poll.Conn, idle time.Duration) *session {
 	return &session{
 		idle: idle,
-		up:   direction{dst: target, src: poll.NewReader(client)},
-		down: direction{dst: client, src: poll.NewReader(target)},
+		up:   direction{dst: target, src: client},
+		down: direction{dst: client, src: target},
 	}
 }
 
 // errIdle is the error of a session in which nothing moves.
 var errIdle = errors.New("nothing has moved for too long")
 
-// run passes on both directions until both have ended. The first error ends the other one, too.
-//
-// How much has moved is known when a Copy ends. So both are interrupted, once in the time in which something has to move, and go on if
-// something has: what was on its way is in their Readers then. A session is over between one and two of these times after its last byte.
+// run passes on both directions until both have ended. The first error ends the other one, too. While something moves, in whatever
+// direction, both ends are given time anew.
 //
 //async:func
 func (s *session) run() error {
-	for {
-		before := s.up.moved + s.down.moved
-		expired, err := rt.Await(rt.MoveOn0(s.idle, func() error { return rt.Await0(rt.Gather0(s.up.pass, s.down.pass)) }))
-		switch {
-		case err != nil:
-			return err
-		case !expired:
-			return nil
-		case s.up.moved+s.down.moved == before:
-			return errIdle
-		}
+	s.giveTime()
+	err := rt.Await0(rt.Gather0(
+		func() error { return rt.Await0(s.up.pass(s.giveTime)) },
+		func() error { return rt.Await0(s.down.pass(s.giveTime)) },
+	))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return errIdle
 	}
+	return err
+}
+
+// giveTime says until when something has to move.
+func (s *session) giveTime() {
+	until := rt.Now().Add(s.idle)
+	s.up.src.SetDeadline(until)
+	s.down.src.SetDeadline(until)
 }
 
 // A direction of a session.
 type direction struct {
-	dst   *poll.Conn
-	src   *poll.Reader
-	moved int64 // bytes that dst has taken
-	ended bool  // src has, and dst was told
+	dst, src *poll.Conn
+	moved    int64 // bytes that dst has taken
 }
 
-// pass copies until src ends, and then ends the stream of dst. After a cancel it may be called again, and goes on.
+// pass copies until src ends, and then ends the stream of dst. It calls alive whenever something has moved.
 //
 //async:func
-func (d *direction) pass() error {
-	if d.ended {
-		return nil
-	}
-	n, err := rt.Await(poll.Copy(d.dst, d.src))
-	d.moved += n
-	if err != nil {
+func (d *direction) pass(alive func()) error {
+	copier := &poll.Copier{Progress: func(n int) {
+		d.moved += int64(n)
+		alive()
+	}}
+	if _, err := rt.Await(copier.Copy(d.dst, d.src)); err != nil {
 		return err
 	}
-	d.ended = true
 	return d.dst.CloseWrite()
 }

@@ -3,8 +3,10 @@
 package main
 
 import (
+	"errors"
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
+	"os"
 )
 
 // sessionRunCoro is one call of (*session).run: not started, suspended or finished.
@@ -17,11 +19,8 @@ type sessionRunCoro struct {
 	// Results.
 	err error
 
-	// Variables that live across an await.
-	before int64
-
 	// Calls that it awaits.
-	call1 rt.MoveOn0Op
+	call1 rt.Gather0Op
 }
 
 // Init makes co a call that has not begun.
@@ -50,31 +49,28 @@ func (co *sessionRunCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-for1: // for
-	co.before = co.s.up.moved + co.s.down.moved
+	co.s.giveTime()
 	{
 		s := co.s
-		co.call1.Init(co.s.idle, func() rt.Awaitable[struct{}] { return rt.Gather0Async(s.up.passAsync, s.down.passAsync) })
+		co.call1.Init(
+			func() rt.Awaitable[struct{}] { return s.up.passAsync(s.giveTime) },
+			func() rt.Awaitable[struct{}] { return s.down.passAsync(s.giveTime) },
+		)
+		co.s = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await(rt.MoveOn0(s.idle, func() error { return rt.Await0(rt.Gather0(s.up.pass, s.down.pass)) }))
+await1: // rt.Await0(rt.Gather0( func() error { return rt.Await0(s.up.pass(s.giveTime)) }, func() error { retu…
 	{
-		expired, err := co.call1.Result()
-		switch {
-		case err != nil:
-			co.err = err
-			return co.End()
-		case !expired:
-			co.err = nil
-			return co.End()
-		case co.s.up.moved+co.s.down.moved == co.before:
+		_, err := co.call1.Result()
+		if errors.Is(err, os.ErrDeadlineExceeded) {
 			co.err = errIdle
 			return co.End()
 		}
-		goto for1
+		co.err = err
+		return co.End()
 	}
 }
 
@@ -99,7 +95,7 @@ func (co *sessionRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *sessionRunCoro) Where() string {
-	return co.Position("session.go:34", "session.go:37")
+	return co.Position("session.go:33", "session.go:35")
 }
 
 // If this does not compile, run goasync again.
@@ -110,25 +106,26 @@ type directionPassCoro struct {
 	rt.Frame
 
 	// Parameters.
-	d *direction
+	d     *direction
+	alive func()
 
 	// Results.
 	err error
 
 	// Calls that it awaits.
-	call1 poll.CopyOp
+	call1 poll.CopierCopyOp
 }
 
 // Init makes co a call that has not begun.
-func (co *directionPassCoro) Init(d *direction) {
+func (co *directionPassCoro) Init(d *direction, alive func()) {
 	co.Reset()
-	co.d = d
+	co.d, co.alive = d, alive
 }
 
 // passAsync returns a call of pass that has not begun. Its frame stands for who awaits it.
-func (d *direction) passAsync() rt.Awaitable[struct{}] {
+func (d *direction) passAsync(alive func()) rt.Awaitable[struct{}] {
 	co := new(directionPassCoro)
-	co.Init(d)
+	co.Init(d, alive)
 	co.Visible()
 	return co
 }
@@ -145,27 +142,26 @@ func (co *directionPassCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-	if co.d.ended {
-		co.err = nil
-		return co.End()
-	}
-	co.call1.Init(co.d.dst, co.d.src)
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
+	{
+		d, alive := co.d, co.alive
+		copier := &poll.Copier{Progress: func(n int) {
+			d.moved += int64(n)
+			alive()
+		}}
+		co.call1.Init(copier, co.d.dst, co.d.src)
+		co.alive = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
 	}
 
-await1: // rt.Await(poll.Copy(d.dst, d.src))
-	{
-		n, err := co.call1.Result()
-		co.d.moved += n
-		if err != nil {
-			co.err = err
-			return co.End()
-		}
-		co.d.ended = true
-		co.err = co.d.dst.CloseWrite()
+await1: // rt.Await(copier.Copy(d.dst, d.src))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
 		return co.End()
 	}
+	co.err = co.d.dst.CloseWrite()
+	return co.End()
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -189,8 +185,8 @@ func (co *directionPassCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *directionPassCoro) Where() string {
-	return co.Position("session.go:60", "session.go:64")
+	return co.Position("session.go:61", "session.go:66")
 }
 
 // If this does not compile, run goasync again.
-var _ func(*direction) error = (*direction).pass
+var _ func(*direction, func()) error = (*direction).pass

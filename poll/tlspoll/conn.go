@@ -110,8 +110,8 @@ func (c *Conn) LocalAddr() net.Addr { return c.raw.LocalAddr() }
 func (c *Conn) RemoteAddr() net.Addr { return c.raw.RemoteAddr() }
 
 // SetDeadline sets the deadline of reads and writes, in both forms: those that wait then, and those that come later, fail with
-// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline; t is by rt.Now, as for a poll.Conn. Unlike with crypto/tls, a deadline that passes ends
-// nothing for good: neither the handshake, which heeds both, nor the session.
+// [os.ErrDeadlineExceeded] until it is set anew. The zero time means no deadline; t is by rt.Now, as for a poll.Conn. Unlike with
+// crypto/tls, a deadline that passes ends nothing for good: neither the handshake, which heeds both, nor the session.
 func (c *Conn) SetDeadline(t time.Time) error { return c.raw.SetDeadline(t) }
 
 // SetReadDeadline sets the deadline of reads alone.
