@@ -132,7 +132,7 @@ func TestAdopt_Refuses(t *testing.T) {
 		t.Errorf("a listener is a connection of kind %v", k)
 	}
 	if after := openDescriptors(); len(after) != before {
-		t.Errorf("%d descriptors are open, %d were: %q", len(after), before, after)
+		t.Errorf("%d descriptors are open, %d were: %v", len(after), before, after)
 	}
 }
 

@@ -337,7 +337,7 @@ func TestF31_CancelledDialLeavesNothing(t *testing.T) {
 	before := len(openDescriptors())
 	cancelDial("192.0.2.1:9", func() {})
 	if after := openDescriptors(); len(after) > before {
-		t.Errorf("descriptors left: %q", after)
+		t.Errorf("descriptors left: %v", after)
 	}
 	cancelDial("name.invalid:9", func() { <-asked })
 	within(t, "the lookup", func() { <-ended })

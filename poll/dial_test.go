@@ -86,7 +86,7 @@ func wantDescriptors(t *testing.T, before int) {
 	t.Helper()
 	for begin := time.Now(); len(openDescriptors()) > before; runtime.Gosched() {
 		if time.Since(begin) > patience {
-			t.Fatalf("descriptors left, more than %d: %q", before, openDescriptors())
+			t.Fatalf("descriptors left, more than %d: %v", before, openDescriptors())
 		}
 	}
 }

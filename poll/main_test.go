@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 }
 
 // leaks reports what is left. Goroutines that are about to end get the chance to.
-func leaks(fds []string, goroutines int) (code int) {
+func leaks(fds map[int]string, goroutines int) (code int) {
 	for range 1000 {
 		if len(openDescriptors()) <= len(fds) && runtime.NumGoroutine() <= goroutines {
 			return 0
@@ -53,7 +53,7 @@ func leaks(fds []string, goroutines int) (code int) {
 		runtime.GC()
 	}
 	if now := openDescriptors(); len(now) > len(fds) {
-		fmt.Printf("descriptors left open:\nbefore %q\nafter  %q\n", fds, now)
+		fmt.Printf("descriptors left open:\nbefore %v\nafter  %v\n", fds, now)
 		code = 1
 	}
 	if n := runtime.NumGoroutine(); n > goroutines {
@@ -65,19 +65,32 @@ func leaks(fds []string, goroutines int) (code int) {
 	return code
 }
 
-// openDescriptors lists what the process has open.
-func openDescriptors() []string {
-	entries, err := os.ReadDir("/proc/self/fd")
+// openDescriptors returns what the process has open, by number.
+func openDescriptors() map[int]string {
+	entries, err := os.ReadDir(fdFolder)
 	if err != nil {
 		panic(err)
 	}
-	var list []string
+	open := make(map[int]string)
 	for _, e := range entries {
-		if to, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil && !strings.HasPrefix(to, "/proc/") {
-			list = append(list, e.Name()+":"+to)
+		number, err := strconv.Atoi(e.Name())
+		if err != nil {
+			panic(err)
+		}
+		if to := openAt(number); to != "" && !strings.HasPrefix(to, "/proc/") { // the folder itself
+			open[number] = to
 		}
 	}
-	return list
+	return open
+}
+
+// fdFolder has a link for each descriptor of this process.
+const fdFolder = "/proc/self/fd"
+
+// openAt returns what the process has open under a number, "" for nothing.
+func openAt(number int) string {
+	to, _ := os.Readlink(fdFolder + "/" + strconv.Itoa(number))
+	return to
 }
 
 // patience is how long a test waits for what must happen before it reports that it did not.
@@ -181,6 +194,3 @@ func reset(c *net.TCPConn) {
 	c.SetLinger(0)
 	c.Close()
 }
-
-// fdPath is where the system says what a descriptor of this process is of.
-func fdPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }

@@ -176,7 +176,7 @@ func TestDialPacket_Lookup(t *testing.T) {
 	})
 	within(t, "the lookup", func() { <-ended })
 	if after := openDescriptors(); len(after) > before+1 { // Go's netpoller
-		t.Errorf("descriptors left: %q", after)
+		t.Errorf("descriptors left: %v", after)
 	}
 }
 

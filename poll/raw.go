@@ -53,8 +53,8 @@ func (c rawConn) Write(f func(fd uintptr) (done bool)) error { return c.wait(wri
 
 func (c rawConn) wait(d direction, what string, f func(fd uintptr) (done bool)) error {
 	if rt.InTask() {
-		op := &rawOp{call: f, what: what}
-		op.begin(c.fd, d)
+		op := new(rawOp)
+		op.init(c.fd, d, what, f)
 		_, err := rt.Block(op)
 		return err
 	}
@@ -66,11 +66,23 @@ func (c rawConn) wait(d direction, what string, f func(fd uintptr) (done bool)) 
 	}))
 }
 
-// A rawOp waits for somebody else's system call.
+// A rawOp waits for somebody else's system call: it is a WhenReadable or WhenWritable whose try is lent the descriptor.
 type rawOp struct {
-	operation
-	call func(fd uintptr) (done bool)
-	what string
+	whenOp
+	what string // it does, for errors
+}
+
+// init prepares the operation.
+func (op *rawOp) init(fd *descriptor, d direction, what string, f func(fd uintptr) (done bool)) {
+	op.begin(fd, d)
+	op.what = what
+	op.try = func() (done bool) {
+		if op.err = fd.acquire(); op.err != nil {
+			return true
+		}
+		defer fd.release()
+		return f(uintptr(fd.sysfd))
+	}
 }
 
 // Start begins the operation.
@@ -79,31 +91,4 @@ func (op *rawOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 }
 
 // Resume is called by package rt.
-func (op *rawOp) Resume(fb *rt.Fiber) (done bool) {
-	if !op.proceed(fb) || op.try() || !op.park(fb, op) {
-		op.call = nil
-		return op.finish(op.what)
-	}
-	return op.Suspend(1)
-}
-
-// try makes the call once and reports whether that settled the operation.
-func (op *rawOp) try() (settled bool) {
-	if !op.mayTry() {
-		return op.err != nil
-	}
-	if op.err = op.fd.acquire(); op.err != nil {
-		return true
-	}
-	defer op.fd.release()
-	busy := &op.fd.sides[op.side].busy
-	*busy = false // should call panic, the frame ends here
-	if settled = op.call(uintptr(op.fd.sysfd)); !settled {
-		op.blocked()
-	}
-	*busy = op.busy
-	return settled
-}
-
-// Result returns how it failed, if it did.
-func (op *rawOp) Result() (struct{}, error) { return struct{}{}, op.outcome() }
+func (op *rawOp) Resume(fb *rt.Fiber) (done bool) { return op.resume(fb, op, op.what) }

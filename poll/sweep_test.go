@@ -32,7 +32,7 @@ func sweep(t *testing.T, begin func(t *testing.T) (tasks [2]func() error, end fu
 				run := fmt.Sprintf("task %d %s before step %d", victim, what, at)
 				end(run)
 				if after := openDescriptors(); len(after) > before {
-					t.Errorf("%s: descriptors are left: %q", run, after)
+					t.Errorf("%s: descriptors are left: %v", run, after)
 				}
 			}
 			if disturbed < 3 {

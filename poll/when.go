@@ -80,7 +80,7 @@ func (op *ConnWhenReadableOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bo
 }
 
 // Resume is called by package rt.
-func (op *ConnWhenReadableOp) Resume(fb *rt.Fiber) (done bool) { return op.resume(fb, op) }
+func (op *ConnWhenReadableOp) Resume(fb *rt.Fiber) (done bool) { return op.resume(fb, op, "read") }
 
 // TryRead is [Conn.TryRead] for op's own try, on the loop: it knows when nothing can be there and saves the system call.
 func (op *ConnWhenReadableOp) TryRead(p []byte) (n int, err error) {
@@ -115,7 +115,7 @@ func (op *ConnWhenWritableOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bo
 }
 
 // Resume is called by package rt.
-func (op *ConnWhenWritableOp) Resume(fb *rt.Fiber) (done bool) { return op.resume(fb, op) }
+func (op *ConnWhenWritableOp) Resume(fb *rt.Fiber) (done bool) { return op.resume(fb, op, "write") }
 
 // whenOp is what both directions have in common.
 type whenOp struct {
@@ -123,11 +123,11 @@ type whenOp struct {
 	try func() (done bool)
 }
 
-// resume is Resume of self, of which op is a part.
-func (op *whenOp) resume(fb *rt.Fiber, self rt.Resumable) (done bool) {
+// resume is Resume of self, of which op is a part, and whose errors say what it does.
+func (op *whenOp) resume(fb *rt.Fiber, self rt.Resumable, what string) (done bool) {
 	if !op.proceed(fb) || op.attempt() || !op.park(fb, self) {
 		op.try = nil
-		return op.finish(op.side.String())
+		return op.finish(what)
 	}
 	return op.Suspend(1)
 }

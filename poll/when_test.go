@@ -193,7 +193,7 @@ func TestWhen_Closes(t *testing.T) {
 							wantErr(t, "an attempt that is not done", err, net.ErrClosed)
 						}
 					})
-					if to, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", number)); err == nil {
+					if to := openAt(number); to != "" {
 						t.Errorf("the descriptor is still open, of %s", to)
 					}
 				}
