@@ -329,15 +329,15 @@ func TestWriterReset(t *testing.T) {
 func TestWriterResetInUse(t *testing.T) {
 	run(t, func() error {
 		c, peer := connPair(t)
-		filled(c)
 		w := NewWriter(c)
-		w.WriteString("x")
-		task := rt.Spawn0(func() error { return rt.Await0(w.Flush()) })
-		rt.YieldNow()
+		task := rt.Spawn(func() (int, error) { return rt.Await(w.Write(tooMuch)) })
+		for !c.waits(writing) {
+			turn()
+		}
 		func() {
 			defer func() {
 				if _, ok := recover().(rt.Misuse); !ok {
-					t.Error("Reset of a Writer while Flush waits does not panic with Misuse")
+					t.Error("Reset of a Writer while Write waits does not panic with Misuse")
 				}
 			}()
 			w.Reset(peer)
