@@ -45,7 +45,7 @@ func BenchmarkTimerBesideAfterFunc(b *testing.B) {
 
 // BenchmarkExpiryBesideAfterFunc has a million timers that were added in no order expire within a quarter of a second. Goal: a ratio of
 // 1/8; AfterFunc calls each on a goroutine, all of which are waited for. Both are late here, so that each timer is taken out of the memory
-// twice: when its slot is split, and when it is called. That is most of what ours costs.
+// twice: when it comes near, and when it is called. That is most of what ours costs.
 func BenchmarkExpiryBesideAfterFunc(b *testing.B) {
 	withoutGC(b)
 	const n = 1_000_000

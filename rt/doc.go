@@ -120,12 +120,12 @@
 //	Task[T]              104   112 with the allocator's rounding
 //	child                112   of a Nursery: what Go and its like begin; 8 more in Gather, Map and Race
 //	FutureWaitOp[T]       32   part of the frame that awaits; TaskWaitOp too
-//	SleepOp               48   all that a sleep takes but for the fiber
+//	SleepOp               32   of a sleep; the loop's timers have 24 more for it
 //	YieldNowOp             8
 //
 // A task parked on a future with two words of state costs 192: the Task, and a frame of 80 with its header, the future, one more
 // word and the FutureWaitOp. One that sleeps, with a duration, an error and a deferred call of a closure over one variable,
-// costs 256, the closure and the timer included. What is rare (a pending error, a failure on its way up, the
+// costs 264, the closure and the timer included. What is rare (a pending error, a failure on its way up, the
 // count of cancels, values, contexts) is allocated when it is first needed and hangs from the fiber.
 //
 // # Who may call what

@@ -39,7 +39,7 @@ func TestSizes(t *testing.T) {
 		{"child", unsafe.Sizeof(child[[100]byte]{}), 112},
 		{"FutureWaitOp", unsafe.Sizeof(FutureWaitOp[[100]byte]{}), 32},
 		{"TaskWaitOp", unsafe.Sizeof(TaskWaitOp[[100]byte]{}), 32},
-		{"SleepOp", unsafe.Sizeof(SleepOp{}), 48},
+		{"SleepOp", unsafe.Sizeof(SleepOp{}), 32},
 		{"YieldNowOp", unsafe.Sizeof(YieldNowOp{}), 8},
 	} {
 		if size.got != size.want {

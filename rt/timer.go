@@ -5,14 +5,13 @@ import (
 	"time"
 )
 
-// Timer is a function, or a sleeping fiber, that waits for a time of the loop's clock. 48 bytes; nothing outside it is kept for
-// each timer, but for the few that are near: see timers.
+// Timer is a function, or a sleeping fiber, that waits for a time of the loop's clock. 32 bytes; its loop has an entry of 24 for it: see
+// timers. A timer is used again only on the same loop, which may still have a dead entry for it.
 type Timer struct {
-	when       time.Duration
-	seq        uint64 // see below; distinguishes this use of the timer from earlier ones
-	f          func() // nil: fiber sleeps, and is woken
-	fiber      *Fiber // that sleeps, or the loop's caller: of the loop that the timer is on
-	prev, next *Timer // in its slot of the wheel
+	when  time.Duration
+	seq   uint64 // see below; distinguishes this use of the timer from earlier ones
+	f     func() // nil: fiber sleeps, and is woken
+	fiber *Fiber // that sleeps, or the loop's caller: of the loop that the timer is on
 }
 
 // A timer's seq is timerIdle before it is scheduled and after it was called or cancelled, timerDue while it stands in the
@@ -54,15 +53,13 @@ func after(now, d time.Duration) time.Duration {
 // When returns the time of the loop's clock at which the timer is due.
 func (t *Timer) When() time.Duration { return t.when }
 
-// Cancel has the function not called, if it was not yet. It costs O(1) and lets go of what the function refers to.
+// Cancel has the function not called, if it was not yet. It costs O(1) on average and lets go of what the function refers to.
 func (t *Timer) Cancel() {
-	if t.seq == timerIdle {
-		return
-	}
-	if t.seq != timerDue {
-		t.fiber.loop.timers.remove(t)
-	}
+	seq := t.seq
 	t.seq, t.f = timerIdle, nil
+	if seq != timerIdle && seq != timerDue {
+		t.fiber.loop.timers.forget(t.when)
+	}
 }
 
 // call calls the function of a timer that is due, unless it was cancelled since.
@@ -87,6 +84,10 @@ func (t *Timer) call() {
 // wheel go over to it and reached moves ahead, whatever the clock shows: nothing ticks, and a clock that jumps by a year costs no
 // more than one that does not. While there are few timers reached is the end of time, all are in the heap and there is no wheel.
 //
+// Both have entries, with the times by value. That of a timer which was cancelled is dead, and dropped when it comes in the way, or when the
+// dead are more than half of the heap, or of its slot of the wheel. So there are never more than twice the entries of the live timers,
+// but for a few in the heap, and a timer is touched three times: when it is added, when it comes near and when it is due.
+//
 // The price: reached may be far ahead of the clock, when the next timer is, and everything earlier that is added then goes to the
 // heap. If the heap comes to hold too much for what is near, reached goes back to the present, and the heap's timers to the
 // wheel (rewind). That costs what it moves, and is done only when as many were added since, so it is O(1) for each of them.
@@ -107,22 +108,23 @@ func newTimers() timers { return timers{reached: forever, limit: fewTimers} }
 func (ts *timers) add(t *Timer, when time.Duration) {
 	ts.seq++
 	t.when, t.seq = when, ts.seq
+	e := timerEntry{when, t.seq, t}
 	if when > ts.reached {
-		ts.wheel.add(t)
+		ts.wheel.add(e)
 		return
 	}
-	ts.near.push(t)
+	ts.near.push(e)
 	if len(ts.near.entries) > ts.limit {
 		ts.spread(t.fiber.loop.clock.Now())
 	}
 }
 
-// remove takes out t, which is scheduled; its seq is to change.
-func (ts *timers) remove(t *Timer) {
-	if t.when > ts.reached {
-		ts.wheel.remove(t)
+// forget takes note that a timer for when was cancelled.
+func (ts *timers) forget(when time.Duration) {
+	if when > ts.reached {
+		ts.wheel.forget(when)
 	} else {
-		ts.near.forget(t)
+		ts.near.forget()
 	}
 }
 
@@ -131,21 +133,28 @@ func (ts *timers) len() int { return len(ts.near.entries) - ts.near.dead + ts.wh
 
 // earliest returns when the first timer is due, if there is one.
 func (ts *timers) earliest() (when time.Duration, ok bool) {
-	if when, ok := ts.near.earliest(); ok {
-		return when, true
+	for {
+		if when, ok := ts.near.earliest(); ok {
+			return when, true
+		}
+		ts.near.shrink()
+		if ts.wheel.occupied == 0 && ts.reached == forever {
+			ts.wheel.spare, ts.wheel.spares = nil, 0
+			return 0, false // as a loop without timers finds in every turn
+		}
+		ts.advance()
 	}
-	ts.near.shrink()
-	if ts.wheel.occupied == 0 && ts.reached == forever {
-		return 0, false // as a loop without timers finds in every turn
-	}
-	ts.advance()
-	return ts.near.earliest()
 }
 
 // advance moves the earliest timers of the wheel to near, which is empty.
 func (ts *timers) advance() {
 	taken, last := ts.wheel.take()
-	taken.each(ts.near.push)
+	ts.wheel.each(taken, func(e timerEntry) {
+		if e.live() { // also if none is dead: so the misses of the cache for all of them overlap
+			ts.near.entries = append(ts.near.entries, e)
+		}
+	})
+	ts.near.order()
 	ts.reached = last
 	if ts.wheel.occupied == 0 {
 		ts.reached = forever
@@ -166,11 +175,11 @@ func (ts *timers) spread(now time.Duration) {
 func (ts *timers) rewind(now time.Duration) {
 	ts.wheel.rewind(now)
 	ts.reached = now - 1
-	ts.near.filter(func(t *Timer) bool {
-		if t.when <= ts.reached {
+	ts.near.filter(func(e *timerEntry) bool {
+		if e.when <= ts.reached {
 			return true
 		}
-		ts.wheel.add(t)
+		ts.wheel.add(*e)
 		return false
 	})
 }

@@ -25,16 +25,16 @@ func (e *timerEntry) before(o *timerEntry) bool {
 // purgeAt is the size from which a heap of mostly dead entries is rebuilt (statement 033).
 const purgeAt = 64
 
-func (h *timerHeap) push(t *Timer) {
-	h.entries = append(h.entries, timerEntry{t.when, t.seq, t})
+func (h *timerHeap) push(e timerEntry) {
+	h.entries = append(h.entries, e)
 	h.up(len(h.entries) - 1)
 }
 
-// forget has the entry of t, whose seq is to change, count as dead.
-func (h *timerHeap) forget(t *Timer) {
+// forget has one more entry count as dead, which it is.
+func (h *timerHeap) forget() {
 	h.dead++
 	if len(h.entries) >= purgeAt && 2*h.dead > len(h.entries) {
-		h.filter(func(o *Timer) bool { return o != t })
+		h.filter(func(*timerEntry) bool { return true })
 	}
 }
 
@@ -50,18 +50,23 @@ func (h *timerHeap) earliest() (when time.Duration, ok bool) {
 	return 0, false
 }
 
-// filter drops the entries that are dead, and those whose timer keep refuses.
-func (h *timerHeap) filter(keep func(*Timer) bool) {
+// filter drops the entries that are dead, and those that keep refuses.
+func (h *timerHeap) filter(keep func(*timerEntry) bool) {
 	kept := h.entries[:0]
-	for _, e := range h.entries {
-		if e.live() && keep(e.timer) {
-			kept = append(kept, e)
+	for i := range h.entries {
+		if e := &h.entries[i]; e.live() && keep(e) {
+			kept = append(kept, *e)
 		}
 	}
 	clear(h.entries[len(kept):])
 	h.entries, h.dead = kept, 0
 	h.shrink()
-	for i := (len(kept) - 2) / 4; i >= 0; i-- {
+	h.order()
+}
+
+// order makes a heap of entries in any order.
+func (h *timerHeap) order() {
+	for i := (len(h.entries) - 2) / 4; i >= 0; i-- {
 		h.down(i)
 	}
 }

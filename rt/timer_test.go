@@ -97,20 +97,29 @@ func (m *timerModel) checkSlot(level, slot int) {
 	m.t.Helper()
 	w := &m.s.timers.wheel
 	s := &w.levels[level].slots[slot]
-	n := 0
-	for _, t := range s.lists {
-		for ; t != nil; t = t.next {
-			n++
-			if l, d := w.place(uint64(t.when)); l != level || d != slot {
-				m.t.Fatalf("a timer for %d with base %d stands at %d.%d, belongs to %d.%d", t.when, w.base, level, slot, l, d)
+	n, dead := 0, 0
+	for c := s.last; c != nil; c = c.before {
+		for _, e := range c.entries {
+			if e.timer == nil {
+				continue
 			}
-			if t.when <= m.s.timers.reached {
-				m.t.Fatalf("a timer for %d is in the wheel, which has those after %d", t.when, m.s.timers.reached)
+			n++
+			if !e.live() {
+				dead++
+			}
+			if l, d := w.place(uint64(e.when)); l != level || d != slot {
+				m.t.Fatalf("a timer for %d with base %d stands at %d.%d, belongs to %d.%d", e.when, w.base, level, slot, l, d)
+			}
+			if e.when <= m.s.timers.reached {
+				m.t.Fatalf("a timer for %d is in the wheel, which has those after %d", e.when, m.s.timers.reached)
 			}
 		}
 	}
-	if n != s.count || n > 0 != (w.levels[level].occupied>>slot&1 != 0) {
-		m.t.Fatalf("slot %d.%d has %d timers, counts %d", level, slot, n, s.count)
+	if n != s.count || dead != s.dead || 2*dead > n {
+		m.t.Fatalf("slot %d.%d has %d entries, %d of them dead, counts %d and %d", level, slot, n, dead, s.count, s.dead)
+	}
+	if n > 0 != (w.levels[level].occupied>>slot&1 != 0) {
+		m.t.Fatalf("slot %d.%d has %d timers, which the level does not know", level, slot, n)
 	}
 }
 

@@ -11,31 +11,46 @@ import (
 // those of the first slot of the lowest level that has any.
 //
 // base only grows when take splits a slot, to that slot's start: its timers then find their places in the levels below, each at
-// most once a level. Two bitmaps, of levels and of slots, find a slot without walking. A level, 2.5 KB, is made when it is first used.
+// most once a level. Two bitmaps, of levels and of slots, find a slot without walking. A level, 1.5 KB, is made when it is first used.
+//
+// What many timers cost is the misses of the cache: a timer is part of a frame somewhere. So a slot has entries with the times by value, in
+// chunks, and to split it reads and writes no timer. The price is that a timer does not know where its entry is. The entries of those that
+// were cancelled are dead, as in the heap, until they are more than half of their slot or it is split: then the others are put in
+// their places again, and none of the dead. So there are at most as many dead entries as live ones, and a cancel costs O(1) on average;
+// one of n costs a walk of its slot, where n cancels have made half of that dead.
 type timerWheel struct {
 	base     uint64 // at most the time of any timer
 	occupied uint16 // levels that have timers
 	levels   [wheelLevels]*timerLevel
+	spare    *timerChunk // chunks of nothing, to be used again
+	spares   int         // how many; at most as many as a level has slots
 }
 
 const (
 	wheelDigit  = 6 // bits
+	wheelSlots  = 1 << wheelDigit
 	wheelLevels = 11
 )
 
 type timerLevel struct {
 	occupied uint64 // slots that have timers
-	slots    [1 << wheelDigit]timerSlot
+	slots    [wheelSlots]timerSlot
 }
 
-// timerSlot has its timers in several lists, by seq. A list of a million timers is a million cache misses, each of which has to wait for
-// the one before; who walks several lists at once waits for several misses at a time.
+// timerSlot is a stack of entries.
 type timerSlot struct {
-	lists [timerLists]*Timer
-	count int
+	last  *timerChunk // which the next entry comes into, or before; the others are full
+	count int         // entries
+	dead  int         // of them
 }
 
-const timerLists = 4
+// timerChunk is 512 bytes on 64-bit machines, a size of the allocator's.
+type timerChunk struct {
+	before  *timerChunk
+	entries [chunkEntries]timerEntry
+}
+
+const chunkEntries = 21
 
 // place returns where a timer for when stands, which is at least base.
 func (w *timerWheel) place(when uint64) (level, slot int) {
@@ -46,7 +61,7 @@ func (w *timerWheel) place(when uint64) (level, slot int) {
 }
 
 func digitOf(when uint64, level int) int {
-	return int(when >> (wheelDigit * level) & (1<<wheelDigit - 1))
+	return int(when >> (wheelDigit * level) & (wheelSlots - 1))
 }
 
 func (w *timerWheel) level(level int) *timerLevel {
@@ -58,37 +73,49 @@ func (w *timerWheel) level(level int) *timerLevel {
 	return l
 }
 
-// add puts t in its place.
-func (w *timerWheel) add(t *Timer) {
-	level, slot := w.place(uint64(t.when))
+// add puts e in its place.
+func (w *timerWheel) add(e timerEntry) {
+	level, slot := w.place(uint64(e.when))
 	l := w.level(level)
 	s := &l.slots[slot]
-	list := &s.lists[t.seq%timerLists]
-	if t.next = *list; t.next != nil {
-		t.next.prev = t
+	i := s.count % chunkEntries
+	if i == 0 {
+		s.last = w.newChunk(s.last)
 	}
-	*list = t
+	s.last.entries[i] = e
 	if s.count++; s.count == 1 {
 		l.occupied |= 1 << slot
 		w.occupied |= 1 << level
 	}
 }
 
-// remove takes t out.
-func (w *timerWheel) remove(t *Timer) {
-	level, slot := w.place(uint64(t.when))
+// forget has the entry of a timer for when count as dead, which it is.
+func (w *timerWheel) forget(when time.Duration) {
+	level, slot := w.place(uint64(when))
 	s := &w.levels[level].slots[slot]
-	if t.prev == nil {
-		s.lists[t.seq%timerLists] = t.next
-	} else {
-		t.prev.next = t.next
+	if s.dead++; 2*s.dead > s.count {
+		w.each(w.takeSlot(level, slot), w.add)
 	}
-	if t.next != nil {
-		t.next.prev = t.prev
+}
+
+// newChunk returns a chunk of nothing that stands after before.
+func (w *timerWheel) newChunk(before *timerChunk) *timerChunk {
+	c := w.spare
+	if c == nil {
+		return &timerChunk{before: before}
 	}
-	t.prev, t.next = nil, nil
-	if s.count--; s.count == 0 {
-		w.emptied(level, slot)
+	w.spare = c.before
+	w.spares--
+	c.before = before
+	return c
+}
+
+// keep keeps c for newChunk, if it has not enough.
+func (w *timerWheel) keep(c *timerChunk) {
+	if w.spares < wheelSlots {
+		*c = timerChunk{before: w.spare}
+		w.spare = c
+		w.spares++
 	}
 }
 
@@ -100,7 +127,7 @@ func (w *timerWheel) emptied(level, slot int) {
 	}
 }
 
-// takeSlot takes out all timers of a slot.
+// takeSlot takes out all entries of a slot.
 func (w *timerWheel) takeSlot(level, slot int) (taken timerSlot) {
 	s := &w.levels[level].slots[slot]
 	taken, *s = *s, timerSlot{}
@@ -108,17 +135,18 @@ func (w *timerWheel) takeSlot(level, slot int) (taken timerSlot) {
 	return taken
 }
 
-// each calls f with every timer of s, which is in no slot then.
-func (s *timerSlot) each(f func(*Timer)) {
-	for s.count > 0 {
-		for i, t := range s.lists {
-			if t != nil {
-				s.lists[i] = t.next
-				s.count--
-				t.prev, t.next = nil, nil
-				f(t)
+// each calls f with every live entry of s, which was taken out. What f adds to w may use the chunks that are done with.
+func (w *timerWheel) each(s timerSlot, f func(timerEntry)) {
+	for n := s.count; n > 0; {
+		c := s.last
+		first := (n - 1) / chunkEntries * chunkEntries // of its entries
+		for i := range c.entries[:n-first] {
+			if e := &c.entries[i]; s.dead == 0 || e.live() {
+				f(*e)
 			}
 		}
+		n, s.last = first, c.before
+		w.keep(c)
 	}
 }
 
@@ -134,7 +162,7 @@ func (w *timerWheel) take() (taken timerSlot, last time.Duration) {
 		if level == 0 || s.count <= fewTimers {
 			return s, time.Duration(start + width - 1)
 		}
-		s.each(w.add)
+		w.each(s, w.add)
 	}
 	return timerSlot{}, forever
 }
@@ -149,7 +177,7 @@ func (w *timerWheel) rewinds(now time.Duration) (timers int) {
 func (w *timerWheel) below(level int) (timers int) {
 	for _, l := range w.levels[:level] {
 		for i := 0; l != nil && i < len(l.slots); i++ {
-			timers += l.slots[i].count
+			timers += l.slots[i].count - l.slots[i].dead
 		}
 	}
 	return timers
@@ -164,7 +192,7 @@ func (w *timerWheel) rewind(now time.Duration) {
 		l := w.levels[below]
 		for l != nil && l.occupied != 0 {
 			s := w.takeSlot(below, bits.TrailingZeros64(l.occupied))
-			s.each(w.add)
+			w.each(s, w.add)
 		}
 	}
 }
