@@ -3,9 +3,14 @@
 package rt
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +36,39 @@ func beside(b *testing.B, unit string, ours, other func() float64) {
 	b.ReportMetric(a, "ours-"+unit)
 	b.ReportMetric(o, "other-"+unit)
 	b.ReportMetric(a/o, "ratio")
+}
+
+// besideAlone is beside with a process for each sample. It is for what is measured in the whole process: Go keeps the descriptors of all
+// goroutines that there ever were, and what the other side left of them would count as ours.
+func besideAlone(b *testing.B, unit string, ours, other func() float64) {
+	if side := os.Getenv(aloneSide); side != "" {
+		fmt.Println(aloneFigure, map[string]func() float64{"ours": ours, "other": other}[side]())
+		return
+	}
+	beside(b, unit, func() float64 { return alone(b, "ours") }, func() float64 { return alone(b, "other") })
+}
+
+const (
+	aloneSide   = "GOASYNC_BENCH_SIDE" // in the environment of such a process: which side it measures
+	aloneFigure = "measured alone:"    // precedes what it has measured
+)
+
+var aloneLine = regexp.MustCompile(aloneFigure + ` (\S+)`)
+
+// alone returns what b measures of a side in a process of its own.
+func alone(b *testing.B, side string) float64 {
+	cmd := exec.Command(os.Args[0], "-test.run=^$", "-test.bench=^"+b.Name()+"$", "-test.benchtime=1x", fmt.Sprint("-test.cpu=", runtime.GOMAXPROCS(0)))
+	cmd.Env = append(os.Environ(), aloneSide+"="+side)
+	out, err := cmd.CombinedOutput()
+	found := aloneLine.FindSubmatch(out)
+	if err != nil || found == nil {
+		b.Fatalf("%v: %v\n%s", cmd, err, out)
+	}
+	figure, err := strconv.ParseFloat(string(found[1]), 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return figure
 }
 
 // median sorts samples, which are not empty.

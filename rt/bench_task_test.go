@@ -224,19 +224,18 @@ func BenchmarkCancelBesideGoroutine(b *testing.B) {
 
 // BenchmarkGCBesideGoroutine collects garbage while a million tasks, or goroutines, are suspended. Goal: a ratio of 1/5.
 func BenchmarkGCBesideGoroutine(b *testing.B) {
-	beside(b, "cpu-ms", func() float64 {
+	collect := func() float64 {
+		runtime.GC()
+		return cpuOf(1e6, runtime.GC)
+	}
+	besideAlone(b, "cpu-ms", func() float64 {
 		awake := 0
 		s := napTasks(b, &awake)
-		runtime.GC()
-		ms := cpuOf(1e6, runtime.GC)
-		wakeTasks(b, s, &awake)
-		return ms
+		defer wakeTasks(b, s, &awake)
+		return collect()
 	}, func() float64 {
-		end := napGoroutines()
-		runtime.GC()
-		ms := cpuOf(1e6, runtime.GC)
-		end()
-		return ms
+		defer napGoroutines()()
+		return collect()
 	})
 }
 
