@@ -16,8 +16,8 @@ import (
 // What many timers cost is the misses of the cache: a timer is part of a frame somewhere. So a slot has entries with the times by value, in
 // chunks, and to split it reads and writes no timer. The price is that a timer does not know where its entry is. The entries of those that
 // were cancelled are dead, as in the heap, until they are more than half of their slot or it is split: then the others are put in
-// their places again, and none of the dead. So there are at most as many dead entries as live ones, and a cancel costs O(1) on average;
-// one of n costs a walk of its slot, where n cancels have made half of that dead.
+// their places again, and none of the dead. So there are at most as many dead entries as live ones, and a cancel costs O(1) on average,
+// but the one by which half of a slot is dead walks all of it: 30 ms if that has a million.
 type timerWheel struct {
 	base     uint64 // at most the time of any timer
 	occupied uint16 // levels that have timers
