@@ -3,6 +3,7 @@ package transform
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -143,9 +144,40 @@ func (e *editor) plainLit(lit *ast.FuncLit) text {
 	out.str("(func() ")
 	out.add(in(lit.Type.Results))
 	out.str(" ")
-	out.add(in(lit.Body))
+	body := e.within(lit, lit)
+	for _, id := range e.reused(lit) {
+		name := in(id).String()
+		body.insert(lit.Body.Lbrace+1, plain("\n"+name+" := "+name+"\n_ = "+name))
+	}
+	out.add(body.edited(lit.Body))
 	out.str(") }")
 	return out
+}
+
+// reused are the parameters of a literal to which its body assigns by a := that
+// declares others: they and what it declares are in one scope, until the body
+// is that of a function of its own.
+func (e *editor) reused(lit *ast.FuncLit) (list []*ast.Ident) {
+	params := map[types.Object]bool{}
+	for p := range e.info.TypeOf(lit).(*types.Signature).Params().Variables() {
+		params[p] = true
+	}
+	for _, s := range lit.Body.List {
+		for l, ok := s.(*ast.LabeledStmt); ok; l, ok = s.(*ast.LabeledStmt) {
+			s = l.Stmt
+		}
+		assign, ok := s.(*ast.AssignStmt)
+		if !ok || assign.Tok != token.DEFINE {
+			continue
+		}
+		for _, x := range assign.Lhs {
+			if id := x.(*ast.Ident); params[e.info.Uses[id]] {
+				delete(params, e.info.Uses[id])
+				list = append(list, id)
+			}
+		}
+	}
+	return list
 }
 
 // deferLit writes the defer statement of a literal that awaits: its coroutine

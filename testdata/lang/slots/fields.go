@@ -335,3 +335,34 @@ func SlotsMadeBefore(w *harness.World) (s string, err error) {
 	g, n := m.limited(3, func(k int) error { s += fmt.Sprint(k); return rt.Await0(w.Do("last")) }), val(rt.Await(w.Get(4)))
 	return s + t, rt.Await0(g(n))
 }
+
+// ParametersReused fills a slot with a literal whose body assigns to a
+// parameter by a := that declares another variable: a closure sees that.
+//
+// async
+func ParametersReused(w *harness.World) (string, error) {
+	n, err := rt.Await(given(w, func(n int, s string) (int, error) {
+		see := func() string { return fmt.Sprint(n, s) }
+		n, m := n+1, w.Int("m", 2)
+	again:
+		s, k := s+"b", n*m
+		if k < 9 {
+			n++
+			s := "inner"
+			w.Trace("inner", s)
+			goto again
+		}
+		w.Trace("seen", see())
+		return k, nil
+	}))
+	return fmt.Sprint(n), err
+}
+
+// async
+func given(w *harness.World, f func(int, string) (int, error)) (int, error) {
+	n, err := rt.Await(w.Get(3))
+	if err != nil {
+		return n, err
+	}
+	return rt.Await(f(n, "a"))
+}

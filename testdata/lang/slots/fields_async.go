@@ -2894,3 +2894,203 @@ func (co *slotsMadeBeforeFunc1Coro) Result() (struct{}, error) {
 func (co *slotsMadeBeforeFunc1Coro) Where() string {
 	return co.Position("fields.go:335", "fields.go:335")
 }
+
+// parametersReusedCoro is one call of ParametersReused: not started, suspended or finished.
+type parametersReusedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Calls that it awaits.
+	call1 givenCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *parametersReusedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// ParametersReusedAsync returns a call of ParametersReused that has not begun. Its frame stands for who awaits it.
+func ParametersReusedAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(parametersReusedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *parametersReusedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs ParametersReused to its next suspension or its end, and reports whether it has ended.
+func (co *parametersReusedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		w := co.w
+		co.call1.Init(co.w, func(n int, s string) rt.Awaitable[int] {
+			return rt.Func(func() (int, error) {
+				n := n
+				_ = n
+				s := s
+				_ = s
+				see := func() string { return fmt.Sprint(n, s) }
+				n, m := n+1, w.Int("m", 2)
+			again:
+				s, k := s+"b", n*m
+				if k < 9 {
+					n++
+					s := "inner"
+					w.Trace("inner", s)
+					goto again
+				}
+				w.Trace("seen", see())
+				return k, nil
+			})
+		})
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(given(w, func(n int, s string) (int, error) { … }))
+	{
+		n, err := co.call1.Result()
+		co.result, co.err = fmt.Sprint(n), err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *parametersReusedCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *parametersReusedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *parametersReusedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *parametersReusedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *parametersReusedCoro) Where() string {
+	return co.Position("fields.go:343", "fields.go:344")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = ParametersReused
+
+// givenCoro is one call of given: not started, suspended or finished.
+type givenCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+	f func(int, string) rt.Awaitable[int]
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *givenCoro) Init(w *harness.World, f func(int, string) rt.Awaitable[int]) {
+	co.Reset()
+	co.w, co.f = w, f
+}
+
+// givenAsync returns a call of given that has not begun. Its frame stands for who awaits it.
+func givenAsync(w *harness.World, f func(int, string) rt.Awaitable[int]) rt.Awaitable[int] {
+	co := new(givenCoro)
+	co.Init(w, f)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *givenCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs given to its next suspension or its end, and reports whether it has ended.
+func (co *givenCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.call1 = co.w.GetAsync(3)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(3))
+	{
+		n, err := co.call1.Result()
+		if err != nil {
+			co.result, co.err = n, err
+			return co.End()
+		}
+		co.call1 = co.f(n, "a")
+		co.f = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(f(n, "a"))
+	co.result, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *givenCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *givenCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *givenCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *givenCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *givenCoro) Where() string {
+	return co.Position("fields.go:362", "fields.go:363", "fields.go:367")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, func(int, string) (int, error)) (int, error) = given

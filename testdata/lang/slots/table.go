@@ -13,6 +13,7 @@ var Programs = []harness.Program{
 	harness.New("slots.SlotsMakers", SlotsMakers, SlotsMakersAsync),
 	harness.New("slots.SlotsMakersBefore", SlotsMakersBefore, SlotsMakersBeforeAsync),
 	harness.New("slots.SlotsMadeBefore", SlotsMadeBefore, SlotsMadeBeforeAsync),
+	harness.New("slots.ParametersReused", ParametersReused, ParametersReusedAsync),
 	harness.New("slots.NestedValues", NestedValues, NestedValuesAsync),
 	harness.New("slots.NestedConditions", NestedConditions, NestedConditionsAsync),
 	harness.New("slots.SlotsParameters", SlotsParameters, SlotsParametersAsync),
