@@ -44,6 +44,7 @@ func (n *nameChecker) predeclared() {
 // fetchCoro2 where Fetch and fetch are both async or somebody else has a
 // fetchCoro.
 func nameCoroutines(u *unit) {
+	u.coroNames = make(map[string]bool)
 	n := newNameChecker(u)
 	taken := make(map[string]bool)
 	for _, src := range u.sources {
@@ -56,7 +57,7 @@ func nameCoroutines(u *unit) {
 			fn.coro = unique(coroName(fn.decl), func(name string) bool {
 				return taken[name] || n.packageLevel(name) != nil
 			})
-			taken[fn.coro] = true
+			taken[fn.coro], u.coroNames[fn.coro] = true, true
 		}
 	}
 }
@@ -82,6 +83,7 @@ func nameLiterals(u *unit) {
 			for i, lit := range fn.all()[1:] {
 				base := fmt.Sprintf("%sFunc%d", strings.TrimSuffix(coroName(fn.decl), "Coro"), i+1)
 				lit.coro, lit.async = free(base+"Coro"), free(base+"Async")
+				u.coroNames[lit.coro], u.coroNames[lit.async] = true, true
 			}
 		}
 	}

@@ -65,7 +65,7 @@ type hoister struct {
 
 func hoist(u *unit, made []*flat) {
 	u.locals, u.hoisted, u.typeNames = u.localDecls(), map[*types.TypeName]*function{}, map[*types.TypeName]string{}
-	u.hoistedNames = map[*ast.FuncDecl]map[string]bool{}
+	u.hoistedNames, u.allHoisted = map[*ast.FuncDecl]map[string]bool{}, map[string]bool{}
 	h := &hoister{u: u, info: u.pkg.TypesInfo, embedded: map[*types.TypeName]bool{}}
 	for _, f := range made {
 		h.nameBlank(f)

@@ -20,11 +20,14 @@ type unit struct {
 	funcs   map[*types.Func]*function // by the object of the plain form (Origin of a generic one)
 	diags   *diagnostics
 
+	coroNames map[string]bool // what the types of coroutines are called, and what makes those of literals
+
 	// Set by hoist, once it is known where variables are kept.
 	locals       map[types.Object]*localDecl       // types and constants of the async functions
 	hoisted      map[*types.TypeName]*function     // those that are declared at package level, each with its function
 	typeNames    map[*types.TypeName]string        // what local types and blank type parameters are called
 	hoistedNames map[*ast.FuncDecl]map[string]bool // what the hoisted ones of each function are called
+	allHoisted   map[string]bool                   // and those of all
 }
 
 // rtType is a type of rt, instantiated.

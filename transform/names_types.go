@@ -59,6 +59,7 @@ func (h *hoister) nameTypes() {
 				h.u.hoistedNames[fn.decl] = map[string]bool{}
 			}
 			h.u.hoistedNames[fn.decl][name] = true
+			h.u.allHoisted[name] = true
 		}
 	}
 }
@@ -152,28 +153,11 @@ func declaredNames(names map[string]bool, decl ast.Decl) {
 // or a type parameter.
 func (f *flat) typeNamed(s string) bool {
 	u := f.fn.src.unit
-	return u.hoistedNames[f.fn.decl][s] || u.coroNamed(s) || slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
-}
-
-// coroNamed reports whether a coroutine's type is called s, or what makes that
-// of a literal.
-func (u *unit) coroNamed(s string) bool {
-	return slices.ContainsFunc(u.sources, func(src *source) bool {
-		return slices.ContainsFunc(src.funcs, func(fn *function) bool {
-			return slices.ContainsFunc(fn.all(), func(fn *function) bool { return fn.coro == s || fn.lit != nil && fn.async == s })
-		})
-	})
+	return u.hoistedNames[f.fn.decl][s] || u.coroNames[s] || slices.ContainsFunc(f.fn.typeParams(), func(p *types.TypeParam) bool { return u.nameOf(p.Obj()) == s })
 }
 
 // hoistedNamed reports whether a hoisted type is called s.
-func (u *unit) hoistedNamed(s string) bool {
-	for _, names := range u.hoistedNames {
-		if names[s] {
-			return true
-		}
-	}
-	return false
-}
+func (u *unit) hoistedNamed(s string) bool { return u.allHoisted[s] }
 
 // nameBlank names the receiver's type parameters that the source leaves blank
 // as the type itself does.
