@@ -199,7 +199,8 @@ func (d *dying) once() {
 // suspensions finds what each suspension clears, and whether an await finds a
 // frame in its holder.
 func (d *dying) suspensions() {
-	set, surely := newBitset(d.size), d.forward(true)
+	set := newBitset(d.size)
+	var surely []bitset // few functions need it
 	for i, c := range d.code {
 		if c.live == nil {
 			continue
@@ -214,7 +215,13 @@ func (d *dying) suspensions() {
 		c.dead, c.ended = d.split(set)
 		if c.op == opAwait && c.asking == nil {
 			h := d.holder(c.holder)
-			c.mayHold, c.holds = d.written[i].has(h), surely[i].has(h)
+			if c.mayHold = d.written[i].has(h); !c.mayHold {
+				continue
+			}
+			if surely == nil {
+				surely = d.forward(true)
+			}
+			c.holds = surely[i].has(h)
 		}
 	}
 }

@@ -158,12 +158,14 @@ func (s *splicer) start(in *instr) (out text) {
 		return out
 	}
 	frame := field
-	again := h.pointer && s.readsHolder(c, in.holder)
-	if again { // the frame that was there is still to be read for an argument
+	reads := s.readsHolder(c, in.holder) // the frame that is there is still to be read for an argument
+	again := reads && h.pointer
+	switch {
+	case again:
 		frame = unique("call", func(n string) bool { return s.idents[n] })
 		out.str("{\n" + frame + " := ")
 		out.add(s.newFrame(h))
-	} else {
+	case !reads:
 		out.add(s.frameFor(in, h))
 	}
 	e := &editor{splicer: s, root: c.target, stack: []ast.Node{c.target}}
@@ -184,7 +186,7 @@ func (s *splicer) start(in *instr) (out text) {
 func (s *splicer) frameFor(in *instr, h *holder) (out text) {
 	field := s.names.co + "." + h.name
 	clean := func(frame string) {
-		if h.has.stale && !s.readsHolder(in.call, in.holder) {
+		if h.has.stale {
 			out.str(frame + " = ")
 			out.add(s.holderType(h))
 			out.str("{}\n")
