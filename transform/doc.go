@@ -449,10 +449,10 @@
 //
 // # What Go leaves open
 //
-// Go orders calls and receives but not a plain variable against a call beside
-// it: in fmt.Sprint(x, f()) where f changes x, gc may read x before or after,
-// and with the race detector it decides otherwise. The two forms of a function
-// agree on what Go orders, and on what gc does as far as it does it always.
+// Go orders calls but not the operands beside them: in fmt.Sprint(x, x == y,
+// f()) where f changes x, gc reads x after f, and compares before it, for it
+// needs a copy. The two forms of a function agree on what Go orders, and on what
+// gc does as far as it does it always (spill_copies.go).
 //
 // # Files (load*.go)
 //
@@ -484,7 +484,7 @@
 //	resolve*.go                       what each await calls; the forms of a package
 //	check*.go missing.go diag.go      refusals
 //	model.go ir.go                    what the passes hand on
-//	lower*.go targets.go spill.go     flat code, one construct a file
+//	lower*.go targets.go spill*.go    flat code, one construct a file
 //	*_yield.go                        generators and iterators, in each pass
 //	tidy.go terminate.go              labels and jumps that are not needed
 //	vars.go scan.go live.go dying.go  variables, references, liveness and places

@@ -34,10 +34,27 @@ func (l *lowerer) mapLiteral(e *ast.CompositeLit) {
 	for _, entry := range entries {
 		l.line = l.lineOf(entry.Pos()) - 1 // no blank lines between entries
 		l.leading(entry.Pos())
-		l.awaitsInOrder([]ast.Expr{entry.Key, entry.Value})
+		l.entry(v, entry)
 		l.store(v, entry).trail = l.trailing(entry.End())
 	}
 	l.instead[e] = []frag{ref(v)}
+}
+
+// entry lowers the awaits of an entry of the map that v is, or points to.
+func (l *lowerer) entry(v *variable, entry *ast.KeyValueExpr) {
+	t := v.typ.Underlying()
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem().Underlying()
+	}
+	if !l.suspends(entry.Value) || !l.keyCopied(t.(*types.Map), entry.Key) {
+		l.awaitsInOrder([]ast.Expr{entry.Key, entry.Value})
+		return
+	}
+	l.awaits(entry.Key)
+	if key := ast.Unparen(entry.Key); l.instead[key] == nil {
+		l.spill(key)
+	}
+	l.awaits(entry.Value)
 }
 
 // store puts an entry in the map that v is, or points to.

@@ -32,7 +32,37 @@ func (g *programmer) order() {
 	if len(list) == 0 {
 		list = append(list, g.atom(kInt))
 	}
+	if g.one(2) {
+		g.mixed(list)
+		return
+	}
 	g.line("w.N(%d, %s)", g.trace(), strings.Join(list, ", "))
+}
+
+// mixed writes an expression that converts its parts to interfaces: numbers,
+// and among them what gc copies when it comes to it, and what it reads later.
+func (g *programmer) mixed(list []string) {
+	for i := range list {
+		switch g.n(8) {
+		case 0, 1:
+			list[i] += ", " + g.expr(kBool, 2)
+		case 2:
+			list[i] = fmt.Sprintf("%s %s %s", list[i], choose(g, "==", "<", "!="), g.atom(kInt))
+		case 3:
+			list[i] = fmt.Sprintf("uint8(%s)", list[i])
+		case 4:
+			list[i] += ", " + g.argument(kStruct)
+		case 5:
+			list[i] = fmt.Sprintf("[2]int{%s, %s} == [...]int{%s, 1}", list[i], g.atom(kInt), g.atom(kInt))
+		case 6:
+			list[i] = fmt.Sprintf("map[[2]int]string{{1, 2}: \"x\"}[[2]int{%s, %s}]", list[i], g.atom(kInt))
+		}
+	}
+	if g.one(3) {
+		g.line("w.T(%d, []any{%s}...)", g.trace(), strings.Join(list, ", "))
+		return
+	}
+	g.line("w.T(%d, %s)", g.trace(), strings.Join(list, ", "))
 }
 
 // slot writes a literal that fills an async slot.

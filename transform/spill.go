@@ -142,8 +142,10 @@ func (l *lowerer) value(e ast.Expr) frag {
 	return src(e)
 }
 
-// spillBefore evaluates the largest calls and receives of s that end before pos.
+// spillBefore evaluates the largest calls and receives of s that end before
+// pos, and what gc copies among them (spill_copies.go).
 func (l *lowerer) spillBefore(s ast.Node, pos token.Pos) {
+	copied, stored := map[ast.Node]bool{}, map[ast.Node]bool{}
 	ast.Inspect(s, func(n ast.Node) bool {
 		if n == nil || n.Pos() >= pos {
 			return false
@@ -151,9 +153,35 @@ func (l *lowerer) spillBefore(s ast.Node, pos token.Pos) {
 		if _, ok := l.instead[n]; ok {
 			return false
 		}
+		if copied[n] && n.End() <= pos {
+			l.spill(n.(ast.Expr))
+			return false
+		}
+		for _, e := range l.copiesIn(n) {
+			copied[ast.Unparen(e)] = true
+		}
 		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			switch {
+			case n.End() > pos:
+			case l.comparesMemory(n):
+				l.spillOperands(n)
+				return false
+			case l.hasEffect(n):
+				l.spill(n)
+				return false
+			}
 		case *ast.FuncLit:
 			return false
+		case *ast.AssignStmt:
+			for _, e := range n.Lhs {
+				stored[ast.Unparen(e)] = true
+			}
+		case *ast.IndexExpr:
+			if n.End() <= pos && !stored[n] && n != s && l.bytesAsKey(n) {
+				l.spill(n)
+				return false
+			}
 		case *ast.SelectorExpr:
 			if n.X.End() <= pos && l.boxesForCall(ast.Unparen(n.X)) {
 				l.spill(ast.Unparen(n.X))

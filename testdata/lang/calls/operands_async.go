@@ -33,8 +33,10 @@ type operandsAllCoro struct {
 	tmp2  int
 	tmp3  int
 	p     *point
+	tmp8  [4]int
 	tmp9  map[string][]int
 	tmp10 string
+	tmp12 int8
 	f     func(n int) func(...int) int
 	tmp15 func(...int) int
 	tmp19 *strings.Replacer
@@ -190,7 +192,7 @@ await7: // rt.Await(w.Get(8))
 	}
 
 await8: // rt.Await(w.Get(9))
-	co.tmp1 = one(co.call1.Result())
+	co.tmp8 = [...]int{2: one(co.call1.Result()), 1}
 	co.tmp9 = map[string][]int{}
 	co.tmp10 = co.w.Str("k", "k")
 	co.call1 = co.w.GetAsync(10)
@@ -200,7 +202,7 @@ await8: // rt.Await(w.Get(9))
 
 await9: // rt.Await(w.Get(10))
 	co.tmp9[co.tmp10+"x"] = []int{one(co.call1.Result())}
-	co.s += fmt.Sprint([...]int{2: co.tmp1, 1}, co.tmp9)
+	co.s += fmt.Sprint(co.tmp8, co.tmp9)
 	co.call1 = co.w.GetAsync(65)
 	co.tmp9 = nil
 	co.tmp10 = ""
@@ -216,14 +218,14 @@ await10: // rt.Await(w.Get(65))
 	}
 
 await11: // rt.Await(w.Get(300))
-	co.tmp2 = one(co.call1.Result())
+	co.tmp12 = int8(one(co.call1.Result()))
 	co.call1 = co.w.GetAsync(1)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(12)
 	}
 
 await12: // rt.Await(w.Get(1))
-	co.s += string(rune(co.tmp1)) + fmt.Sprint(int8(co.tmp2), float64(one(co.call1.Result()))/2)
+	co.s += string(rune(co.tmp1)) + fmt.Sprint(co.tmp12, float64(one(co.call1.Result()))/2)
 	co.call1 = co.w.GetAsync(11)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(13)

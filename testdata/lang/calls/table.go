@@ -4,6 +4,11 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 
 // Programs are the programs of this package; the test of freshness writes them down.
 var Programs = []harness.Program{
+	harness.New("calls.CopiesToInterface", CopiesToInterface, CopiesToInterfaceAsync),
+	harness.New2("calls.CopiesElsewhere", CopiesElsewhere, CopiesElsewhereAsync),
+	harness.New("calls.CopiesOfKeys", CopiesOfKeys, CopiesOfKeysAsync),
+	harness.New("calls.CopiesToCompare", CopiesToCompare, CopiesToCompareAsync),
+	harness.New("calls.CopiesOfParams", CopiesOfParams, CopiesOfParamsAsync),
 	harness.New("calls.FormsParentheses", FormsParentheses, FormsParenthesesAsync),
 	harness.New("calls.FormsUnicode", FormsUnicode, FormsUnicodeAsync),
 	harness.New("calls.FormsConversions", FormsConversions, FormsConversionsAsync),

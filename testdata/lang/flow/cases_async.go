@@ -598,8 +598,9 @@ type casesTypesCoro struct {
 	index1 int
 	x      *int
 	x2     any
+	tmp1   bool
 	x3     shape
-	tmp1   int
+	tmp2   int
 	x4     *[]int
 	range2 int
 	i      int
@@ -713,29 +714,31 @@ await2: // rt.Await0(w.Do("string"))
 	goto endswitch1
 
 case3: // case nil:
-	co.x2 = tag1
-	co.call2 = co.w.DoAsync("nil")
-	if !co.call2.Start(fb, co) {
-		return co.Suspend(3)
+	{
+		x := tag1
+		co.tmp1 = x == nil
+		co.call2 = co.w.DoAsync("nil")
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(3)
+		}
 	}
 
 await3: // rt.Await0(w.Do("nil"))
-	co.s += fmt.Sprint(co.x2 == nil, rt.Unpack0(co.call2.Result()) == nil)
-	co.x2 = nil
+	co.s += fmt.Sprint(co.tmp1, rt.Unpack0(co.call2.Result()) == nil)
 	co.call2 = nil
 	goto endswitch1
 
 case4: // case shape:
 	co.x3 = tag1.(shape)
 	v = "changed"
-	co.tmp1 = co.x3.area()
+	co.tmp2 = co.x3.area()
 	co.call1 = co.w.GetAsync(co.x3.area())
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(w.Get(x.area()))
-	co.s += fmt.Sprint(co.tmp1, val(co.call1.Result()), " ")
+	co.s += fmt.Sprint(co.tmp2, val(co.call1.Result()), " ")
 	if c, ok := co.x3.(*circle); ok {
 		co.x3 = square{c.r}
 	}

@@ -326,7 +326,7 @@ type interfacesCoro struct {
 	tmp2  string
 	tmp4  int
 	tmp5  int
-	tmp6  int
+	tmp6  small
 	e     error
 	tmp7  map[any]any
 
@@ -409,18 +409,19 @@ await2: // rt.Await(w.Get(3))
 
 await3: // rt.Await(w.Get(6))
 	co.tmp5 = num(co.call1.Result())
-	co.tmp6 = co.w.Int("d", 7)
+	co.tmp6 = small(co.w.Int("d", 7))
 	co.call1 = co.w.GetAsync(8)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(w.Get(8))
-	co.show(co.tmp1, celsius(co.tmp4), co.tmp5, struct{}{}, small(co.tmp6), num(co.call1.Result()))
+	co.show(co.tmp1, celsius(co.tmp4), co.tmp5, struct{}{}, co.tmp6, num(co.call1.Result()))
 	co.e = co.make1(9)
 	co.tmp7 = map[any]any{}
-	co.tmp1 = co.make1(10)
+	co.tmp4 = co.make1(10).n
 	co.call2 = co.w.DoAsync("nil")
+	co.tmp1 = nil
 	co.show = nil
 	co.make1 = nil
 	co.call1 = nil
@@ -429,11 +430,10 @@ await4: // rt.Await(w.Get(8))
 	}
 
 await5: // rt.Await0(w.Do("nil"))
-	co.tmp7[co.tmp1.n] = rt.Unpack0(co.call2.Result())
+	co.tmp7[co.tmp4] = rt.Unpack0(co.call2.Result())
 	co.tmp7[co.e] = co.w.Int("v", 11)
 	co.call1 = co.w.GetAsync(12)
 	co.w = nil
-	co.tmp1 = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(6)

@@ -393,6 +393,7 @@ type argumentOrderCoro struct {
 	tmp3 int
 	tmp4 int
 	n    int
+	tmp7 bool
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -478,6 +479,7 @@ await4: // rt.Await(w.Get(w.Int("y", 2)+num(rt.Await(w.Get(3)))))
 
 await5: // rt.Await(w.Get(w.Int("x", 1) + num(rt.Await(w.Get(w.Int("y", 2)+num(rt.Await(w.Get(3))))))))
 	co.n, co.err = co.call1.Result()
+	co.tmp7 = co.err == nil
 	co.call1 = co.w.GetAsync(1)
 	co.w = nil
 	if !co.call1.Start(fb, co) {
@@ -485,7 +487,7 @@ await5: // rt.Await(w.Get(w.Int("x", 1) + num(rt.Await(w.Get(w.Int("y", 2)+num(r
 	}
 
 await6: // rt.Await(w.Get(1))
-	co.s, co.err = fmt.Sprint(co.s, co.n, co.err == nil, strings.Repeat("z", 1+num(co.call1.Result()))), nil
+	co.s, co.err = fmt.Sprint(co.s, co.n, co.tmp7, strings.Repeat("z", 1+num(co.call1.Result()))), nil
 	return co.End()
 }
 
@@ -530,11 +532,10 @@ type literalOrderCoro struct {
 	// Variables that live across an await.
 	tmp1 int
 	p    pair
-	tmp3 int
-	tmp4 int
+	tmp2 pair
 	q    *pair
-	tmp5 map[string]func() int
-	tmp6 string
+	tmp4 map[string]func() int
+	tmp5 string
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -588,32 +589,32 @@ await1: // rt.Await(w.Get(2))
 	}
 
 await2: // rt.Await(w.Get(3))
-	co.tmp1 = num(co.call1.Result())
-	co.tmp3 = co.w.Int("in", 4)
-	co.tmp4 = co.w.Int("s", 5)
+	co.tmp2 = pair{num(co.call1.Result()), co.w.Int("in", 4)}
+	co.tmp1 = co.w.Int("s", 5)
 	co.call1 = co.w.GetAsync(6)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(3)
 	}
 
 await3: // rt.Await(w.Get(6))
-	co.q = &pair{pair{co.tmp1, co.tmp3}, []int{co.tmp4, 3: num(co.call1.Result()), co.w.Int("t", 7)}}
-	co.tmp5 = map[string]func() int{}
-	co.tmp5[co.w.Str("k1", "x")] = func() int { return 1 }
-	co.tmp6 = co.w.Str("k2", "y")
+	co.q = &pair{co.tmp2, []int{co.tmp1, 3: num(co.call1.Result()), co.w.Int("t", 7)}}
+	co.tmp4 = map[string]func() int{}
+	co.tmp4[co.w.Str("k1", "x")] = func() int { return 1 }
+	co.tmp5 = co.w.Str("k2", "y")
 	co.call1 = co.w.GetAsync(8)
+	co.tmp2 = pair{}
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(4)
 	}
 
 await4: // rt.Await(w.Get(8))
-	co.tmp5[co.tmp6+fmt.Sprint(num(co.call1.Result()))] = func() int { return 2 }
+	co.tmp4[co.tmp5+fmt.Sprint(num(co.call1.Result()))] = func() int { return 2 }
 	{
-		m := co.tmp5
+		m := co.tmp4
 		co.tmp1 = len(m)
 		co.call1 = co.w.GetAsync(9)
-		co.tmp5 = nil
-		co.tmp6 = ""
+		co.tmp4 = nil
+		co.tmp5 = ""
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(5)
 		}

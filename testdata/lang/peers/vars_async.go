@@ -680,9 +680,9 @@ type typeSwitchKindsCoro struct {
 	// Variables that live across an await.
 	wrap func(n int, err error) any
 	i    int
-	x    small
-	x2   any
-	x3   names
+	tmp1 small
+	x    any
+	x2   names
 
 	// Calls that it awaits.
 	call1 rt.Awaitable[int]
@@ -779,14 +779,17 @@ case1: // case int8:
 	}
 
 case2: // case small:
-	co.x = tag1.(small)
-	co.call1 = co.w.GetAsync(5)
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(2)
+	{
+		x := tag1.(small)
+		co.tmp1 = x + 1
+		co.call1 = co.w.GetAsync(5)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
 	}
 
 await2: // rt.Await(w.Get(5))
-	co.s += fmt.Sprint("small ", co.x+1, num(co.call1.Result()))
+	co.s += fmt.Sprint("small ", co.tmp1, num(co.call1.Result()))
 	goto endswitch1
 
 case3: // case error:
@@ -797,7 +800,7 @@ case3: // case error:
 	}
 
 case4: // case fmt.Stringer, wide:
-	co.x2 = tag1
+	co.x = tag1
 	co.call2 = co.w.DoAsync("wide")
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -806,8 +809,8 @@ case4: // case fmt.Stringer, wide:
 
 await3: // rt.Await0(w.Do("wide"))
 	co.call2.Result()
-	co.s += fmt.Sprint("wide ", co.x2)
-	co.x2 = nil
+	co.s += fmt.Sprint("wide ", co.x)
+	co.x = nil
 	co.call2 = nil
 	goto endswitch1
 
@@ -816,8 +819,8 @@ case5: // case []string:
 	goto endswitch1
 
 case6: // case names:
-	co.x3 = tag1.(names)
-	co.x3 = append(co.x3, "y")
+	co.x2 = tag1.(names)
+	co.x2 = append(co.x2, "y")
 	co.call2 = co.w.DoAsync("names")
 	co.call1 = nil
 	if !co.call2.Start(fb, co) {
@@ -826,8 +829,8 @@ case6: // case names:
 
 await4: // rt.Await0(w.Do("names"))
 	co.call2.Result()
-	co.s += fmt.Sprint(co.x3, len(co.x3))
-	co.x3 = nil
+	co.s += fmt.Sprint(co.x2, len(co.x2))
+	co.x2 = nil
 	co.call2 = nil
 	goto endswitch1
 
