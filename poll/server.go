@@ -25,8 +25,8 @@ type Server struct {
 	// Then they are cancelled, and waited for.
 	Grace time.Duration
 	// OnError is called, on the loop, with the error of a handler, or a *rt.Failure if it has panicked, before the connection is closed;
-	// and with a nil c when connections cannot be accepted for want of descriptors or memory, once until one can. It must not block. nil:
-	// the standard logger is told.
+	// and with a nil c when connections cannot be accepted for want of descriptors or memory, and again only after a second without such
+	// a failure. It must not block. nil: the standard logger is told.
 	OnError func(c *Conn, err error)
 	// OnDrain is called, on the loop, when accepting has ended and before the grace of the handlers begins: it is where they are told to end
 	// by themselves. It must not block. Of several listeners, it is called for each.
@@ -53,7 +53,8 @@ func Serve(ln *Listener, handler func(c *Conn) error) error {
 // *[SurvivorsError] about those that the grace was too short for. Any other error of ln ends it too, and is returned. That is [ErrBusy],
 // or [ErrOtherLoop], if ln is served already, which goes on.
 //
-// Without descriptors, or memory, it goes on to serve the connections that there are, and tries to accept every 100 ms (statement 222).
+// Without descriptors, or memory, it goes on to serve the connections that there are, and tries to accept when one of them has ended, and
+// every 100 ms (statement 222).
 // Of many connections that come at once it accepts a bounded number in a turn of the loop (statement 221).
 //
 // Cancel: no connection that was accepted goes without its handler, no handler is left behind. Outside a task it runs on a loop of its
@@ -86,16 +87,17 @@ type serving struct {
 	over  *rt.Event // accepting has ended
 	idle  *rt.Event // and so has the last handler
 
-	first     *served  // of those who are served, a list
-	count     int      // of them
-	short     bool     // the last accept failed for want of descriptors or memory
-	reserve   *os.File // a descriptor that is given up to shed connections; nil: none
-	failed    error    // of ln
+	first     *served   // of those who are served, a list
+	count     int       // of them
+	lacked    time.Time // when an accept last failed for want of descriptors or memory
+	freed     *rt.Event // it may succeed now
+	reserve   *os.File  // a descriptor that is given up to shed connections; nil: none
+	failed    error     // of ln
 	survivors error
 }
 
 func newServing(s *Server, ln *Listener) *serving {
-	v := &serving{Server: s, ln: ln, begun: rt.NewEvent(), over: rt.NewEvent(), idle: rt.NewEvent()}
+	v := &serving{Server: s, ln: ln, begun: rt.NewEvent(), over: rt.NewEvent(), idle: rt.NewEvent(), freed: rt.NewEvent()}
 	if s.MaxConns > 0 {
 		v.room = rt.NewSemaphore(s.MaxConns)
 	}
@@ -203,19 +205,24 @@ func (v *serving) next() (*Conn, error) {
 			v.plenty()
 			return c, err
 		}
-		if !v.short {
-			v.short = true
-			v.report(nil, err)
-		}
-		v.shed()
-		if err := rt.Await0(rt.Sleep(acceptPause)); err != nil {
+		v.shortage(err)
+		pause := rt.RunningLoop().CallLater(acceptPause, v.freed.Set)
+		err = rt.Await0(v.freed.Wait())
+		pause.Cancel()
+		if err != nil {
 			return nil, err
 		}
 	}
 }
 
-// acceptPause is how long a server waits before it tries again to accept when there are no descriptors. A try takes microseconds.
-const acceptPause = 100 * time.Millisecond
+const (
+	// acceptPause is how long a server waits at most before it tries again to accept when there are no descriptors. A try takes
+	// microseconds.
+	acceptPause = 100 * time.Millisecond
+	// shortageGap is how long accepting has to succeed before another failure is reported: a peer that has descriptors run out again and
+	// again shall not fill a log.
+	shortageGap = time.Second
+)
 
 // isShortage reports whether an accept has failed for want of something that others may give back. The connection waits in the queue.
 func isShortage(err error) bool {
@@ -233,12 +240,22 @@ func (s *Server) report(c *Conn, err error) {
 	}
 }
 
-// plenty ends a shortage.
+// shortage reports that an accept has failed with err, once an episode, and sheds those that wait.
+func (v *serving) shortage(err error) {
+	now := rt.Now()
+	if v.lacked.IsZero() || now.Sub(v.lacked) >= shortageGap {
+		v.report(nil, err)
+	}
+	v.lacked = now
+	v.freed.Clear()
+	v.shed()
+}
+
+// plenty takes a descriptor as the reserve again, if there was none to take.
 func (v *serving) plenty() {
-	if v.short && v.Shed && v.reserve == nil {
+	if v.Shed && v.reserve == nil {
 		v.keepReserve()
 	}
-	v.short = false
 }
 
 // keepReserve opens the descriptor that is kept for shed. If it cannot, there is none to give up.

@@ -180,7 +180,7 @@ func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeCoro) Where() string {
-	return co.Position("server.go:63", "server.go:66")
+	return co.Position("server.go:64", "server.go:67")
 }
 
 // If this does not compile, run goasync again.
@@ -273,7 +273,7 @@ func (co *serverServeFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeFunc1Coro) Where() string {
-	return co.Position("server.go:66", "server.go:69", "server.go:72")
+	return co.Position("server.go:67", "server.go:70", "server.go:73")
 }
 
 // servingKeepCoro is one call of (*serving).keep: not started, suspended or finished.
@@ -353,7 +353,7 @@ func (co *servingKeepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepCoro) Where() string {
-	return co.Position("server.go:134", "server.go:135")
+	return co.Position("server.go:136", "server.go:137")
 }
 
 // If this does not compile, run goasync again.
@@ -438,7 +438,7 @@ func (co *servingKeepFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepFunc1Coro) Where() string {
-	return co.Position("server.go:136", "server.go:139", "server.go:143")
+	return co.Position("server.go:138", "server.go:141", "server.go:145")
 }
 
 // servingDrainCoro is one call of (*serving).drain: not started, suspended or finished.
@@ -529,7 +529,7 @@ func (co *servingDrainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingDrainCoro) Where() string {
-	return co.Position("server.go:151", "server.go:155")
+	return co.Position("server.go:153", "server.go:157")
 }
 
 // If this does not compile, run goasync again.
@@ -630,7 +630,7 @@ func (co *servingAcceptAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingAcceptAllCoro) Where() string {
-	return co.Position("server.go:171", "server.go:173")
+	return co.Position("server.go:173", "server.go:175")
 }
 
 // If this does not compile, run goasync again.
@@ -647,10 +647,13 @@ type servingNextCoro struct {
 	result *Conn
 	err    error
 
+	// Variables that live across an await.
+	pause *rt.Timer
+
 	// Calls that it awaits.
 	call1 rt.SemaphoreAcquireOp
 	call2 ListenerAcceptConnOp
-	call3 rt.SleepOp
+	call3 rt.EventWaitOp
 }
 
 // Init makes co a call that has not begun.
@@ -674,7 +677,10 @@ func (co *servingNextCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool)
 
 // Resume runs next to its next suspension or its end, and reports whether it has ended.
 func (co *servingNextCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
+	state := co.Enter()
+	var err error
+
+	switch state {
 	case 1:
 		goto await1
 	case 2:
@@ -699,31 +705,32 @@ await1: // rt.Await0(v.room.Acquire())
 
 for1: // for
 	co.call2.Init(co.v.ln)
+	co.pause = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Await(v.ln.AcceptConn())
 	{
-		c, err := co.call2.Result()
+		var c *Conn
+		c, err = co.call2.Result()
 		if !isShortage(err) {
 			co.v.plenty()
 			co.result, co.err = c, err
 			return co.End()
 		}
-		if !co.v.short {
-			co.v.short = true
-			co.v.report(nil, err)
-		}
-		co.v.shed()
-		co.call3.Init(acceptPause)
+		co.v.shortage(err)
+		co.pause = rt.RunningLoopIn(fb).CallLater(acceptPause, co.v.freed.Set)
+		co.call3.Init(co.v.freed)
 		if !co.call3.Start(fb, co) {
 			return co.Suspend(3)
 		}
 	}
 
-await3: // rt.Await0(rt.Sleep(acceptPause))
-	if _, err := co.call3.Result(); err != nil {
+await3: // rt.Await0(v.freed.Wait())
+	_, err = co.call3.Result()
+	co.pause.Cancel()
+	if err != nil {
 		co.result, co.err = nil, err
 		return co.End()
 	}
@@ -751,7 +758,7 @@ func (co *servingNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingNextCoro) Where() string {
-	return co.Position("server.go:194", "server.go:196", "server.go:201", "server.go:211")
+	return co.Position("server.go:196", "server.go:198", "server.go:203", "server.go:210")
 }
 
 // If this does not compile, run goasync again.

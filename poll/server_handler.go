@@ -43,6 +43,7 @@ func (s *served) end() {
 	if v.count--; v.count == 0 && v.over.IsSet() {
 		v.idle.Set()
 	}
+	v.freed.Set()
 	if v.room != nil {
 		v.room.Release()
 	}

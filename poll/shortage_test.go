@@ -109,9 +109,38 @@ func TestC222_AcceptWithoutDescriptors(t *testing.T) {
 				}
 				c.Close()
 			}
+			w.until("the end of their handlers", func() bool { return w.serving == 1 })
 			if len(w.reports) != episode || !errors.Is(w.reports[episode-1], unix.EMFILE) || w.about[episode-1] != nil {
 				w.Errorf("after %d episodes there are the reports %v", episode, w.reports)
 			}
+			w.clock.Advance(shortageGap)
+		}
+	})
+}
+
+// TestServer_ShortageEnds (F01): a handler that ends makes room at once for one that waits, and it is still one episode. A server that
+// waited out its pause would accept no more connections in a second than ten times its descriptors, also where most of those in the queue
+// are dead, and honest clients would find the queue full for ever.
+func TestServer_ShortageEnds(t *testing.T) {
+	serverForms(t, Server{}, func(w *serverWorld) {
+		served := w.client()
+		if !w.echoes(served) {
+			t.Error("the first connection is not served")
+		}
+		waiting := []*Conn{w.client(), w.client(), w.client()}
+		feed := starve(t, 0)
+		defer feed()
+		w.until("the shortage", func() bool { return len(w.reports) == 1 })
+		for _, c := range waiting {
+			served.Close()
+			if !w.echoes(c) { // while the clock stands still
+				w.Error("a connection waits although another one has ended")
+			}
+			served = c
+		}
+		served.Close()
+		if len(w.reports) != 1 {
+			w.Errorf("reports: %v", w.reports)
 		}
 	})
 }
