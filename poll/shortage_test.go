@@ -118,10 +118,10 @@ func TestC222_AcceptWithoutDescriptors(t *testing.T) {
 	})
 }
 
-// TestServer_ShortageEnds (F01): a handler that ends makes room at once for one that waits, and it is still one episode. A server that
+// TestF01_HandlerEnds: a handler that ends makes room at once for one that waits, and it is still one episode. A server that
 // waited out its pause would accept no more connections in a second than ten times its descriptors, also where most of those in the queue
 // are dead, and honest clients would find the queue full for ever.
-func TestServer_ShortageEnds(t *testing.T) {
+func TestF01_HandlerEnds(t *testing.T) {
 	serverForms(t, Server{}, func(w *serverWorld) {
 		served := w.client()
 		if !w.echoes(served) {
