@@ -49,7 +49,7 @@ func (g *programmer) mixed(list []string) {
 		case 2:
 			list[i] = fmt.Sprintf("%s %s %s", list[i], choose(g, "==", "<", "!="), g.atom(kInt))
 		case 3:
-			list[i] = fmt.Sprintf("uint8(%s)", list[i])
+			list[i] = fmt.Sprintf("uint8((%s)&7)", list[i])
 		case 4:
 			list[i] += ", " + g.argument(kStruct)
 		case 5:
