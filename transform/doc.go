@@ -263,9 +263,9 @@
 //	}
 //	co.v = co.range1.Key()
 //
-// A jump out of the loop stops it before; a return or panic leaves it to
-// Leave, which stops it before the deferred calls run, as in Go the function
-// returns before them.
+// A jump out of the loop stops it before, once a loop in it that stayed whole
+// has ended; a return or panic leaves it to Leave, which stops it before the
+// deferred calls run, as in Go the function returns before them.
 //
 // # break, continue and goto (targets.go)
 //

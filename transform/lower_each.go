@@ -3,7 +3,6 @@ package transform
 import (
 	"go/ast"
 	"go/types"
-	"slices"
 )
 
 // eachStmt lowers a loop over rt.Each. Its head awaits the next value; every
@@ -45,8 +44,8 @@ func (l *lowerer) eachStmt(s *ast.RangeStmt, name string, c *call) {
 	l.within(target{node: s, name: name, breaks: loop.end, continues: loop.next, each: each}, func() { l.block(s.Body) })
 	l.mark(loop.next)
 	l.jump(loop.start)
-	for _, leaving := range each.leavings {
-		l.leaving(each, leaving)
+	for _, way := range each.ways {
+		l.leaving(each, way)
 	}
 	l.mark(loop.end)
 	l.line = l.lineOf(s.End())
@@ -59,28 +58,9 @@ func (l *lowerer) ask(c *call, asking *variable) {
 
 // An eachLoop is a loop over rt.Each.
 type eachLoop struct {
-	asking   *variable
-	expr     *ast.CallExpr
-	leavings []*leaving
-}
-
-// A leaving is a way out of a loop over rt.Each: to a jump that is made when
-// the generator has ended.
-type leaving struct {
-	label *label
-	then  jump
-}
-
-// leave returns where to go for a jump out of a loop over rt.Each.
-func (l *lowerer) leave(e *eachLoop, then jump) *label {
-	for _, way := range e.leavings {
-		if way.then.to == then.to && slices.Equal(way.then.stops, then.stops) {
-			return way.label
-		}
-	}
-	way := &leaving{labelf("leave%d", l.number("leave")), then}
-	e.leavings = append(e.leavings, way)
-	return way.label
+	asking *variable
+	expr   *ast.CallExpr
+	ways   leavings
 }
 
 // leaving builds one way out of a loop.
@@ -91,8 +71,5 @@ func (l *lowerer) leaving(e *eachLoop, way *leaving) {
 	l.leaves = append(l.leaves, c)
 	l.ask(c, e.asking)
 	l.text(ref(e.asking), raw(".Left()"))
-	for _, v := range way.then.stops {
-		l.text(ref(v), raw(".Stop()"))
-	}
-	l.jump(way.then.to)
+	l.depart(way.then)
 }

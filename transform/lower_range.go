@@ -47,7 +47,7 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
 	case *types.Chan:
 		r.overChan(u)
 	case *types.Signature:
-		t.ranging = r.overFunc(u)
+		t.ranging, t.ways = r.overFunc(u), new(leavings)
 	default: // a slice, an array or a pointer to one
 		r.overSlice()
 	}
@@ -61,6 +61,12 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
 		l.text(r.post...).post = true
 	}
 	l.jump(loop.start)
+	if t.ways != nil {
+		for _, way := range *t.ways {
+			l.mark(way.label)
+			l.depart(way.then)
+		}
+	}
 	l.mark(loop.end)
 	l.line = l.lineOf(s.End())
 }

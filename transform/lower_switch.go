@@ -119,14 +119,19 @@ func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt, name string) {
 		tag = []frag{ref(v), raw(".(type)")}
 	}
 	var arms []arm
-	begin := map[*ast.CaseClause][]frag{}
+	begin := map[*ast.CaseClause][][]frag{}
 	for _, c := range s.Body.List {
 		c := c.(*ast.CaseClause)
 		arms = append(arms, arm{exprs: c.List, label: labelf("case%d", l.number("case"))})
 		if obj := l.clauseVar(c); obj != nil {
-			begin[c] = []frag{define(l.variable(obj)), tag[0]}
+			v := l.variable(obj)
+			bind := []frag{define(v), tag[0]}
 			if len(c.List) == 1 && !l.info.Types[c.List[0]].IsNil() {
-				begin[c] = append(begin[c], raw(".("), src(c.List[0]), raw(")"))
+				bind = append(bind, raw(".("), src(c.List[0]), raw(")"))
+			}
+			begin[c] = [][]frag{bind}
+			if !l.reads(c, obj) { // another clause does, as Go wants it
+				begin[c] = append(begin[c], []frag{raw("_ = "), ref(v)})
 			}
 		}
 	}
@@ -150,9 +155,34 @@ func (l *lowerer) clauseVar(c ast.Stmt) types.Object {
 	return obj
 }
 
+// reads reports whether c does more with a variable than assign to it.
+func (l *lowerer) reads(c ast.Stmt, obj types.Object) (found bool) {
+	assigned := map[ast.Node]bool{}
+	ast.Inspect(c, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if n.Tok == token.ASSIGN || n.Tok == token.DEFINE {
+				for _, e := range n.Lhs {
+					assigned[ast.Unparen(e)] = true
+				}
+			}
+		case *ast.RangeStmt:
+			for _, e := range []ast.Expr{n.Key, n.Value} {
+				if e != nil {
+					assigned[ast.Unparen(e)] = true
+				}
+			}
+		case *ast.Ident:
+			found = found || l.info.Uses[n] == obj && !assigned[n]
+		}
+		return !found
+	})
+	return found
+}
+
 // clauses lowers the bodies of a switch, which has just jumped to one of
 // them; begin are statements to begin them with.
-func (l *lowerer) clauses(s ast.Stmt, body *ast.BlockStmt, name string, n int, arms []arm, begin map[*ast.CaseClause][]frag) {
+func (l *lowerer) clauses(s ast.Stmt, body *ast.BlockStmt, name string, n int, arms []arm, begin map[*ast.CaseClause][][]frag) {
 	end := labelf("endswitch%d", n)
 	if !slices.ContainsFunc(arms, func(a arm) bool { return a.exprs == nil }) {
 		l.jump(end)
@@ -165,8 +195,8 @@ func (l *lowerer) clauses(s ast.Stmt, body *ast.BlockStmt, name string, n int, a
 			lb.comment = l.header(c.Case, c.Colon+1)
 			l.leading(c.Pos())
 			l.mark(lb)
-			if begin[c] != nil {
-				l.text(begin[c]...)
+			for _, frags := range begin[c] {
+				l.text(frags...)
 			}
 			l.clause(body, i, arms, end)
 		}

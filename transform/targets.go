@@ -15,7 +15,37 @@ type target struct {
 	breaks    *label
 	continues *label    // of a loop
 	ranging   *variable // a loop over a function: what is stopped when a jump leaves it
+	ways      *leavings // out of it, for jumps that first leave such a loop in its body
 	each      *eachLoop // a loop over rt.Each: jumps leave it by a way of its own
+}
+
+// A leaving is a way out of a loop: to a jump that is made when something else
+// has ended, the generator of rt.Each or a loop that stayed whole.
+type leaving struct {
+	label *label
+	then  jump
+}
+
+type leavings []*leaving
+
+// leave returns where to go for a jump out of a loop with these ways.
+func (l *lowerer) leave(ways *leavings, then jump) *label {
+	for _, way := range *ways {
+		if way.then.to == then.to && slices.Equal(way.then.stops, then.stops) {
+			return way.label
+		}
+	}
+	way := &leaving{labelf("leave%d", l.number("leave")), then}
+	*ways = append(*ways, way)
+	return way.label
+}
+
+// depart makes a jump.
+func (l *lowerer) depart(j jump) {
+	for _, v := range j.stops {
+		l.text(ref(v), raw(".Stop()"))
+	}
+	l.jump(j.to)
 }
 
 // within lowers f inside t.
@@ -27,8 +57,19 @@ func (l *lowerer) within(t target, f func()) {
 
 // resolveJumps notes the jumps that the branch statements of a native
 // statement become: those whose target has been taken apart.
+//
+// A loop over a function that stayed whole ends when a jump has left its body,
+// and has to before those around it are stopped; so the jump goes to a place
+// where they are.
 func (l *lowerer) resolveJumps(s ast.Stmt) {
-	var loops, breakable int // native ones around the node
+	var loops, breakable, funcs int // native ones around the node
+	note := func(n *ast.BranchStmt, j jump) {
+		if funcs > 0 && len(j.stops) > 0 {
+			i := slices.IndexFunc(l.targets, func(t target) bool { return t.ranging == j.stops[0] })
+			j = jump{to: l.leave(l.targets[i].ways, j)}
+		}
+		l.jumps[n] = j
+	}
 	labels := labelsIn(s)
 	var walk func(n ast.Node) bool
 	inside := func(n ast.Node, isLoop bool) {
@@ -51,7 +92,14 @@ func (l *lowerer) resolveJumps(s ast.Stmt) {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
-		case *ast.ForStmt, *ast.RangeStmt:
+		case *ast.ForStmt:
+			inside(n, true)
+			return false
+		case *ast.RangeStmt:
+			if l.isOverFunc(n) {
+				funcs++
+				defer func() { funcs-- }()
+			}
 			inside(n, true)
 			return false
 		case *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
@@ -61,9 +109,9 @@ func (l *lowerer) resolveJumps(s ast.Stmt) {
 			switch {
 			case n.Label != nil && labels[n.Label.Name]:
 			case n.Tok == token.GOTO:
-				l.jumps[n] = l.jumpTo(n)
+				note(n, l.jumpTo(n))
 			case n.Label != nil, n.Tok == token.BREAK && breakable == 0, n.Tok == token.CONTINUE && loops == 0:
-				l.jumps[n] = l.targetOf(n)
+				note(n, l.targetOf(n))
 			}
 		}
 		return true
@@ -96,10 +144,10 @@ func (l *lowerer) outOf(n *ast.BranchStmt, around []target) (j jump) {
 			j.to = t.continues
 			return j
 		case t.each != nil && mine:
-			j.to = l.leave(t.each, jump{to: t.breaks})
+			j.to = l.leave(&t.each.ways, jump{to: t.breaks})
 			return j
 		case t.each != nil:
-			j.to = l.leave(t.each, l.outOf(n, around[:i]))
+			j.to = l.leave(&t.each.ways, l.outOf(n, around[:i]))
 			return j
 		case t.ranging != nil:
 			j.stops = append(j.stops, t.ranging)
@@ -118,15 +166,19 @@ func (l *lowerer) outOf(n *ast.BranchStmt, around []target) (j jump) {
 // statement.
 func (l *lowerer) findReturns(s ast.Stmt) {
 	ast.Inspect(s, func(n ast.Node) bool {
-		if loop, ok := n.(*ast.RangeStmt); ok {
-			if _, ok := commonUnder(l.info.TypeOf(loop.X)).(*types.Signature); ok {
-				l.returns = append(l.returns, returnsIn(loop.Body)...)
-				return false
-			}
+		if loop, ok := n.(*ast.RangeStmt); ok && l.isOverFunc(loop) {
+			l.returns = append(l.returns, returnsIn(loop.Body)...)
+			return false
 		}
 		_, isLit := n.(*ast.FuncLit)
 		return !isLit
 	})
+}
+
+// isOverFunc reports whether a loop ranges over a function.
+func (l *lowerer) isOverFunc(s *ast.RangeStmt) bool {
+	_, ok := commonUnder(l.info.TypeOf(s.X)).(*types.Signature)
+	return ok
 }
 
 func returnsIn(body *ast.BlockStmt) (list []*ast.ReturnStmt) {
@@ -219,7 +271,7 @@ func (l *lowerer) gotoFrom(n *ast.BranchStmt, around []target) (j jump) {
 		switch {
 		case t.node.Pos() <= obj.Pos() && obj.Pos() < t.node.End():
 		case t.each != nil:
-			j.to = l.leave(t.each, l.gotoFrom(n, around[:i]))
+			j.to = l.leave(&t.each.ways, l.gotoFrom(n, around[:i]))
 			return j
 		case t.ranging != nil:
 			j.stops = append(j.stops, t.ranging)

@@ -11,12 +11,15 @@ type key struct{ n, m int }
 
 type word struct{ n int32 }
 
+type nick struct{ s string }
+
 type wide struct {
 	n    int
 	text string
 	m    map[int]bool
 	ptrs map[int]*int
 	word word
+	nick nick
 	i32  int32
 	byte byte
 	list []bool
@@ -30,6 +33,7 @@ func (s *wide) change(w *harness.World) (int, error) {
 	s.byte++
 	s.i32++
 	s.word.n++
+	s.nick.s += "b"
 	s.m[1] = !s.m[1]
 	s.ptrs[1] = &s.n
 	s.list = append([]bool{!s.list[0]}, s.list...)
@@ -38,7 +42,7 @@ func (s *wide) change(w *harness.World) (int, error) {
 
 func newWide() *wide {
 	other := 77
-	return &wide{n: 1, text: "ab", m: map[int]bool{1: true}, ptrs: map[int]*int{1: &other}, list: []bool{true}}
+	return &wide{n: 1, text: "ab", nick: nick{"ab"}, m: map[int]bool{1: true}, ptrs: map[int]*int{1: &other}, list: []bool{true}}
 }
 
 // CopiesToInterface has operands left of an await that become interfaces: gc
@@ -98,6 +102,7 @@ func CopiesOfKeys(w *harness.World) (string, error) {
 	large := map[int][20]int{1: {41}, 2: {42}, 3: {43}, 4: {44}, 5: {45}, 6: {46}, 7: {47}}
 	anys := map[any]int{1: 51, 2: 52, 3: 53, 4: 54, 5: 55, 6: 56, 7: 57, 8: 58}
 	text := map[string]int{"ab": 61}
+	names := map[nick]int{{"ab"}: 81, {"abb"}: 82, {"abbb"}: 83, {"abbbb"}: 84, {"abbbbb"}: 85, {"abbbbbb"}: 86, {"abbbbbbb"}: 87, {"abbbbbbbb"}: 88, {"abbbbbbbbb"}: 89}
 	show := func(a, b int) string { return fmt.Sprint(a, " ", b) }
 	w.Trace("struct", show(keys[key{s.n, 0}], one(rt.Await(s.change(w)))))
 	w.Trace("word", show(words[word{s.i32}], one(rt.Await(s.change(w)))))
@@ -105,6 +110,7 @@ func CopiesOfKeys(w *harness.World) (string, error) {
 	w.Trace("byte", show(bytes[s.byte+0], one(rt.Await(s.change(w)))))
 	w.Trace("large", show(large[s.n+0][0], one(rt.Await(s.change(w)))))
 	w.Trace("any", show(anys[s.n], one(rt.Await(s.change(w)))), show(anys[any(s.n)], one(rt.Await(s.change(w)))))
+	w.Trace("name", show(names[s.nick], one(rt.Await(s.change(w)))), show(names[nick{s.text}], one(rt.Await(s.change(w)))))
 	buf := []byte("ab")
 	swap := func() (int, error) {
 		buf[0]++
@@ -132,6 +138,11 @@ func CopiesToCompare(w *harness.World) (string, error) {
 	return s.text, nil
 }
 
+type sized[T any] struct {
+	t T
+	n int
+}
+
 // CopiesOfParams has them in a generic function, where their size is not known.
 //
 // async
@@ -143,6 +154,8 @@ func CopiesOfParams(w *harness.World) (string, error) {
 // async
 func copies[T comparable, A comparable](w *harness.World, s *wide, m map[int]T, a A) (string, error) {
 	w.Trace("value", m[1], s.n == 1, one(rt.Await(s.change(w))))
+	w.Trace("sized", sized[T]{m[1], 2}, [1]A{a}, one(rt.Await(s.change(w))))
+	w.Trace("key", map[sized[T]]int{{m[1], 1}: 3}[sized[T]{m[1], 1}], one(rt.Await(s.change(w))))
 	w.Trace("compare", m[1] == m[2], any(a) == any(*new(A)), one(rt.Await(s.change(w))))
 	return fmt.Sprint(s.n), nil
 }

@@ -64,6 +64,7 @@ await1: // rt.Await0(w.Do("change"))
 		co.s.byte++
 		co.s.i32++
 		co.s.word.n++
+		co.s.nick.s += "b"
 		co.s.m[1] = !co.s.m[1]
 		co.s.ptrs[1] = &co.s.n
 		co.s.list = append([]bool{!co.s.list[0]}, co.s.list...)
@@ -93,7 +94,7 @@ func (co *wideChangeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *wideChangeCoro) Where() string {
-	return co.Position("copies.go:26", "copies.go:27")
+	return co.Position("copies.go:29", "copies.go:30")
 }
 
 // If this does not compile, run goasync again.
@@ -340,7 +341,7 @@ func (co *copiesToInterfaceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *copiesToInterfaceCoro) Where() string {
-	return co.Position("copies.go:48", "copies.go:50", "copies.go:50", "copies.go:51", "copies.go:52", "copies.go:53", "copies.go:54", "copies.go:55", "copies.go:56", "copies.go:57", "copies.go:58", "copies.go:59", "copies.go:60", "copies.go:60", "copies.go:61")
+	return co.Position("copies.go:52", "copies.go:54", "copies.go:54", "copies.go:55", "copies.go:56", "copies.go:57", "copies.go:58", "copies.go:59", "copies.go:60", "copies.go:61", "copies.go:62", "copies.go:63", "copies.go:64", "copies.go:64", "copies.go:65")
 }
 
 // If this does not compile, run goasync again.
@@ -547,7 +548,7 @@ func (co *copiesElsewhereCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *copiesElsewhereCoro) Where() string {
-	return co.Position("copies.go:70", "copies.go:72", "copies.go:74", "copies.go:76", "copies.go:78", "copies.go:80", "copies.go:82", "copies.go:84", "copies.go:86", "copies.go:87")
+	return co.Position("copies.go:74", "copies.go:76", "copies.go:78", "copies.go:80", "copies.go:82", "copies.go:84", "copies.go:86", "copies.go:88", "copies.go:90", "copies.go:91")
 }
 
 // If this does not compile, run goasync again.
@@ -572,6 +573,7 @@ type copiesOfKeysCoro struct {
 	large map[int][20]int
 	anys  map[any]int
 	text  map[string]int
+	names map[nick]int
 	show  func(a int, b int) string
 	tmp1  key
 	tmp2  word
@@ -579,6 +581,7 @@ type copiesOfKeysCoro struct {
 	tmp5  int
 	tmp7  string
 	tmp8  any
+	tmp9  nick
 	buf   []byte
 	swap  func() rt.Awaitable[int]
 
@@ -631,6 +634,10 @@ func (co *copiesOfKeysCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await10
 	case 11:
 		goto await11
+	case 12:
+		goto await12
+	case 13:
+		goto await13
 	}
 
 	co.s = newWide()
@@ -640,6 +647,7 @@ func (co *copiesOfKeysCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.large = map[int][20]int{1: {41}, 2: {42}, 3: {43}, 4: {44}, 5: {45}, 6: {46}, 7: {47}}
 	co.anys = map[any]int{1: 51, 2: 52, 3: 53, 4: 54, 5: 55, 6: 56, 7: 57, 8: 58}
 	co.text = map[string]int{"ab": 61}
+	co.names = map[nick]int{{"ab"}: 81, {"abb"}: 82, {"abbb"}: 83, {"abbbb"}: 84, {"abbbbb"}: 85, {"abbbbbb"}: 86, {"abbbbbbb"}: 87, {"abbbbbbbb"}: 88, {"abbbbbbbbb"}: 89}
 	co.show = func(a, b int) string { return fmt.Sprint(a, " ", b) }
 	co.tmp1 = key{co.s.n, 0}
 	co.call1.Init(co.s, co.w)
@@ -705,6 +713,27 @@ await6: // rt.Await(s.change(w))
 
 await7: // rt.Await(s.change(w))
 	co.w.Trace("any", co.tmp7, co.show(co.anys[co.tmp8], one(co.call1.Result())))
+	co.tmp9 = co.s.nick
+	co.call1 = wideChangeCoro{}
+	co.call1.Init(co.s, co.w)
+	co.tmp7 = ""
+	co.tmp8 = nil
+	co.anys = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(8)
+	}
+
+await8: // rt.Await(s.change(w))
+	co.tmp7 = co.show(co.names[co.tmp9], one(co.call1.Result()))
+	co.tmp9 = nick{co.s.text}
+	co.call1 = wideChangeCoro{}
+	co.call1.Init(co.s, co.w)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(9)
+	}
+
+await9: // rt.Await(s.change(w))
+	co.w.Trace("name", co.tmp7, co.show(co.names[co.tmp9], one(co.call1.Result())))
 	co.buf = []byte("ab")
 	{
 		buf, text, w := co.buf, co.text, co.w
@@ -712,25 +741,25 @@ await7: // rt.Await(s.change(w))
 		co.tmp5 = co.text[string(co.buf)]
 		co.call2 = co.swap()
 		co.tmp7 = ""
-		co.tmp8 = nil
-		co.anys = nil
+		co.tmp9 = nick{}
+		co.names = nil
 		co.call1 = wideChangeCoro{}
 		if !co.call2.Start(fb, co) {
-			return co.Suspend(8)
+			return co.Suspend(10)
 		}
 	}
 
-await8: // rt.Await(swap())
+await10: // rt.Await(swap())
 	co.w.Trace("bytes", co.show(co.tmp5, one(co.call2.Result())))
 	co.tmp5 = len(co.buf)
 	co.call2 = co.swap()
 	co.show = nil
 	co.swap = nil
 	if !co.call2.Start(fb, co) {
-		return co.Suspend(9)
+		return co.Suspend(11)
 	}
 
-await9: // rt.Await(swap())
+await11: // rt.Await(swap())
 	co.text[string(co.buf)], co.buf[1] = 70+co.tmp5, byte(one(co.call2.Result()))
 	co.tmp1 = key{co.s.n, 9}
 	co.tmp2 = co.s.word
@@ -738,20 +767,20 @@ await9: // rt.Await(swap())
 	co.buf = nil
 	co.call2 = nil
 	if !co.call1.Start(fb, co) {
-		return co.Suspend(10)
+		return co.Suspend(12)
 	}
 
-await10: // rt.Await(s.change(w))
+await12: // rt.Await(s.change(w))
 	co.tmp5 = one(co.call1.Result())
 	co.call1 = wideChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	co.w = nil
 	co.s = nil
 	if !co.call1.Start(fb, co) {
-		return co.Suspend(11)
+		return co.Suspend(13)
 	}
 
-await11: // rt.Await(s.change(w))
+await13: // rt.Await(s.change(w))
 	co.keys[co.tmp1], co.words[co.tmp2] = co.tmp5, one(co.call1.Result())
 	co.result, co.err = fmt.Sprint(co.text, co.keys, co.words), nil
 	return co.End()
@@ -778,7 +807,7 @@ func (co *copiesOfKeysCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *copiesOfKeysCoro) Where() string {
-	return co.Position("copies.go:93", "copies.go:102", "copies.go:103", "copies.go:104", "copies.go:105", "copies.go:106", "copies.go:107", "copies.go:107", "copies.go:114", "copies.go:115", "copies.go:116", "copies.go:116")
+	return co.Position("copies.go:97", "copies.go:107", "copies.go:108", "copies.go:109", "copies.go:110", "copies.go:111", "copies.go:112", "copies.go:112", "copies.go:113", "copies.go:113", "copies.go:120", "copies.go:121", "copies.go:122", "copies.go:122")
 }
 
 // If this does not compile, run goasync again.
@@ -850,7 +879,7 @@ func (co *copiesOfKeysFunc1Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *copiesOfKeysFunc1Coro) Where() string {
-	return co.Position("copies.go:109", "copies.go:112")
+	return co.Position("copies.go:115", "copies.go:118")
 }
 
 // copiesToCompareCoro is one call of CopiesToCompare: not started, suspended or finished.
@@ -986,7 +1015,7 @@ func (co *copiesToCompareCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *copiesToCompareCoro) Where() string {
-	return co.Position("copies.go:123", "copies.go:128", "copies.go:129", "copies.go:130", "copies.go:131")
+	return co.Position("copies.go:129", "copies.go:134", "copies.go:135", "copies.go:136", "copies.go:137")
 }
 
 // If this does not compile, run goasync again.
@@ -1068,7 +1097,7 @@ func (co *copiesOfParamsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *copiesOfParamsCoro) Where() string {
-	return co.Position("copies.go:138", "copies.go:140")
+	return co.Position("copies.go:149", "copies.go:151")
 }
 
 // If this does not compile, run goasync again.
@@ -1090,7 +1119,8 @@ type copiesCoro[T comparable, A comparable] struct {
 
 	// Variables that live across an await.
 	tmp1 bool
-	tmp3 bool
+	tmp2 map[sized[T]]int
+	tmp4 bool
 
 	// Calls that it awaits.
 	call1 wideChangeCoro
@@ -1122,6 +1152,10 @@ func (co *copiesCoro[T, A]) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	case 2:
 		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
 	}
 
 	co.tmp1 = co.s.n == 1
@@ -1132,18 +1166,36 @@ func (co *copiesCoro[T, A]) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(s.change(w))
 	co.w.Trace("value", co.m[1], co.tmp1, one(co.call1.Result()))
-	co.tmp1 = co.m[1] == co.m[2]
-	co.tmp3 = any(co.a) == any(*new(A))
 	co.call1 = wideChangeCoro{}
 	co.call1.Init(co.s, co.w)
-	co.m = nil
-	co.a = *new(A)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Await(s.change(w))
-	co.w.Trace("compare", co.tmp1, co.tmp3, one(co.call1.Result()))
+	co.w.Trace("sized", sized[T]{co.m[1], 2}, [1]A{co.a}, one(co.call1.Result()))
+	co.tmp2 = map[sized[T]]int{{co.m[1], 1}: 3}
+	co.call1 = wideChangeCoro{}
+	co.call1.Init(co.s, co.w)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await(s.change(w))
+	co.w.Trace("key", co.tmp2[sized[T]{co.m[1], 1}], one(co.call1.Result()))
+	co.tmp1 = co.m[1] == co.m[2]
+	co.tmp4 = any(co.a) == any(*new(A))
+	co.call1 = wideChangeCoro{}
+	co.call1.Init(co.s, co.w)
+	co.m = nil
+	co.a = *new(A)
+	co.tmp2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(s.change(w))
+	co.w.Trace("compare", co.tmp1, co.tmp4, one(co.call1.Result()))
 	co.result, co.err = fmt.Sprint(co.s.n), nil
 	return co.End()
 }
@@ -1169,7 +1221,7 @@ func (co *copiesCoro[T, A]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *copiesCoro[T, A]) Where() string {
-	return co.Position("copies.go:144", "copies.go:145", "copies.go:146")
+	return co.Position("copies.go:155", "copies.go:156", "copies.go:157", "copies.go:158", "copies.go:159")
 }
 
 // If this does not compile, run goasync again.

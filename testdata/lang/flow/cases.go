@@ -322,3 +322,31 @@ func CasesInterfaces(w *harness.World) (s string, err error) {
 	}
 	return s, nil
 }
+
+// CasesUnread has clauses that only assign to the variable of their type
+// switch, which another clause reads.
+//
+// async
+func CasesUnread(w *harness.World) (s string, err error) {
+	for _, x := range []any{1, "a", 2.5, nil, []int{1}} {
+		switch v := x.(type) {
+		case int:
+			for v = range 3 {
+			}
+			s += fmt.Sprint(val(rt.Await(w.Get(1))), " ")
+		case string:
+			s += fmt.Sprint(val(rt.Await(w.Get(2))), " ")
+			v = "b"
+		case float64:
+			set := func() { v, _ = 3.5, w.Int("set", 1) }
+			s += fmt.Sprint(val(rt.Await(w.Get(3))), " ")
+			set()
+		case nil:
+			v, err := rt.Await(w.Get(4))
+			s += fmt.Sprint(v, err, " ")
+		default:
+			s += fmt.Sprint(v, val(rt.Await(w.Get(5))))
+		}
+	}
+	return s, nil
+}

@@ -1288,10 +1288,7 @@ type casesAssignedCoro struct {
 	// Variables that live across an await.
 	range1 []any
 	index1 int
-	x      int
-	x2     string
 	range2 *rt.MapIter[string, int]
-	x3     *any
 	set    func()
 
 	// Calls that it awaits.
@@ -1322,7 +1319,9 @@ func (co *casesAssignedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready boo
 func (co *casesAssignedCoro) Resume(fb *rt.Fiber) (done bool) {
 	state := co.Enter()
 	var tag1 any
-	var x any
+	var x2 int
+	var x3 string
+	var x4 any
 
 	switch state {
 	case 1:
@@ -1358,7 +1357,8 @@ for1: // for _, v := range []any{1, "x", nil, 2.5}
 	}
 
 case1: // case int:
-	co.x = tag1.(int)
+	x2 = tag1.(int)
+	_ = x2
 	co.call1 = co.w.GetAsync(1)
 	co.range2 = nil
 	co.call2 = nil
@@ -1367,23 +1367,22 @@ case1: // case int:
 	}
 
 await1: // rt.Await(w.Get(1))
-	co.x, co.err = co.call1.Result()
+	x2, co.err = co.call1.Result()
 	co.call1 = nil
 	goto endswitch1
 
 case2: // case string:
-	co.x2 = tag1.(string)
+	x3 = tag1.(string)
+	_ = x3
 	co.range2 = rt.RangeMap(map[string]int{"k": 1})
-	co.x2 = ""
 	co.call2 = nil
 
 for2: // for x = range map[string]int{"k": 1}
 	if !co.range2.Next() {
 		goto endswitch1
 	}
-	co.x2 = co.range2.Key()
+	x3 = co.range2.Key()
 	co.call2 = co.w.DoAsync("range")
-	co.x2 = ""
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
@@ -1393,13 +1392,12 @@ await2: // rt.Await0(w.Do("range"))
 	goto for2
 
 case3: // case nil:
-	co.x3 = new(any)
-	*co.x3 = tag1
 	{
-		x, s := co.x3, co.s
-		co.set = func() { *x = *s }
+		x := tag1
+		_ = x
+		s := co.s
+		co.set = func() { x = *s }
 		co.call2 = co.w.DoAsync("nil")
-		co.x3 = nil
 		co.range2 = nil
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(3)
@@ -1414,7 +1412,7 @@ await3: // rt.Await0(w.Do("nil"))
 	goto endswitch1
 
 case4: // default:
-	x = tag1
+	x4 = tag1
 	co.call2 = co.w.DoAsync("default")
 	co.range2 = nil
 	if !co.call2.Start(fb, co) {
@@ -1422,8 +1420,8 @@ case4: // default:
 	}
 
 await4: // rt.Await0(w.Do("default"))
-	_, x = co.call2.Result()
-	*co.s += fmt.Sprint(x == nil)
+	_, x4 = co.call2.Result()
+	*co.s += fmt.Sprint(x4 == nil)
 	co.call2 = nil
 
 endswitch1:
@@ -2005,3 +2003,196 @@ func (co *casesInterfacesCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = CasesInterfaces
+
+// casesUnreadCoro is one call of CasesUnread: not started, suspended or finished.
+type casesUnreadCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	range1 []any
+	index1 int
+	set    func()
+	v      any
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *casesUnreadCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CasesUnreadAsync returns a call of CasesUnread that has not begun. Its frame stands for who awaits it.
+func CasesUnreadAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(casesUnreadCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *casesUnreadCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CasesUnread to its next suspension or its end, and reports whether it has ended.
+func (co *casesUnreadCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var tag1 any
+	var v2 string
+	var v3 any
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	}
+
+	co.range1 = []any{1, "a", 2.5, nil, []int{1}}
+	co.index1 = 0
+
+for1: // for _, x := range []any{1, "a", 2.5, nil, []int{1}}
+	if co.index1 >= len(co.range1) {
+		goto end1
+	}
+	{
+		x := co.range1[co.index1]
+		tag1 = x
+		switch tag1.(type) {
+		case int:
+			goto case1
+		case string:
+			goto case2
+		case float64:
+			goto case3
+		case nil:
+			goto case4
+		default:
+			goto case5
+		}
+	}
+
+case1: // case int:
+	{
+		v := tag1.(int)
+		_ = v
+		for v = range 3 {
+		}
+		co.call1 = co.w.GetAsync(1)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await(w.Get(1))
+	co.s += fmt.Sprint(val(co.call1.Result()), " ")
+	goto endswitch1
+
+case2: // case string:
+	v2 = tag1.(string)
+	_ = v2
+	co.call1 = co.w.GetAsync(2)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(w.Get(2))
+	co.s += fmt.Sprint(val(co.call1.Result()), " ")
+	v2 = "b"
+	goto endswitch1
+
+case3: // case float64:
+	{
+		v := tag1.(float64)
+		_ = v
+		w := co.w
+		co.set = func() { v, _ = 3.5, w.Int("set", 1) }
+		co.call1 = co.w.GetAsync(3)
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await(w.Get(3))
+	co.s += fmt.Sprint(val(co.call1.Result()), " ")
+	co.set()
+	co.set = nil
+	goto endswitch1
+
+case4: // case nil:
+	v3 = tag1
+	co.call1 = co.w.GetAsync(4)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await(w.Get(4))
+	{
+		var err error
+		v3, err = co.call1.Result()
+		co.s += fmt.Sprint(v3, err, " ")
+		goto endswitch1
+	}
+
+case5: // default:
+	co.v = tag1
+	co.call1 = co.w.GetAsync(5)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await(w.Get(5))
+	co.s += fmt.Sprint(co.v, val(co.call1.Result()))
+	co.v = nil
+
+endswitch1:
+	co.index1++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *casesUnreadCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *casesUnreadCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *casesUnreadCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *casesUnreadCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *casesUnreadCoro) Where() string {
+	return co.Position("cases.go:330", "cases.go:336", "cases.go:338", "cases.go:342", "cases.go:345", "cases.go:348")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CasesUnread

@@ -15,6 +15,7 @@ var Programs = []harness.Program{
 	harness.New("flow.CasesBooleans", CasesBooleans, CasesBooleansAsync),
 	harness.New("flow.CasesOperand", CasesOperand, CasesOperandAsync),
 	harness.New("flow.CasesInterfaces", CasesInterfaces, CasesInterfacesAsync),
+	harness.New("flow.CasesUnread", CasesUnread, CasesUnreadAsync),
 	harness.New("flow.CondIf", CondIf, CondIfAsync),
 	harness.New("flow.CondFor", CondFor, CondForAsync),
 	harness.New("flow.CondClosure", CondClosure, CondClosureAsync),
