@@ -110,6 +110,62 @@ func TestCallback_Waits(t *testing.T) {
 	}
 }
 
+// TestCallback_NeverReturns: who waits while another one drives the handshake, whose callback does not return, is woken when the connection
+// is closed.
+func TestCallback_NeverReturns(t *testing.T) {
+	begun, release := make(chan struct{}), make(chan struct{})
+	c := callbackPair(t, "GetConfigForClient", func(*Conn) {
+		close(begun)
+		<-release
+	})
+	driver := make(chan error)
+	go func() { driver <- c.Handshake() }()
+	<-begun
+	blocked := make(chan error, 2)
+	for range cap(blocked) {
+		go func() { blocked <- c.Handshake() }()
+	}
+	err := rt.Run0(func() error {
+		var waiting []*rt.Task[struct{}]
+		for _, do := range []func() error{
+			c.Handshake,
+			func() error { _, err := c.Read(make([]byte, 1)); return err },
+			func() error { _, err := c.Write([]byte("x")); return err },
+			c.WaitRead,
+		} {
+			waiting = append(waiting, rt.Spawn0(do))
+		}
+		cancelled := rt.Spawn0(c.Handshake)
+		rt.YieldNow()
+		cancelled.Cancel(nil)
+		if _, err := cancelled.Wait(); err == nil {
+			t.Error("a wait that is cancelled succeeds")
+		}
+		c.Close()
+		for i, task := range waiting {
+			if _, err := task.Wait(); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("operation %d: %v", i, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	for range cap(blocked) {
+		if err := <-blocked; !errors.Is(err, net.ErrClosed) {
+			t.Errorf("a goroutine: %v", err)
+		}
+	}
+	close(release)
+	if err := <-driver; !errors.Is(err, net.ErrClosed) && !errors.Is(err, context.Canceled) {
+		t.Errorf("who drove: %v", err)
+	}
+	if err := c.Handshake(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("later: %v", err)
+	}
+}
+
 // A ticketCache is a ClientSessionCache whose Put, which a Read calls, does something.
 type ticketCache struct{ put func() }
 

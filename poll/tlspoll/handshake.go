@@ -25,7 +25,7 @@ import (
 type handshake struct {
 	c      *Conn
 	server bool
-	turn   chan struct{} // holds one value unless somebody drives
+	turn   chan struct{} // holds a value unless somebody drives; and one once the connection is closed, for all who wait
 	ctx    context.Context
 	cancel context.CancelFunc // called when the connection is closed, or at the end
 
@@ -68,7 +68,24 @@ type drive struct {
 // leave ends the turn.
 func (d *drive) leave() {
 	d.left.Store(true)
-	d.turn <- struct{}{}
+	d.offerTurn()
+}
+
+// offerTurn lets one who waits for a turn, or comes later, have it.
+func (h *handshake) offerTurn() {
+	select {
+	case h.turn <- struct{}{}:
+	default: // the connection is closed, and the turn has been offered
+	}
+}
+
+// begins reports whether a turn that has come is one to drive, or, since the connection is closed, to hand on.
+func (h *handshake) begins() bool {
+	if h.c.closed.Load() {
+		h.offerTurn()
+		return false
+	}
+	return true
 }
 
 // step runs the handshake to its next pause or its end. Before, it waits for a step that an earlier drive has abandoned.
@@ -186,9 +203,11 @@ func (h *handshake) unlock() {
 	}
 }
 
-// abandon ends the coroutine of a connection that is closed, unless mu is held just now: then unlock does it. It never waits.
+// abandon ends the coroutine of a connection that is closed, unless mu is held just now: then unlock does it. It never waits, and nobody
+// waits for a turn any more.
 func (h *handshake) abandon() {
 	h.cancel()
+	h.offerTurn()
 	if !h.mu.TryLock() {
 		return
 	}

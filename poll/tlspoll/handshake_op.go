@@ -42,16 +42,8 @@ func (c *Conn) Handshake() error {
 // awaitTurn blocks the calling goroutine until nobody else drives the handshake. It reports false if the connection has been closed
 // meanwhile: who drives may be in a callback that does not end, or the callback may be who waits.
 func (h *handshake) awaitTurn() bool {
-	select {
-	case <-h.turn:
-		return true
-	case <-h.ctx.Done(): // it is closed, or the handshake has ended and the turn is about to
-	}
-	if h.c.closed.Load() {
-		return false
-	}
 	<-h.turn
-	return true
+	return h.begins()
 }
 
 // block drives the handshake on the calling goroutine.
@@ -169,6 +161,9 @@ func (d *asyncDrive) after(state int32) (next int32, err error) {
 	if state == shakeTurns {
 		if _, err := d.turns.Result(); err != nil {
 			return 0, err
+		}
+		if !d.begins() {
+			return 0, d.c.errClosed("handshake")
 		}
 		if d.atRest() {
 			return shakeSends, nil
