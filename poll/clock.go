@@ -19,7 +19,10 @@ type follower struct {
 }
 
 // followers are those of the deadlines of both directions; nil: the machine's clock decides.
-type followers [2]*follower
+type followers struct {
+	of    [2]*follower
+	rooms *rooms // of a PacketConn: blocking writes wait in them
+}
 
 // follow has the clock of loop, which runs the caller, decide when the deadline of direction d has passed, and returns that deadline by
 // now(). The caller holds x.mu, and x is fd's.
@@ -33,20 +36,33 @@ func (fd *descriptor) follow(x *descriptorExtra, d direction, loop *rt.Loop, t t
 	}
 	f := &follower{loop: loop}
 	f.timer = loop.CallLater(in, func() { fd.expire(x, d, f) })
-	x.followers[d] = f
+	x.followers.of[d] = f
 	return never
+}
+
+// followIn has a deadline of writes that a loop's clock keeps end the waits in rooms, too.
+func (fd *descriptor) followIn(rooms *rooms) {
+	x := fd.extra.Load()
+	if x == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.followers != nil {
+		x.followers.rooms = rooms
+	}
 }
 
 // unfollow ends the wait for the deadline of direction d, if there is one. On another loop its timer is left, and finds out. The caller
 // holds x.mu.
 func (x *descriptorExtra) unfollow(d direction) {
-	if x.followers == nil || x.followers[d] == nil {
+	if x.followers == nil || x.followers.of[d] == nil {
 		return
 	}
-	if f := x.followers[d]; f.loop == rt.ClockedLoop() {
+	if f := x.followers.of[d]; f.loop == rt.ClockedLoop() {
 		f.timer.Cancel()
 	}
-	x.followers[d] = nil
+	x.followers.of[d] = nil
 }
 
 // unfollowAll is unfollow for a descriptor that is closed.
@@ -64,16 +80,20 @@ func (fd *descriptor) unfollowAll() {
 // expire is called on the loop of f when the deadline of direction d has passed there.
 func (fd *descriptor) expire(x *descriptorExtra, d direction, f *follower) {
 	x.mu.Lock()
-	if x.followers[d] != f { // it has been set anew
+	if x.followers.of[d] != f { // it has been set anew
 		x.mu.Unlock()
 		return
 	}
-	x.followers[d] = nil
+	x.followers.of[d] = nil
 	x.limits[d].deadline.Store(passed)
 	if x.netpoll != nil {
 		_ = setFileDeadline(x.netpoll.file, d, pastDeadline)
 	}
+	rooms := x.followers.rooms
 	x.mu.Unlock()
+	if d == writing && rooms != nil {
+		rooms.stop()
+	}
 	if fd.waits(d) { // as in close
 		fd.post(func() { fd.watchDeadline(d) })
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -163,6 +164,30 @@ func TestDeadlineByClock_BlockingForm(t *testing.T) {
 		})
 		wantTimeout(t, "the Read beside the loop", err)
 	})
+}
+
+// TestDeadlineByClock_FullPeer: and what blocks one since a peer has no room for a datagram.
+func TestDeadlineByClock_FullPeer(t *testing.T) {
+	server, client := listenPacket(t, "unixgram", ""), listenPacket(t, "unixgram", "")
+	to := client.LocalAddr().(*net.UnixAddr)
+	fillPeer(t, server, to.Name)
+	for range 2 { // the second time there is a deadline already
+		var beside sync.WaitGroup
+		var err error
+		server.SetWriteDeadline(time.Time{})
+		beside.Go(func() { _, err = server.WriteTo([]byte("x"), to) })
+		var clock rttest.Clock
+		runBy(t, &clock, func() error {
+			for !server.isWaitedIn() {
+				runtime.Gosched()
+			}
+			server.SetWriteDeadline(rt.Now().Add(time.Minute))
+			clock.Advance(time.Minute)
+			_, err := rt.Await(rt.Blocking(func(context.Context) (struct{}, error) { beside.Wait(); return struct{}{}, nil }))
+			return err
+		})
+		wantTimeout(t, "the WriteTo beside the loop", err)
+	}
 }
 
 // TestDeadlineByClock_Dialer: that of a Dialer is by the same clock.

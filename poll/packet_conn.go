@@ -100,6 +100,7 @@ func (c *PacketConn) SetReadDeadline(t time.Time) error {
 // SetWriteDeadline sets the deadline of writes alone.
 func (c *PacketConn) SetWriteDeadline(t time.Time) error {
 	err := c.setDeadline(writing, t)
+	c.followIn(&c.rooms)
 	c.rooms.stop()
 	return c.opError("set", peerAddr{}, err)
 }
