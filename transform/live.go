@@ -39,7 +39,7 @@ func (f *flat) placeOf(v *variable) place {
 	if v.first == v.last && v.obj != nil && !f.code[v.first].declares(v) {
 		return placeNative
 	}
-	if v.obj != nil && !v.read { // in another clause of a type switch, or in a post statement: Go refuses such a local
+	if v.obj != nil && !v.read { // Go refuses such a local
 		return placeFrame
 	}
 	if f.code[v.first].segment == f.code[v.last].segment && v.first != v.last {
