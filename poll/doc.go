@@ -31,10 +31,10 @@
 //
 // A descriptor is registered once, edge-triggered, for both directions, when an operation first has to wait. From then on each direction
 // keeps one bit: whether a system call may succeed. A call that found nothing clears it, an event sets it; so does a short read clear
-// it, because the kernel reports whatever comes later as a new edge, which saves a receive in vain for each request. (The end of the
-// stream is such an edge too, but may arrive together with the data, and a receive stops short at urgent data: once one of the two has
-// been reported, short reads mean nothing. The size of a datagram never means anything: see packet_op.go.) ERR and HUP concern both
-// directions.
+// it over TCP, because the kernel reports whatever comes later as a new edge, which saves a receive in vain for each request. (The end of
+// the stream is such an edge too, but may arrive together with the data, and a receive stops short at urgent data: once one of the two has
+// been reported, short reads mean nothing. Over Unix sockets they never do, as a receive stops behind a descriptor that was passed, nor
+// does the size of a datagram: see packet_op.go.) ERR and HUP concern both directions.
 //
 // What waits is told that its descriptor is ready, not given the data: the operation makes the system call itself after it was resumed.
 // An operation that is cancelled between these two moments has taken nothing, so that a cancel cannot lose bytes or a connection.

@@ -362,6 +362,48 @@ func urge(t *testing.T, c netStream) {
 	}
 }
 
+// TestF17_PassedDescriptor: over a Unix socket a receive stops behind a descriptor that was passed, with more behind it, for which there is
+// no further edge.
+func TestF17_PassedDescriptor(t *testing.T) {
+	const whole = "begin end"
+	for name, read := range map[string]func(c *Conn, p []byte) (int, error){
+		"Read": func(c *Conn, p []byte) (int, error) { return rt.Await(c.Read(p)) },
+		"WhenReadable": func(c *Conn, p []byte) (n int, err error) {
+			op := new(ConnWhenReadableOp)
+			op.Init(c, func() bool {
+				n, err = op.TryRead(p)
+				return err != ErrWouldBlock
+			})
+			_, wait := rt.Block(op)
+			return n, errors.Join(wait, err)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, peer := pairOver(t, "unix")
+			run(t, func() error {
+				reader := rt.Spawn(func() (got string, err error) {
+					for b := make([]byte, 100); len(got) < len(whole) && err == nil; {
+						var n int
+						n, err = read(c, b)
+						got += string(b[:n])
+					}
+					return got, err
+				})
+				turn()
+				if _, _, err := peer.(*net.UnixConn).WriteMsgUnix([]byte("begin "), unix.UnixRights(1), nil); err != nil {
+					t.Fatal(err)
+				}
+				peer.Write([]byte("end"))
+				got, err := rt.Await(reader.Wait())
+				if got != whole {
+					t.Errorf("read %q", got)
+				}
+				return err
+			})
+		})
+	}
+}
+
 // TestF08_ClosedWithUnreadData: a peer that closes before it has read everything resets, over Unix sockets too. The error comes once from
 // a read that waits and from one that comes later.
 func TestF08_ClosedWithUnreadData(t *testing.T) {

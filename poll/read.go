@@ -101,8 +101,8 @@ func (op *readOp) try(fb *rt.Fiber) (settled bool) {
 		return true
 	case n == 0:
 		op.err = io.EOF
-	case n < len(op.p) && n < maxTransfer && fd.kind != kindFile && !fd.sides[reading].ended:
-		op.blocked() // the socket is empty: whatever comes later is a new edge
+	case fd.emptied(n, len(op.p)):
+		op.blocked()
 	}
 	op.n = n
 	fb.Spend(n, fairShare)

@@ -62,6 +62,12 @@ type side struct {
 	held  bool // who waits, waits for a Waiter, which does its work before it is woken
 }
 
+// emptied reports whether a receive of n bytes into size has shown that the socket is empty, so that whatever comes later is a new edge.
+// Between what the writers of a Unix socket send, and behind descriptors that are passed over it, a receive stops with more behind it.
+func (fd *descriptor) emptied(n, size int) bool {
+	return n < size && n < maxTransfer && fd.kind == kindTCP && !fd.sides[reading].ended
+}
+
 // waits reports whether an operation waits in direction d. Any goroutine may call it: those who close, or set a deadline.
 func (fd *descriptor) waits(d direction) bool { return fd.waiters[d].Load() != nil }
 

@@ -85,7 +85,6 @@ func (op *ConnWhenReadableOp) Resume(fb *rt.Fiber) (done bool) { return op.resum
 // TryRead is [Conn.TryRead] for op's own try, on the loop: it knows when nothing can be there and saves the system call.
 func (op *ConnWhenReadableOp) TryRead(p []byte) (n int, err error) {
 	fd := op.fd
-	s := &fd.sides[reading]
 	if len(p) == 0 {
 		return 0, nil
 	}
@@ -93,8 +92,8 @@ func (op *ConnWhenReadableOp) TryRead(p []byte) (n int, err error) {
 		return 0, ErrWouldBlock
 	}
 	n, err = fd.tryReceive(p)
-	if err == ErrWouldBlock || err == nil && n < len(p) && n < maxTransfer && !s.ended {
-		op.blocked() // the socket is empty: whatever comes later is a new edge
+	if err == ErrWouldBlock || err == nil && fd.emptied(n, len(p)) {
+		op.blocked()
 	}
 	return n, err
 }
