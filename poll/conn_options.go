@@ -32,11 +32,14 @@ func (c *Conn) SetNoDelay(on bool) error {
 }
 
 // SetLinger says what Close does with what was written and has not been sent: send it in the background, if seconds is negative, which
-// is the default; drop it, and reset the connection, if it is 0; else drop what is still there after so long. A Unix socket has delivered
-// all that was written, so that it has no effect there.
+// is the default; drop it, and reset the connection, if it is 0; else drop what is still there after so long, for which the kernel has the
+// close wait: a goroutine of its own does that. A Unix socket has delivered all that was written, so that it has no effect there.
 func (c *Conn) SetLinger(seconds int) error {
 	linger := unix.Linger{Onoff: int32(asInt(seconds >= 0)), Linger: int32(max(seconds, 0))}
 	return c.opError("set", c.control(func(sysfd int) error {
+		if x := c.extra.Load(); x != nil || seconds > 0 {
+			c.more().lingers.Store(seconds > 0)
+		}
 		return os.NewSyscallError("setsockopt", unix.SetsockoptLinger(sysfd, unix.SOL_SOCKET, unix.SO_LINGER, &linger))
 	}))
 }

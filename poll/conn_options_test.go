@@ -136,3 +136,27 @@ func TestC204_HalfClose(t *testing.T) {
 		})
 	})
 }
+
+// TestF14_Lingers: Close does not wait for what SetLinger has the kernel wait for: the peer reads only when it has returned, and then all
+// of it.
+func TestF14_Lingers(t *testing.T) {
+	c, peer := connPair(t)
+	if err := c.SetLinger(60); err != nil {
+		t.Fatal(err)
+	}
+	written := 0
+	for {
+		n, err := c.TryWrite(tooMuch)
+		if written += n; err != nil {
+			break
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	read, err := io.Copy(io.Discard, peer)
+	if int(read) != written || err != nil {
+		t.Errorf("the peer got %d bytes of %d, and %v", read, written, err)
+	}
+	wantErr(t, "a second Close", c.Close(), net.ErrClosed)
+}

@@ -115,6 +115,15 @@ func (fd *descriptor) destroy() error {
 		p.remove(fd)
 	}
 	x := fd.extra.Load()
+	if x != nil && x.lingers.Load() {
+		go fd.closeNumber(x) // nobody learns how that ends
+		return nil
+	}
+	return fd.closeNumber(x)
+}
+
+// closeNumber gives the descriptor's number back.
+func (fd *descriptor) closeNumber(x *descriptorExtra) error {
 	if x != nil && x.reset {
 		defer fd.resetter()()
 	}

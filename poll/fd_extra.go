@@ -21,6 +21,7 @@ type descriptorExtra struct {
 	followers *followers   // nil unless a deadline was set on a loop with a Clock
 	netpoll   *netpollFile // nil until a blocking form has had to wait
 	remote    *address     // the peer's, in the form peerExtra; set before others know the descriptor
+	lingers   atomic.Bool  // to close the descriptor may take long
 	reset     bool         // the descriptor was blocking, and is to be again when it is closed: others may share it; set before as well
 }
 
