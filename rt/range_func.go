@@ -29,17 +29,17 @@ const (
 const errRecovered = rangeError("recovered a loop body panic and did not resume panicking")
 
 // Range begins a loop over f in the coroutine with the deferred calls d.
-func Range[V any](d *Defers, f func(yield func(V) bool)) *Ranging[V, struct{}] {
+func Range[V any, Y ~func(V) bool](d *Defers, f func(yield Y)) *Ranging[V, struct{}] {
 	return Range2(d, func(yield func(V, struct{}) bool) { f(func(v V) bool { return yield(v, struct{}{}) }) })
 }
 
 // Range0 is Range for a function that yields no values.
-func Range0(d *Defers, f func(yield func() bool)) *Ranging[struct{}, struct{}] {
+func Range0[Y ~func() bool](d *Defers, f func(yield Y)) *Ranging[struct{}, struct{}] {
 	return Range2(d, func(yield func(struct{}, struct{}) bool) { f(func() bool { return yield(struct{}{}, struct{}{}) }) })
 }
 
 // Range2 is Range for a function that yields two values.
-func Range2[K, V any](d *Defers, f func(yield func(K, V) bool)) *Ranging[K, V] {
+func Range2[K, V any, Y ~func(K, V) bool](d *Defers, f func(yield Y)) *Ranging[K, V] {
 	var end *ending
 	next, stop := iter.Pull2(func(yield func(K, V) bool) {
 		f(func(k K, v V) bool {

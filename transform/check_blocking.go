@@ -35,7 +35,7 @@ func (r *resolver) checkBlocking(lit *ast.FuncLit) {
 				written(n.X, "pointer")
 			}
 		case *ast.SliceExpr:
-			if _, ok := r.info.TypeOf(n.X).Underlying().(*types.Array); ok {
+			if isArray(r.info.TypeOf(n.X)) {
 				written(n.X, "pointer")
 			}
 		case *ast.SelectorExpr:
@@ -86,7 +86,7 @@ func (r *resolver) captured(lit *ast.FuncLit, e ast.Expr) *types.Var {
 			}
 			e = x.X
 		case *ast.IndexExpr:
-			if _, ok := r.info.TypeOf(x.X).Underlying().(*types.Array); !ok {
+			if !isArray(r.info.TypeOf(x.X)) {
 				return nil
 			}
 			e = x.X

@@ -24,19 +24,30 @@ func checkNames(u *unit) {
 	}
 }
 
-// predeclared refuses package-level names that hide what the generated code
-// means by them: predeclared types, and what it is written with.
+// predeclared refuses package-level names, and type parameters of async
+// functions, that hide what the generated code means by them: predeclared
+// types, and what it is written with.
 func (n *nameChecker) predeclared() {
 	for _, name := range types.Universe.Names() {
-		obj := n.packageLevel(name)
-		if obj == nil {
-			continue
-		}
-		_, isType := types.Universe.Lookup(name).(*types.TypeName)
-		if isType || slices.Contains([]string{"false", "len", "new", "nil", "true"}, name) {
+		if obj := n.packageLevel(name); obj != nil && needsPredeclared(name) {
 			n.u.refuse(obj.Pos(), "the package declares %s, which the generated code needs as Go predeclares it; rename it", name)
 		}
 	}
+	for _, src := range n.u.sources {
+		for _, fn := range src.funcs {
+			for _, p := range fn.typeParams() {
+				if name := p.Obj().Name(); needsPredeclared(name) {
+					n.u.refuse(p.Obj().Pos(), "the type parameter hides %s, which the generated code needs as Go predeclares it; rename it", name)
+				}
+			}
+		}
+	}
+}
+
+// needsPredeclared reports whether generated code may use a predeclared name.
+func needsPredeclared(name string) bool {
+	_, isType := types.Universe.Lookup(name).(*types.TypeName)
+	return isType || slices.Contains([]string{"false", "len", "new", "nil", "true"}, name)
 }
 
 // nameCoroutines gives each function's coroutine a name that is free in the

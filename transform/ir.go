@@ -89,6 +89,7 @@ type frag struct {
 	defers bool        // a pointer to the frame's deferred calls
 	iter   *call       // the iterator of a loop
 	typ    types.Type  // a type
+	zero   *variable   // 0, for the definition of a number
 }
 
 func raw(s string) frag           { return frag{raw: s} }

@@ -42,9 +42,9 @@ func (l *lowerer) mapLiteral(e *ast.CompositeLit) {
 
 // entry lowers the awaits of an entry of the map that v is, or points to.
 func (l *lowerer) entry(v *variable, entry *ast.KeyValueExpr) {
-	t := v.typ.Underlying()
+	t := commonUnder(v.typ)
 	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem().Underlying()
+		t = commonUnder(p.Elem())
 	}
 	if !l.suspends(entry.Value) || !l.keyCopied(t.(*types.Map), entry.Key) {
 		l.awaitsInOrder([]ast.Expr{entry.Key, entry.Value})
@@ -75,7 +75,7 @@ func (l *lowerer) isMapLiteral(e *ast.CompositeLit) bool {
 	if p, ok := t.Underlying().(*types.Pointer); ok { // &T left out
 		t = p.Elem()
 	}
-	if _, ok := t.Underlying().(*types.Map); !ok {
+	if _, ok := commonUnder(t).(*types.Map); !ok {
 		return false
 	}
 	for _, entry := range e.Elts {

@@ -91,7 +91,7 @@ func (r *ranging) position(t types.Type) *variable {
 	if v == nil || !r.onlyRead(v, r.s.Body) {
 		v = r.hidden("index", t)
 	}
-	r.text(define(v), raw("0"))
+	r.text(define(v), frag{zero: v})
 	return v
 }
 
@@ -159,7 +159,11 @@ func (r *ranging) counted(at *variable) []frag {
 func (r *ranging) overInt() {
 	t := types.Default(r.info.TypeOf(r.s.X))
 	limit := r.lowerer.value(r.s.X)
-	if r.info.Types[r.s.X].Value == nil {
+	switch {
+	case r.info.Types[r.s.X].Value != nil:
+	case mayBeUntyped(r.s.X) && !types.Identical(t, types.Typ[types.Int]): // 1 << n
+		limit = ref(r.once(t, frag{typ: t}, raw("("), limit, raw(")")))
+	default:
 		limit = ref(r.once(t, limit))
 	}
 	at := r.position(t)
@@ -299,7 +303,7 @@ func (r *ranging) overMap(m *types.Map) {
 func (r *ranging) overFunc(f *types.Signature) *variable {
 	pair := []types.Type{types.NewStruct(nil, nil), types.NewStruct(nil, nil)}
 	name := "Range0"
-	for i, v := range slices.Collect(f.Params().At(0).Type().Underlying().(*types.Signature).Params().Variables()) {
+	for i, v := range slices.Collect(commonUnder(f.Params().At(0).Type()).(*types.Signature).Params().Variables()) {
 		pair[i], name = v.Type(), []string{"Range", "Range2"}[i]
 	}
 	x := r.lowerer.value(r.s.X)
@@ -320,11 +324,24 @@ func (r *ranging) overFunc(f *types.Signature) *variable {
 // commonUnder is the underlying type of t; of a type parameter, that of all
 // its types, which have the same one where range or a receive takes it.
 func commonUnder(t types.Type) types.Type {
+	if all := typesUnder(t); len(all) > 0 {
+		return all[0]
+	}
+	return t.Underlying()
+}
+
+// isArray reports whether t is an array, or a type parameter that may be one.
+func isArray(t types.Type) bool {
+	return t != nil && slices.ContainsFunc(typesUnder(t), func(t types.Type) bool { _, ok := t.(*types.Array); return ok })
+}
+
+// typesUnder are the underlying types of those that a type parameter stands
+// for, or that of another type.
+func typesUnder(t types.Type) (list []types.Type) {
 	tp, ok := types.Unalias(t).(*types.TypeParam)
 	if !ok {
-		return t.Underlying()
+		return []types.Type{t.Underlying()}
 	}
-	var found types.Type
 	var visit func(t types.Type)
 	visit = func(t types.Type) {
 		switch u := types.Unalias(t).(type) {
@@ -343,15 +360,10 @@ func commonUnder(t types.Type) types.Type {
 			}
 			return
 		}
-		if found == nil {
-			found = t.Underlying()
-		}
+		list = append(list, t.Underlying())
 	}
 	visit(tp.Constraint())
-	if found == nil {
-		return t.Underlying()
-	}
-	return found
+	return list
 }
 
 // rangeVar is the variable that a range clause declares, or nil.

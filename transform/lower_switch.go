@@ -214,12 +214,45 @@ func (l *lowerer) clause(all *ast.BlockStmt, i int, arms []arm, end *label) {
 	if i+1 < len(all.List) {
 		stop = all.List[i+1].Pos()
 	}
+	var labels []*ast.LabeledStmt
 	if n := len(body); n > 0 {
 		stop = body[n-1].End()
-		if b, ok := body[n-1].(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
-			body, stop, next = body[:n-1], b.Pos(), arms[i+1].label
+		if n, around := finalStmt(body); isFallthrough(around[len(around)-1]) {
+			for _, s := range around[:len(around)-1] {
+				labels = append(labels, s.(*ast.LabeledStmt))
+			}
+			body, stop, next = body[:n], around[0].Pos(), arms[i+1].label
 		}
 	}
 	l.stmts(body, stop)
+	for _, s := range labels {
+		l.mark(l.markOf(l.info.Defs[s.Label]))
+	}
 	l.jump(next)
+}
+
+// finalStmt is where the last statement of a list that is not empty stands,
+// and it itself behind the labels that it has.
+func finalStmt(list []ast.Stmt) (at int, around []ast.Stmt) {
+	at = len(list) - 1
+	for at > 0 {
+		if _, empty := list[at].(*ast.EmptyStmt); !empty {
+			break
+		}
+		at--
+	}
+	s := list[at]
+	for {
+		around = append(around, s)
+		labeled, ok := s.(*ast.LabeledStmt)
+		if !ok {
+			return at, around
+		}
+		s = labeled.Stmt
+	}
+}
+
+func isFallthrough(s ast.Stmt) bool {
+	b, ok := s.(*ast.BranchStmt)
+	return ok && b.Tok == token.FALLTHROUGH
 }

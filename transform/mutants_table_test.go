@@ -30,7 +30,7 @@ var mutants = []mutant{
 	{"lower_if.go", "l.branch(e.X, !and, skip)", "l.branch(e.X, and, skip)", ""},
 	{"lower_if.go", "		l.branch(e.Y, !and, lb)\n		return", "		return", ""},
 	{"lower_if.go", "return isLogical(e) && (l.suspends(e.Y) || l.hasBranches(e.X))", "return false", ""},
-	{"lower_switch.go", "b.Pos(), arms[i+1].label", "b.Pos(), end", ""},
+	{"lower_switch.go", "around[0].Pos(), arms[i+1].label", "around[0].Pos(), end", ""},
 	{"lower_switch.go", "		l.text(define(v), l.value(tag))\n	}\n	for", "		_ = v\n	}\n	for", ""},
 	{"lower_switch.go", "if !l.reads(c, obj) {", "if false {", ""},
 	{"lower_select.go", "			l.fix(e)\n", "", ""},

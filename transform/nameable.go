@@ -13,7 +13,7 @@ import (
 func (f *flat) refuseTypes() {
 	u := f.fn.src.unit
 	for _, v := range f.vars {
-		name, why := u.unnameable(v.typ)
+		name, why := f.unnameable(v.typ)
 		switch {
 		case why == "" || !f.declared(v):
 		case v.obj == nil:
@@ -29,7 +29,7 @@ func (f *flat) refuseTypes() {
 	for c, i := range f.held {
 		h := f.holders[i]
 		for _, t := range append([]types.Type{h.result}, h.inst...) {
-			if name, why := u.unnameable(t); why != "" {
+			if name, why := f.unnameable(t); why != "" {
 				u.refuse(c.expr.Pos(), "the result of this await has the type %s, which is %s", name, why)
 				break
 			}
@@ -42,6 +42,21 @@ func (f *flat) refuseTypes() {
 func (f *flat) declared(v *variable) bool {
 	apart := func(o *variable) bool { return o.place == placeFrame || o.place == placeMethod }
 	return apart(v) || v.place == placeSegment && slices.ContainsFunc(f.code[v.first].defs, apart)
+}
+
+// unnameable is the unit's, and looks for what a type parameter hides, too.
+func (f *flat) unnameable(t types.Type) (name, why string) {
+	u := f.fn.src.unit
+	if name, why = u.unnameable(t); why != "" {
+		return name, why
+	}
+	u.eachTypeName(t, func(o *types.TypeName) {
+		hides := func(p *types.TypeParam) bool { return p.Obj() != o && p.Obj().Name() == o.Name() }
+		if _, isParam := o.Type().(*types.TypeParam); !isParam && o.Parent() == u.pkg.Types.Scope() && slices.ContainsFunc(f.fn.typeParams(), hides) {
+			name, why = o.Name(), "hidden by a type parameter of the function; rename that"
+		}
+	})
+	return name, why
 }
 
 // unnameable looks for a part of t that has no name here, and says what to do

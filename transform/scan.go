@@ -199,7 +199,7 @@ func (s *scanner) visit(n ast.Node) bool {
 			s.address(n.X)
 		}
 	case *ast.SliceExpr:
-		if _, ok := s.info.TypeOf(n.X).Underlying().(*types.Array); ok {
+		if isArray(s.info.TypeOf(n.X)) {
 			s.address(n.X)
 		}
 	case *ast.SelectorExpr:
@@ -286,10 +286,8 @@ func (s *scanner) assigns(e ast.Expr) {
 			s.assigns(e.X)
 		}
 	case *ast.IndexExpr:
-		if t := s.info.TypeOf(e.X); t != nil {
-			if _, ok := t.Underlying().(*types.Array); ok {
-				s.assigns(e.X)
-			}
+		if isArray(s.info.TypeOf(e.X)) {
+			s.assigns(e.X)
 		}
 	}
 }
@@ -351,10 +349,8 @@ func (s *scanner) address(e ast.Expr) {
 			s.address(e.X)
 		}
 	case *ast.IndexExpr:
-		if t := s.info.TypeOf(e.X); t != nil {
-			if _, ok := t.Underlying().(*types.Array); ok {
-				s.address(e.X)
-			}
+		if isArray(s.info.TypeOf(e.X)) {
+			s.address(e.X)
 		}
 	}
 }

@@ -20,7 +20,7 @@ func (l *lowerer) copiesIn(n ast.Node) (list []ast.Expr) {
 		}
 	})
 	if n, ok := n.(*ast.IndexExpr); ok && l.info.Types[n.X].IsValue() {
-		if m, ok := l.info.TypeOf(n.X).Underlying().(*types.Map); ok && l.keyCopied(m, n.Index) {
+		if m, ok := commonUnder(l.info.TypeOf(n.X)).(*types.Map); ok && l.keyCopied(m, n.Index) {
 			list = append(list, n.Index)
 		}
 	}
@@ -205,7 +205,7 @@ func (l *lowerer) keyCopied(m *types.Map, e ast.Expr) bool {
 // bytesAsKey reports whether gc reads e in its place since the key is made of
 // bytes, which it does not copy then.
 func (l *lowerer) bytesAsKey(e *ast.IndexExpr) bool {
-	if _, ok := l.info.TypeOf(e.X).Underlying().(*types.Map); !ok {
+	if _, ok := commonUnder(l.info.TypeOf(e.X)).(*types.Map); !ok {
 		return false
 	}
 	var made func(ast.Expr) bool

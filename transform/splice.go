@@ -36,6 +36,8 @@ type edit struct {
 func (s *splicer) frags(list []frag) (out text) {
 	for _, fr := range list {
 		switch {
+		case fr.zero != nil:
+			out.add(s.zero(fr.zero))
 		case fr.typ != nil:
 			out.add(s.u.typeText(fr.typ))
 		case fr.iter != nil:
@@ -56,6 +58,16 @@ func (s *splicer) frags(list []frag) (out text) {
 			out.str(fr.raw)
 		}
 	}
+	return out
+}
+
+// zero writes 0 as v is defined by: a local takes its type from it.
+func (s *splicer) zero(v *variable) (out text) {
+	if v.place == placeFrame || v.place == placeMethod || types.Identical(v.typ, types.Typ[types.Int]) {
+		return plain("0")
+	}
+	out.add(s.u.typeText(v.typ))
+	out.str("(0)")
 	return out
 }
 

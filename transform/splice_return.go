@@ -230,8 +230,9 @@ func (r *record) function(fun ast.Expr) text {
 // evaluated now.
 func (r *record) argument(a ast.Expr) text {
 	tv := r.info.Types[a]
-	if tv.Value != nil || tv.IsNil() || tv.IsType() {
-		return r.sub(a)
+	fn, method := functionNamed(r.info, a)
+	if tv.Value != nil || tv.IsNil() || tv.IsType() || fn != nil && method == nil {
+		return r.sub(a) // it never changes
 	}
 	n := 1
 	if tuple, ok := tv.Type.(*types.Tuple); ok {

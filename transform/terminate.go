@@ -71,11 +71,8 @@ func (f *flat) allTerminate(label string, body *ast.BlockStmt) bool {
 		if len(list) == 0 {
 			return false
 		}
-		last := list[len(list)-1]
-		if b, ok := last.(*ast.BranchStmt); ok && b.Tok == token.FALLTHROUGH {
-			continue
-		}
-		if !f.terminates(last) {
+		at, around := finalStmt(list)
+		if !isFallthrough(around[len(around)-1]) && !f.terminates(list[at]) {
 			return false
 		}
 	}

@@ -158,12 +158,22 @@ func (w *typeWriter) structure(t *types.Struct) {
 	w.out.str("}")
 }
 
+// beginsWithStar reports whether the text of a constraint does: [P *T] would
+// be the length of an array.
+func beginsWithStar(t types.Type) bool {
+	if u, ok := t.(*types.Union); ok {
+		return !u.Term(0).Tilde() && beginsWithStar(u.Term(0).Type())
+	}
+	_, ok := t.(*types.Pointer)
+	return ok
+}
+
 func (w *typeWriter) iface(t *types.Interface) {
 	switch {
 	case t == types.Universe.Lookup("any").Type().Underlying():
 		w.out.name("any")
 		return
-	case t.IsImplicit() && t.NumExplicitMethods() == 0 && t.NumEmbeddeds() == 1: // the constraint ~int
+	case t.IsImplicit() && t.NumExplicitMethods() == 0 && t.NumEmbeddeds() == 1 && !beginsWithStar(t.EmbeddedType(0)): // the constraint ~int
 		w.write(t.EmbeddedType(0))
 		return
 	}

@@ -2,6 +2,7 @@ package transform
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 )
@@ -132,7 +133,7 @@ func (f *flat) named() bool {
 // references fills in, for each instruction, what it reads and writes, and
 // for each variable where it is referred to and who shares it.
 func (f *flat) references() {
-	loops := loopsOf(f.fn.body())
+	loops := f.loops()
 	for i, in := range f.code {
 		sc := &scanner{flat: f, info: f.fn.src.unit.pkg.TypesInfo, in: in, at: i, written: map[*ast.Ident]bool{}, stored: map[*ast.Ident]bool{}}
 		for _, fr := range in.frags {
@@ -154,7 +155,7 @@ func (f *flat) references() {
 	for _, v := range f.vars {
 		if v.obj != nil && !v.param && v.result == 0 {
 			for _, r := range loops {
-				v.looped = v.looped || r.Pos() <= v.obj.Pos() && v.obj.Pos() < r.End()
+				v.looped = v.looped || r.from <= v.obj.Pos() && v.obj.Pos() < r.to
 			}
 		}
 	}
@@ -207,13 +208,25 @@ func (f *flat) constants() {
 	}
 }
 
-func loopsOf(body *ast.BlockStmt) (loops []ast.Node) {
-	ast.Inspect(body, func(n ast.Node) bool {
-		switch n.(type) {
+// A span is a part of the source.
+type span struct{ from, to token.Pos }
+
+// loops are the parts of the body that may run again: loops, and what a goto
+// goes back over.
+func (f *flat) loops() (spans []span) {
+	info := f.fn.src.unit.pkg.TypesInfo
+	ast.Inspect(f.fn.body(), func(n ast.Node) bool {
+		switch n := n.(type) {
 		case *ast.ForStmt, *ast.RangeStmt:
-			loops = append(loops, n)
+			spans = append(spans, span{n.Pos(), n.End()})
+		case *ast.BranchStmt:
+			if n.Tok == token.GOTO {
+				if to := info.Uses[n.Label].Pos(); to < n.Pos() {
+					spans = append(spans, span{to, n.End()})
+				}
+			}
 		}
 		return true
 	})
-	return loops
+	return spans
 }

@@ -4,6 +4,10 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 
 // Programs are the programs of this package; the test of freshness writes them down.
 var Programs = []harness.Program{
+	harness.New("defers.AgainByGoto", AgainByGoto, AgainByGotoAsync),
+	harness.New("defers.AgainAwaiting", AgainAwaiting, AgainAwaitingAsync),
+	harness.New("defers.AgainInIterator", AgainInIterator, AgainInIteratorAsync),
+	harness.New("defers.AgainGeneric", AgainGeneric, AgainGenericAsync),
 	harness.New("defers.DeferLate", DeferLate, DeferLateAsync),
 	harness.New0("defers.DeferMethods", DeferMethods, DeferMethodsAsync),
 	harness.New("defers.DeferLoops", DeferLoops, DeferLoopsAsync),

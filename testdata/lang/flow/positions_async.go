@@ -675,7 +675,7 @@ func (co *positionsTypedCoro) Where() string {
 var _ func(*harness.World) (string, error) = PositionsTyped
 
 // positionsGenericCoro is one call of positionsGeneric: not started, suspended or finished.
-type positionsGenericCoro[A [2]string, P *[2]string] struct {
+type positionsGenericCoro[A [2]string, P interface{ *[2]string }] struct {
 	rt.Frame
 
 	// Parameters.
@@ -704,7 +704,7 @@ func (co *positionsGenericCoro[A, P]) Init(w *harness.World, a A, p P) {
 }
 
 // positionsGenericAsync returns a call of positionsGeneric that has not begun. Its frame stands for who awaits it.
-func positionsGenericAsync[A [2]string, P *[2]string](w *harness.World, a A, p P) rt.Awaitable[string] {
+func positionsGenericAsync[A [2]string, P interface{ *[2]string }](w *harness.World, a A, p P) rt.Awaitable[string] {
 	co := new(positionsGenericCoro[A, P])
 	co.Init(w, a, p)
 	co.Visible()
@@ -819,7 +819,7 @@ func (co *positionsGenericCoro[A, P]) Where() string {
 }
 
 // If this does not compile, run goasync again.
-func _[A [2]string, P *[2]string]() {
+func _[A [2]string, P interface{ *[2]string }]() {
 	var _ func(*harness.World, A, P) (string, error) = positionsGeneric[A, P]
 }
 

@@ -23,6 +23,8 @@ var Programs = []harness.Program{
 	harness.New("flow.CondOperands", CondOperands, CondOperandsAsync),
 	harness.New("flow.CondUntyped", CondUntyped, CondUntypedAsync),
 	harness.New("flow.CondNested", CondNested, CondNestedAsync),
+	harness.New("flow.FinalFallthrough", FinalFallthrough, FinalFallthroughAsync),
+	harness.New("flow.FinalIntegers", FinalIntegers, FinalIntegersAsync),
 	harness.New("flow.ForQueue", ForQueue, ForQueueAsync),
 	harness.New("flow.ForList", ForList, ForListAsync),
 	harness.New("flow.ForPost", ForPost, ForPostAsync),

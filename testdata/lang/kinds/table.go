@@ -11,4 +11,7 @@ var Programs = []harness.Program{
 	harness.New("kinds.MethodsMoved", MethodsMoved, MethodsMovedAsync),
 	harness.New("kinds.MethodsNil", MethodsNil, MethodsNilAsync),
 	harness.New("kinds.MethodsPromoted", MethodsPromoted, MethodsPromotedAsync),
+	harness.New("kinds.ParamsArrays", ParamsArrays, ParamsArraysAsync),
+	harness.New("kinds.ParamsPointers", ParamsPointers, ParamsPointersAsync),
+	harness.New("kinds.ParamsYields", ParamsYields, ParamsYieldsAsync),
 }

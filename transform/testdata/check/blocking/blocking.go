@@ -37,3 +37,14 @@ func writes(p *bytes.Buffer, list []int) (n int, err error) {
 	}))
 	return n, err
 }
+
+// async
+func ofParam[A ~[2]int](a A) (int, error) {
+	_, err := rt.Await(rt.Blocking(func(context.Context) (int, error) {
+		a[0] = 9   // want "write to a in a function for rt.Blocking, which runs on another goroutine; return the value instead"
+		s := a[:]  // want "pointer to a in a function for rt.Blocking, which runs on another goroutine; return the value instead"
+		p := &a[1] // want "pointer to a in a function for rt.Blocking, which runs on another goroutine; return the value instead"
+		return s[0] + *p, nil
+	}))
+	return a[0], err
+}

@@ -82,3 +82,24 @@ func fine() (int, error) {
 }
 
 func sum(...any) int { return 0 }
+
+type box struct{ n int }
+
+func makeBox(n int) box { return box{n} }
+
+// async
+func hides[box any](v box) (box, error) {
+	x := makeBox(3) // want "x lives across an await and its type box is hidden by a type parameter of the function; rename that"
+	err := rt.Await0(rt.Sleep(1))
+	_ = x.n
+	return v, err
+}
+
+type holder[K any] struct{ k K }
+
+// async
+func (h *holder[box]) hides() (int, error) {
+	x := makeBox(3) // want "x lives across an await and its type box is hidden by a type parameter of the function; rename that"
+	err := rt.Await0(rt.Sleep(1))
+	return x.n, err
+}

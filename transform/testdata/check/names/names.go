@@ -39,3 +39,11 @@ func second() error { return nil } // want "async form Twin of second is declare
 
 //async:twin fetchTwo
 func fine() error { return nil }
+
+// async
+func pick[int any](list []int) error { return nil } // want "the type parameter hides int, which the generated code needs as Go predeclares it; rename it"
+
+// async
+func (c *of[bool]) pick() error { return nil } // want "the type parameter hides bool, which the generated code needs as Go predeclares it; rename it"
+
+type of[T any] struct{}
