@@ -2,7 +2,7 @@
 // structs with a Resume method that a loop, a generator or a caller by hand
 // runs from one suspension to the next.
 //
-// # Theory of operation
+// # Theory of operation (goldens comments)
 //
 // The source of an async function is ordinary Go. rt.Await(f(x)) is an
 // identity on what f(x) returns, so Go's own type checker has checked the
@@ -35,7 +35,7 @@
 // The syntax tree is never changed; facts are kept beside it. The same input
 // gives the same bytes.
 //
-// # Awaits
+// # Awaits (goldens worked-example, return-*, results-*, method-*, recursion, generic, blocking)
 //
 // An awaited call is a frame of its own, a field of the caller's, so nothing
 // is allocated. One field serves all calls of one type, as one is under way at
@@ -60,7 +60,7 @@
 // was written, with Result in the await's place; so assignment, multiple
 // values, conversion and the order of the rest are Go's own.
 //
-// # Awaits inside expressions (spill.go)
+// # Awaits inside expressions (spill*.go, lower_maplit.go; goldens spill-*, and-or-value, await-*, assign-*, receive-*, send-*, go-*, literal-map, literal-operands)
 //
 // Go orders the calls, receives, && and || of an expression; gc reads plain
 // variables after them. In
@@ -109,7 +109,7 @@
 // where StartTail has the first of a chain of such calls await the last, and
 // forgets those between.
 //
-// # Variables (vars.go, live.go)
+// # Variables (vars.go, live.go; goldens variables-*, declare-*)
 //
 // A variable that no suspension lies between its writing and its reading needs
 // no field. The analysis is exact because it runs on the flat code, where
@@ -132,7 +132,7 @@
 // rt and poll do it in Result. What only some of several ways to a suspension
 // have left is cleared where these end (dying.go).
 //
-// # Closures and addresses
+// # Closures and addresses (scan.go; goldens closure-*, address-*, literal-plain)
 //
 // What a literal captured, or whose address was taken, may outlive the frame,
 // and the frame may be used again. And in a loop each iteration has variables
@@ -155,7 +155,7 @@
 // frame itself, which they do not outlive as literals in them that await may.
 // A literal given to rt.Blocking runs elsewhere and gets copies.
 //
-// # Local types and constants (hoist.go, splice_types.go)
+// # Local types and constants (hoist.go, splice_types.go; goldens local-type-*)
 //
 // Constants and types of the body stand at the top of Resume, those inside a
 // statement that stays in that statement. But a field whose type is local, the
@@ -195,7 +195,7 @@
 // A type of another package that is not exported has no name here. A variable
 // of it may live between two awaits, but not across one.
 //
-// # if (lower_if.go)
+// # if (lower_if.go; goldens if-*, and-or-condition, native-statements)
 //
 // A statement whose awaits are all in the part that runs first and once (the
 // init statement, or else the condition, tag or operand) stays what it is,
@@ -214,7 +214,7 @@
 //
 // The operands of a condition that awaits each get a test and a jump.
 //
-// # switch, type switch (lower_switch.go), select (lower_select.go)
+// # switch, type switch (lower_switch.go), select (lower_select.go; goldens switch-*, type-switch-*, select-*)
 //
 // A switch stays as the thing that chooses, so that Go itself compares the
 // cases in its order; its clauses only jump:
@@ -232,7 +232,7 @@
 // own, which the clause assigns, since what stands left of = is evaluated only
 // then.
 //
-// # for (lower_for.go), range (lower_range.go)
+// # for (lower_for.go), range (lower_range.go; goldens for-*, range-*)
 //
 //	for1: // for i := 0; i < n; i++
 //	if !(co.i < co.n) {
@@ -267,13 +267,13 @@
 // has ended; a return or panic leaves it to Leave, which stops it before the
 // deferred calls run, as in Go the function returns before them.
 //
-// # break, continue and goto (targets.go)
+// # break, continue and goto (targets.go; goldens labels-*, goto-*, native-jump)
 //
 // Those that mean a statement which was taken apart become gotos, also out of
 // text that stayed whole. Others are left. A statement that a goto means from
 // elsewhere begins with a label of the flat code, under its own name.
 //
-// # return and defer (splice_return.go)
+// # return and defer (splice_return.go; goldens return-forms, defer-*)
 //
 // A return assigns to the results' fields and ends Resume; in a loop over a
 // function that stayed whole by a goto, since that function has yet to return.
@@ -293,7 +293,7 @@
 //
 // Function, receiver and arguments are evaluated where the statement stands.
 //
-// # Generators
+// # Generators (mark_yield.go, splice_yield.go; goldens generator-*)
 //
 // yield(v) hands v to who drives the generator, through an rt.Yielder that all
 // frames of one generator share, and always suspends:
@@ -314,7 +314,7 @@
 // one fiber: neither is a call of the other, and so what the generator awaits
 // is resumed at once, at any depth, and sees the asker's scope and cancels.
 //
-// # Iterators (resolve_yield.go, lower_yield.go)
+// # Iterators (resolve_yield.go, lower_yield.go; goldens iterator-*, range-iterator)
 //
 // A yield of Go's own, func(V) bool, makes an iterator. It suspends as a
 // generator's does, and its result is one value:
@@ -355,7 +355,7 @@
 //
 //	co.range1 = rt.RangeIter(&co.Defers, fAsync(co.x))    // for v := range f(x)
 //
-// # The async for (resolve_each.go, lower_each.go)
+// # The async for (resolve_each.go, lower_each.go; goldens range-each)
 //
 // for v, err := range rt.Each(source) awaits each value of an async generator:
 // a marked one by name, the call of one in a literal that only passes its
@@ -390,11 +390,11 @@
 // A return or a panic leaves it to Leave, as for other loops over functions,
 // which then suspends as for a deferred literal that awaits.
 //
-// # Functions that need to know who runs (rt.Spawn)
+// # Functions that need to know who runs (splice_call.go; goldens task-*)
 //
 // rt.Spawn(f) becomes rt.SpawnIn(fb, f), and g.Go(f) becomes g.GoIn(fb, f).
 //
-// # Slots (slots.go, resolve_slots.go, resolve_fill.go, emit_maker.go)
+// # Slots (slots.go, resolve_slots.go, resolve_fill.go, emit_maker.go; goldens slot-*)
 //
 // Where the plain form has a func(A) (R, error) that is awaited, the generated
 // form has a func(A) rt.Awaitable[R], which makes a call that has not begun:
@@ -417,7 +417,7 @@
 // async functions. Such a one is marked and returns nothing else; it awaits
 // nothing itself, so its async form is an ordinary function.
 //
-// # Function literals (splice_lit.go)
+// # Function literals (splice_lit.go; goldens literal-awaits)
 //
 // A literal that fills a slot has a coroutine of its own. Its parameters are
 // what it captures, then its own:
@@ -447,7 +447,7 @@
 // if an initialiser may run a coroutine that refers to such variables, Init
 // mentions Resume.
 //
-// # What Go leaves open
+// # What Go leaves open (spill_copies.go; goldens spill-copies)
 //
 // Go orders calls but not the operands beside them: in fmt.Sprint(x, x == y,
 // f()) where f changes x, gc reads x after f, and compares before it, for it
@@ -468,7 +468,7 @@
 // Sources may have CRLF ends of lines and a byte order mark; what is generated
 // has neither. Files may use cgo (load_cgo.go), if the marked functions do not.
 //
-// # Names (names*.go)
+// # Names (names*.go; goldens names-*)
 //
 // The user's names win. What we invent, and a second variable of one name,
 // gets a number from 2 where it would collide; so does what the text around a

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -158,4 +159,34 @@ func diffLines(want, got []byte) string {
 		return strings.Join(lines[min(max(0, i-2), len(lines)):min(i+5, len(lines))], "\n\t")
 	}
 	return "want:\n\t" + show(w) + "\ngot:\n\t" + show(g)
+}
+
+// TestDocNamesGoldens sees that each golden belongs to a section of doc.go,
+// and that there are those which a section names.
+func TestDocNamesGoldens(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^// # .*goldens ([^)]*)\)$`).FindAllStringSubmatch(string(doc), -1) {
+		for pattern := range strings.SplitSeq(m[1], ", ") {
+			paths, err := filepath.Glob(filepath.Join(goldenDir, pattern+".txtar"))
+			if err != nil || len(paths) == 0 {
+				t.Errorf("doc.go names goldens %s, and there are none (%v)", pattern, err)
+			}
+			for _, path := range paths {
+				named[path] = true
+			}
+		}
+	}
+	all, err := filepath.Glob(filepath.Join(goldenDir, "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range all {
+		if !named[path] {
+			t.Errorf("no section of doc.go names %s", filepath.Base(path))
+		}
+	}
 }
