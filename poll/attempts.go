@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"time"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -14,21 +15,22 @@ import (
 //
 //async:func
 func (d *Dialer) dial(network, to string) (*Conn, error) {
-	limit, limited := d.limit(rt.Now())
+	now := rt.Now()
+	limit, limited := d.limit(now)
 	if limited {
-		c, err := rt.Await(rt.Timeout(limit, func() (*Conn, error) { return rt.Await(d.reach(network, to)) }))
+		c, err := rt.Await(rt.Timeout(limit, func() (*Conn, error) { return rt.Await(d.reach(network, to, now.Add(limit))) }))
 		if timeout, ok := err.(*rt.TimeoutError); ok {
 			err = d.opError(network, none, timeout)
 		}
 		return c, err
 	}
-	return rt.Await(d.reach(network, to))
+	return rt.Await(d.reach(network, to, time.Time{}))
 }
 
-// reach is dial without a limit in time.
+// reach is dial where others see to the limit in time, until, if there is one.
 //
 //async:func
-func (d *Dialer) reach(network, to string) (*Conn, error) {
+func (d *Dialer) reach(network, to string, until time.Time) (*Conn, error) {
 	t, err := parseTarget(network, to)
 	if err != nil {
 		return nil, d.opError(network, none, err)
@@ -46,7 +48,7 @@ func (d *Dialer) reach(network, to string) (*Conn, error) {
 	if len(addrs) == 1 {
 		return rt.Await(connectTo(d, network, addrs[0]))
 	}
-	r := &attempts{dialer: d, network: network, addrs: interleave(addrs)}
+	r := &attempts{dialer: d, network: network, addrs: interleave(addrs), until: until}
 	return rt.Await(r.connect())
 }
 
@@ -55,6 +57,7 @@ type attempts struct {
 	dialer  *Dialer
 	network string
 	addrs   []address
+	until   time.Time // when the Dial has to be done; zero: any time
 
 	won  *Conn   // the first that has connected
 	errs []error // of the attempts, in their order; nil: it has not failed
@@ -114,7 +117,7 @@ func (r *attempts) pause(failed *rt.Event) error {
 //
 //async:func
 func (r *attempts) try(i int, g *rt.Group) error {
-	c, err := rt.Await(connectTo(r.dialer, r.network, r.addrs[i]))
+	c, err := rt.Await(r.attempt(i))
 	switch {
 	case err == nil && r.won == nil:
 		r.won = c
@@ -127,6 +130,27 @@ func (r *attempts) try(i int, g *rt.Group) error {
 		return err
 	}
 	return nil
+}
+
+// attempt connects to one of the addresses. Where the next one waits until it has failed, it has its share of the time that is left.
+//
+//async:func
+func (r *attempts) attempt(i int) (*Conn, error) {
+	if r.dialer.FallbackDelay >= 0 || r.until.IsZero() {
+		return rt.Await(connectTo(r.dialer, r.network, r.addrs[i]))
+	}
+	share := shareOf(r.until.Sub(rt.Now()), len(r.addrs)-i)
+	c, err := rt.Await(rt.Timeout(share, func() (*Conn, error) { return rt.Await(connectTo(r.dialer, r.network, r.addrs[i])) }))
+	if timeout, ok := err.(*rt.TimeoutError); ok {
+		err = r.dialer.opError(r.network, r.addrs[i], timeout)
+	}
+	return c, err
+}
+
+// shareOf is the part of the time that is left for the first of several attempts: that of package net, equal parts of two seconds at least.
+func shareOf(left time.Duration, attempts int) time.Duration {
+	const least = 2 * time.Second
+	return min(left, max(left/time.Duration(attempts), least))
 }
 
 // errConnected is why the other attempts are cancelled.

@@ -3,7 +3,10 @@
 
 package poll
 
-import "github.com/goasync/goasync/rt"
+import (
+	"github.com/goasync/goasync/rt"
+	"time"
+)
 
 // dialerDialCoro is one call of (*Dialer).dial: not started, suspended or finished.
 type dialerDialCoro struct {
@@ -52,19 +55,20 @@ func (co *dialerDialCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		limit2, limited := co.d.limit(rt.NowIn(fb))
+		now := rt.NowIn(fb)
+		limit2, limited := co.d.limit(now)
 		if !limited {
 			goto endif1
 		}
 		d, network, to := co.d, co.network, co.to
-		co.call1.Init(limit2, func() rt.Awaitable[*Conn] { return d.reachAsync(network, to) })
+		co.call1.Init(limit2, func() rt.Awaitable[*Conn] { return d.reachAsync(network, to, now.Add(limit2)) })
 		co.to = ""
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await(rt.Timeout(limit, func() (*Conn, error) { return rt.Await(d.reach(network, to)) }))
+await1: // rt.Await(rt.Timeout(limit, func() (*Conn, error) { return rt.Await(d.reach(network, to, now.Add(lim…
 	{
 		c, err := co.call1.Result()
 		if timeout, ok := err.(*rt.TimeoutError); ok {
@@ -75,7 +79,7 @@ await1: // rt.Await(rt.Timeout(limit, func() (*Conn, error) { return rt.Await(d.
 	}
 
 endif1:
-	co.call2.Init(co.d, co.network, co.to)
+	co.call2.Init(co.d, co.network, co.to, time.Time{})
 	co.d = nil
 	co.network = ""
 	co.to = ""
@@ -83,7 +87,7 @@ endif1:
 		return co.Suspend(2)
 	}
 
-await2: // rt.Await(d.reach(network, to))
+await2: // rt.Await(d.reach(network, to, time.Time{}))
 	co.result, co.err = co.call2.Result()
 	return co.End()
 }
@@ -109,7 +113,7 @@ func (co *dialerDialCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dialerDialCoro) Where() string {
-	return co.Position("attempts.go:16", "attempts.go:19", "attempts.go:25")
+	return co.Position("attempts.go:17", "attempts.go:21", "attempts.go:27")
 }
 
 // If this does not compile, run goasync again.
@@ -123,6 +127,7 @@ type dialerReachCoro struct {
 	d       *Dialer
 	network string
 	to      string
+	until   time.Time
 
 	// Results.
 	result *Conn
@@ -140,15 +145,15 @@ type dialerReachCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *dialerReachCoro) Init(d *Dialer, network string, to string) {
+func (co *dialerReachCoro) Init(d *Dialer, network string, to string, until time.Time) {
 	co.Reset()
-	co.d, co.network, co.to = d, network, to
+	co.d, co.network, co.to, co.until = d, network, to, until
 }
 
 // reachAsync returns a call of reach that has not begun. Its frame stands for who awaits it.
-func (d *Dialer) reachAsync(network string, to string) rt.Awaitable[*Conn] {
+func (d *Dialer) reachAsync(network string, to string, until time.Time) rt.Awaitable[*Conn] {
 	co := new(dialerReachCoro)
-	co.Init(d, network, to)
+	co.Init(d, network, to, until)
 	co.Visible()
 	return co
 }
@@ -209,6 +214,7 @@ endif1:
 	co.d = nil
 	co.network = ""
 	co.to = ""
+	co.until = time.Time{}
 	co.t = target{}
 	co.err2 = nil
 	co.a = answer{}
@@ -222,11 +228,12 @@ await2: // rt.Await(connectTo(d, network, addrs[0]))
 
 endif2:
 	{
-		r := &attempts{dialer: co.d, network: co.network, addrs: interleave(addrs)}
+		r := &attempts{dialer: co.d, network: co.network, addrs: interleave(addrs), until: co.until}
 		co.call3.Init(r)
 		co.d = nil
 		co.network = ""
 		co.to = ""
+		co.until = time.Time{}
 		co.t = target{}
 		co.err2 = nil
 		co.a = answer{}
@@ -261,11 +268,11 @@ func (co *dialerReachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dialerReachCoro) Where() string {
-	return co.Position("attempts.go:31", "attempts.go:38", "attempts.go:47", "attempts.go:50")
+	return co.Position("attempts.go:33", "attempts.go:40", "attempts.go:49", "attempts.go:52")
 }
 
 // If this does not compile, run goasync again.
-var _ func(*Dialer, string, string) (*Conn, error) = (*Dialer).reach
+var _ func(*Dialer, string, string, time.Time) (*Conn, error) = (*Dialer).reach
 
 // attemptsConnectCoro is one call of (*attempts).connect: not started, suspended or finished.
 type attemptsConnectCoro struct {
@@ -357,7 +364,7 @@ func (co *attemptsConnectCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *attemptsConnectCoro) Where() string {
-	return co.Position("attempts.go:66", "attempts.go:73")
+	return co.Position("attempts.go:69", "attempts.go:76")
 }
 
 // If this does not compile, run goasync again.
@@ -449,7 +456,7 @@ func (co *attemptsConnectFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *attemptsConnectFunc1Coro) Where() string {
-	return co.Position("attempts.go:73", "attempts.go:80")
+	return co.Position("attempts.go:76", "attempts.go:83")
 }
 
 // attemptsConnectFunc2Coro is one call of a function literal in (*attempts).connect: not started, suspended or finished.
@@ -521,7 +528,7 @@ func (co *attemptsConnectFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *attemptsConnectFunc2Coro) Where() string {
-	return co.Position("attempts.go:76", "attempts.go:78")
+	return co.Position("attempts.go:79", "attempts.go:81")
 }
 
 // attemptsPauseCoro is one call of (*attempts).pause: not started, suspended or finished.
@@ -623,7 +630,7 @@ func (co *attemptsPauseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *attemptsPauseCoro) Where() string {
-	return co.Position("attempts.go:104", "attempts.go:107", "attempts.go:110")
+	return co.Position("attempts.go:107", "attempts.go:110", "attempts.go:113")
 }
 
 // If this does not compile, run goasync again.
@@ -642,7 +649,7 @@ type attemptsTryCoro struct {
 	err error
 
 	// Calls that it awaits.
-	call1 connectToOp
+	call1 attemptsAttemptCoro
 }
 
 // Init makes co a call that has not begun.
@@ -671,12 +678,12 @@ func (co *attemptsTryCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-	co.call1.Init(co.r.dialer, co.r.network, co.r.addrs[co.i])
+	co.call1.Init(co.r, co.i)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(connectTo(r.dialer, r.network, r.addrs[i]))
+await1: // rt.Await(r.attempt(i))
 	{
 		c, err := co.call1.Result()
 		switch {
@@ -717,8 +724,114 @@ func (co *attemptsTryCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *attemptsTryCoro) Where() string {
-	return co.Position("attempts.go:116", "attempts.go:117")
+	return co.Position("attempts.go:119", "attempts.go:120")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*attempts, int, *rt.Group) error = (*attempts).try
+
+// attemptsAttemptCoro is one call of (*attempts).attempt: not started, suspended or finished.
+type attemptsAttemptCoro struct {
+	rt.Frame
+
+	// Parameters.
+	r *attempts
+	i int
+
+	// Results.
+	result *Conn
+	err    error
+
+	// Calls that it awaits.
+	call1 connectToOp
+	call2 rt.TimeoutOp[*Conn]
+}
+
+// Init makes co a call that has not begun.
+func (co *attemptsAttemptCoro) Init(r *attempts, i int) {
+	co.Reset()
+	co.r, co.i = r, i
+}
+
+// attemptAsync returns a call of attempt that has not begun. Its frame stands for who awaits it.
+func (r *attempts) attemptAsync(i int) rt.Awaitable[*Conn] {
+	co := new(attemptsAttemptCoro)
+	co.Init(r, i)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *attemptsAttemptCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs attempt to its next suspension or its end, and reports whether it has ended.
+func (co *attemptsAttemptCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	if !(co.r.dialer.FallbackDelay >= 0 || co.r.until.IsZero()) {
+		goto endif1
+	}
+	co.call1.Init(co.r.dialer, co.r.network, co.r.addrs[co.i])
+	co.r = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(connectTo(r.dialer, r.network, r.addrs[i]))
+	co.result, co.err = co.call1.Result()
+	return co.End()
+
+endif1:
+	{
+		share := shareOf(co.r.until.Sub(rt.NowIn(fb)), len(co.r.addrs)-co.i)
+		r, i := co.r, co.i
+		co.call2.Init(share, func() rt.Awaitable[*Conn] { return connectToAsync(r.dialer, r.network, r.addrs[i]) })
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(rt.Timeout(share, func() (*Conn, error) { return rt.Await(connectTo(r.dialer, r.network, r…
+	{
+		c, err := co.call2.Result()
+		if timeout, ok := err.(*rt.TimeoutError); ok {
+			err = co.r.dialer.opError(co.r.network, co.r.addrs[co.i], timeout)
+		}
+		co.result, co.err = c, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *attemptsAttemptCoro) Result() (*Conn, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *attemptsAttemptCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *attemptsAttemptCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *attemptsAttemptCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *attemptsAttemptCoro) Where() string {
+	return co.Position("attempts.go:138", "attempts.go:140", "attempts.go:143")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*attempts, int) (*Conn, error) = (*attempts).attempt

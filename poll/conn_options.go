@@ -32,8 +32,8 @@ func (c *Conn) SetNoDelay(on bool) error {
 }
 
 // SetLinger says what Close does with what was written and has not been sent: send it in the background, if seconds is negative, which
-// is the default; drop it, and reset the connection, if it is 0; else drop what is still there after so long, for which the kernel has the
-// close wait: a goroutine of its own does that. A Unix socket has delivered all that was written, so that it has no effect there.
+// is the default; drop it, and reset the connection, if it is 0; else the same as by default, but the kernel has whoever closes wait for it,
+// up to so long: a goroutine of its own does that, not Close. A Unix socket has delivered all that was written; there it has no effect.
 func (c *Conn) SetLinger(seconds int) error {
 	linger := unix.Linger{Onoff: int32(asInt(seconds >= 0)), Linger: int32(max(seconds, 0))}
 	return c.opError("set", c.control(func(sysfd int) error {

@@ -141,7 +141,7 @@ func TestC204_HalfClose(t *testing.T) {
 // of it.
 func TestF14_Lingers(t *testing.T) {
 	c, peer := connPair(t)
-	if err := c.SetLinger(60); err != nil {
+	if err := c.SetLinger(3600); err != nil {
 		t.Fatal(err)
 	}
 	written := 0
@@ -151,9 +151,11 @@ func TestF14_Lingers(t *testing.T) {
 			break
 		}
 	}
-	if err := c.Close(); err != nil {
-		t.Error(err)
-	}
+	within(t, "Close", func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	read, err := io.Copy(io.Discard, peer)
 	if int(read) != written || err != nil {
 		t.Errorf("the peer got %d bytes of %d, and %v", read, written, err)

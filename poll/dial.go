@@ -26,7 +26,8 @@ type Dialer struct {
 	// LocalAddr is the address to connect from, a *net.TCPAddr or *net.UnixAddr; nil: the system chooses.
 	LocalAddr net.Addr
 	// FallbackDelay is how long an attempt to connect to one address of a name may take before the next one begins beside it; zero: 250 ms,
-	// which is what RFC 8305 recommends; negative: until it has failed.
+	// which is what RFC 8305 recommends; negative: until it has failed, for which it has an equal part of the time that is left, if that is
+	// limited, but 2 s at least.
 	FallbackDelay time.Duration
 	// KeepAlive is after how long the system probes an idle TCP peer, if KeepAliveConfig is not enabled; zero: 15 s, negative: never.
 	KeepAlive time.Duration
@@ -75,9 +76,10 @@ func (op *DialOp) Result() (*Conn, error) {
 
 // Dial connects to an address. The network is tcp, tcp4, tcp6 or unix.
 //
-// A host name of the first three is looked up, on another goroutine; lookups of the same name at the same time are one. If it has several
-// addresses they are tried by RFC 8305, called happy eyeballs: those of the two families in turn; the next one when the one before has
-// failed, or has taken FallbackDelay on the loop's clock; and the first that connects wins, while the others are closed (statement 230).
+// A host name of the first three is looked up, on another goroutine, for the addresses of both families before the first attempt; lookups
+// of the same name at the same time are one. If it has several addresses they are tried by RFC 8305, called happy eyeballs: those of the two
+// families in turn; the next one when the one before has failed, or has taken FallbackDelay on the loop's clock; and the first that connects
+// wins, while the others are closed (statement 230).
 //
 // An error is a *net.OpError. If several addresses have failed it is one for each, joined in the order of the attempts, where errors.Is
 // and errors.As find each (statement 229). If Timeout or Deadline has passed, its Timeout method reports true, and it is

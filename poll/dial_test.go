@@ -3,6 +3,7 @@
 package poll
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -42,6 +43,11 @@ type dialWorld struct {
 
 // dialForms has f connect to addrs, in both forms of the code, in a task on a loop, while test runs beside it in another one.
 func dialForms(t *testing.T, d Dialer, addrs []address, test func(w *dialWorld, task *rt.Task[*Conn])) {
+	dialFormsUntil(t, d, addrs, func(*attempts) {}, test)
+}
+
+// dialFormsUntil is dialForms with a limit in time, which set sets on the loop.
+func dialFormsUntil(t *testing.T, d Dialer, addrs []address, set func(*attempts), test func(w *dialWorld, task *rt.Task[*Conn])) {
 	for _, form := range []string{"plain", "generated"} {
 		t.Run(form, func(t *testing.T) {
 			w := &dialWorld{T: t, clock: new(rttest.Clock)}
@@ -58,6 +64,7 @@ func dialForms(t *testing.T, d Dialer, addrs []address, test func(w *dialWorld, 
 			within(t, "the loop", func() {
 				loop.CallSoon(func() {
 					r := &attempts{dialer: &d, network: "tcp", addrs: addrs}
+					set(r)
 					var task *rt.Task[*Conn]
 					if form == "plain" {
 						task = rt.Spawn(r.connect)
@@ -175,6 +182,31 @@ func TestC230_NextAttemptAfterDelay(t *testing.T) {
 			w.wantAttempts(first, second, third)
 		})
 	}
+	until := func(r *attempts) { r.until = rt.Now().Add(20 * time.Second) }
+	dialFormsUntil(t, Dialer{FallbackDelay: -1}, addrs, until, func(w *dialWorld, task *rt.Task[*Conn]) {
+		turns()
+		w.clock.Advance(20*time.Second/3 - 1)
+		turns()
+		w.wantAttempts(first)
+		w.clock.Advance(1)
+		turns()
+		w.wantAttempts(first, second)
+		w.clock.Advance(20*time.Second/3 + 1) // half of what is left
+		w.wantConn(task, third)
+	})
+	dialFormsUntil(t, Dialer{FallbackDelay: -1}, addrs[:2], until, func(w *dialWorld, task *rt.Task[*Conn]) {
+		turns()
+		w.clock.Advance(10 * time.Second)
+		turns()
+		w.clock.Advance(10 * time.Second)
+		_, err := task.Wait()
+		for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
+			if e, ok := err.(*net.OpError); !ok || !e.Timeout() || !errors.Is(err, context.DeadlineExceeded) {
+				w.Errorf("an attempt: %v", err)
+			}
+		}
+		w.wantAttempts(first, second)
+	})
 	dialForms(t, Dialer{FallbackDelay: -1}, addrs, func(w *dialWorld, task *rt.Task[*Conn]) {
 		turns()
 		w.clock.Advance(time.Hour)
