@@ -68,7 +68,7 @@ func (e *editor) hidesAt(pos token.Pos, p piece) types.Object {
 // declares reports whether o is declared in the function, and there as well in
 // its generated text: no field, and not moved to package level.
 func (f *flat) declares(o types.Object) bool {
-	if o.Pkg() != f.fn.src.unit.pkg.Types || o.Pos() < f.fn.node().Pos() || f.fn.node().End() <= o.Pos() {
+	if o.Pkg() != f.fn.src.unit.pkg.Types || !f.inside(o) {
 		return false
 	}
 	switch o := o.(type) {
@@ -80,6 +80,11 @@ func (f *flat) declares(o types.Object) bool {
 		return v == nil || v.place != placeFrame
 	}
 	return true
+}
+
+// inside reports whether o is declared in the function, whose own name is not.
+func (f *flat) inside(o types.Object) bool {
+	return o != types.Object(f.fn.obj) && f.fn.node().Pos() <= o.Pos() && o.Pos() < f.fn.node().End()
 }
 
 // giveWay gives a variable, constant or type another name.

@@ -249,7 +249,7 @@ func (f *flat) meansMore(obj types.Object) bool {
 		v := f.byObj[o]
 		switch {
 		case o == obj, v != nil && (isType || v.place == placeNative || v.place == placeFrame), f.nativeDecl(o):
-		case v == nil && f.fn.node().Pos() <= o.Pos() && o.Pos() < f.fn.node().End():
+		case v == nil && f.inside(o):
 		default:
 			return true
 		}

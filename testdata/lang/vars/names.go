@@ -150,3 +150,22 @@ func again(w *harness.World, depth int) (int, error) {
 	}
 	return againCoro, rt.Await0(w.Do("failed"))
 }
+
+// NamesItself calls itself in text that stays as it is, ahead of a constant of
+// its own name.
+//
+// async
+func NamesItself(w *harness.World) (int, error) {
+	var f func(*harness.World) (int, error)
+	if w == nil {
+		f = NamesItself
+	}
+	if err := rt.Await0(w.Do("a")); err != nil {
+		return 0, err
+	}
+	const NamesItself = 5
+	if f != nil {
+		return 0, nil
+	}
+	return NamesItself, rt.Await0(w.Do("b"))
+}

@@ -1253,3 +1253,109 @@ func (co *againCoro2) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness2.World, int) (int, error) = again
+
+// namesItselfCoro is one call of NamesItself: not started, suspended or finished.
+type namesItselfCoro struct {
+	rt3.Frame
+
+	// Parameters.
+	w *harness2.World
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	f func(*harness2.World) (int, error)
+
+	// Calls that it awaits.
+	call1 rt3.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *namesItselfCoro) Init(w *harness2.World) {
+	co.Reset()
+	co.w = w
+}
+
+// NamesItselfAsync returns a call of NamesItself that has not begun. Its frame stands for who awaits it.
+func NamesItselfAsync(w *harness2.World) rt3.Awaitable[int] {
+	co := new(namesItselfCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *namesItselfCoro) Start(fb *rt3.Fiber, parent rt3.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs NamesItself to its next suspension or its end, and reports whether it has ended.
+func (co *namesItselfCoro) Resume(fb *rt3.Fiber) (done bool) {
+	state := co.Enter()
+	const NamesItself2 = 5
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.f = nil
+	if co.w == nil {
+		co.f = NamesItself
+	}
+	co.call1 = co.w.DoAsync("a")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("a"))
+	if _, err := co.call1.Result(); err != nil {
+		co.result, co.err = 0, err
+		return co.End()
+	}
+	if co.f != nil {
+		co.result, co.err = 0, nil
+		return co.End()
+	}
+	co.call1 = co.w.DoAsync("b")
+	co.w = nil
+	co.f = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("b"))
+	co.result, co.err = NamesItself2, rt3.Unpack0(co.call1.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *namesItselfCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *namesItselfCoro) Send() (waits rt3.Operation, done bool) { return rt3.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *namesItselfCoro) Throw(err error) {
+	if rt3.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *namesItselfCoro) Close() error { return rt3.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *namesItselfCoro) Where() string {
+	return co.Position("names.go:158", "names.go:163", "names.go:170")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness2.World) (int, error) = NamesItself

@@ -25,6 +25,7 @@ var Programs = []harness.Program{
 	harness.New("vars.NamesParameters", NamesParameters, NamesParametersAsync),
 	harness.New("vars.NamesReceivers", NamesReceivers, NamesReceiversAsync),
 	harness.New("vars.NamesCoroutines", NamesCoroutines, NamesCoroutinesAsync),
+	harness.New("vars.NamesItself", NamesItself, NamesItselfAsync),
 	harness.New("vars.ShadowMixed", ShadowMixed, ShadowMixedAsync),
 	harness.New("vars.ShadowParameters", ShadowParameters, ShadowParametersAsync),
 	harness.New("vars.ShadowSelf", ShadowSelf, ShadowSelfAsync),
