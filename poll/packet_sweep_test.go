@@ -12,6 +12,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// to addresses m, unless addr is nil.
+func (m *Message) to(addr net.Addr) {
+	switch addr := addr.(type) {
+	case *net.UnixAddr:
+		m.Name = addr.Name
+	case *net.UDPAddr:
+		m.Addr = addr.AddrPort()
+	}
+}
+
 // A packetTraffic is what one run of a sweep has sent and received: the number in each datagram, in order.
 type packetTraffic struct{ sent, received []byte }
 
@@ -29,12 +39,12 @@ func sendEach(f *packetTraffic, numbers []byte, write func(p []byte) (int, error
 // packetModes are the operations that are swept, a way to send datagrams with the given numbers and one to receive some.
 var packetModes = []struct {
 	name    string
-	send    func(client *PacketConn, to *net.UnixAddr, f *packetTraffic, numbers []byte) error // to: nil if it is connected
+	send    func(client *PacketConn, to net.Addr, f *packetTraffic, numbers []byte) error // to: nil if it is connected
 	receive func(server *PacketConn, f *packetTraffic) error
 }{
 	{
 		name: "one at a time",
-		send: func(client *PacketConn, to *net.UnixAddr, f *packetTraffic, numbers []byte) error {
+		send: func(client *PacketConn, to net.Addr, f *packetTraffic, numbers []byte) error {
 			return sendEach(f, numbers, func(p []byte) (int, error) {
 				if to == nil {
 					return rt.Await(client.Write(p))
@@ -51,7 +61,7 @@ var packetModes = []struct {
 	},
 	{
 		name: "Select",
-		send: func(client *PacketConn, to *net.UnixAddr, f *packetTraffic, numbers []byte) error {
+		send: func(client *PacketConn, to net.Addr, f *packetTraffic, numbers []byte) error {
 			return sendEach(f, numbers, func(p []byte) (int, error) {
 				if to == nil {
 					return selected(client.WriteOp(p))
@@ -67,14 +77,52 @@ var packetModes = []struct {
 		},
 	},
 	{
+		name: "messages",
+		send: func(client *PacketConn, to net.Addr, f *packetTraffic, numbers []byte) error {
+			return sendEach(f, numbers, func(p []byte) (int, error) {
+				m := Message{Data: p}
+				m.to(to)
+				return len(p), rt.Await0(client.WriteMsg(&m))
+			})
+		},
+		receive: func(server *PacketConn, f *packetTraffic) error {
+			m := Message{Data: make([]byte, 2)}
+			err := rt.Await0(server.ReadMsg(&m))
+			f.received = append(f.received, m.Data[:m.N]...)
+			return err
+		},
+	},
+	{
+		name: "AddrPort, and Read and ReadFrom in turn",
+		send: func(client *PacketConn, to net.Addr, f *packetTraffic, numbers []byte) error {
+			return sendEach(f, numbers, func(p []byte) (int, error) {
+				switch addr := to.(type) {
+				case *net.UDPAddr:
+					return rt.Await(client.WriteToAddrPort(p, addr.AddrPort()))
+				case *net.UnixAddr:
+					return rt.Await(client.WriteTo(p, addr))
+				}
+				return rt.Await(client.Write(p))
+			})
+		},
+		receive: func(server *PacketConn, f *packetTraffic) (err error) {
+			n, buf := 0, make([]byte, 2)
+			if len(f.received)%2 == 0 {
+				n, err = rt.Await(server.Read(buf))
+			} else {
+				n, _, err = rt.Await2(server.ReadFrom(buf))
+			}
+			f.received = append(f.received, buf[:n]...)
+			return err
+		},
+	},
+	{
 		name: "in batches",
-		send: func(client *PacketConn, to *net.UnixAddr, f *packetTraffic, numbers []byte) error {
+		send: func(client *PacketConn, to net.Addr, f *packetTraffic, numbers []byte) error {
 			ms := make([]Message, len(numbers))
 			for i := range ms {
 				ms[i].Data = numbers[i : i+1]
-				if to != nil {
-					ms[i].Name = to.Name
-				}
+				ms[i].to(to)
 			}
 			n, err := rt.Await(client.WriteBatch(ms))
 			f.sent = append(f.sent, numbers[:n]...)
@@ -96,6 +144,8 @@ var packetModes = []struct {
 func TestF32_SweepOfPackets(t *testing.T) {
 	links := append(packetLinks[:3:3], packetLink{"unconnected", func(t testing.TB) (server, client *PacketConn) {
 		return listenPacket(t, "unixgram", ""), listenPacket(t, "unixgram", "")
+	}}, packetLink{"unconnected udp", func(t testing.TB) (server, client *PacketConn) {
+		return listenPacket(t, "udp4", "127.0.0.1:0"), listenPacket(t, "udp4", "127.0.0.1:0")
 	}})
 	for _, link := range links {
 		for _, mode := range packetModes {
@@ -103,9 +153,9 @@ func TestF32_SweepOfPackets(t *testing.T) {
 				sweep(t, func(t *testing.T) (tasks [2]func() error, end func(run string)) {
 					before := len(openDescriptors())
 					server, client := link.link(t)
-					var to *net.UnixAddr
+					var to net.Addr
 					if client.RemoteAddr() == nil {
-						to = server.LocalAddr().(*net.UnixAddr)
+						to = server.LocalAddr()
 					}
 					var f packetTraffic
 					sender := func() error {

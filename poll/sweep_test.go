@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
 )
 
 var errDisturbed = errors.New("an error that the sweep has thrown")
@@ -101,6 +103,66 @@ var streamModes = []struct {
 		func(c *Conn, p []byte) (int, error) { return selected(c.WriteOp(p)) },
 		func(c *Conn, p []byte) (int, error) { return selected(c.ReadOp(p)) },
 	},
+	{
+		"SendFile, and WhenReadable",
+		func(c *Conn, p []byte) (int, error) {
+			f, err := memoryFile(p)
+			if err != nil {
+				return 0, err
+			}
+			defer f.Close()
+			n, err := rt.Await(c.SendFile(f, -1))
+			if at, _ := f.Seek(0, io.SeekCurrent); at != n {
+				panic("SendFile has left the file where it did not send from")
+			}
+			return int(n), err
+		},
+		func(c *Conn, p []byte) (n int, err error) {
+			wait := rt.Await0(c.WhenReadable(func() (done bool) {
+				n, err = c.TryRead(p)
+				return err != ErrWouldBlock
+			}))
+			if wait != nil {
+				return 0, wait
+			}
+			return n, err
+		},
+	},
+	{
+		"WhenWritable, and poll.Read",
+		func(c *Conn, p []byte) (n int, err error) {
+			wait := rt.Await0(c.WhenWritable(func() (done bool) {
+				k := 0
+				k, err = c.TryWrite(p[n:])
+				n += k
+				return err != ErrWouldBlock
+			}))
+			if wait != nil {
+				return n, wait
+			}
+			return n, err
+		},
+		func(c *Conn, p []byte) (int, error) { return rt.Await(Read(c, p)) },
+	},
+	{
+		"poll.Write, and ReadFull",
+		func(c *Conn, p []byte) (int, error) { return rt.Await(Write(c, p)) },
+		func(c *Conn, p []byte) (int, error) { return rt.Await(ReadFull(c, p)) },
+	},
+}
+
+// memoryFile returns a file that holds p.
+func memoryFile(p []byte) (*os.File, error) {
+	fd, err := unix.MemfdCreate("part", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	f := os.NewFile(uintptr(fd), "part")
+	if _, err := f.WriteAt(p, 0); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // selected waits for op in a Select beside something that never comes.
@@ -224,31 +286,59 @@ func TestF31_SweepOfAccepts(t *testing.T) {
 	})
 }
 
-// F32, for a pipe: what was written is what was read and what is left, in its order, however the reader waits.
-func TestF32_SweepOfFiles(t *testing.T) {
-	sequence := noise(300 << 10) // more than a pipe holds
-	for name, read := range map[string]func(r *File, p []byte) (int, error){
-		"Read": func(r *File, p []byte) (int, error) { return rt.Await(r.Read(p)) },
-		"WaitRead": func(r *File, p []byte) (int, error) {
+// pipeModes are the ways to write to a pipe and to read from it that are swept. Each returns how many bytes it has moved, also if it fails.
+var pipeModes = []struct {
+	name  string
+	write func(w *File, p []byte) (int, error)
+	read  func(r *File, p []byte) (int, error)
+}{
+	{
+		"Read and Write",
+		func(w *File, p []byte) (int, error) { return rt.Await(w.Write(p)) },
+		func(r *File, p []byte) (int, error) { return rt.Await(r.Read(p)) },
+	},
+	{
+		"WaitRead and WaitWrite",
+		func(w *File, p []byte) (int, error) {
+			if err := rt.Await0(w.WaitWrite()); err != nil {
+				return 0, err
+			}
+			return w.writeSome(p)
+		},
+		func(r *File, p []byte) (int, error) {
 			if err := rt.Await0(r.WaitRead()); err != nil {
 				return 0, err
 			}
 			return r.readSome(p)
 		},
-		"Select": func(r *File, p []byte) (int, error) { return selected(r.ReadOp(p)) },
-	} {
-		t.Run(name, func(t *testing.T) {
+	},
+	{
+		"Select",
+		func(w *File, p []byte) (int, error) { return selected(w.WriteOp(p)) },
+		func(r *File, p []byte) (int, error) { return selected(r.ReadOp(p)) },
+	},
+}
+
+// F32, for a pipe: what was written is what was read and what is left, in its order, however the two wait.
+func TestF32_SweepOfFiles(t *testing.T) {
+	sequence := noise(300 << 10) // more than a pipe holds
+	for _, mode := range pipeModes {
+		t.Run(mode.name, func(t *testing.T) {
 			sweep(t, func(t *testing.T) (tasks [2]func() error, end func(run string)) {
 				r, w := pipe(t)
 				written, received := 0, []byte(nil)
 				writer := func() error {
-					n, err := rt.Await(w.Write(sequence))
-					written = n
-					return err
+					for written < len(sequence) {
+						n, err := mode.write(w, sequence[written:])
+						if written += n; err != nil {
+							return err
+						}
+					}
+					return nil
 				}
 				reader := func() error {
 					for buf := make([]byte, 20<<10); ; {
-						n, err := read(r, buf)
+						n, err := mode.read(r, buf)
 						received = append(received, buf[:n]...)
 						if err != nil {
 							return err
