@@ -278,10 +278,18 @@ func TestF32_SweepOfWrites(t *testing.T) {
 	})
 }
 
-// sweepTransfer sweeps a transfer of data; beside runs on a goroutine. In the end what has been received is to be data.
-func sweepTransfer(t *testing.T, data []byte, transfer func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func())) {
+// A transferOf makes a scenario's transfer of data; beside runs on a goroutine, and what has been received is written to got.
+type transferOf func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func())
+
+// sweepTransfer sweeps a transfer of data.
+func sweepTransfer(t *testing.T, data []byte, transfer transferOf) {
+	sweep(t, transfers(t, data, transfer))
+}
+
+// transfers makes scenarios of a transfer of data. In the end what has been received is to be data.
+func transfers(t *testing.T, data []byte, transfer transferOf) func() scenario {
 	want := sha256.Sum256(data)
-	sweep(t, func() scenario {
+	return func() scenario {
 		c, peer := serverPair(t)
 		got := sha256.New()
 		first, second, beside := transfer(c, peer, got)
@@ -297,5 +305,5 @@ func sweepTransfer(t *testing.T, data []byte, transfer func(c *Conn, peer *tls.C
 				t.Error("what has been received is not what was sent")
 			}
 		}}
-	})
+	}
 }
