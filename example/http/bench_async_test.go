@@ -85,7 +85,7 @@ func (co *hellosCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *hellosCoro) Where() string {
-	return co.Position("bench_test.go:143", "bench_test.go:144")
+	return co.Position("bench_test.go:145", "bench_test.go:146")
 }
 
 // If this does not compile, run goasync again.
@@ -146,7 +146,7 @@ func (co *hellosFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *hellosFunc1Coro) Where() string {
-	return co.Position("bench_test.go:144")
+	return co.Position("bench_test.go:146")
 }
 
 // helloNCoro is one call of helloN: not started, suspended or finished.
@@ -269,7 +269,7 @@ func (co *helloNCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *helloNCoro) Where() string {
-	return co.Position("bench_test.go:157", "bench_test.go:160", "bench_test.go:165")
+	return co.Position("bench_test.go:159", "bench_test.go:162", "bench_test.go:167")
 }
 
 // If this does not compile, run goasync again.

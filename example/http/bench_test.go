@@ -39,7 +39,9 @@ func benchServer(kind string) {
 			panic(err)
 		}
 		fmt.Println(ln.Addr())
-		go func() { panic(rt.RunAsync0(runAsync(ln))) }()
+		s := NewServer()
+		s.Conns.MaxConns = 0 // as many as net/http
+		go func() { panic(rt.RunAsync0(runAsync(s, ln))) }()
 	case "net/http":
 		ln, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -279,7 +281,7 @@ func TestAllocations(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended := make(chan error)
-	go func() { ended <- rt.RunAsync0(runAsync(ln)) }()
+	go func() { ended <- rt.RunAsync0(runAsync(NewServer(), ln)) }()
 	c, err := net.Dial("tcp", ln.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -11,11 +11,11 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// run serves the demonstration.
+// run has s serve the demonstration.
 //
 //async:func
-func run(ln *poll.Listener) error {
-	return rt.Await0(NewServer().Serve(ln, func(r *Request, w *ResponseWriter) error { return rt.Await0(page(r.Path())(r, w)) }))
+func run(s *Server, ln *poll.Listener) error {
+	return rt.Await0(s.Serve(ln, func(r *Request, w *ResponseWriter) error { return rt.Await0(page(r.Path())(r, w)) }))
 }
 
 // page returns the handler of a page.

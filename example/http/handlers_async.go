@@ -17,6 +17,7 @@ type runCoro struct {
 	rt.Frame
 
 	// Parameters.
+	s  *Server
 	ln *poll.Listener
 
 	// Results.
@@ -27,15 +28,15 @@ type runCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *runCoro) Init(ln *poll.Listener) {
+func (co *runCoro) Init(s *Server, ln *poll.Listener) {
 	co.Reset()
-	co.ln = ln
+	co.s, co.ln = s, ln
 }
 
 // runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
-func runAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
+func runAsync(s *Server, ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(runCoro)
-	co.Init(ln)
+	co.Init(s, ln)
 	co.Visible()
 	return co
 }
@@ -52,13 +53,14 @@ func (co *runCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await1
 	}
 
-	co.call1.Init(NewServer(), co.ln, func(r *Request, w *ResponseWriter) rt.Awaitable[struct{}] { return pageAsync(r.Path())(r, w) })
+	co.call1.Init(co.s, co.ln, func(r *Request, w *ResponseWriter) rt.Awaitable[struct{}] { return pageAsync(r.Path())(r, w) })
+	co.s = nil
 	co.ln = nil
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await0(NewServer().Serve(ln, func(r *Request, w *ResponseWriter) error { return rt.Await0(page(r…
+await1: // rt.Await0(s.Serve(ln, func(r *Request, w *ResponseWriter) error { return rt.Await0(page(r.Path())(r…
 	_, co.err = co.call1.Result()
 	return co.End()
 }
@@ -88,7 +90,7 @@ func (co *runCoro) Where() string {
 }
 
 // If this does not compile, run goasync again.
-var _ func(*poll.Listener) error = run
+var _ func(*Server, *poll.Listener) error = run
 
 // pageAsync makes the async form of what page makes.
 func pageAsync(path string) func(*Request, *ResponseWriter) rt.Awaitable[struct{}] {

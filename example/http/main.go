@@ -3,7 +3,7 @@
 //
 // Usage:
 //
-//	http [-addr host:port]
+//	http [-addr host:port] [-clients n]
 //
 // It serves until it is interrupted; then it answers the requests that are under way, and ends. There are
 //
@@ -38,9 +38,11 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("http: ")
+	s := NewServer()
 	addr := flag.String("addr", "127.0.0.1:8080", "listen on `host:port`")
+	flag.IntVar(&s.Conns.MaxConns, "clients", s.Conns.MaxConns, "`number` of connections that are served at a time; others wait")
 	flag.Parse()
-	if flag.NArg() > 0 {
+	if flag.NArg() > 0 || s.Conns.MaxConns < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -49,7 +51,7 @@ func main() {
 		log.Fatal(err)
 	}
 	log.Printf("listening on http://%s, interrupt to stop", ln.Addr())
-	err = rtsignal.RunAsync0(runAsync(ln))
+	err = rtsignal.RunAsync0(runAsync(s, ln))
 	if err != nil && !errors.Is(err, context.Canceled) {
 		log.Fatal(err)
 	}

@@ -179,46 +179,82 @@ func (s *testServer) pass(d time.Duration) {
 	}
 }
 
-// A server that is interrupted answers the request that is under way, and exits with status 0.
-func TestInterrupt(t *testing.T) {
-	cmd := exec.Command(os.Args[0], "-addr", "127.0.0.1:0")
-	cmd.Env = append(os.Environ(), runMain+"=main")
-	stderr, err := cmd.StderrPipe()
+// A program is the server as a process of its own.
+type program struct {
+	*testing.T
+	cmd  *exec.Cmd
+	addr string
+	log  *bufio.Reader
+}
+
+// startProgram starts the server with flags beside its address, until the test ends.
+func startProgram(t *testing.T, flags ...string) *program {
+	t.Helper()
+	p := &program{T: t, cmd: exec.Command(os.Args[0], append([]string{"-addr", "127.0.0.1:0"}, flags...)...)}
+	p.cmd.Env = append(os.Environ(), runMain+"=main")
+	stderr, err := p.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer cmd.Process.Kill()
-	log := bufio.NewReader(stderr)
-	line, err := log.ReadString('\n')
+	t.Cleanup(func() { p.cmd.Process.Kill() })
+	p.log = bufio.NewReader(stderr)
+	line, err := p.log.ReadString('\n')
 	match := regexp.MustCompile(`^http: listening on http://(\S+), interrupt to stop\n$`).FindStringSubmatch(line)
 	if match == nil {
 		t.Fatalf("the server said %q, %v", line, err)
 	}
-	c, err := net.Dial("tcp", match[1])
+	p.addr = match[1]
+	return p
+}
+
+// dial connects to the server.
+func (p *program) dial() net.Conn {
+	p.Helper()
+	c, err := net.Dial("tcp", p.addr)
 	if err != nil {
-		t.Fatal(err)
+		p.Fatal(err)
 	}
-	defer c.Close()
+	c.SetDeadline(time.Now().Add(patience))
+	p.Cleanup(func() { c.Close() })
+	return c
+}
+
+// interrupt tells the server to end.
+func (p *program) interrupt() {
+	p.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// wait waits for the end of the server, which is to have nothing more to say.
+func (p *program) wait() {
+	p.Helper()
+	if rest, err := io.ReadAll(p.log); len(rest) > 0 || err != nil {
+		p.Errorf("the server said %q, %v", rest, err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		p.Errorf("the server ended with %v", err)
+	}
+}
+
+// A server that is interrupted answers the request that is under way, and exits with status 0.
+func TestInterrupt(t *testing.T) {
+	p := startProgram(t)
+	c := p.dial()
 	io.WriteString(c, "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
 	answer := bufio.NewReader(c)
 	if line, err := answer.ReadString('\n'); line != "HTTP/1.1 100 Continue\r\n" {
 		t.Fatalf("the server answered %q, %v", line, err)
 	}
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
+	p.interrupt()
 	io.WriteString(c, "ab")
 	rest, err := io.ReadAll(answer)
 	if want := regexp.MustCompile(`(?s)^\r\nHTTP/1.1 200 OK\r\n.*\r\n\r\nab$`); !want.Match(rest) || err != nil {
 		t.Errorf("the server answered %q, %v", rest, err)
 	}
-	if rest, err := io.ReadAll(log); len(rest) > 0 || err != nil {
-		t.Errorf("the server said %q, %v", rest, err)
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("the server ended with %v", err)
-	}
+	p.wait()
 }

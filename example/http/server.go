@@ -43,7 +43,7 @@ func NewServer() *Server {
 		BodyTimeout:   time.Minute,
 		WriteTimeout:  time.Minute,
 		LingerTimeout: time.Second,
-		Conns:         poll.Server{Grace: 10 * time.Second},
+		Conns:         poll.Server{MaxConns: 1000, Grace: 10 * time.Second},
 	}
 }
 
