@@ -89,7 +89,7 @@ func (co *worldRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunCoro) Where() string {
-	return co.Position("proxy_test.go:68", "proxy_test.go:69")
+	return co.Position("proxy_test.go:74", "proxy_test.go:75")
 }
 
 // If this does not compile, run goasync again.
@@ -169,7 +169,7 @@ func (co *worldRunFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:69", "proxy_test.go:75")
+	return co.Position("proxy_test.go:75", "proxy_test.go:81")
 }
 
 // worldRunFunc2Coro is one call of a function literal in (*world).run: not started, suspended or finished.
@@ -231,7 +231,7 @@ func (co *worldRunFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc2Coro) Where() string {
-	return co.Position("proxy_test.go:71", "proxy_test.go:72")
+	return co.Position("proxy_test.go:77", "proxy_test.go:78")
 }
 
 // worldConnectCoro is one call of (*world).connect: not started, suspended or finished.
@@ -341,7 +341,7 @@ func (co *worldConnectCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldConnectCoro) Where() string {
-	return co.Position("proxy_test.go:82", "proxy_test.go:83", "proxy_test.go:86", "proxy_test.go:90")
+	return co.Position("proxy_test.go:88", "proxy_test.go:89", "proxy_test.go:92", "proxy_test.go:96")
 }
 
 // If this does not compile, run goasync again.
@@ -429,7 +429,7 @@ func (co *untilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *untilCoro) Where() string {
-	return co.Position("proxy_test.go:101", "proxy_test.go:103")
+	return co.Position("proxy_test.go:107", "proxy_test.go:109")
 }
 
 // If this does not compile, run goasync again.
@@ -517,7 +517,7 @@ func (co *moveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *moveCoro) Where() string {
-	return co.Position("proxy_test.go:113", "proxy_test.go:114")
+	return co.Position("proxy_test.go:119", "proxy_test.go:120")
 }
 
 // If this does not compile, run goasync again.
@@ -587,7 +587,7 @@ func (co *moveFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *moveFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:115", "proxy_test.go:116")
+	return co.Position("proxy_test.go:121", "proxy_test.go:122")
 }
 
 // finishCoro is one call of finish: not started, suspended or finished.
@@ -668,7 +668,7 @@ func (co *finishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *finishCoro) Where() string {
-	return co.Position("proxy_test.go:126", "proxy_test.go:130")
+	return co.Position("proxy_test.go:132", "proxy_test.go:136")
 }
 
 // If this does not compile, run goasync again.
@@ -750,7 +750,7 @@ func (co *brokenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *brokenCoro) Where() string {
-	return co.Position("proxy_test.go:136", "proxy_test.go:137")
+	return co.Position("proxy_test.go:142", "proxy_test.go:143")
 }
 
 // If this does not compile, run goasync again.
@@ -935,7 +935,7 @@ func (co *halfCloseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *halfCloseCoro) Where() string {
-	return co.Position("proxy_test.go:150", "proxy_test.go:153", "proxy_test.go:162", "proxy_test.go:165", "proxy_test.go:168", "proxy_test.go:171", "proxy_test.go:174")
+	return co.Position("proxy_test.go:156", "proxy_test.go:159", "proxy_test.go:168", "proxy_test.go:171", "proxy_test.go:174", "proxy_test.go:177", "proxy_test.go:180")
 }
 
 // If this does not compile, run goasync again.
@@ -1041,7 +1041,7 @@ func (co *refusedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *refusedCoro) Where() string {
-	return co.Position("proxy_test.go:187", "proxy_test.go:189", "proxy_test.go:194")
+	return co.Position("proxy_test.go:193", "proxy_test.go:195", "proxy_test.go:200")
 }
 
 // If this does not compile, run goasync again.
@@ -1171,7 +1171,7 @@ func (co *dialTimeoutCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dialTimeoutCoro) Where() string {
-	return co.Position("proxy_test.go:210", "proxy_test.go:214", "proxy_test.go:219", "proxy_test.go:223")
+	return co.Position("proxy_test.go:216", "proxy_test.go:220", "proxy_test.go:225", "proxy_test.go:229")
 }
 
 // If this does not compile, run goasync again.
@@ -1298,7 +1298,7 @@ func (co *resetsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *resetsCoro) Where() string {
-	return co.Position("proxy_test.go:247", "proxy_test.go:249", "proxy_test.go:259")
+	return co.Position("proxy_test.go:253", "proxy_test.go:255", "proxy_test.go:265")
 }
 
 // If this does not compile, run goasync again.
@@ -1475,7 +1475,7 @@ func (co *idleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *idleCoro) Where() string {
-	return co.Position("proxy_test.go:272", "proxy_test.go:273", "proxy_test.go:281", "proxy_test.go:285", "proxy_test.go:290", "proxy_test.go:293", "proxy_test.go:296")
+	return co.Position("proxy_test.go:278", "proxy_test.go:279", "proxy_test.go:287", "proxy_test.go:291", "proxy_test.go:296", "proxy_test.go:299", "proxy_test.go:302")
 }
 
 // If this does not compile, run goasync again.
@@ -1622,7 +1622,7 @@ func (co *neverReadsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsCoro) Where() string {
-	return co.Position("proxy_test.go:305", "proxy_test.go:306", "proxy_test.go:327", "proxy_test.go:340")
+	return co.Position("proxy_test.go:311", "proxy_test.go:312", "proxy_test.go:333", "proxy_test.go:346")
 }
 
 // If this does not compile, run goasync again.
@@ -1710,7 +1710,7 @@ func (co *neverReadsFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:315", "proxy_test.go:318")
+	return co.Position("proxy_test.go:321", "proxy_test.go:324")
 }
 
 // drainCoro is one call of drain: not started, suspended or finished.
@@ -1937,7 +1937,7 @@ func (co *drainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *drainCoro) Where() string {
-	return co.Position("proxy_test.go:365", "proxy_test.go:366", "proxy_test.go:372", "proxy_test.go:380", "proxy_test.go:383", "proxy_test.go:386", "proxy_test.go:389", "proxy_test.go:392", "proxy_test.go:396", "proxy_test.go:402", "proxy_test.go:405")
+	return co.Position("proxy_test.go:371", "proxy_test.go:372", "proxy_test.go:378", "proxy_test.go:386", "proxy_test.go:389", "proxy_test.go:392", "proxy_test.go:395", "proxy_test.go:398", "proxy_test.go:402", "proxy_test.go:408", "proxy_test.go:411")
 }
 
 // If this does not compile, run goasync again.

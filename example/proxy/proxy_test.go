@@ -31,9 +31,15 @@ type world struct {
 // both has a script run beside a proxy, in both forms. Nothing may be left behind, and want is what the proxy has to say about it.
 func both(t *testing.T, want string, plain func(w *world) error, generated func(w *world) rt.Awaitable[struct{}]) {
 	t.Helper()
+	bothWithin(t, defaults, want, plain, generated)
+}
+
+// bothWithin is both with other limits than the defaults.
+func bothWithin(t *testing.T, limits limits, want string, plain func(w *world) error, generated func(w *world) rt.Awaitable[struct{}]) {
+	t.Helper()
 	form := func(run func(w *world, opts rt.RunOptions) error) func(io.Writer) error {
 		return func(out io.Writer) error {
-			w := newWorld(t)
+			w := newWorld(t, limits)
 			defer w.target.Close()
 			err := run(w, rt.RunOptions{Loop: rt.LoopOptions{Clock: w.clock}})
 			fmt.Fprintln(out, &w.proxy.stats)
@@ -47,9 +53,9 @@ func both(t *testing.T, want string, plain func(w *world) error, generated func(
 		form(func(w *world, opts rt.RunOptions) error { return rt.RunAsyncWith0(opts, w.runAsync(generated)) }))
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, limits limits) *world {
 	w := &world{T: t, ln: listen(t), target: listen(t), clock: new(rttest.Clock)}
-	w.proxy = newProxy(w.target.Addr().String(), defaults)
+	w.proxy = newProxy(w.target.Addr().String(), limits)
 	w.proxy.report = func(_ *poll.Conn, err error) { w.reports = append(w.reports, err) }
 	return w
 }
