@@ -104,7 +104,8 @@ func (op *operation) park(fb *rt.Fiber, self rt.Resumable) (suspended bool) {
 		return op.giveWay(fb, self)
 	}
 	fd, d := op.fd, op.side
-	if op.busy && !op.check(fb) { // it was woken for nothing; what has become due since is delivered now
+	// It may have been woken for nothing, or have waited in the other direction before: what has become due since is delivered now.
+	if !op.check(fb) {
 		return false
 	}
 	if !op.occupy(fb) {
