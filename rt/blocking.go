@@ -139,11 +139,8 @@ func (c *blockingCall[T]) main(ctx context.Context, f func(context.Context) (T, 
 func (c *blockingCall[T]) ended() {
 	c.loop.blocking.returned()
 	if fb := c.fiber; fb != nil {
-		c.fiber = nil
 		c.ctx.end()
-		if c.failed != nil {
-			fb.more().failing = c.failed // it keeps the stack that it has
-		}
+		fb.meets(c.failed)
 		fb.Wake()
 		return
 	}
@@ -178,6 +175,7 @@ func (op *BlockingOp[T]) Result() (T, error) {
 		return none, err
 	}
 	if call.failed != nil {
+		call.fiber.takes(call.failed)
 		call.failed.raise()
 	}
 	return call.result, call.err

@@ -196,7 +196,7 @@ func callers(n int) (calls []Call) {
 	for {
 		f, more := frames.Next()
 		if !ours(f.Function, f.File) || !more {
-			calls = append(calls, Call{filepath.Base(f.Function), filepath.Base(f.File) + ":" + strconv.Itoa(f.Line)})
+			calls = append(calls, callAt(f))
 		}
 		if len(calls) == n || !more {
 			return calls

@@ -80,6 +80,10 @@
 // for a whole turn), a generator, a hand-driven Send. Frames embedded in their caller need none, and an iterator needs one only
 // while a suspended caller has deferred calls; otherwise a panic in it passes natively, which saves half the time of a value.
 //
+// From a task it passes to whoever awaits that: Task.Wait, Gather, Nursery and the like panic with the same value. The Failure keeps
+// the stack of where it began, and grows by the functions that awaited it in each task that it passes, so that a crash shows the
+// line that called Map as well as the one in the function that Map ran.
+//
 // runtime.Goexit (testing's Fatal) runs the deferred calls of the frames it passes natively; suspended callers are unwound by
 // a private panic value that recover in an async function does not see. Run does not return then. What deferred calls await is
 // waited for, also if Run would end meanwhile: then it cancels what is left as it does at its end. A deferred call that panics

@@ -14,12 +14,16 @@ type Failure struct {
 	// Stack has the program counters of the panic, innermost first, for runtime.CallersFrames. Where the panic passed from a
 	// coroutine to a suspended caller, it ends.
 	Stack []uintptr
-	// Awaiting goes on where Stack ends: the suspended functions that awaited the coroutine, innermost first, the nearest ones.
+	// Awaiting goes on where Stack ends: the functions that awaited the coroutine, innermost first, then those that awaited its task,
+	// or the Gather, Map, Nursery or the like that it was a function of, and so on through all tasks that the panic has passed; the
+	// nearest ones.
 	Awaiting []Call
 	// Goexit says that it called runtime.Goexit.
 	Goexit bool
 	// Prev is the failure that was under way when a deferred call panicked, nil for none.
 	Prev *Failure
+
+	of *Failure // of another task, which this is as who awaits it has met it; nil once that has taken it
 }
 
 // Misuse is what the runtime panics with where the program has a bug: it says what was found and what to write instead.
@@ -92,21 +96,6 @@ func (fb *Fiber) caughtAside(p any) *Failure {
 		fb.flags &^= fiberExiting
 	}
 	return x
-}
-
-// awaiting returns the suspended functions that await what is running on fb, up to maxStack of them.
-func (fb *Fiber) awaiting() (calls []Call) {
-	running := true // the first is on the goroutine's stack
-	for co := range fb.calls {
-		if !running {
-			calls = append(calls, callsOf(co, nil)...)
-		}
-		running = false
-		if len(calls) >= maxStack {
-			break
-		}
-	}
-	return calls
 }
 
 // caughtExiting is caught on a goroutine that is exiting: once the panic is recovered, the Goexit goes on.
@@ -184,7 +173,7 @@ func (x *Failure) Error() string {
 	for raised, more := false, len(x.Stack) > 0; more; {
 		var f runtime.Frame
 		f, more = frames.Next()
-		if strings.HasSuffix(f.Function, "/rt.(*Loop).batch") {
+		if strings.HasSuffix(f.Function, runsSteps) {
 			break // below it is who runs the loop
 		}
 		switch {

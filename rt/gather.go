@@ -161,12 +161,8 @@ func (op *GatherOp[T]) ended(err error, x *Failure) {
 		return
 	}
 	op.scope.close()
-	fb := op.fiber
-	op.fiber = nil
-	if op.panicked != nil {
-		fb.more().failing = op.panicked // it keeps the stack that it has
-	}
-	fb.Wake()
+	op.fiber.meets(op.panicked)
+	op.fiber.Wake()
 }
 
 // caused reports whether err is how a child ends because the gather cancelled it.
@@ -181,6 +177,7 @@ func (op *GatherOp[T]) Result() ([]T, error) {
 	*op = GatherOp[T]{}
 	switch {
 	case g.panicked != nil:
+		g.fiber.takes(g.panicked)
 		g.panicked.raise()
 	case g.aborted != nil && g.err != nil && !errors.As(g.err, new(*Canceled)):
 		return nil, errors.Join(g.aborted, g.err)

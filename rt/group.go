@@ -23,6 +23,7 @@ type Group struct {
 	drain    *GroupDrainOp // the body's wait for them, before it has ended; nil: it does not
 	errs     []error       // of the body and the children, but for cancels, in the order in which they came
 	panicked *Failure      // the first panic of the body or a child
+	childs   bool          // it is a child's: who waits has not awaited it yet
 	outside  error         // a cancel that was not made by the group, if it reached the body or the wait
 }
 
@@ -127,6 +128,7 @@ func (g *Group) ended(err error, x *Failure) {
 func (g *Group) over(err error, x *Failure) {
 	g.left--
 	if x != nil {
+		g.childs = g.childs || g.panicked == nil
 		g.fails(x)
 	} else if err != nil {
 		errs, _ := sift(err, nil)
@@ -185,6 +187,9 @@ func (g *Group) settle() {
 	}
 	g.scope.close()
 	if fb := g.fiber; fb != nil {
+		if g.childs {
+			fb.meets(g.panicked)
+		}
 		fb.Wake()
 	}
 }
@@ -218,12 +223,21 @@ func (op *groupWait) Abort(fb *Fiber, err error) Outcome {
 func (op *groupWait) Result() (struct{}, error) {
 	fb := op.fiber
 	op.fiber = nil
-	if x := op.panicked; x != nil {
-		fb.more().failing = x // it keeps the stack that it has
-		x.raise()
+	if op.panicked != nil {
+		(*Group)(op).raise(fb)
 	}
 	if len(op.errs) == 0 {
 		return struct{}{}, op.outside
 	}
 	return struct{}{}, &GroupError{Errors: op.errs}
+}
+
+// raise panics on fb, which has waited for the children, as the first that panicked, with the stack that this has.
+func (g *Group) raise(fb *Fiber) {
+	if g.childs {
+		fb.takes(g.panicked)
+	} else {
+		fb.more().failing = g.panicked
+	}
+	g.panicked.raise()
 }

@@ -118,6 +118,7 @@ func (s *starter) ended(err error, x *Failure) {
 		return
 	}
 	s.err, s.panicked = err, x
+	s.fiber.meets(x)
 	s.wake()
 }
 
@@ -128,14 +129,15 @@ func (op *GroupStartOp) Result() (struct{}, error) {
 	if err := fb.delivered(); err != nil {
 		return struct{}{}, err
 	}
-	return struct{}{}, s.result()
+	return struct{}{}, s.result(fb)
 }
 
-func (s *starter) result() error {
+func (s *starter) result(fb *Fiber) error {
 	switch {
 	case s.ready:
 		return nil
 	case s.panicked != nil:
+		fb.takes(s.panicked)
 		s.panicked.raise()
 	case s.aborted != nil:
 		if errs, _ := sift(s.err, nil); len(errs) > 0 {

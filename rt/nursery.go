@@ -73,9 +73,8 @@ func (g *Group) exiting(t *plainTask) {
 	if !(*groupWait)(g).Start(t.fiber, t.self) {
 		t.suspend()
 	}
-	if x := g.panicked; !x.Goexit {
-		t.fiber.more().failing = x
-		x.raise()
+	if !g.panicked.Goexit {
+		g.raise(t.fiber)
 	}
 }
 
@@ -163,10 +162,9 @@ func (op *NurseryOp) exiting(fb *Fiber, x *Failure) {
 	g := op.group
 	g.failed(fb, x)
 	fb.waitExiting(func(parent Resumable) bool { return (*groupWait)(g).Start(fb, parent) })
-	if x := g.panicked; !x.Goexit {
-		fb.more().failing = x
+	if !g.panicked.Goexit {
 		fb.flags |= fiberExiting
-		x.raise()
+		g.raise(fb)
 	}
 }
 

@@ -54,10 +54,11 @@ func On0Async(l *Loop, f func() Awaitable[struct{}]) Awaitable[struct{}] { retur
 
 // OnOp is the operation of On.
 type OnOp[T any] struct {
-	loop *Loop
-	f    func() Awaitable[T] // until Start
-	call *remoteCall[T]      // nil before Start, and when err is the outcome
-	err  error               // why f was not called, or is not waited for
+	loop  *Loop
+	f     func() Awaitable[T] // until Start
+	fiber *Fiber              // who calls
+	call  *remoteCall[T]      // nil before Start, and when err is the outcome
+	err   error               // why f was not called, or is not waited for
 }
 
 // On0Op is the operation of On0.
@@ -85,6 +86,7 @@ func (op *OnOp[T]) Init(l *Loop, f func() Awaitable[T]) { *op = OnOp[T]{loop: l,
 
 // Start has l begin the call.
 func (op *OnOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
+	op.fiber = fb
 	if op.err = fb.Checkpoint(); op.err != nil {
 		op.f = nil
 		return fb.Ready(parent)
@@ -125,6 +127,7 @@ func (c *remoteCall[T]) end(t *Task[T]) {
 func (c *remoteCall[T]) ended() {
 	if fb := c.fiber; fb != nil {
 		c.fiber = nil
+		fb.meets(c.failed)
 		fb.Wake()
 	}
 }
@@ -154,13 +157,14 @@ func (op *OnOp[T]) Abort(fb *Fiber, err error) Outcome {
 
 // Result returns what f returned, or panics as f did.
 func (op *OnOp[T]) Result() (T, error) {
-	call, err := op.call, op.err
+	fb, call, err := op.fiber, op.call, op.err
 	*op = OnOp[T]{}
 	if call == nil {
 		var none T
 		return none, err
 	}
 	if call.failed != nil {
+		fb.takes(call.failed)
 		call.failed.raise()
 	}
 	return call.result, call.err

@@ -112,6 +112,7 @@ func (r *racer[T]) ended(err error, x *Failure) {
 	}
 	if op.left--; op.left == 0 {
 		op.scope.close()
+		op.fiber.meets(op.panicked)
 		op.fiber.Wake()
 	}
 }
@@ -144,10 +145,11 @@ func (op *RaceOp[T]) Abort(fb *Fiber, err error) Outcome {
 
 // Result returns what the winner returned, or why there is none.
 func (op *RaceOp[T]) Result() (v T, err error) {
-	won, racers, panicked, aborted := op.won, op.racers, op.panicked, op.aborted
+	fb, won, racers, panicked, aborted := op.fiber, op.won, op.racers, op.panicked, op.aborted
 	*op = RaceOp[T]{}
 	switch {
 	case panicked != nil:
+		fb.takes(panicked)
 		panicked.raise()
 	case won != nil:
 		return won.value, nil

@@ -147,6 +147,9 @@ func (t *taskRoot[T]) close(fb *Fiber, x *Failure) (handled bool) {
 	if x != nil && t.line.first == nil {
 		return l.report(x)
 	}
+	if x != nil {
+		eachInRing(t.line.first, (*waiter).nextInLine, func(w *waiter) { w.fiber.meets(x) })
+	}
 	t.line.wakeAll()
 	return true
 }
@@ -341,7 +344,7 @@ func (op *TaskWaitOp[T]) Result() (T, error) {
 		return none, err
 	}
 	if x := t.failure(); x != nil {
-		fb.more().failing = x.elsewhere() // it keeps the stack that it has
+		fb.takes(x)
 		if once && t.runs.missed() {
 			fb.again()
 		}

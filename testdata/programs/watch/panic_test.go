@@ -122,3 +122,20 @@ func TestRecoverGetsTheValue(t *testing.T) {
 	}()
 	rt.RunAsync(failsAsync(2, true))
 }
+
+// The line that called Map is shown, in both forms, although the panic is another task's.
+func TestPanicShowsWhoCalledMap(t *testing.T) {
+	for _, late := range []bool{false, true} {
+		var plain *rt.Failure
+		rt.Run0(func() (err error) {
+			defer func() { plain = rt.Recovered(recover()) }()
+			return fleet(late)
+		})
+		for form, x := range map[string]*rt.Failure{"generated": failed(t, fleetAsync(late)), "plain": plain} {
+			n := strings.Count(x.Error(), "\nawaited by watch.fleet watch.go:187")
+			if n != 1 || !strings.Contains(x.Error(), "watch.raise\n\t") {
+				t.Errorf("%s, late %v: the line is shown %d times in\n%v", form, late, n, x)
+			}
+		}
+	}
+}

@@ -179,3 +179,10 @@ func bounded(ctx context.Context, q *rt.Queue[int]) error {
 	}
 	return err
 }
+
+// fleet runs functions one after the other, of which the first panics.
+//
+// async
+func fleet(late bool) error {
+	return rt.Await0(rt.Map0(1, []int{0, 1, 2}, func(depth int) error { return rt.Await0(fails(depth, late)) }))
+}

@@ -1337,3 +1337,83 @@ func (co *boundedFunc1Coro) Result() (struct{}, error) {
 func (co *boundedFunc1Coro) Where() string {
 	return co.Position("watch.go:173", "watch.go:174")
 }
+
+// fleetCoro is one call of fleet: not started, suspended or finished.
+type fleetCoro struct {
+	rt.Frame
+
+	// Parameters.
+	late bool
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Map0Op[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *fleetCoro) Init(late bool) {
+	co.Reset()
+	co.late = late
+}
+
+// fleetAsync returns a call of fleet that has not begun. Its frame stands for who awaits it.
+func fleetAsync(late bool) rt.Awaitable[struct{}] {
+	co := new(fleetCoro)
+	co.Init(late)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *fleetCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs fleet to its next suspension or its end, and reports whether it has ended.
+func (co *fleetCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		late := co.late
+		co.call1.Init(1, []int{0, 1, 2}, func(depth int) rt.Awaitable[struct{}] { return failsAsync(depth, late) })
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(rt.Map0(1, []int{0, 1, 2}, func(depth int) error { return rt.Await0(fails(depth, late)) }…
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *fleetCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *fleetCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *fleetCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *fleetCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *fleetCoro) Where() string {
+	return co.Position("watch.go:186", "watch.go:187")
+}
+
+// If this does not compile, run goasync again.
+var _ func(bool) error = fleet
