@@ -305,7 +305,9 @@ func TestTrace(t *testing.T) {
 			rt.Await0(rt.YieldNow())
 			rt.Await0(rt.YieldNow()) // what the registration reported has been collected
 			rt.RunningLoop().SetTrace(func(e rt.TraceEvent) {
-				chain = append(chain, names[e.Kind])
+				if name := names[e.Kind]; name != "" {
+					chain = append(chain, name)
+				}
 				if e.Kind == rt.TraceWait {
 					peer.Write([]byte("x"))
 				}

@@ -76,6 +76,10 @@ func (c *child[T]) close(fb *Fiber, err error, x *Failure) {
 	fb.leaf, c.root = nil, nil
 	fb.endContexts(nil)
 	fb.leaveScope()
-	fb.loop.tasks--
+	l := fb.loop
+	l.tasks--
+	if l.observed {
+		l.observeEnd(fb)
+	}
 	c.of.ended(err, x)
 }

@@ -22,7 +22,8 @@ import (
 // It panics with Misuse where what belongs to the loop is used on another goroutine (statement 021). Tasks have their age, and
 // where they were spawned, in dumps.
 //
-// Outside it, all this costs one comparison where a task is spawned; where tasks switch there is none that tracing did not need.
+// Outside it, all this costs one comparison where a task is spawned and where it ends; where tasks switch there is none that tracing
+// did not need.
 
 // defaultSlow is the shortest step that is reported as slow, as in asyncio.
 const defaultSlow = 100 * time.Millisecond
@@ -91,20 +92,29 @@ func (l *Loop) observe(fb *Fiber) {
 	if l.debug != nil {
 		l.debug.begin(fb)
 	}
-	if l.trace != nil && fb != nil {
-		l.traceResume(fb)
+	if l.trace != nil {
+		l.traceStep(fb)
 	}
 }
 
-// observeWait is called before the poller waits.
-func (l *Loop) observeWait() {
+// observeTurn is called before each turn.
+func (l *Loop) observeTurn() {
 	if l.debug != nil {
 		l.debug.end()
 	}
-	if l.trace != nil {
-		l.trace(TraceEvent{Kind: TraceWait})
-	}
+	l.Trace(TraceEvent{Kind: TraceTurn})
 }
+
+// observeSpawn is called when fb is made.
+func (l *Loop) observeSpawn(fb *Fiber) {
+	if l.debug != nil {
+		l.debug.spawned(fb)
+	}
+	l.Trace(TraceEvent{Kind: TraceSpawn, Fiber: fb, Parent: l.Current()})
+}
+
+// observeEnd is called when fb has ended.
+func (l *Loop) observeEnd(fb *Fiber) { l.Trace(TraceEvent{Kind: TraceEnd, Fiber: fb}) }
 
 // observeWake is called when fb is woken.
 func (l *Loop) observeWake(fb *Fiber) {

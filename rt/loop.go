@@ -315,6 +315,9 @@ func (l *Loop) turn() error {
 // begin begins a turn: it finds what is ready, up to l.until.
 func (l *Loop) begin() error {
 	l.counts.turns++
+	if l.observed {
+		l.observeTurn()
+	}
 	l.letIn()
 	if l.ready.empty() && l.ready.mask >= minRing {
 		l.ready.settle()
@@ -354,7 +357,7 @@ func (l *Loop) poll(timeout time.Duration) error {
 			timeout = 0
 		}
 		if l.observed {
-			l.observeWait()
+			l.Trace(TraceEvent{Kind: TraceWait})
 		}
 	}
 	var err error

@@ -337,7 +337,7 @@ func TestTrace(t *testing.T) {
 	})
 	s.CallLater(10, func() { f.SetResult(1) })
 	s.settle()
-	s.traced("wait ", "wake ", "resume *rt.coro", "a0: 1, <nil>")
+	s.traced("turn ", "wait ", "call ", "wake ", "turn ", "resume *rt.coro", "a0: 1, <nil>", "end ")
 	s.SetTrace(nil)
 	if s.Tracing() {
 		t.Error("still tracing")

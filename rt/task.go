@@ -72,8 +72,8 @@ func (fb *Fiber) begin(scope *Scope, root driver, aw any) {
 	fb.setValues(l.runningValues())
 	scope.add(fb)
 	l.tasks++
-	if l.debug != nil {
-		l.debug.spawned(fb)
+	if l.observed {
+		l.observeSpawn(fb)
 	}
 	fb.flags |= fiberQueued
 	l.push(fb)
@@ -144,6 +144,9 @@ func (t *taskRoot[T]) close(fb *Fiber, x *Failure) (handled bool) {
 	fb.endContexts(nil)
 	fb.leaveScope()
 	l.tasks--
+	if l.observed {
+		l.observeEnd(fb)
+	}
 	if x != nil && t.line.first == nil {
 		return l.report(x)
 	}

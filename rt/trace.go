@@ -15,7 +15,15 @@ const (
 	TraceIO                      // data was read or written
 )
 
-var eventNames = [...]string{"wait", "ready", "set", "wake", "resume", "io"}
+// The kinds that say what the loop's goroutine is about, for who tells apart what it does (package rtdebug).
+const (
+	TraceTurn  TraceKind = TraceIO + 1 + iota // a turn of the loop begins: no task runs until the next TraceResume
+	TraceCall                                 // a callback, a timer's function or what was posted is called
+	TraceSpawn                                // a task is made, or a function of Gather, Map, Nursery and the like begun, by Parent
+	TraceEnd                                  // it has ended
+)
+
+var eventNames = [...]string{"wait", "ready", "set", "wake", "resume", "io", "turn", "call", "spawn", "end"}
 
 // String returns the kind's name in lower case.
 func (k TraceKind) String() string {
@@ -29,6 +37,7 @@ func (k TraceKind) String() string {
 type TraceEvent struct {
 	Kind   TraceKind
 	Fiber  *Fiber // the task concerned, nil for none
+	Parent *Fiber // of a TraceSpawn: the task that ran then, nil for none; one that has just ended has made room for Fiber
 	Detail string
 }
 
@@ -54,8 +63,10 @@ func (l *Loop) traceWake(fb *Fiber) {
 	}
 }
 
-func (l *Loop) traceResume(fb *Fiber) {
-	if fb.flags&fiberCallback != 0 {
+// traceStep reports that fb is about to be resumed, or a call made if fb is nil or a callback's.
+func (l *Loop) traceStep(fb *Fiber) {
+	if fb == nil || fb.flags&fiberCallback != 0 {
+		l.trace(TraceEvent{Kind: TraceCall})
 		return
 	}
 	detail := ""

@@ -1,14 +1,11 @@
 package rtdebug
 
 import (
-	"bytes"
 	"encoding/json"
 	"expvar"
 	"io"
 	"net/http/httptest"
 	"os/exec"
-	"runtime/pprof"
-	"runtime/trace"
 	"strings"
 	"syscall"
 	"testing"
@@ -94,38 +91,6 @@ func TestOnSignal(t *testing.T) {
 		r.Close()
 		stop()
 	})
-}
-
-func TestFollow(t *testing.T) {
-	l, err := rt.NewLoop(rt.LoopOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	stop := Follow(l)
-	label, taken := "", new(bytes.Buffer)
-	task := rt.SpawnOn(l, rt.Func(func() (int, error) {
-		var profile bytes.Buffer
-		pprof.Lookup("goroutine").WriteTo(&profile, 1)
-		label = profile.String()
-		return 1, nil
-	}))
-	task.SetName("the followed")
-	if err := trace.Start(taken); err != nil {
-		t.Fatal(err)
-	}
-	_, err = rt.RunUntil(l, task)
-	stop()
-	trace.Stop()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(label, `labels: {"task":"the followed"}`) {
-		t.Errorf("no label in\n%s", label)
-	}
-	if !bytes.Contains(taken.Bytes(), []byte("the followed")) {
-		t.Error("no region in the trace")
-	}
 }
 
 // What programs import that do without this package does not grow by it.
