@@ -1,11 +1,14 @@
 package rt_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -184,7 +187,6 @@ func TestC244_SlowSteps(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, found)
 		}
 	}
-	// Where a step of generated code began and ended.
 	began := found.String()
 	rt.SpawnOn[struct{}](w.loop, &tickerOuter{})
 	w.turns(1)
@@ -193,6 +195,54 @@ func TestC244_SlowSteps(t *testing.T) {
 	if got := found.String(); got != began {
 		t.Errorf("sleeping is no slow step:\n%s", got)
 	}
+}
+
+// A slow step is reported with where it began and ended, also of a task that has just begun, and of one that ends.
+func TestC244_PositionsOfSlowSteps(t *testing.T) {
+	inBothForms(t, func(form *world) {
+		w, found := debugged(t)
+		w.plain = form.plain
+		slow := func() { w.clock.Advance(time.Second) }
+		var spawned, first, second string
+		if w.plain {
+			w.loop.CallSoon(func() {
+				spawned = "what was spawned in rt_test.TestC244_PositionsOfSlowSteps.func1.2 " + nextLine()
+				rt.Spawn0(func() error {
+					slow()
+					first = nextLine()
+					if err := rt.YieldNow(); err != nil {
+						return err
+					}
+					slow()
+					second = nextLine()
+					_, err := rt.Blocking(func(context.Context) (int, error) { return 1, nil })
+					slow()
+					return err
+				}).AddDoneCallback(func(*rt.Task[struct{}]) { w.loop.Stop() })
+			})
+			if err := w.loop.Run(); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			spawned, first, second = "rt_test.script start", "rt_test.script step 2", "rt_test.script step 4"
+			w.run(w.spawn(do(slow), yield(), do(slow), yield(), do(slow)))
+		}
+		steps := regexp.MustCompile(`from="(.*)" to="(.*)"\n`).FindAllStringSubmatch(found.String(), -1)
+		if len(steps) != 3 {
+			t.Fatalf("%d slow steps, want 3:\n%s", len(steps), found)
+		}
+		for i, want := range [][2]string{{spawned, first}, {first, second}, {second, "its end"}} {
+			if from, to := steps[i][1], steps[i][2]; !strings.HasSuffix(from, want[0]) || !strings.HasSuffix(to, want[1]) {
+				t.Errorf("step %d was from %q to %q, want %q to %q", i, from, to, want[0], want[1])
+			}
+		}
+	})
+}
+
+// nextLine returns the position behind its caller's.
+func nextLine() string {
+	_, file, line, _ := runtime.Caller(1)
+	return fmt.Sprintf("%s:%d", filepath.Base(file), line+1)
 }
 
 // In debug mode the ages of tasks are known, and where they were spawned.

@@ -15,7 +15,8 @@ import (
 // Debug mode. A loop is in it if LoopOptions.Debug says so, or the environment variable GOASYNCDEBUG, which covers all loops of the
 // program. It reports, through log/slog:
 //
-//   - steps of tasks, and callbacks, that keep the loop from everything else for long (statement 244);
+//   - steps of tasks, with the awaits between which they were, and callbacks, that keep the loop from everything else for long (statement
+//     244);
 //   - errors that tasks and futures ended with and nobody read, when the loop closes (statement 053);
 //   - loops that were not closed (statement 016), and with GOASYNCDEBUG calls that were made and never awaited (statement 246).
 //
@@ -163,18 +164,22 @@ func (d *debugMode) end() {
 	}
 }
 
-// position returns where fb is, as far as it is known: the innermost function of generated code, which is near if there is one.
+// position returns where fb, which does not run, is: in the innermost function of generated code, or where the code of a plain task
+// waits. What is neither is known by who spawned it.
 func (fb *Fiber) position() string {
 	n := 0
 	for co := range fb.calls {
 		if c, ok := co.(located); ok {
 			return Call{Func: shortType(co), Position: c.Where()}.String()
 		}
+		if p, ok := co.(interface{ task() *plainTask }); ok && p.task().waits != (Call{}) {
+			return p.task().waits.String()
+		}
 		if n++; n == maxStack {
 			break
 		}
 	}
-	return "somewhere"
+	return "what was spawned in " + fb.noted().made
 }
 
 // entryPoint is a callback that knows what it calls.

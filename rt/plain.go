@@ -40,6 +40,7 @@ type plainTask struct {
 	exited *Failure      // what f awaited called Goexit, and so f's goroutine does; set by exitForReal
 
 	goroutine uint64 // the number of the task's, once it has begun
+	waits     Call   // in debug mode: where it has waited last; the zero Call before
 }
 
 // halt says why a task's goroutine gave the baton back.
@@ -168,6 +169,9 @@ func blockIn[T any](t *plainTask, aw Awaitable[T]) (T, error) {
 
 // suspend lets other tasks run until what was started on t's fiber is done.
 func (t *plainTask) suspend() {
+	if l := t.fiber.loop; l != nil && l.debug != nil {
+		t.waits = caller()
+	}
 	t.halt <- haltWaits
 	<-t.run
 }
