@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"runtime"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -17,7 +16,8 @@ import (
 //
 //   - steps of tasks, with the awaits between which they were, and callbacks, that keep the loop from everything else for long (statement
 //     244);
-//   - errors that tasks and futures ended with and nobody read, when the loop closes (statement 053);
+//   - errors that tasks and futures ended with and nobody has read, when what has the error is collected, or else when the loop closes;
+//     and the errors of a group that ends by a panic, which nobody gets (statement 053);
 //   - loops that were not closed (statement 016), and with GOASYNCDEBUG calls that were made and never awaited (statement 246).
 //
 // It panics with Misuse where what belongs to the loop is used on another goroutine (statement 021). Tasks have their age, and
@@ -40,9 +40,7 @@ type debugMode struct {
 
 	step  step // that is under way
 	state *closing
-
-	mu   sync.Mutex         // guards lost: results are read on other goroutines
-	lost map[any]lostResult // errors that nobody has read, by the task's fiber or the future
+	lost  *lostErrors
 }
 
 // step is one resumption of a fiber, or one callback.
@@ -53,19 +51,13 @@ type step struct {
 	on    bool
 }
 
-// lostResult is an error that nobody has read.
-type lostResult struct {
-	what string
-	made string
-	err  error
-}
-
 // newDebug puts l into debug mode.
 func newDebug(l *Loop, opts LoopOptions) *debugMode {
-	d := &debugMode{loop: l, log: opts.Log, slow: opts.SlowStep, lost: make(map[any]lostResult)}
+	d := &debugMode{loop: l, log: opts.Log, slow: opts.SlowStep}
 	if d.log == nil {
 		d.log = slog.Default()
 	}
+	d.lost = &lostErrors{log: d.log, at: make(map[uintptr]*lostError)}
 	if d.slow <= 0 {
 		d.slow = defaultSlow
 	}
@@ -233,28 +225,9 @@ func (d *debugMode) spawned(fb *Fiber) {
 	n.made = caller().String()
 }
 
-// unread notes that what, a task's fiber or a future, has ended with err, until read is called.
-func (d *debugMode) unread(what any, r lostResult) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.lost[what] = r
-}
-
-// read notes that the result of what was read.
-func (d *debugMode) read(what any) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.lost, what)
-}
-
 // close reports what was lost on a loop that is being closed.
 func (d *debugMode) close() {
 	d.end()
 	d.state.closed.Store(true)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for _, r := range d.lost {
-		d.log.Warn("rt: an error that nobody has read: await what it came from, or read its Result", "error", r.err, "of", r.what, "made", r.made)
-	}
-	clear(d.lost)
+	d.lost.close()
 }

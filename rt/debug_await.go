@@ -23,13 +23,13 @@ type making struct {
 func (f *Frame) made() {
 	by := callers(2) // the async form, which is a function of its own, and who calls that
 	m := &making{what: by[0].Func, at: by[len(by)-1].String()}
-	unbegun.Store(uintptr(unsafe.Pointer(f)), m)
+	unbegun.Store(addressOf(f), m)
 	runtime.AddCleanup(f, (*making).collected, m)
 }
 
 // begun notes that f was begun, or belongs to a task or a generator that may begin it.
 func (f *Frame) begun() {
-	if m, ok := unbegun.LoadAndDelete(uintptr(unsafe.Pointer(f))); ok {
+	if m, ok := unbegun.LoadAndDelete(addressOf(f)); ok {
 		m.(*making).begun.Store(true)
 	}
 }
@@ -39,3 +39,6 @@ func (m *making) collected() {
 		slog.Warn("rt: a call was made and never awaited: write rt.Await(f(x)), or spawn it", "call", m.what, "in", m.at)
 	}
 }
+
+// addressOf returns the address of what p points to as a number, which does not keep it alive.
+func addressOf[T any](p *T) uintptr { return uintptr(unsafe.Pointer(p)) }

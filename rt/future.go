@@ -43,7 +43,7 @@ func (f *Future[T]) SetError(err error) error {
 	f.state, f.err = futureFinished, err
 	if f.loop != nil && f.loop.debug != nil && f.line.first == nil {
 		f.state = futureUnread
-		f.loop.debug.unread(f, lostResult{"a future", caller().String(), err})
+		unread(f.loop.debug.lost, f, "a future", caller().String(), err)
 	}
 	f.line.wakeAll()
 	return nil
@@ -67,7 +67,7 @@ func (f *Future[T]) Result() (T, error) {
 			return none, ErrInvalidState
 		}
 		f.state = futureFinished
-		f.loop.debug.read(f)
+		f.loop.debug.lost.read(addressOf(f))
 	}
 	return f.value, f.err
 }

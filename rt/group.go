@@ -234,6 +234,9 @@ func (op *groupWait) Result() (struct{}, error) {
 
 // raise panics on fb, which has waited for the children, as the first that panicked, with the stack that this has.
 func (g *Group) raise(fb *Fiber) {
+	if d := fb.loop.debug; d != nil {
+		d.lost.hidden(g.errs, g.panicked)
+	}
 	if g.childs {
 		fb.takes(g.panicked)
 	} else {

@@ -123,7 +123,7 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 		fb.flags |= fiberCancelled
 	} else if err != nil && fb.loop.debug != nil && t.line.first == nil {
 		fb.flags |= fiberUnread
-		fb.loop.debug.unread(fb, lostResult{fb.Name(), fb.noted().made, err})
+		unread(fb.loop.debug.lost, fb, fb.Name(), fb.noted().made, err)
 	}
 	t.close(fb, nil)
 }
@@ -168,7 +168,7 @@ func (t *Task[T]) Result() (T, error) {
 			var none T
 			return none, ErrInvalidState
 		}
-		t.runs.loop.debug.read(&t.runs)
+		t.runs.loop.debug.lost.read(addressOf(&t.runs))
 	}
 	return t.root.Result()
 }
