@@ -169,6 +169,20 @@ func (fd *descriptor) admit(loop *rt.Loop, d direction) error {
 	return nil
 }
 
+// pollerOf returns the Poller of loop, also behind others, as a test's is; nil if it has none.
+func pollerOf(loop *rt.Loop) *Poller {
+	for p := loop.Poller(); ; {
+		switch outer := p.(type) {
+		case *Poller:
+			return outer
+		case interface{ Unwrap() rt.Poller }:
+			p = outer.Unwrap()
+		default:
+			return nil
+		}
+	}
+}
+
 // attach registers fd in the Poller of loop, unless it is there already. The caller has found that a system call would block.
 func (fd *descriptor) attach(loop *rt.Loop) error {
 	if loop == nil {
@@ -178,9 +192,9 @@ func (fd *descriptor) attach(loop *rt.Loop) error {
 	if old != nil && old.loop == loop {
 		return nil
 	}
-	p, ok := loop.Poller().(*Poller)
-	if !ok {
-		panic(rt.Misuse("poll: the loop's Poller cannot wait for sockets; leave LoopOptions.Poller nil or use poll.NewPoller"))
+	p := pollerOf(loop)
+	if p == nil {
+		panic(rt.Misuse("poll: the loop's Poller cannot wait for sockets; leave LoopOptions.Poller nil or use poll.NewPoller, in tests by rttest.UsePoller"))
 	}
 	if err := fd.acquire(); err != nil {
 		return err

@@ -3,6 +3,8 @@ package rt
 import "time"
 
 // Poller waits for readiness on behalf of a loop. Only Wake may be called from other goroutines.
+//
+// A Poller that stands before another, to see or to change what it does, has a method Unwrap() Poller, by which package poll finds its own.
 type Poller interface {
 	// Prepare forgets the wakes so far: a Wake after it makes the next Wait return.
 	Prepare()

@@ -11,6 +11,18 @@
 // every order in which the tasks can run; in random orders. They check that all tasks end and that nothing is left, and the
 // scenario checks what else must hold.
 //
+// Sockets work on these loops once they are given a real poller, for which UsePoller is: the clock is the fake one all the same, so
+// that timeouts of minutes pass at once when nothing comes. In a Sweep, a function that reads from a socket is cancelled at each of its
+// awaits, and what it must not lose is checked, as the example of UsePoller does:
+//
+//	rttest.Sweep(t, func(s *rttest.Scenario) {
+//		rttest.UsePoller(s, s.Loop, poll.NewPoller)
+//		r, w := socketPair(s)
+//		s.GoPlain("write", func() error { return send(w, message) })
+//		s.GoPlain("read", func() error { return receive(r, &got) })
+//		s.Check(func() { … })
+//	})
+//
 // Code that other goroutines run (rt.Blocking, Loop.Post) takes real time but no fake time: a loop that waits for it and for
 // no timer waits in earnest; a loop that waits for a timer as well does not, and jumps.
 package rttest

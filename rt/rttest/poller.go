@@ -1,13 +1,16 @@
 package rttest
 
 import (
+	"context"
 	"sync"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // Poller is a rt.Poller without descriptors. Where a real one would sleep until a timer is due, it moves Clock forward at
 // once; with no timer to wait for it blocks until Wake, so that posts from other goroutines arrive. What would have become
-// ready on a socket is scripted with OnWait.
+// ready on a socket is scripted with OnWait, or found out by a real poller: see UsePoller.
 //
 // All methods but Wake belong to the loop's goroutine, or to the test while the loop does not run.
 type Poller struct {
@@ -19,6 +22,7 @@ type Poller struct {
 	scripts  map[int][]func()
 	waits    []time.Duration
 	closed   bool
+	real     rt.Poller // by UsePoller; nil: there are no sockets
 
 	before func() // of a Scenario: called before each wait
 	idle   func() // of a Scenario: called where nothing can happen any more
@@ -53,10 +57,13 @@ func (p *Poller) Prepare() {
 	case <-p.wakes():
 	default:
 	}
+	if p.real != nil {
+		p.real.Prepare()
+	}
 }
 
-// Wait runs what OnWait has for this call. Then it returns at once if timeout is 0 or somebody called Wake; otherwise it moves
-// the clock by timeout, or blocks until Wake if timeout is negative.
+// Wait runs what OnWait has for this call, and looks at the sockets. Then it returns at once if timeout is 0, something is ready or
+// somebody called Wake; otherwise it moves the clock by timeout, or blocks until Wake, or a socket is ready, if timeout is negative.
 func (p *Poller) Wait(timeout time.Duration) error {
 	if p.before != nil && timeout != 0 {
 		p.before()
@@ -68,12 +75,16 @@ func (p *Poller) Wait(timeout time.Duration) error {
 	for _, f := range scripts {
 		f()
 	}
-	if timeout == 0 || len(scripts) > 0 {
-		return nil
+	if p.real != nil {
+		if err := p.real.Wait(0); err != nil {
+			return err
+		}
 	}
-	if timeout < 0 {
-		p.waitForWake()
+	switch {
+	case timeout == 0 || len(scripts) > 0 || p.ready():
 		return nil
+	case timeout < 0:
+		return p.waitForWake()
 	}
 	select {
 	case <-p.wakes():
@@ -83,17 +94,34 @@ func (p *Poller) Wait(timeout time.Duration) error {
 	return nil
 }
 
+// ready reports whether the wait has made something ready, by a socket or by what before has done. Where neither can be, it does not ask.
+func (p *Poller) ready() bool {
+	if p.real == nil && p.before == nil {
+		return false
+	}
+	loop := rt.RunningLoop()
+	if loop == nil {
+		return false
+	}
+	stats, err := loop.Stats(context.Background())
+	return err == nil && stats.Ready > 0
+}
+
 // waitForWake blocks until Wake; where that cannot come, for want of another goroutine, a Scenario's loop ends.
-func (p *Poller) waitForWake() {
-	if p.idle != nil {
+func (p *Poller) waitForWake() error {
+	switch {
+	case p.idle != nil:
 		select {
 		case <-p.wakes():
 		default:
 			p.idle()
 		}
-		return
+	case p.real != nil:
+		return p.real.Wait(-1)
+	default:
+		<-p.wakes()
 	}
-	<-p.wakes()
+	return nil
 }
 
 // Wake makes the Wait that is under way return, or else the next one. Any goroutine may call it, also after Close.
@@ -102,13 +130,22 @@ func (p *Poller) Wake() {
 	case p.wakes() <- struct{}{}:
 	default: // one is pending already
 	}
+	if p.real != nil {
+		p.real.Wake()
+	}
 }
 
-// Close marks the poller closed.
+// Close marks the poller closed, and closes the one of UsePoller.
 func (p *Poller) Close() error {
 	p.closed = true
+	if p.real != nil {
+		return p.real.Close()
+	}
 	return nil
 }
+
+// Unwrap returns the poller of UsePoller, nil if there is none. Package poll looks for its own there.
+func (p *Poller) Unwrap() rt.Poller { return p.real }
 
 // wakes returns the channel of pending wakes, made on first use so that the zero Poller works.
 func (p *Poller) wakes() chan struct{} {

@@ -18,7 +18,7 @@ import (
 //		s.Check(func() { … })
 //	})
 //
-// It runs on the loop, as a callback. What other goroutines do, as for rt.Blocking, has no place in it: nothing says when they
+// It runs on the loop, as a callback. Sockets need UsePoller. What other goroutines do, as for rt.Blocking, has no place in it: nothing says when they
 // are done, and no two runs would be alike. Its TB is the test's own, and says with each error in which run it came up.
 type Scenario struct {
 	testing.TB

@@ -166,3 +166,30 @@ func ExampleSweep() {
 	test(new(testing.T)) // in a test: the function's own t
 	// Output:
 }
+
+// A task that is cancelled while all wait goes on at once, before the clock moves to the timer that another one waits for.
+func TestSweepCancelsWhileAllWait(t *testing.T) {
+	early := 0
+	rttest.Sweep(t, func(s *rttest.Scenario) {
+		q, sleeping, met, slept := rt.NewQueue[int](1), false, false, false
+		s.GoPlain("get", func() error {
+			_, err := q.Get()
+			met = err != nil && sleeping && s.Clock.Now() == 0
+			return err
+		})
+		s.GoPlain("sleep", func() error {
+			sleeping = true
+			err := rt.Sleep(time.Second)
+			slept = err == nil
+			return q.Put(1)
+		})
+		s.Check(func() {
+			if met && slept {
+				early++
+			}
+		})
+	})
+	if early != 6 { // by each of three faults: before the step in which the other begins to sleep, and while that sleeps
+		t.Errorf("in %d runs a fault met the task before the clock moved, want 6", early)
+	}
+}
