@@ -119,35 +119,49 @@ var (
 	meetDrain = inNursery(func(n *nest, c *crew, take step) []step {
 		return []step{n.begins(c.member(take)...), n.drains(distant, c.home)}
 	})
-	// The second of the group begins when the first has ended. If the group had it begin, it is one of the crew, and else it must not.
 	meetGoWait = inNursery(func(n *nest, c *crew, take step) []step {
-		given, begun := false, false
-		return []step{
-			n.limits(1),
-			n.begins(c.member(take)...),
-			shieldedCheck(n.waits(func(err error) error { given = err == nil; return err }, do(func() { begun = true }), yield()), func() {
-				if begun && !given {
-					n.Error("GoWait has failed, and its function has begun")
-				}
-			}),
-			n.drains(distant, func(err error) error {
-				if given != begun {
-					n.Errorf("GoWait has begun its function %v, which runs %v", given, begun)
-				}
-				return err
-			}),
-		}
+		return turnTaken(n, c, take, n.waits)
 	})
-	meetStart = inNursery(func(n *nest, c *crew, take step) []step {
-		own := &crew{w: n.world}
-		return []step{n.starts(func(err error) error {
-			if err != nil {
-				return own.home(err)
-			}
-			return nil
-		}, func(ready step) []step { return own.member(take, ready, yield()) })}
+	meetSuperviseWait = inNursery(func(n *nest, c *crew, take step) []step {
+		return append([]step{do(func() { n.g.OnError(func(err error) { n.Error(err) }) })}, turnTaken(n, c, take, n.superviseWaits)...)
+	})
+	meetStart       = inNursery(startAlone)
+	meetStartInLine = inNursery(func(n *nest, c *crew, take step) []step {
+		return append([]step{n.limits(1), n.begins(c.member(take)...)}, startAlone(n, c, yield())...)
 	})
 )
+
+// startAlone are the steps of a body that starts a function. After an error nothing of that is left.
+func startAlone(n *nest, _ *crew, work step) []step {
+	own := &crew{w: n.world}
+	return []step{n.starts(func(err error) error {
+		if err != nil {
+			return own.home(err)
+		}
+		return nil
+	}, func(ready step) []step { return own.member(work, ready, yield()) })}
+}
+
+// turnTaken are the steps of a body that gives the group a function by waits. It begins when the one before has ended. If the group had
+// it begin, it is one of the crew, and else it must not.
+func turnTaken(n *nest, c *crew, take step, waits func(then func(error) error, steps ...step) step) []step {
+	given, begun := false, false
+	return []step{
+		n.limits(1),
+		n.begins(c.member(take)...),
+		shieldedCheck(waits(func(err error) error { given = err == nil; return err }, do(func() { begun = true }), yield()), func() {
+			if begun && !given {
+				n.Error("the wait has failed, and its function has begun")
+			}
+		}),
+		n.drains(distant, func(err error) error {
+			if given != begun {
+				n.Errorf("the wait has begun its function %v, which runs %v", given, begun)
+			}
+			return err
+		}),
+	}
+}
 
 // shieldedCheck is s, after which f is called also if s has failed.
 func shieldedCheck(s step, f func()) step {

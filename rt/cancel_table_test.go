@@ -177,13 +177,18 @@ var rows = []swept{
 	},
 	{
 		names:  []string{"Group.Start"},
-		cancel: "cancels the function, and waits until it has ended", lost: asMuch,
-		meets: one(meetStart),
+		cancel: "cancels the function, and waits until it has ended; before its turn, it is not begun", lost: asMuch,
+		meets: []func(w *world) meeting{meetStart, meetStartInLine},
 	},
 	{
 		names:  []string{"Group.GoWait"},
 		cancel: "ends the wait for a turn: the function is not begun", lost: nothing,
 		meets: one(meetGoWait),
+	},
+	{
+		names:  []string{"Group.SuperviseWait"},
+		cancel: "ends the wait for a turn: the function is not begun", lost: nothing,
+		meets: one(meetSuperviseWait),
 	},
 	{
 		names:  []string{"Group.Drain"},

@@ -156,7 +156,7 @@ func (op *GatherOp[T]) Describe() Waiting {
 
 // Describe says how many functions are left to end.
 func (op *groupWait) Describe() Waiting {
-	return Waiting{What: functions(op.left, 0), For: op.scope.kept((*Group)(op))}
+	return Waiting{What: functions(op.running, 0), For: op.scope.kept((*Group)(op))}
 }
 
 // functions counts functions that have not ended, of all if that is known.

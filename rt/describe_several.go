@@ -104,7 +104,7 @@ func (c *completions[W]) feeds() Waiting {
 
 // Describe says how many functions are left to end, and how long they have.
 func (op *GroupDrainOp) Describe() Waiting {
-	w := Waiting{What: functions(op.group.left, 0), For: op.group.scope.kept(op.group)}
+	w := Waiting{What: functions(op.group.running, 0), For: op.group.scope.kept(op.group)}
 	if op.timer.fiber != nil && op.group.scope.canceled == nil {
 		w.What += ", for " + op.timer.left().String() + " at most"
 		w.More = true
@@ -113,15 +113,21 @@ func (op *GroupDrainOp) Describe() Waiting {
 }
 
 // Describe says that the group is full.
-func (op *GroupGoWaitOp) Describe() Waiting {
+func (op *GroupGoWaitOp) Describe() Waiting { return op.group.room() }
+
+// room is what who waits for a turn waits for.
+func (g *Group) room() Waiting {
 	return Waiting{
-		What: fmt.Sprintf("room in a group of %d functions", op.group.limit),
-		For:  op.group.scope.kept(op.group),
-		Any:  op.group.left > 1,
+		What: fmt.Sprintf("room in a group of %d functions", g.limit),
+		For:  g.scope.kept(g),
+		Any:  g.running > 1,
 	}
 }
 
-// Describe says which function is to be ready.
+// Describe says which function is to be ready, or that its turn has not come.
 func (s *starter) Describe() Waiting {
+	if s.place != nil {
+		return s.group.room()
+	}
 	return Waiting{What: "a function to be ready", For: s.scope.kept(s)}
 }

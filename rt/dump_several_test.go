@@ -59,6 +59,14 @@ func TestWhatTasksWaitForAmongSeveral(t *testing.T) {
 			"after a drain": {w.nursery(nil, func(n *nest) []step {
 				return []step{n.begins(started(forever)), started(func() rt.Awaitable[struct{}] { return n.g.DrainAsync(time.Hour) })}
 			}), "1 function to end, for 1h0m0s at most", 1},
+			"start in line": {w.nursery(nil, func(n *nest) []step {
+				return []step{
+					n.limits(1), n.begins(started(forever)),
+					started(func() rt.Awaitable[struct{}] {
+						return n.g.StartAsync(func(func()) rt.Awaitable[struct{}] { panic("begun") })
+					}),
+				}
+			}), "room in a group of 1 functions", 1},
 		} {
 			t.Run(name, func(t *testing.T) {
 				w := &world{TB: t, loop: w.loop, plain: w.plain}

@@ -8,14 +8,15 @@ import (
 // Group is the tasks of a Nursery. It is used on the loop of the nursery alone, by its body and by what runs in it, until the
 // nursery has ended.
 //
-//	Go, GoWait  an error of the function cancels the others
-//	Start       as Go, once the function says that it is ready
-//	Supervise   an error of the function is reported
+//	Go         an error of the function cancels the others
+//	Start      as Go, once the function says that it is ready
+//	Supervise  an error of the function is reported
+//
+// GoWait and SuperviseWait are the same for who waits until there is room, after Limit.
 type Group struct {
 	scope    Scope         // of the body and the children
 	inBody   bool          // the body has not ended
-	left     int           // children that have begun and not ended; none waits in line then
-	running  int           // those of them that count for the limit: not those of Start
+	running  int           // children that have begun and not ended; if there are none, none waits in line
 	limit    int           // of these at a time; 0: none
 	line     list.List     // of *turn: functions that wait for their turn
 	report   func(error)   // by OnError
@@ -54,7 +55,7 @@ func (g *Group) mustBeOn(fb *Fiber, what string) {
 
 // mustRun panics if the nursery has ended.
 func (g *Group) mustRun() {
-	if !g.inBody && g.left == 0 {
+	if !g.inBody && g.running == 0 {
 		panic(Misuse("rt: group.Go after the nursery has ended: the group is for its body and the functions in it alone"))
 	}
 }
@@ -72,7 +73,6 @@ func (g *Group) add(of keeper, f func() Awaitable[struct{}]) {
 
 // begin begins a child whose turn has come, with the values of who gave it to the group.
 func (g *Group) begin(of keeper, f func() Awaitable[struct{}], values *values) {
-	g.left++
 	g.running++
 	c := new(child[struct{}])
 	c.begin(of, &g.scope, f)
@@ -82,7 +82,7 @@ func (g *Group) begin(of keeper, f func() Awaitable[struct{}], values *values) {
 // Cancel has every await of the body and of the functions in the group fail, until they have ended, with a *Canceled because of
 // cause, which may be nil. That is no error of the nursery. Only the first cancel counts, and none after the end.
 func (g *Group) Cancel(cause error) {
-	if g.inBody || g.left > 0 {
+	if g.inBody || g.running > 0 {
 		g.scope.cancel(cause)
 	}
 }
@@ -120,13 +120,6 @@ func (g *Group) failed(fb *Fiber, x *Failure) {
 
 // ended takes note of the end of a child whose errors cancel the others.
 func (g *Group) ended(err error, x *Failure) {
-	g.running--
-	g.over(err, x)
-}
-
-// over takes note of a child's end.
-func (g *Group) over(err error, x *Failure) {
-	g.left--
 	if x != nil {
 		g.childs = g.childs || g.panicked == nil
 		g.fails(x)
@@ -134,6 +127,12 @@ func (g *Group) over(err error, x *Failure) {
 		errs, _ := sift(err, nil)
 		g.fail(errs)
 	}
+	g.over()
+}
+
+// over gives the place of a child that has ended to the next.
+func (g *Group) over() {
+	g.running--
 	g.advance()
 	g.settle()
 }
@@ -176,7 +175,7 @@ func (g *Group) sifts(err error) {
 
 // settle closes the scope once nothing runs in it, and wakes who waits.
 func (g *Group) settle() {
-	if g.left > 0 {
+	if g.running > 0 {
 		return
 	}
 	if g.inBody {
@@ -200,7 +199,7 @@ type groupWait Group
 // Start waits if there is a child left; then it is a point where a cancel comes in, though the wait goes on.
 func (op *groupWait) Start(fb *Fiber, parent Resumable) (ready bool) {
 	op.fiber = fb
-	if op.left == 0 {
+	if op.running == 0 {
 		return true
 	}
 	if err := fb.Checkpoint(); err != nil && op.Abort(fb, err) == Refused {

@@ -50,7 +50,7 @@ func (op *GroupDrainOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	if due != nil {
 		op.Abort(fb, due)
 	}
-	if g.left == 0 {
+	if g.running == 0 {
 		return fb.Ready(parent)
 	}
 	g.drain = op

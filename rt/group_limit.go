@@ -2,9 +2,10 @@ package rt
 
 import "container/list"
 
-// Limit has at most n functions of Go, GoWait and Supervise run at a time, from now on; n of zero or less: any number. Those that
-// run already count, and go on. What is given to the group when it is full begins in order, as others end; Go and Supervise
-// do not wait for that, which keeps as many functions as are given. GoWait does, and so holds back who produces them.
+// Limit has at most n functions of the group run at a time, from now on; n of zero or less: any number. Those that run already count,
+// and go on. What is given to the group when it is full begins in order, as others end. Go and Supervise do not wait for that, which
+// keeps as many functions as are given. GoWait, SuperviseWait and Start do, and so hold back who produces them: an accept loop that
+// uses SuperviseWait accepts no more connections than are served, and one.
 //
 // Functions that hold a place and wait for others to get one wait for ever, as with errgroup's SetLimit.
 func (g *Group) Limit(n int) {
@@ -19,14 +20,19 @@ func (g *Group) full() bool { return g.limit > 0 && g.running >= g.limit }
 type turn struct {
 	of     keeper // who is told how it ends
 	f      func() Awaitable[struct{}]
-	values *values // of who gave it to the group
-	fiber  *Fiber  // who waits for it in GoWait; else nil
+	values *values  // of who gave it to the group
+	fiber  *Fiber   // who waits for it in GoWait or SuperviseWait; else nil
+	start  *starter // instead of all others, of a Start
 }
 
 // advance begins what has waited, while there is room.
 func (g *Group) advance() {
 	for !g.full() && g.line.Len() > 0 {
 		t := g.line.Remove(g.line.Front()).(*turn)
+		if t.start != nil {
+			t.start.begin()
+			continue
+		}
 		g.begin(t.of, t.f, t.values)
 		if t.fiber != nil {
 			t.fiber.Wake()
@@ -63,6 +69,7 @@ func (g *Group) GoWaitAsync(f func() Awaitable[struct{}]) Awaitable[struct{}] {
 // GroupGoWaitOp is the operation of Group.GoWait.
 type GroupGoWaitOp struct {
 	group *Group
+	of    keeper                     // who is told how f ends; until Start
 	f     func() Awaitable[struct{}] // until Start
 	fiber *Fiber
 	place *list.Element // in the group's line
@@ -70,24 +77,29 @@ type GroupGoWaitOp struct {
 
 // Init prepares a GoWait of f in g.
 func (op *GroupGoWaitOp) Init(g *Group, f func() Awaitable[struct{}]) {
-	*op = GroupGoWaitOp{group: g, f: f}
+	*op = GroupGoWaitOp{group: g, of: g, f: f}
 }
 
 // Start begins f if there is room.
 func (op *GroupGoWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
-	g, f := op.group, op.f
-	op.fiber, op.f = fb, nil
-	g.mustBeOn(fb, "GoWait")
+	return op.start(fb, parent, "GoWait")
+}
+
+// start is Start for the method what.
+func (op *GroupGoWaitOp) start(fb *Fiber, parent Resumable, what string) (ready bool) {
+	g, of, f := op.group, op.of, op.f
+	op.fiber, op.of, op.f = fb, nil, nil
+	g.mustBeOn(fb, what)
 	if err := fb.Checkpoint(); err != nil {
 		fb.deliver(err)
 		return fb.Ready(parent)
 	}
 	g.mustRun()
 	if !g.full() {
-		g.begin(g, f, fb.values())
+		g.begin(of, f, fb.values())
 		return fb.Ready(parent)
 	}
-	op.place = g.line.PushBack(&turn{of: g, f: f, values: fb.values(), fiber: fb})
+	op.place = g.line.PushBack(&turn{of: of, f: f, values: fb.values(), fiber: fb})
 	fb.Suspend(parent, op)
 	return false
 }

@@ -42,6 +42,14 @@ func (n *nest) waits(then func(error) error, steps ...step) step {
 		func() error { return n.g.GoWait(func() error { _, err := plain(); return err }) }, then)
 }
 
+// superviseWaits is a step that starts steps in the group, whose errors are reported, when there is room.
+func (n *nest) superviseWaits(then func(error) error, steps ...step) step {
+	async, plain := asFunc(steps)
+	return call0(
+		func() rt.Awaitable[struct{}] { return n.g.SuperviseWaitAsync(async) },
+		func() error { return n.g.SuperviseWait(func() error { _, err := plain(); return err }) }, then)
+}
+
 // drains is a step that drains the group.
 func (n *nest) drains(grace time.Duration, then func(error) error) step {
 	return call0(
@@ -203,14 +211,17 @@ func TestLimit(t *testing.T) {
 				n.begins(job("c", 5)...),                // from 4 to 9
 				n.waits(w.came("wait"), job("d", 4)...), // from 6 to 10
 				do(func() { w.log("at:%d", w.clock.Now()) }),
-				n.waits(w.came("wait"), job("e", 5)...), // from 9 to 14
-				n.starts(nil, func(ready step) []step { return append([]step{ready}, w.says("uncounted")) }),
+				n.waits(w.came("wait"), job("e", 4)...), // from 9 to 13
+				n.starts(w.came("start"), func(ready step) []step { // from 10 to 14
+					return append(job("f", 2), ready, do(func() { running++ }), sleep(2), do(func() { running-- }))
+				}),
+				n.waits(nil, do(func() { w.log("g@%d", w.clock.Now()) })), // beside f
 			}
 		}))
 		if most != 2 {
 			w.Errorf("%d ran at a time, want 2", most)
 		}
-		w.traced("a:k=1 b:k=1 c:k=2 d:k=2 wait:nil at:6 e:k=2 wait:nil uncounted nursery:nil")
+		w.traced("a:k=1 b:k=1 c:k=2 d:k=2 wait:nil at:6 e:k=2 wait:nil f:k=2 start:nil g@13 nursery:nil")
 	})
 	// A limit that is lifted, and one that comes late.
 	inBothForms(t, func(w *world) {
@@ -221,6 +232,21 @@ func TestLimit(t *testing.T) {
 			}
 		}))
 		w.traced("c lifted a b")
+	})
+	// A Start that fails, and one that is cancelled before its turn, leave their places to others.
+	inBothForms(t, func(w *world) {
+		boom := errors.New("boom")
+		w.runs(9, w.nursery(w.came("nursery"), func(n *nest) []step {
+			return []step{
+				n.limits(1),
+				n.starts(func(err error) error { w.log("%v", err == boom); return nil }, func(step) []step { return []step{sleep(1), fail(boom)} }),
+				n.begins(sleep(5), w.says("a")), // to 6
+				timeout(2, w.came("timeout"), n.starts(w.came("start"), func(step) []step { return []step{w.says("never")} })),
+				n.starts(w.came("start"), func(ready step) []step { return []step{sleep(1), ready, sleep(2)} }),
+				do(func() { w.log("at:%d", w.clock.Now()) }),
+			}
+		}))
+		w.traced("true start:canceled timeout:nil a start:nil at:7 nursery:nil")
 	})
 	// A wait that is cancelled begins nothing; what Go was given begins, and can clean up.
 	inBothForms(t, func(w *world) {
@@ -234,6 +260,47 @@ func TestLimit(t *testing.T) {
 			}
 		}))
 		w.traced("wait:canceled timeout:nil wait:canceled a:canceled b nursery:nil")
+	})
+}
+
+// An accept loop that supervises what it accepts is held back by the limit.
+func TestSuperviseWait(t *testing.T) {
+	boom := errors.New("boom")
+	inBothForms(t, func(w *world) {
+		accepted, served := 0, 0
+		w.runs(12, w.nursery(w.came("nursery"), func(n *nest) []step {
+			steps := []step{
+				n.limits(2), sets("k", 1),
+				do(func() {
+					n.g.OnError(func(err error) { w.log("%s@%d:%v", kindOf(err), w.clock.Now(), rt.Context().Value(key("k"))) })
+				}),
+			}
+			for range 6 {
+				steps = append(steps,
+					do(func() {
+						if accepted++; accepted > served+3 {
+							w.Errorf("%d are accepted, %d served", accepted, served)
+						}
+					}),
+					n.superviseWaits(nil, sleep(4), do(func() { served++ }), fail(boom)))
+			}
+			return append(steps, do(func() { w.log("at:%d", w.clock.Now()) }))
+		}))
+		w.traced("boom@4:1 boom@4:1 boom@8:1 boom@8:1 at:8 boom@12:1 boom@12:1 nursery:nil")
+	})
+	// A wait that is cancelled begins nothing; without OnError it is refused.
+	inBothForms(t, func(w *world) {
+		w.runs(5, w.nursery(w.came("nursery"), func(n *nest) []step {
+			return []step{
+				do(func() { misuse(w, func() { n.superviseWaits(nil).try(w) }) }),
+				do(func() { n.g.OnError(func(error) { w.Error("reported") }) }),
+				n.limits(1), n.superviseWaits(nil, w.forever("a", false)),
+				timeout(5, w.came("timeout"), n.superviseWaits(w.came("wait"), w.says("never"))),
+				n.cancels(nil),
+				n.superviseWaits(w.came("wait"), w.says("never")),
+			}
+		}))
+		w.traced("wait:canceled timeout:nil wait:canceled a:canceled nursery:nil")
 	})
 }
 
@@ -308,13 +375,14 @@ func TestGroupsAwaitedOutsideTasks(t *testing.T) {
 		go func() {
 			for _, f := range []func(){
 				func() { g.GoWait(func() error { return nil }) },
+				func() { g.SuperviseWait(func() error { return nil }) },
 				func() { g.Start(func(func()) error { return nil }) },
 				func() { g.Drain(0) },
 			} {
 				refused <- misuse(t, f)
 			}
 		}()
-		for _, what := range []string{"GoWait", "Start", "Drain"} {
+		for _, what := range []string{"GoWait", "SuperviseWait", "Start", "Drain"} {
 			if m := <-refused; !strings.HasPrefix(string(m), "rt: group."+what) {
 				t.Errorf("%s: %s", what, m)
 			}

@@ -1,16 +1,19 @@
 package rt
 
-import "errors"
+import (
+	"container/list"
+	"errors"
+)
 
 // ErrNotReady is what Group.Start returns if the function returned nil before it was ready.
 var ErrNotReady = errors.New("rt: the function ended before it was ready: call ready when what it does can be used")
 
-// Start has f run beside the others, as Go does, and waits until f calls ready: when it can be connected to, for example. From
+// Start has f run beside the others, as GoWait does, and waits until f calls ready: when it can be connected to, for example. From
 // then on f is a function of the group. What f comes to before that is Start's: its error, ErrNotReady if there is none, its
-// panic. A cancel of the caller before that cancels f, waits for it, and is returned, joined with f's error if that is no cancel.
-// So after an error nothing of f is left. Cancel: as lossless as f.
+// panic. A cancel of the caller before that cancels f, waits for it, and is returned, joined with f's error if that is no cancel; if
+// f's turn has not come, f is not called. So after an error nothing of f is left. Cancel: as lossless as f.
 //
-// The first call of ready counts, unless f has been cancelled already. Limit does not count f.
+// The first call of ready counts, unless f has been cancelled already.
 func (g *Group) Start(f func(ready func()) error) error {
 	op := new(GroupStartOp)
 	op.Init(g, func(ready func()) Awaitable[struct{}] {
@@ -37,6 +40,7 @@ type GroupStartOp struct {
 type starter struct {
 	group    *Group
 	f        func(ready func()) Awaitable[struct{}] // until it has begun
+	place    *list.Element                          // in the group's line; nil while it stands in none
 	scope    Scope                                  // of the child: in the caller's scope, and once it is ready in the group's
 	fiber    *Fiber                                 // who waits; nil once the child is ready or has ended
 	ready    bool
@@ -50,7 +54,7 @@ func (op *GroupStartOp) Init(g *Group, f func(ready func()) Awaitable[struct{}])
 	*op = GroupStartOp{starter: &starter{group: g, f: f}}
 }
 
-// Start begins the child.
+// Start begins the child, or waits for its turn.
 func (op *GroupStartOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	s := op.starter
 	op.fiber = fb
@@ -61,12 +65,25 @@ func (op *GroupStartOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	}
 	s.group.mustRun()
 	s.fiber = fb
-	s.scope.open(fb.loop, fb.scope)
-	f := s.f
-	s.f = nil
-	new(child[struct{}]).begin(s, &s.scope, func() Awaitable[struct{}] { return f(s.isReady) })
+	if s.group.full() {
+		s.place = s.group.line.PushBack(&turn{start: s})
+	} else {
+		s.begin()
+	}
 	fb.Suspend(parent, s)
 	return false
+}
+
+// begin begins the child, in the caller's scope. It is one of the group's that run from now on.
+func (s *starter) begin() {
+	s.place = nil
+	s.group.running++
+	s.scope.open(s.fiber.loop, s.fiber.scope)
+	f := s.f
+	s.f = nil
+	c := new(child[struct{}])
+	c.begin(s, &s.scope, func() Awaitable[struct{}] { return f(s.isReady) })
+	c.runs.setValues(s.fiber.values())
 }
 
 // isReady hands the child over to the group and lets the caller go on.
@@ -75,7 +92,6 @@ func (s *starter) isReady() {
 		return
 	}
 	s.ready = true
-	s.group.left++
 	s.scope.close()
 	s.scope.open(s.group.scope.loop, &s.group.scope)
 	if s.scope.err() != nil { // the caller is behind a shield in a group that is cancelled
@@ -90,9 +106,15 @@ func (s *starter) wake() {
 	fb.Wake()
 }
 
-// Abort cancels the child; the Start ends when it has. It refuses if that was cancelled already with a scope around.
+// Abort cancels the child; the Start ends when it has. It refuses if that was cancelled already with a scope around. Before its turn
+// the child is not begun.
 func (s *starter) Abort(fb *Fiber, err error) Outcome {
 	switch {
+	case s.place != nil:
+		s.group.line.Remove(s.place)
+		s.place, s.fiber = nil, nil
+		fb.deliver(err)
+		return Aborted
 	case s.aborted == nil:
 		s.aborted = err
 	case fb.remains(s.aborted, err):
@@ -114,12 +136,13 @@ func causeOf(err error) error {
 func (s *starter) ended(err error, x *Failure) {
 	s.scope.close()
 	if s.ready {
-		s.group.over(err, x)
+		s.group.ended(err, x)
 		return
 	}
 	s.err, s.panicked = err, x
 	s.fiber.meets(x)
 	s.wake()
+	s.group.over()
 }
 
 // Result returns nil once the child is ready.

@@ -12,10 +12,44 @@ func (g *Group) SuperviseIn(fb *Fiber, f func() Awaitable[struct{}]) {
 }
 
 func (g *Group) supervise(f func() Awaitable[struct{}]) {
-	if g.report == nil {
-		panic(Misuse("rt: group.Supervise where nobody is told of errors: call group.OnError before"))
-	}
+	g.mustReport("Supervise")
 	g.add((*supervisor)(g), f)
+}
+
+// mustReport panics if nobody is told of the errors of the functions that the method what is given.
+func (g *Group) mustReport(what string) {
+	if g.report == nil {
+		panic(Misuse("rt: group." + what + " where nobody is told of errors: call group.OnError before"))
+	}
+}
+
+// SuperviseWait is Supervise that waits for f's turn, after Limit: it returns when f has been begun. It fails, and f is not called, if
+// the caller is cancelled before that. Cancel: lossless.
+func (g *Group) SuperviseWait(f func() error) error {
+	op := new(GroupSuperviseWaitOp)
+	op.Init(g, plainCall(f))
+	return g.block(op, "SuperviseWait")
+}
+
+// SuperviseWaitAsync is SuperviseWait in an async function.
+func (g *Group) SuperviseWaitAsync(f func() Awaitable[struct{}]) Awaitable[struct{}] {
+	op := new(GroupSuperviseWaitOp)
+	op.Init(g, f)
+	return op
+}
+
+// GroupSuperviseWaitOp is the operation of Group.SuperviseWait.
+type GroupSuperviseWaitOp struct{ GroupGoWaitOp }
+
+// Init prepares a SuperviseWait of f in g.
+func (op *GroupSuperviseWaitOp) Init(g *Group, f func() Awaitable[struct{}]) {
+	op.GroupGoWaitOp = GroupGoWaitOp{group: g, of: (*supervisor)(g), f: f}
+}
+
+// Start begins f if there is room.
+func (op *GroupSuperviseWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
+	op.group.mustReport("SuperviseWait")
+	return op.start(fb, parent, "SuperviseWait")
 }
 
 // OnError has report called with each error of a supervised function, on the loop, when that has ended; its context has the

@@ -2,7 +2,7 @@ package rt
 
 // Tasks returns what the functions of the group do that have begun and not ended: who, and where, for a report of those that take long.
 func (g *Group) Tasks() []TaskInfo {
-	if g.left == 0 {
+	if g.running == 0 {
 		return nil
 	}
 	var tasks []TaskInfo
