@@ -21,7 +21,8 @@ type Group struct {
 	line     list.List     // of *turn: functions that wait for their turn
 	report   func(error)   // by OnError
 	fiber    *Fiber        // who waits for the children, after the body
-	drain    *GroupDrainOp // the body's wait for them, before it has ended; nil: it does not
+	drain    *GroupDrainOp // the body's wait for them, before it has ended; nil: it does not. None waits in line meanwhile
+	draining *Event        // is set meanwhile; nil: nobody has asked for it
 	errs     []error       // of the body and the children, but for cancels, in the order in which they came
 	panicked *Failure      // the first panic of the body or a child
 	childs   bool          // it is a child's: who waits has not awaited it yet
@@ -29,8 +30,8 @@ type Group struct {
 }
 
 // Go has f run beside the others, as a task of the group, from the next turn of the loop on, or when its turn comes, after Limit.
-// If the group has been cancelled already, f runs to its first await, which fails; so what f was given is cleaned up. Go panics
-// with Misuse if the nursery has ended (statement 144).
+// If the group has been cancelled already, or Drain waits, f runs to its first await, which fails; so what f was given is cleaned up.
+// Go panics with Misuse if the nursery has ended (statement 144).
 func (g *Group) Go(f func() error) { g.add(g, plainCall(f)) }
 
 // GoIn is Go in an async function.
@@ -64,7 +65,7 @@ func (g *Group) mustRun() {
 func (g *Group) add(of keeper, f func() Awaitable[struct{}]) {
 	g.mustRun()
 	values := g.scope.loop.runningValues()
-	if g.full() {
+	if g.full() && g.drain == nil {
 		g.line.PushBack(&turn{of: of, f: f, values: values})
 		return
 	}
@@ -75,7 +76,7 @@ func (g *Group) add(of keeper, f func() Awaitable[struct{}]) {
 func (g *Group) begin(of keeper, f func() Awaitable[struct{}], values *values) {
 	g.running++
 	c := new(child[struct{}])
-	c.begin(of, &g.scope, f)
+	c.begin(of, g.intake(), f)
 	c.runs.setValues(values)
 }
 

@@ -2,15 +2,25 @@ package rt
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
-// Drain waits until all functions of the group have ended, those too that they begin meanwhile, and gives them grace for it: after
-// that it cancels the group, waits on, and returns a *TimeoutError. It is for the body of the nursery, which takes no work while it
-// waits; what they share can be closed after it. A cancel of the caller, or of the group, cancels the functions, and Drain returns
-// it when they have ended. Cancel: as lossless as what runs in the group.
+// ErrDraining is why functions are cancelled, or not begun, that a group is given while Drain waits.
+var ErrDraining = errors.New("rt: the group is being drained: it takes nothing new until that is over")
+
+// Drain waits until all functions of the group that have begun have ended, and gives them grace for it: after that it cancels the
+// group, waits on, and returns a *TimeoutError. It is for the body of the nursery; what the functions share can be closed after it. A
+// cancel of the caller, or of the group, cancels the functions, and Drain returns it when they have ended. Cancel: as lossless as what
+// runs in the group.
 //
-// After a Drain that has cancelled the group, every await of the body fails. It is the body's to say whether that is an error.
+// While it waits the group takes nothing. GoWait, SuperviseWait and Start fail, also where they wait for their turn, with a *Canceled
+// for which errors.Is(err, ErrDraining) holds, and do not call the function. A function that Go or Supervise is given then, or was
+// given and has not had its turn, runs to its first await, which fails in the same way, as in a group that was cancelled; so what it
+// was given is cleaned up. None of these is an error of the nursery, also where a function returns it. Draining tells the functions.
+//
+// After a Drain that has returned nil, the group takes functions as before. After one that has cancelled the group, every await of the
+// body fails. It is the body's to say whether that is an error.
 func (g *Group) Drain(grace time.Duration) error {
 	op := new(GroupDrainOp)
 	op.Init(g, grace)
@@ -24,14 +34,36 @@ func (g *Group) DrainAsync(grace time.Duration) Awaitable[struct{}] {
 	return op
 }
 
+// Draining returns an event that is set while Drain waits, for functions that take work from elsewhere until then: they select on its
+// WaitOp, or ask IsSet. It is the same one at each call, and the group's to set and to clear. A body that returns without Drain does not
+// set it.
+//
+//	i, err := rt.Await(rt.SelectInOrder(g.Draining().WaitOp(), get))
+func (g *Group) Draining() *Event {
+	if g.draining == nil {
+		g.draining = NewEventOn(g.scope.loop)
+		g.draining.set = g.drain != nil
+	}
+	return g.draining
+}
+
+// intake is the scope of a child that begins now.
+func (g *Group) intake() *Scope {
+	if g.drain != nil {
+		return g.drain.refusal().Scope
+	}
+	return &g.scope
+}
+
 // GroupDrainOp is the operation of Group.Drain.
 type GroupDrainOp struct {
 	group   *Group
 	grace   time.Duration
 	timer   Timer
 	fiber   *Fiber
-	expired bool  // it has cancelled the group
-	err     error // the cancel that came
+	refused *Scope // of children that were given to the group while op waits; nil before the first
+	expired bool   // it has cancelled the group
+	err     error  // the cancel that came
 }
 
 // Init prepares a Drain of g.
@@ -54,6 +86,10 @@ func (op *GroupDrainOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 		return fb.Ready(parent)
 	}
 	g.drain = op
+	op.refuseLine()
+	if g.draining != nil {
+		g.draining.Set()
+	}
 	fb.Suspend(parent, op)
 	switch l := fb.loop; {
 	case due != nil:
@@ -66,6 +102,30 @@ func (op *GroupDrainOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	return false
 }
 
+// refusal is what the functions fail with that the group is given while op waits.
+func (op *GroupDrainOp) refusal() *Canceled {
+	if op.refused == nil {
+		op.refused = new(Scope)
+		op.refused.open(op.group.scope.loop, &op.group.scope)
+		op.refused.cancel(ErrDraining)
+	}
+	return op.refused.canceled
+}
+
+// refuseLine refuses all who wait for their turn. What nobody waits for begins, cancelled.
+func (op *GroupDrainOp) refuseLine() {
+	g := op.group
+	for g.line.Len() > 0 {
+		t := g.line.Remove(g.line.Front()).(*turn)
+		if t.fiber == nil {
+			g.begin(t.of, t.f, t.values)
+			continue
+		}
+		t.fiber.deliver(op.refusal())
+		t.fiber.Wake()
+	}
+}
+
 // expire cancels the group, and so aborts op.
 func (op *GroupDrainOp) expire() {
 	if s := &op.group.scope; s.canceled == nil {
@@ -76,7 +136,14 @@ func (op *GroupDrainOp) expire() {
 
 // drained ends the wait: no child is left.
 func (op *GroupDrainOp) drained() {
-	op.group.drain = nil
+	g := op.group
+	g.drain = nil
+	if g.draining != nil {
+		g.draining.Clear()
+	}
+	if op.refused != nil {
+		op.refused.close()
+	}
 	op.timer.Cancel()
 	op.fiber.Wake()
 }

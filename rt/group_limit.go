@@ -21,8 +21,8 @@ type turn struct {
 	of     keeper // who is told how it ends
 	f      func() Awaitable[struct{}]
 	values *values  // of who gave it to the group
-	fiber  *Fiber   // who waits for it in GoWait or SuperviseWait; else nil
-	start  *starter // instead of all others, of a Start
+	fiber  *Fiber   // who waits for it; nil: nobody
+	start  *starter // instead of of, f and values: what is to begin
 }
 
 // advance begins what has waited, while there is room.
@@ -40,8 +40,24 @@ func (g *Group) advance() {
 	}
 }
 
+// admits is the first part of the Start of an operation, called what, that gives g a function: it reports false if the operation fails
+// at once, with what it has delivered to fb.
+func (g *Group) admits(fb *Fiber, what string) bool {
+	g.mustBeOn(fb, what)
+	if err := fb.Checkpoint(); err != nil {
+		fb.deliver(err)
+		return false
+	}
+	g.mustRun()
+	if g.drain != nil {
+		fb.deliver(g.drain.refusal())
+		return false
+	}
+	return true
+}
+
 // GoWait is Go that waits for f's turn: it returns when f has been begun. It fails, and f is not called, if the caller is cancelled
-// before that. Cancel: lossless.
+// before that, or, with ErrDraining, if Drain has begun to wait. Cancel: lossless.
 func (g *Group) GoWait(f func() error) error {
 	op := new(GroupGoWaitOp)
 	op.Init(g, plainCall(f))
@@ -89,12 +105,9 @@ func (op *GroupGoWaitOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 func (op *GroupGoWaitOp) start(fb *Fiber, parent Resumable, what string) (ready bool) {
 	g, of, f := op.group, op.of, op.f
 	op.fiber, op.of, op.f = fb, nil, nil
-	g.mustBeOn(fb, what)
-	if err := fb.Checkpoint(); err != nil {
-		fb.deliver(err)
+	if !g.admits(fb, what) {
 		return fb.Ready(parent)
 	}
-	g.mustRun()
 	if !g.full() {
 		g.begin(of, f, fb.values())
 		return fb.Ready(parent)

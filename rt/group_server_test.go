@@ -310,11 +310,12 @@ func TestDrain(t *testing.T) {
 		w.runs(9, w.nursery(w.came("nursery"), func(n *nest) []step {
 			return []step{
 				n.drains(10, w.came("nothing")),
-				n.begins(sleep(4), n.begins(sleep(5), w.says("late"))), n.begins(sleep(3), w.says("a")),
+				n.begins(sleep(9), w.says("late")), n.begins(sleep(3), w.says("a")),
 				n.drains(10, w.came("drain")), w.next(),
+				n.begins(w.says("after")), n.drains(10, w.came("again")),
 			}
 		}))
-		w.traced("nothing:nil a late drain:nil next:nil nursery:nil")
+		w.traced("nothing:nil a late drain:nil next:nil after again:nil nursery:nil")
 		// Those that do not end in time are cancelled, and waited for.
 		w.runs(9+13, w.nursery(w.came("nursery"), func(n *nest) []step {
 			return []step{

@@ -10,8 +10,9 @@ var ErrNotReady = errors.New("rt: the function ended before it was ready: call r
 
 // Start has f run beside the others, as GoWait does, and waits until f calls ready: when it can be connected to, for example. From
 // then on f is a function of the group. What f comes to before that is Start's: its error, ErrNotReady if there is none, its
-// panic. A cancel of the caller before that cancels f, waits for it, and is returned, joined with f's error if that is no cancel; if
-// f's turn has not come, f is not called. So after an error nothing of f is left. Cancel: as lossless as f.
+// panic. A cancel of the caller before that cancels f, waits for it, and is returned, joined with f's error if that is no cancel.
+// If that comes before f's turn, f is not called; nor is it, and the error is ErrDraining, if Drain has begun to wait before. So after
+// an error nothing of f is left. Cancel: as lossless as f.
 //
 // The first call of ready counts, unless f has been cancelled already.
 func (g *Group) Start(f func(ready func()) error) error {
@@ -58,15 +59,12 @@ func (op *GroupStartOp) Init(g *Group, f func(ready func()) Awaitable[struct{}])
 func (op *GroupStartOp) Start(fb *Fiber, parent Resumable) (ready bool) {
 	s := op.starter
 	op.fiber = fb
-	s.group.mustBeOn(fb, "Start")
-	if err := fb.Checkpoint(); err != nil {
-		fb.deliver(err)
+	if !s.group.admits(fb, "Start") {
 		return fb.Ready(parent)
 	}
-	s.group.mustRun()
 	s.fiber = fb
 	if s.group.full() {
-		s.place = s.group.line.PushBack(&turn{start: s})
+		s.place = s.group.line.PushBack(&turn{start: s, fiber: fb})
 	} else {
 		s.begin()
 	}

@@ -24,7 +24,7 @@ func (g *Group) mustReport(what string) {
 }
 
 // SuperviseWait is Supervise that waits for f's turn, after Limit: it returns when f has been begun. It fails, and f is not called, if
-// the caller is cancelled before that. Cancel: lossless.
+// the caller is cancelled before that, or, with ErrDraining, if Drain has begun to wait. Cancel: lossless.
 func (g *Group) SuperviseWait(f func() error) error {
 	op := new(GroupSuperviseWaitOp)
 	op.Init(g, plainCall(f))

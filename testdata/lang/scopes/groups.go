@@ -124,3 +124,47 @@ func (k *keeper) keep(ready func()) error {
 		}
 	}
 }
+
+// GroupAccept takes clients from a queue until the group is drained, no more
+// than are served, and one that is refused.
+//
+// async
+func GroupAccept(w *harness.World) (served int, err error) {
+	clients := rt.NewQueue[int](0)
+	for i := range 4 {
+		clients.TryPut(i)
+	}
+	err = rt.Await0(rt.Nursery(func(g *rt.Group) error {
+		g.OnError(func(err error) { w.Err("client", err) })
+		g.Limit(2)
+		g.Go(func() error {
+			for {
+				get := clients.GetOp()
+				if i, err := rt.Await(rt.SelectInOrder(g.Draining().WaitOp(), get)); err != nil || i == 0 {
+					w.Trace("stops", harness.Show(err))
+					return err
+				}
+				c, err := get.Result()
+				if err != nil {
+					return err
+				}
+				if err := rt.Await0(g.SuperviseWait(func() error {
+					n, err := rt.Await(w.Get(c))
+					if err == nil {
+						served += n + 1
+					}
+					return err
+				})); err != nil {
+					w.Trace("refused", c, errors.Is(err, rt.ErrDraining))
+					return err
+				}
+			}
+		})
+		if err := rt.Await0(w.Do("listen")); err != nil {
+			return err
+		}
+		return rt.Await0(g.Drain(time.Hour))
+	}))
+	w.Err("nursery", err)
+	return served, err
+}

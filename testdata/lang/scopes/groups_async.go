@@ -908,3 +908,348 @@ func (co *keeperKeepCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*keeper, func()) error = (*keeper).keep
+
+// groupAcceptCoro is one call of GroupAccept: not started, suspended or finished.
+type groupAcceptCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	served *int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.NurseryOp
+}
+
+// Init makes co a call that has not begun.
+func (co *groupAcceptCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.served, co.err = w, new(int), nil
+}
+
+// GroupAcceptAsync returns a call of GroupAccept that has not begun. Its frame stands for who awaits it.
+func GroupAcceptAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(groupAcceptCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *groupAcceptCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs GroupAccept to its next suspension or its end, and reports whether it has ended.
+func (co *groupAcceptCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		clients := rt.NewQueue[int](0)
+		for i := range 4 {
+			clients.TryPut(i)
+		}
+		served, w := co.served, co.w
+		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return groupAcceptFunc1Async(w, clients, served, g) })
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { … }))
+	_, co.err = co.call1.Result()
+	co.w.Err("nursery", co.err)
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *groupAcceptCoro) Result() (int, error) {
+	co.Check()
+	return *co.served, co.err
+}
+
+// Send resumes the call by hand.
+func (co *groupAcceptCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *groupAcceptCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *groupAcceptCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *groupAcceptCoro) Where() string {
+	return co.Position("groups.go:132", "groups.go:137")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = GroupAccept
+
+// groupAcceptFunc1Coro is one call of a function literal in GroupAccept: not started, suspended or finished.
+type groupAcceptFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w       *harness.World
+	clients *rt.Queue[int]
+	served  *int
+
+	// Parameters.
+	g *rt.Group
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+	call2 rt.GroupDrainOp
+}
+
+// Init makes co a call that has not begun.
+func (co *groupAcceptFunc1Coro) Init(w *harness.World, clients *rt.Queue[int], served *int, g *rt.Group) {
+	co.Reset()
+	co.w, co.clients, co.served, co.g = w, clients, served, g
+}
+
+// groupAcceptFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func groupAcceptFunc1Async(w *harness.World, clients *rt.Queue[int], served *int, g *rt.Group) rt.Awaitable[struct{}] {
+	co := new(groupAcceptFunc1Coro)
+	co.Init(w, clients, served, g)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *groupAcceptFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *groupAcceptFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	{
+		w := co.w
+		co.g.OnError(func(err error) { w.Err("client", err) })
+		co.g.Limit(2)
+		served, clients, g := co.served, co.clients, co.g
+		co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return groupAcceptFunc2Async(clients, g, w, served) })
+		co.call1 = co.w.DoAsync("listen")
+		co.w = nil
+		co.clients = nil
+		co.served = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("listen"))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call2.Init(co.g, time.Hour)
+	co.g = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(g.Drain(time.Hour))
+	_, co.err = co.call2.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *groupAcceptFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *groupAcceptFunc1Coro) Where() string {
+	return co.Position("groups.go:137", "groups.go:163", "groups.go:166")
+}
+
+// groupAcceptFunc2Coro is one call of a function literal in GroupAccept: not started, suspended or finished.
+type groupAcceptFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	clients *rt.Queue[int]
+	g       *rt.Group
+	w       *harness.World
+	served  *int
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	get *rt.QueueGetOp[int]
+	c   int
+
+	// Calls that it awaits.
+	call1 rt.SelectInOrderOp
+	call2 rt.GroupSuperviseWaitOp
+}
+
+// Init makes co a call that has not begun.
+func (co *groupAcceptFunc2Coro) Init(clients *rt.Queue[int], g *rt.Group, w *harness.World, served *int) {
+	co.Reset()
+	co.clients, co.g, co.w, co.served = clients, g, w, served
+}
+
+// groupAcceptFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func groupAcceptFunc2Async(clients *rt.Queue[int], g *rt.Group, w *harness.World, served *int) rt.Awaitable[struct{}] {
+	co := new(groupAcceptFunc2Coro)
+	co.Init(clients, g, w, served)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *groupAcceptFunc2Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *groupAcceptFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+for1: // for
+	co.get = co.clients.GetOp()
+	co.call1.Init(co.g.Draining().WaitOp(), co.get)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(rt.SelectInOrder(g.Draining().WaitOp(), get))
+	if i, err := co.call1.Result(); err != nil || i == 0 {
+		co.w.Trace("stops", harness.Show(err))
+		co.err = err
+		return co.End()
+	}
+	{
+		var err error
+		co.c, err = co.get.Result()
+		if err != nil {
+			co.err = err
+			return co.End()
+		}
+		served, w, c := co.served, co.w, co.c
+		co.call2.Init(co.g, func() rt.Awaitable[struct{}] { return groupAcceptFunc3Async(w, c, served) })
+		co.get = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(g.SuperviseWait(func() error { … }))
+	if _, err := co.call2.Result(); err != nil {
+		co.w.Trace("refused", co.c, errors.Is(err, rt.ErrDraining))
+		co.err = err
+		return co.End()
+	}
+	goto for1
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *groupAcceptFunc2Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *groupAcceptFunc2Coro) Where() string {
+	return co.Position("groups.go:140", "groups.go:143", "groups.go:151")
+}
+
+// groupAcceptFunc3Coro is one call of a function literal in GroupAccept: not started, suspended or finished.
+type groupAcceptFunc3Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w      *harness.World
+	c      int
+	served *int
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+}
+
+// Init makes co a call that has not begun.
+func (co *groupAcceptFunc3Coro) Init(w *harness.World, c int, served *int) {
+	co.Reset()
+	co.w, co.c, co.served = w, c, served
+}
+
+// groupAcceptFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func groupAcceptFunc3Async(w *harness.World, c int, served *int) rt.Awaitable[struct{}] {
+	co := new(groupAcceptFunc3Coro)
+	co.Init(w, c, served)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *groupAcceptFunc3Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *groupAcceptFunc3Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.GetAsync(co.c)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.Get(c))
+	{
+		n, err := co.call1.Result()
+		if err == nil {
+			*co.served += n + 1
+		}
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *groupAcceptFunc3Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *groupAcceptFunc3Coro) Where() string {
+	return co.Position("groups.go:151", "groups.go:152")
+}

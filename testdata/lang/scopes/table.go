@@ -13,4 +13,5 @@ var Programs = []harness.Program{
 	harness.New("scopes.GroupServer", GroupServer, GroupServerAsync),
 	harness.New("scopes.GroupLimit", GroupLimit, GroupLimitAsync),
 	harness.New("scopes.GroupNotReady", GroupNotReady, GroupNotReadyAsync),
+	harness.New("scopes.GroupAccept", GroupAccept, GroupAcceptAsync),
 }
