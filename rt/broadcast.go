@@ -192,6 +192,9 @@ func (op *SubscriptionGetOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) 
 	return fb.Ready(parent)
 }
 
+// Abort gives up the place in line.
+func (op *SubscriptionGetOp[T]) Abort(fb *Fiber, err error) Outcome { return op.get.Abort(fb, err) }
+
 // Result returns the item, or why there is none.
 func (op *SubscriptionGetOp[T]) Result() (T, error) {
 	s := op.subscription

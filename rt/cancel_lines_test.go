@@ -212,11 +212,34 @@ func meetConditionFor(w *world) meeting {
 	}
 }
 
+// selectsOne is a step that selects among what op returns and an event that is never set, and reads the result then.
+func selectsOne[O interface {
+	rt.Waiter
+	Result() (T, error)
+}, T any](op func() O, then func(T, error) error) step {
+	var o O
+	return selects(func() []rt.Waiter { o = op(); return []rt.Waiter{rt.NewEvent().WaitOp(), o} }, func(_ int, err error) error {
+		if err != nil {
+			var none T
+			return then(none, err)
+		}
+		return then(o.Result())
+	})
+}
+
 func meetBarrier(w *world) meeting {
+	return meetAtBarrier(w, func(b *rt.Barrier, then func(int, error) error) step { return call(b.WaitAsync, b.Wait, then) })
+}
+
+func meetSelectedBarrier(w *world) meeting {
+	return meetAtBarrier(w, func(b *rt.Barrier, then func(int, error) error) step { return selectsOne(b.WaitOp, then) })
+}
+
+func meetAtBarrier(w *world, wait func(b *rt.Barrier, then func(int, error) error) step) meeting {
 	b, n := rt.NewBarrier(2), new(tally)
 	return meeting{
 		wait: func() []step {
-			return []step{call(b.WaitAsync, b.Wait, func(index int, err error) error {
+			return []step{wait(b, func(index int, err error) error {
 				if err == nil && index != 0 {
 					w.Errorf("index %d, want 0", index)
 				}
@@ -273,10 +296,20 @@ func meetGet(w *world, queue func(max int) *rt.Queue[int]) meeting {
 }
 
 func meetJoin(w *world, queue func(max int) *rt.Queue[int]) meeting {
-	q, n := queue(0), new(tally)
+	return meetAtJoin(queue(0), func(q *rt.Queue[int], then func(error) error) step { return call0(q.JoinAsync, q.Join, then) }, w)
+}
+
+func meetSelectedJoin(w *world) meeting {
+	return meetAtJoin(rt.NewQueue[int](0), func(q *rt.Queue[int], then func(error) error) step {
+		return selectsOne(q.JoinOp, none(then))
+	}, w)
+}
+
+func meetAtJoin(q *rt.Queue[int], join func(q *rt.Queue[int], then func(error) error) step, w *world) meeting {
+	n := new(tally)
 	return meeting{
 		wait: func() []step {
-			return []step{do(func() { q.TryPut(1) }), call0(q.JoinAsync, q.Join, n.counts)}
+			return []step{do(func() { q.TryPut(1) }), join(q, n.counts)}
 		},
 		give: func() {
 			if q.Unfinished() > 0 {
@@ -295,11 +328,19 @@ func meetJoin(w *world, queue func(max int) *rt.Queue[int]) meeting {
 }
 
 func meetSubscription(w *world) meeting {
+	return meetAtSubscription(w, func(s *rt.Subscription[int], then func(int, error) error) step { return call(s.GetAsync, s.Get, then) })
+}
+
+func meetSelectedSubscription(w *world) meeting {
+	return meetAtSubscription(w, func(s *rt.Subscription[int], then func(int, error) error) step { return selectsOne(s.GetOp, then) })
+}
+
+func meetAtSubscription(w *world, get func(s *rt.Subscription[int], then func(int, error) error) step) meeting {
 	b, n := rt.NewBroadcast[int](), new(tally)
 	sub := b.Subscribe(100, rt.CloseSlow)
 	return meeting{
 		wait: func() []step {
-			return []step{call(sub.GetAsync, sub.Get, func(_ int, err error) error { return n.counts(err) })}
+			return []step{get(sub, func(_ int, err error) error { return n.counts(err) })}
 		},
 		give: func() {
 			n.given++

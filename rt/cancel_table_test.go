@@ -103,7 +103,7 @@ var rows = []swept{
 	{
 		names:  []string{"Barrier.Wait"},
 		cancel: "takes the task back: it counts as one that has not come", lost: nothing,
-		meets: one(meetBarrier),
+		meets: []func(w *world) meeting{meetBarrier, meetSelectedBarrier},
 	},
 	{
 		names:  []string{"Queue.Put"},
@@ -118,7 +118,7 @@ var rows = []swept{
 	{
 		names:  []string{"Queue.Join"},
 		cancel: leavesLine, lost: nothing,
-		meets: inAllOrders(meetJoin),
+		meets: append(inAllOrders(meetJoin), meetSelectedJoin),
 	},
 	{
 		names:  []string{"Queue.All"},
@@ -128,7 +128,7 @@ var rows = []swept{
 	{
 		names:  []string{"Subscription.Get"},
 		cancel: leavesLine, lost: nothing,
-		meets: one(meetSubscription),
+		meets: []func(w *world) meeting{meetSubscription, meetSelectedSubscription},
 	},
 	{
 		names:  []string{"Timeout", "Timeout0"},

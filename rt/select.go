@@ -6,8 +6,8 @@ import "math/rand/v2"
 //
 // Who writes one promises that Abort, given an error that is no *Canceled, ends the wait at once, returns Aborted and leaves
 // everything as if nobody had waited; and that nothing is handed over before Wake. So Blocking, which cannot take back what it
-// has begun, Condition.Wait, which has to take its lock again, and calls of functions are no Waiters; spawn a task for them and
-// select on its end, or use Race.
+// has begun, SendTo, whose value the other side may have, Condition.Wait, which has to take its lock again, and calls of functions are
+// no Waiters; spawn a task for them and select on its end, or use Race.
 type Waiter interface {
 	Operation
 	// Start begins the wait; see Awaitable.

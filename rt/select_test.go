@@ -106,6 +106,44 @@ func TestSelectOfEachOperation(t *testing.T) {
 				return err
 			}
 		},
+		"subscription": func(w *world) (rt.Waiter, func(), func() error) {
+			b := rt.NewBroadcast[int]()
+			op := b.Subscribe(1, rt.CloseSlow).GetOp()
+			return op, func() { w.sends(b, 7) }, func() error {
+				v, err := op.Result()
+				if v != 7 {
+					w.Errorf("got %d, want 7", v)
+				}
+				return err
+			}
+		},
+		"closed subscription": func(w *world) (rt.Waiter, func(), func() error) {
+			b := rt.NewBroadcast[int]()
+			op := b.Subscribe(1, rt.CloseSlow).GetOp()
+			return op, b.Close, func() error {
+				if _, err := op.Result(); err != rt.ErrClosed {
+					w.Errorf("error %v, want ErrClosed", err)
+				}
+				return nil
+			}
+		},
+		"join": func(w *world) (rt.Waiter, func(), func() error) {
+			q := rt.NewQueue[int](0)
+			q.TryPut(1)
+			op := q.JoinOp()
+			return op, q.TaskDone, func() error { _, err := op.Result(); return err }
+		},
+		"barrier": func(w *world) (rt.Waiter, func(), func() error) {
+			b := rt.NewBarrier(2)
+			op := b.WaitOp()
+			return op, func() { rt.Drive(b.WaitAsync()).Send() }, func() error {
+				_, err := op.Result()
+				if b.Waiting() != 0 {
+					w.Errorf("%d wait", b.Waiting())
+				}
+				return err
+			}
+		},
 		"lock": func(w *world) (rt.Waiter, func(), func() error) {
 			l := rt.NewLock()
 			l.TryLock()
@@ -362,6 +400,51 @@ func TestCancelOfASelectLeavesAllAlone(t *testing.T) {
 		if wait := w.poller.Waits()[polls]; wait >= 0 {
 			w.Errorf("the loop waits %v for a timer that lost", wait)
 		}
+	})
+}
+
+// What a subscription has missed is told to the Select that completes with it, once.
+func TestSelectOfASubscriptionThatHasMissed(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		b, e := rt.NewBroadcast[int](), rt.NewEvent()
+		sub := b.Subscribe(1, rt.DropOldest)
+		w.sends(b, 1, 2, 3)
+		e.Set()
+		hears := func(other rt.Waiter) step {
+			var get *rt.SubscriptionGetOp[int]
+			return selectsInOrder(func() []rt.Waiter { get = sub.GetOp(); return []rt.Waiter{other, get} }, func(i int, err error) error {
+				if i != 1 {
+					w.log("%d:%s", i, kindOf(err))
+					return err
+				}
+				v, err := get.Result()
+				w.log("%d:%s", v, kindOf(err))
+				return nil
+			})
+		}
+		w.run(w.spawn(hears(e.WaitOp()), hears(nil), hears(nil), do(func() { w.sends(b, 4, 5) }), hears(nil), hears(nil), do(b.Close), hears(nil)))
+		w.traced("0:nil 0:missed2 3:nil 0:missed1 5:nil 0:closed")
+	})
+}
+
+// A Select that has completed otherwise does not take part in the round of a barrier.
+func TestSelectLeavesABarrier(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		b, e := rt.NewBarrier(2), rt.NewEvent()
+		w.spawn(selects(among(b.WaitOp(), e.WaitOp()), w.chose("select")))
+		w.turns(1)
+		if b.Waiting() != 1 {
+			w.Errorf("%d wait, want 1", b.Waiting())
+		}
+		e.Set()
+		if b.Waiting() != 0 {
+			w.Errorf("%d wait, want 0", b.Waiting())
+		}
+		w.spawn(w.meets(b, "other"))
+		w.turns(1)
+		b.Abort()
+		w.turns(1)
+		w.traced("select:1:nil other:broken")
 	})
 }
 

@@ -26,6 +26,32 @@ func (op *QueuePutOp[T]) Ready() bool {
 	return q.closed || q.max <= 0 || q.Len() < q.max
 }
 
+// JoinOp returns Join as an operation, for Select.
+func (q *Queue[T]) JoinOp() *QueueJoinOp[T] { return &QueueJoinOp[T]{queue: q} }
+
+// Ready reports whether TaskDone was called for every item.
+func (op *QueueJoinOp[T]) Ready() bool {
+	if op.queue == nil {
+		refuseUsedUp("queue.JoinOp()")
+	}
+	return op.queue.unfinished == 0
+}
+
+// GetOp returns Get as an operation, for Select; that it is chosen may mean that items are missing, as its Result says.
+func (s *Subscription[T]) GetOp() *SubscriptionGetOp[T] {
+	op := new(SubscriptionGetOp[T])
+	op.Init(s)
+	return op
+}
+
+// Ready reports whether there is an item, or items are missing, or the subscription has ended.
+func (op *SubscriptionGetOp[T]) Ready() bool {
+	if op.subscription == nil {
+		refuseUsedUp("subscription.GetOp()")
+	}
+	return op.subscription.missed > 0 || op.get.Ready()
+}
+
 // LockOp returns Lock as an operation, for Select.
 func (l *Lock) LockOp() *LockLockOp { return &LockLockOp{lock: l} }
 
@@ -57,6 +83,19 @@ func (op *EventWaitOp) Ready() bool {
 		refuseUsedUp("event.WaitOp()")
 	}
 	return op.event.set
+}
+
+// WaitOp returns Wait as an operation, for Select. A task counts as one that has come while its Select waits, and takes part in a round
+// only if that is what its Select has completed.
+func (b *Barrier) WaitOp() *BarrierWaitOp { return &BarrierWaitOp{barrier: b} }
+
+// Ready reports whether the others of a round have come, or the barrier is broken.
+func (op *BarrierWaitOp) Ready() bool {
+	b := op.barrier
+	if b == nil {
+		refuseUsedUp("barrier.WaitOp()")
+	}
+	return b.broken || b.waiting+1 == b.parties
 }
 
 // WaitOp returns Wait as an operation, for Select; whose cancel leaves f alone.
