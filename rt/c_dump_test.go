@@ -158,6 +158,7 @@ func TestC248_WhatTasksWaitFor(t *testing.T) {
 			named("holder", await(lock.LockAsync, nil), await(sem.AcquireAsync, nil), w.forever("holder", false)),
 			named("lock", await(lock.LockAsync, nil)),
 			named("semaphore", await(sem.AcquireAsync, nil)),
+			named("unbounded", await(rt.NewUnboundedSemaphore(0).AcquireAsync, nil)),
 			named("event", await(event.WaitAsync, nil)),
 			named("put", await(func() rt.Awaitable[struct{}] { return full.PutAsync(2) }, nil)),
 			named("get", await(empty.GetAsync, nil)),
@@ -173,7 +174,8 @@ func TestC248_WhatTasksWaitFor(t *testing.T) {
 		s := w.look()
 		for name, what := range map[string]string{
 			"cond": "a condition, place 1", "holder": "a future, place 1", "lock": "a lock, taken by holder, place 1",
-			"semaphore": "one of 1 permits of a semaphore, place 1", "event": "an event, place 1", "put": "room in a queue of 1, place 1",
+			"semaphore": "one of 1 permits of a semaphore, place 1",
+			"unbounded": "a permit of a semaphore, place 1", "event": "an event, place 1", "put": "room in a queue of 1, place 1",
 			"get": "an item of a queue, place 1", "sleep": "a timer, due in 1m0s", "blocking": "a goroutine of Blocking",
 			"task": "the end of cond, place 1", "barrier": "a barrier, to which 1 of 2 have come",
 			"join": "a queue of which 1 items are unfinished, place 1",

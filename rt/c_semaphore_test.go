@@ -1,6 +1,7 @@
 package rt_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
@@ -14,8 +15,8 @@ func (w *world) acquires(s *rt.Semaphore, name string) step {
 	})
 }
 
-// CPython: a:nil b:nil, value 0 and locked() after the releases, c:nil d:nil e:nil e_again:nil, value 2. Semaphore(0) is allowed; ours is
-// bounded, and one without permits would never have any.
+// CPython: a:nil b:nil, value 0 and locked() after the releases, c:nil d:nil e:nil e_again:nil, value 2. Semaphore(0) is allowed; a bounded
+// one without permits would never have any.
 func TestC162_SemaphoreIsFIFO(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		s := rt.NewSemaphore(2)
@@ -92,4 +93,64 @@ func TestC165_SemaphoreIsBounded(t *testing.T) {
 	if s.Available() != 2 {
 		t.Errorf("%d permits, want 2", s.Available())
 	}
+}
+
+// CPython, Semaphore(0): a:nil b:nil, then value 2; Semaphore(-1) raises ValueError "Semaphore initial value must be >= 0".
+func TestC162_UnboundedSemaphore(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		s := rt.NewUnboundedSemaphore(0)
+		if s.TryAcquire() {
+			w.Error("a permit of none")
+		}
+		w.spawn(w.acquires(s, "a"))
+		skipped := w.spawn(w.acquires(s, "skipped"))
+		w.spawn(w.acquires(s, "b"))
+		w.turns(1)
+		w.traced("")
+		s.Release()
+		if s.Available() != 0 || s.TryAcquire() {
+			w.Error("a permit that was handed over can be taken")
+		}
+		skipped.Cancel(nil)
+		s.Release()
+		w.turns(1)
+		w.traced("a:nil skipped:canceled b:nil")
+		for range 2 {
+			s.Release()
+		}
+		if s.Available() != 2 || !s.TryAcquire() || s.Available() != 1 {
+			w.Errorf("%d permits", s.Available())
+		}
+	})
+	if s := rt.NewUnboundedSemaphore(1); s.Available() != 1 {
+		t.Errorf("%d permits, want 1", s.Available())
+	}
+	misuse(t, func() { rt.NewUnboundedSemaphore(-1) })
+}
+
+// Goroutines wait for permits of an unbounded semaphore as tasks do, and release by Post.
+func TestGoroutinesAcquireOfAnUnboundedSemaphore(t *testing.T) {
+	w := newWorld(t)
+	const goroutines, rounds = 3, 20
+	work, done := rt.NewUnboundedSemaphoreOn(w.loop, 0), rt.NewUnboundedSemaphoreOn(w.loop, 0)
+	var all sync.WaitGroup
+	for range goroutines {
+		all.Go(func() {
+			for range rounds {
+				if err := work.Acquire(); err != nil {
+					t.Error(err)
+				}
+				w.loop.Post(done.Release)
+			}
+		})
+	}
+	for range goroutines * rounds {
+		work.Release()
+	}
+	w.turnUntil(func() bool { return done.Available() == goroutines*rounds })
+	all.Wait()
+	if work.Available() != 0 {
+		t.Errorf("%d permits are left", work.Available())
+	}
+	misuse(t, func() { rt.NewUnboundedSemaphore(0).Acquire() })
 }

@@ -118,8 +118,12 @@ func emptySemaphore() *rt.Semaphore {
 	return s
 }
 
-func meetSemaphore(w *world) meeting {
-	s, n := emptySemaphore(), new(tally)
+func meetSemaphore(w *world) meeting { return meetAtSemaphore(w, emptySemaphore()) }
+
+func meetUnboundedSemaphore(w *world) meeting { return meetAtSemaphore(w, rt.NewUnboundedSemaphore(0)) }
+
+func meetAtSemaphore(w *world, s *rt.Semaphore) meeting {
+	n := new(tally)
 	return meeting{
 		wait: func() []step { return []step{call0(s.AcquireAsync, s.Acquire, n.counts)} },
 		give: func() { s.Release(); n.given++ },

@@ -83,7 +83,7 @@ var rows = []swept{
 	{
 		names:  []string{"Semaphore.Acquire"},
 		cancel: leavesLine, lost: nothing,
-		meets: one(meetSemaphore),
+		meets: []func(w *world) meeting{meetSemaphore, meetUnboundedSemaphore},
 	},
 	{
 		names:  []string{"Event.Wait"},

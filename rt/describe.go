@@ -97,7 +97,11 @@ func (w *Waiting) takenBy(l *Lock) {
 
 // Describe says that it is a semaphore.
 func (op *SemaphoreAcquireOp) Describe() Waiting {
-	return Waiting{What: fmt.Sprintf("one of %d permits of a semaphore", op.semaphore.max), Place: op.line.placeOf(&op.waiter)}
+	what := "a permit of a semaphore"
+	if most := op.semaphore.max; most > 0 {
+		what = fmt.Sprintf("one of %d permits of a semaphore", most)
+	}
+	return Waiting{What: what, Place: op.line.placeOf(&op.waiter)}
 }
 
 // Describe says that it is an event.
