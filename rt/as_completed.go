@@ -29,8 +29,8 @@ func AsCompleted[W Awaited](ws ...W) *Queue[W] {
 		}
 		seen[w] = true
 		c.ws = append(c.ws, w)
-		if !w.Done() {
-			c.places[len(c.ws)-1].line = w.joins(&ear) // may panic; until now nothing has begun
+		if line := w.joins(&ear); !w.Done() { // may panic; until now nothing has begun
+			c.places[len(c.ws)-1].line = line
 		}
 	}
 	c.left = len(c.ws)

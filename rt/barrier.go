@@ -50,12 +50,14 @@ func (b *Barrier) Broken() bool { return b.broken }
 // Abort breaks the barrier: those who wait get ErrBarrierBroken, and so do those who come, until Reset. A task that takes part and
 // cannot come to the next round calls it, or the others would wait for ever.
 func (b *Barrier) Abort() {
+	b.loop.check("barrier.Abort")
 	b.broken = true
 	b.breakRound()
 }
 
 // Reset begins again with a barrier that is not broken: those who wait get ErrBarrierBroken, those who come later a new round.
 func (b *Barrier) Reset() {
+	b.loop.check("barrier.Reset")
 	b.broken = false
 	b.breakRound()
 }

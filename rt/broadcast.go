@@ -49,6 +49,7 @@ func NewBroadcastOn[T any](l *Loop) *Broadcast[T] { return &Broadcast[T]{home: h
 // Send passes v to every subscriber, in the order in which they have subscribed. It returns ErrClosed once the broadcast is closed,
 // and is no error if nobody has subscribed.
 func (b *Broadcast[T]) Send(v T) error {
+	b.loop.check("broadcast.Send")
 	if b.closed {
 		return ErrClosed
 	}
@@ -58,6 +59,7 @@ func (b *Broadcast[T]) Send(v T) error {
 
 // Subscribe returns a subscription with a buffer for max items, at least one, from now until it or the broadcast is closed.
 func (b *Broadcast[T]) Subscribe(max int, slow SlowPolicy) *Subscription[T] {
+	b.loop.check("broadcast.Subscribe")
 	if max < 1 {
 		panic(Misuse("rt: a subscription without a buffer would miss everything: give it room for one item or more"))
 	}
@@ -76,6 +78,7 @@ func (b *Broadcast[T]) Subscribe(max int, slow SlowPolicy) *Subscription[T] {
 // Close ends the broadcast: Send fails with ErrClosed, and Get of each subscription when what its buffer has was got. Closing again
 // is nothing.
 func (b *Broadcast[T]) Close() {
+	b.loop.check("broadcast.Close")
 	b.closed = true
 	b.each((*Subscription[T]).end)
 }
@@ -158,6 +161,7 @@ func (s *Subscription[T]) Len() int { return s.queue.Len() }
 // Close ends the subscription and drops what its buffer has; Get fails with ErrClosed, also where it waits. Closing again is
 // nothing.
 func (s *Subscription[T]) Close() {
+	s.from.loop.check("subscription.Close")
 	s.end()
 	s.queue.CloseNow()
 	s.missed, s.tooSlow = 0, false

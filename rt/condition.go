@@ -53,6 +53,7 @@ func (c *Condition) WaitForAsync(pred func() bool) Awaitable[struct{}] {
 // Notify wakes the n tasks that have waited longest, or all if there are fewer. They get the lock one by one, when it is free.
 // It panics with Misuse if the lock is free now (statements 157, 160).
 func (c *Condition) Notify(n int) {
+	c.lock.loop.check("condition.Notify")
 	c.mustBeLocked("Notify")
 	for ; n > 0; n-- {
 		op := c.line.pop()
@@ -66,6 +67,7 @@ func (c *Condition) Notify(n int) {
 
 // NotifyAll is Notify of all tasks that wait.
 func (c *Condition) NotifyAll() {
+	c.lock.loop.check("condition.NotifyAll")
 	c.mustBeLocked("NotifyAll")
 	for c.line.first != nil {
 		c.Notify(1)

@@ -20,8 +20,12 @@ import (
 //     and the errors of a group that ends by a panic, which nobody gets (statement 053);
 //   - loops that were not closed (statement 016), and with GOASYNCDEBUG calls that were made and never awaited (statement 246).
 //
-// It panics with Misuse where what belongs to the loop is used on another goroutine (statement 021). Tasks have their age, and
-// where they were spawned, in dumps.
+// It panics with Misuse where what belongs to the loop is changed on another goroutine, that of another loop or of none, while the loop
+// runs (statements 021, 054, 168): calls are scheduled, tasks spawned or cancelled, futures set, locks, queues and the like used, and
+// timers cancelled. To look, as by Len or Done, is not checked, nor is Handle.Cancel, which does not know its loop. Outside debug mode
+// operations that are awaited are checked, and the race detector sees the rest.
+//
+// Tasks have their age, and where they were spawned, in dumps.
 //
 // Outside it, all this costs one comparison where a task is spawned and where it ends; where tasks switch there is none that tracing
 // did not need.
@@ -208,6 +212,14 @@ func callers(n int) (calls []Call) {
 		if len(calls) == n || !more {
 			return calls
 		}
+	}
+}
+
+// check panics in debug mode if the method what of something that belongs to l is called on a goroutine that is not l's, while that runs.
+// A nil loop is that of something which belongs to none yet.
+func (l *Loop) check(what string) {
+	if l != nil && l.debug != nil {
+		l.debug.here(what)
 	}
 }
 

@@ -17,12 +17,16 @@ func NewEventOn(l *Loop) *Event { return &Event{home: home{l}} }
 
 // Set sets e. Everybody who waits is woken, even if Clear follows at once (statement 155).
 func (e *Event) Set() {
+	e.loop.check("event.Set")
 	e.set = true
 	e.line.wakeAll()
 }
 
 // Clear makes e not set.
-func (e *Event) Clear() { e.set = false }
+func (e *Event) Clear() {
+	e.loop.check("event.Clear")
+	e.set = false
+}
 
 // IsSet reports whether e is set.
 func (e *Event) IsSet() bool { return e.set }

@@ -27,6 +27,7 @@ func NewFutureOn[T any](l *Loop) *Future[T] { return &Future[T]{loop: l} }
 
 // SetResult sets the value and wakes who waits, in the order in which they came. It returns ErrInvalidState if f is done.
 func (f *Future[T]) SetResult(v T) error {
+	f.loop.check("future.SetResult")
 	if f.state != futurePending {
 		return ErrInvalidState
 	}
@@ -37,6 +38,7 @@ func (f *Future[T]) SetResult(v T) error {
 
 // SetError sets the error that waiting returns. It returns ErrInvalidState if f is done.
 func (f *Future[T]) SetError(err error) error {
+	f.loop.check("future.SetError")
 	if f.state != futurePending {
 		return ErrInvalidState
 	}
@@ -51,6 +53,7 @@ func (f *Future[T]) SetError(err error) error {
 
 // Cancel makes waiting return a *Canceled with cause, which may be nil. It reports false, and does nothing, if f is done.
 func (f *Future[T]) Cancel(cause error) bool {
+	f.loop.check("future.Cancel")
 	if f.state != futurePending {
 		return false
 	}
@@ -88,6 +91,7 @@ func (f *Future[T]) AddDoneCallback(fn func(*Future[T])) *Callback[*Future[T]] {
 
 // AddCallback is AddDoneCallback for a callback made before; registered twice, it is called twice (statement 048).
 func (f *Future[T]) AddCallback(cb *Callback[*Future[T]]) {
+	f.loop.check("future.AddCallback")
 	if f.loop == nil {
 		if f.loop = here().loop; f.loop == nil {
 			panic(Misuse("rt: callback on a future of no loop, where no loop runs: make the future with rt.NewFutureOn"))
@@ -98,6 +102,7 @@ func (f *Future[T]) AddCallback(cb *Callback[*Future[T]]) {
 
 // RemoveDoneCallback removes every registration of cb and returns how many there were; 0 once f is done (statement 049).
 func (f *Future[T]) RemoveDoneCallback(cb *Callback[*Future[T]]) int {
+	f.loop.check("future.RemoveDoneCallback")
 	return unregister(&f.line, cb)
 }
 
@@ -151,24 +156,28 @@ func (op *FutureWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 		fb.deliver(err)
 		return fb.Ready(parent)
 	}
-	if f.state != futurePending {
-		return fb.Ready(parent)
-	}
 	if f.loop != fb.loop {
 		f.bind(fb.loop)
+	}
+	if f.state != futurePending {
+		return fb.Ready(parent)
 	}
 	f.line.add(&op.waiter)
 	fb.Suspend(parent, op)
 	return false
 }
 
-// bind gives f to the loop of its first wait; a hand-driven wait, without a loop, leaves it free.
+// bind gives f to l, the loop of its first wait; a hand-driven wait, without a loop, leaves it free, and so does one of a future that is
+// done. It panics if f belongs to another loop, also if f is done, as that loop's goroutine may use it now; once it is closed, what is
+// done may be read.
 func (f *Future[T]) bind(l *Loop) {
-	if f.loop != nil && l != nil {
+	switch {
+	case f.loop == nil:
+		if f.state == futurePending {
+			f.loop = l
+		}
+	case l != nil && !(f.loop.Closed() && f.state != futurePending):
 		panic(Misuse("rt: a task awaits a future of another loop: pass the result on with Loop.Post"))
-	}
-	if f.loop == nil {
-		f.loop = l
 	}
 }
 

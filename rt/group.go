@@ -32,7 +32,10 @@ type Group struct {
 // Go has f run beside the others, as a task of the group, from the next turn of the loop on, or when its turn comes, after Limit.
 // If the group has been cancelled already, or Drain waits, f runs to its first await, which fails; so what f was given is cleaned up.
 // Go panics with Misuse if the nursery has ended (statement 144).
-func (g *Group) Go(f func() error) { g.add(g, plainCall(f)) }
+func (g *Group) Go(f func() error) {
+	g.scope.loop.check("group.Go")
+	g.add(g, plainCall(f))
+}
 
 // GoIn is Go in an async function.
 func (g *Group) GoIn(fb *Fiber, f func() Awaitable[struct{}]) {
@@ -83,6 +86,7 @@ func (g *Group) begin(of keeper, f func() Awaitable[struct{}], values *values) {
 // Cancel has every await of the body and of the functions in the group fail, until they have ended, with a *Canceled because of
 // cause, which may be nil. That is no error of the nursery. Only the first cancel counts, and none after the end.
 func (g *Group) Cancel(cause error) {
+	g.scope.loop.check("group.Cancel")
 	if g.inBody || g.running > 0 {
 		g.scope.cancel(cause)
 	}

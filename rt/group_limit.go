@@ -9,6 +9,7 @@ import "container/list"
 //
 // Functions that hold a place and wait for others to get one wait for ever, as with errgroup's SetLimit.
 func (g *Group) Limit(n int) {
+	g.scope.loop.check("group.Limit")
 	g.limit = max(n, 0)
 	g.advance()
 }

@@ -3,7 +3,10 @@ package rt
 // Supervise is Go for functions whose errors concern nobody else, as those of a server's connections: an error of f is given to
 // the function of OnError, and cancels nothing. A cancel is no error. A panic is that of the nursery, as for Go. Supervise panics
 // with Misuse if there is no OnError, as errors would be lost.
-func (g *Group) Supervise(f func() error) { g.supervise(plainCall(f)) }
+func (g *Group) Supervise(f func() error) {
+	g.scope.loop.check("group.Supervise")
+	g.supervise(plainCall(f))
+}
 
 // SuperviseIn is Supervise in an async function.
 func (g *Group) SuperviseIn(fb *Fiber, f func() Awaitable[struct{}]) {

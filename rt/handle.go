@@ -31,7 +31,5 @@ func (l *Loop) mustBeOpen(what string) {
 	if l.closed.Load() {
 		panic(Misuse("rt: " + what + " on a closed loop: make a new one with rt.NewLoop"))
 	}
-	if l.debug != nil {
-		l.debug.here(what)
-	}
+	l.check(what)
 }

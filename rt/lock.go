@@ -33,6 +33,7 @@ func (l *Lock) LockAsync() Awaitable[struct{}] { return &LockLockOp{lock: l} }
 
 // TryLock takes the lock if it is free, and reports whether it was.
 func (l *Lock) TryLock() bool {
+	l.loop.check("lock.TryLock")
 	if l.locked {
 		return false
 	}
@@ -54,6 +55,7 @@ func (l *Lock) takeFor(fb *Fiber) bool {
 
 // Unlock frees the lock, or hands it to who has waited longest. It panics with Misuse if the lock is free (statement 151).
 func (l *Lock) Unlock() {
+	l.loop.check("lock.Unlock")
 	if !l.locked {
 		panic(Misuse("rt: Unlock of a lock that is free: unlock once for each time it was taken"))
 	}

@@ -98,6 +98,7 @@ func (q *Queue[T]) JoinAsync() Awaitable[struct{}] { return &QueueJoinOp[T]{queu
 
 // TryPut adds v if there is room, and reports whether there was; false once the queue is closed.
 func (q *Queue[T]) TryPut(v T) bool {
+	q.loop.check("queue.TryPut")
 	switch {
 	case q.closed:
 		return false
@@ -116,6 +117,7 @@ func (q *Queue[T]) TryPut(v T) bool {
 
 // TryGet removes the next item and returns it; ok is false if there is none.
 func (q *Queue[T]) TryGet() (v T, ok bool) {
+	q.loop.check("queue.TryGet")
 	if q.len == 0 {
 		return v, false
 	}
@@ -132,6 +134,7 @@ func (q *Queue[T]) TryGet() (v T, ok bool) {
 // TaskDone says that whoever got an item is done with it, for Join. It panics with Misuse if that was said of all items before
 // (statement 174).
 func (q *Queue[T]) TaskDone() {
+	q.loop.check("queue.TaskDone")
 	if q.unfinished == 0 {
 		panic(Misuse("rt: TaskDone of a queue all of whose items are done: call it once for each item that was got"))
 	}
@@ -148,6 +151,7 @@ func (q *Queue[T]) finish(n int) {
 // Close ends the queue: Put fails with ErrClosed from now on, also where it waits for room, and Get when the items that are left
 // have been taken. Closing again is nothing.
 func (q *Queue[T]) Close() {
+	q.loop.check("queue.Close")
 	q.closed = true
 	for op := q.putters.pop(); op != nil; op = q.putters.pop() {
 		op.fiber.deliver(ErrClosed)
@@ -162,6 +166,7 @@ func (q *Queue[T]) Close() {
 // CloseNow is Close of a queue whose items nobody shall get: it removes and returns them, in the order in which they would have
 // left. They count as done (statement 175).
 func (q *Queue[T]) CloseNow() (left []T) {
+	q.loop.check("queue.CloseNow")
 	q.Close()
 	for q.len > 0 {
 		left = append(left, q.take())

@@ -60,6 +60,7 @@ func (s *Semaphore) AcquireAsync() Awaitable[struct{}] { return &SemaphoreAcquir
 
 // TryAcquire takes a permit if there is one, and reports whether there was.
 func (s *Semaphore) TryAcquire() bool {
+	s.loop.check("semaphore.TryAcquire")
 	if s.permits == 0 {
 		return false
 	}
@@ -70,6 +71,7 @@ func (s *Semaphore) TryAcquire() bool {
 // Release gives a permit back, or adds one, or hands it to who has waited longest. It panics with Misuse if s is bounded and has all its
 // permits (statement 165).
 func (s *Semaphore) Release() {
+	s.loop.check("semaphore.Release")
 	if s.max > 0 && s.permits == s.max {
 		panic(Misuse("rt: Release of a semaphore that has all its permits: release once for each Acquire"))
 	}

@@ -203,7 +203,10 @@ func (t *Task[T]) Cancelled() bool { return t.runs.flags&fiberCancelled != 0 }
 // comes after the awaited value does not take it away (statements 080 to 085). Two cancels before the task has run again
 // deliver one error. A task that has cancelled itself, and returns without another await and without an error, ends cancelled
 // (statement 086).
-func (t *Task[T]) Cancel(cause error) bool { return t.runs.cancel(&Canceled{Cause: cause}) }
+func (t *Task[T]) Cancel(cause error) bool {
+	t.runs.loop.check("task.Cancel")
+	return t.runs.cancel(&Canceled{Cause: cause})
+}
 
 // cancel counts a cancel and throws err. One cancel can come on several ways, if the fibers of a scope await each other: it
 // counts once.
@@ -250,11 +253,15 @@ func (t *Task[T]) AddDoneCallback(fn func(*Task[T])) *Callback[*Task[T]] {
 
 // AddCallback is AddDoneCallback for a callback made before; registered twice, it is called twice.
 func (t *Task[T]) AddCallback(cb *Callback[*Task[T]]) {
+	t.runs.loop.check("task.AddCallback")
 	register(t.runs.loop, &t.line, t.Done(), cb, t)
 }
 
 // RemoveDoneCallback removes every registration of cb and returns how many there were; 0 once the task has ended.
-func (t *Task[T]) RemoveDoneCallback(cb *Callback[*Task[T]]) int { return unregister(&t.line, cb) }
+func (t *Task[T]) RemoveDoneCallback(cb *Callback[*Task[T]]) int {
+	t.runs.loop.check("task.RemoveDoneCallback")
+	return unregister(&t.line, cb)
+}
 
 // Wait returns the task's result once it has ended, or panics as it did. If a task that waits is cancelled, the cancel goes to
 // t, and the wait ends when t does (statements 090, 091). Cancel: lossless, the task keeps its result; if it ends before it has met
@@ -298,18 +305,26 @@ func (op *TaskWaitOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 		fb.deliver(err)
 		return fb.Ready(parent)
 	}
+	if fb.loop != t.runs.loop {
+		t.runs.mustBeOn(fb.loop)
+	}
 	if t.Done() {
 		return fb.Ready(parent)
 	}
-	switch {
-	case &t.runs == fb:
+	if &t.runs == fb {
 		panic(Misuse("rt: a task awaits itself and would wait for ever"))
-	case fb.loop != nil && fb.loop != t.runs.loop:
-		panic(Misuse("rt: a task awaits a task of another loop: pass the result on with Loop.Post"))
 	}
 	t.line.add(&op.waiter)
 	fb.Suspend(parent, op)
 	return false
+}
+
+// mustBeOn panics if fb's task is awaited by one of l, another loop, also if it has ended, as its loop's goroutine may use it now; once that
+// is closed, what has ended may be read. A hand-driven wait has no loop.
+func (fb *Fiber) mustBeOn(l *Loop) {
+	if l != nil && !(fb.loop.Closed() && fb.flags&fiberEnded != 0) {
+		panic(Misuse("rt: a task awaits a task of another loop: pass the result on with Loop.Post"))
+	}
 }
 
 // missed reports whether fb's task has ended without an operation that could fail with its cancel.

@@ -55,9 +55,12 @@ func (t *Timer) When() time.Duration { return t.when }
 
 // Cancel has the function not called, if it was not yet. It costs O(1) on average and lets go of what the function refers to.
 func (t *Timer) Cancel() {
-	seq := t.seq
+	scheduled := t.seq != timerIdle && t.seq != timerDue
+	if scheduled {
+		t.fiber.loop.check("timer.Cancel")
+	}
 	t.seq, t.f = timerIdle, nil
-	if seq != timerIdle && seq != timerDue {
+	if scheduled {
 		t.fiber.loop.timers.forget(t.when)
 	}
 }

@@ -119,7 +119,7 @@ func (op *WaitOp[W]) Start(fb *Fiber, parent Resumable) (ready bool) {
 		fb.deliver(err)
 		return fb.Ready(parent)
 	}
-	if op.count() || op.limited && op.limit <= 0 {
+	if op.count(fb) || op.limited && op.limit <= 0 {
 		return fb.Ready(parent)
 	}
 	if op.limited && fb.loop == nil {
@@ -128,7 +128,7 @@ func (op *WaitOp[W]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	op.places = make([]waitPlace, len(op.ws)+1)
 	for i, w := range op.ws {
 		if !w.Done() {
-			op.places[i].line = w.joins(fb) // may panic; until now nothing has begun
+			op.places[i].line = w.joins(fb)
 		}
 	}
 	for i := range op.ws {
@@ -148,9 +148,11 @@ func (op *WaitOp[W]) Start(fb *Fiber, parent Resumable) (ready bool) {
 	return false
 }
 
-// count counts who is not done, and reports whether that is few enough.
-func (op *WaitOp[W]) count() (enough bool) {
+// count counts who is not done, and reports whether that is few enough. It panics if one is of another loop than fb's; until now nothing
+// has begun.
+func (op *WaitOp[W]) count(fb *Fiber) (enough bool) {
 	for _, w := range op.ws {
+		w.joins(fb)
 		switch {
 		case !w.Done():
 			op.left++
@@ -215,8 +217,8 @@ func (t *Task[T]) belongsTo() *Loop { return t.runs.loop }
 func (t *Task[T]) runner() *Fiber { return &t.runs }
 
 func (t *Task[T]) joins(fb *Fiber) *waiters {
-	if fb.loop != nil && fb.loop != t.runs.loop {
-		panic(Misuse("rt: a task awaits a task of another loop: pass the result on with Loop.Post"))
+	if fb.loop != t.runs.loop {
+		t.runs.mustBeOn(fb.loop)
 	}
 	return &t.line
 }
