@@ -1,7 +1,6 @@
 package rt
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -22,30 +21,50 @@ import (
 // The first call that fails cancels everything on all loops; RunLoops returns the errors of the calls, joined, without those that
 // are this cancel alone. A panic of a call, or of a task that nobody awaits, cancels everything, too, and then panics out of
 // RunLoops with the same value. Where a loop runs on the calling goroutine already it returns ErrLoopRunning, and f is not called.
+// RunLoopsWith can say what the loops are made of, and how long the tasks have at the end.
 func RunLoops(n int, f func(loops []*Loop, i int) error) error {
-	return RunLoopsAsync(n, func(loops []*Loop, i int) Awaitable[struct{}] {
-		return newGoCoro(func() (struct{}, error) { return struct{}{}, f(loops, i) })
-	})
+	return RunLoopsWith(RunOptions{}, n, f)
 }
 
 // RunLoopsAsync is RunLoops for the generated form of f.
 func RunLoopsAsync(n int, f func(loops []*Loop, i int) Awaitable[struct{}]) error {
+	return RunLoopsAsyncWith(RunOptions{}, n, f)
+}
+
+// RunLoopsWith is RunLoops with options; the zero RunOptions are what RunLoops does. Each loop is made of opts.Loop, where
+//
+//   - Clock, Epoch, Unhandled, Choose and Log are those of all loops, which call them from their own goroutines, several at a time.
+//     Unhandled is called on the loop of the task that panicked, and that and all others go on.
+//   - Rand seeds a source for each loop, in their order, and is not used after that: with the same seed each loop draws the same
+//     numbers again.
+//   - Debug, SlowStep and MaxBlocking are for each loop by itself. If MaxBlocking is zero or less, the loops share 8192.
+//   - Deadlocks is not heeded: a loop that sleeps may yet hear from another.
+//   - PanicErrors has RunLoopsWith return the first panic, a *Failure, joined with the other errors.
+//   - Poller is for one loop. With several it has to be nil, so that each loop gets its own, or RunLoopsWith panics with Misuse.
+//
+// The grace of opts begins, on each loop, when its tasks are cancelled: because something has failed, or because all calls have
+// returned. Within it the loops go on to serve each other. The calls and tasks of all loops that have not ended then are in one
+// *SurvivorsError, joined with what the calls returned, in the order of the loops.
+func RunLoopsWith(opts RunOptions, n int, f func(loops []*Loop, i int) error) error {
+	return RunLoopsAsyncWith(opts, n, func(loops []*Loop, i int) Awaitable[struct{}] {
+		return newGoCoro(func() (struct{}, error) { return struct{}{}, f(loops, i) })
+	})
+}
+
+// RunLoopsAsyncWith is RunLoopsAsync with options.
+func RunLoopsAsyncWith(opts RunOptions, n int, f func(loops []*Loop, i int) Awaitable[struct{}]) error {
 	if here().loop != nil {
 		return ErrLoopRunning
 	}
 	if n <= 0 {
 		n = runtime.GOMAXPROCS(0)
 	}
-	g := &loopGroup{loops: make([]*Loop, n), f: f, left: n}
-	for i := range g.loops {
-		l, err := NewLoop(LoopOptions{PanicErrors: true, MaxBlocking: blockingShare(n)})
-		if err != nil {
-			for _, made := range g.loops[:i] {
-				made.Close()
-			}
-			return err
-		}
-		g.loops[i] = l
+	if opts.Loop.Poller != nil && n > 1 {
+		panic(Misuse(fmt.Sprintf("rt: RunLoopsWith %d loops and LoopOptions.Poller, which serves one: leave it nil", n)))
+	}
+	g := &loopGroup{opts: opts, f: f, members: make([]member, n), left: n}
+	if err := g.open(); err != nil {
+		return err
 	}
 	var running sync.WaitGroup
 	for i := range g.loops {
@@ -53,106 +72,4 @@ func RunLoopsAsync(n int, f func(loops []*Loop, i int) Awaitable[struct{}]) erro
 	}
 	running.Wait()
 	return g.outcome()
-}
-
-// errSibling is why the tasks of a loop are cancelled when something has failed on another.
-var errSibling = errors.New("rt: something has failed on another loop")
-
-// loopGroup is one RunLoops.
-type loopGroup struct {
-	loops []*Loop
-	f     func(loops []*Loop, i int) Awaitable[struct{}]
-
-	mu       sync.Mutex
-	left     int // calls that have not ended
-	errs     []error
-	panicked *Failure // the first
-	exited   bool     // one has called runtime.Goexit
-}
-
-// run is the goroutine of loop i.
-func (g *loopGroup) run(i int) {
-	l := g.loops[i]
-	root := SpawnOn[struct{}](l, thunk[struct{}](func() Awaitable[struct{}] { return g.f(g.loops, i) }))
-	noted := false
-	root.AddDoneCallback(func(t *Task[struct{}]) {
-		noted = true
-		g.ended(l, t)
-	})
-	defer l.Close()
-	defer func() {
-		if x := l.takeLeft(); x != nil {
-			g.failed(x)
-		}
-		if !noted { // it ended in the last turn
-			g.ended(l, root)
-		}
-	}()
-	defer l.runOut(forever)
-	defer func() {
-		if x := recover(); x != nil {
-			g.failed(newFailure(x))
-		}
-		if l.exited {
-			g.failed(&Failure{Goexit: true})
-		}
-	}()
-	if err := l.Run(); err != nil {
-		if x, ok := err.(*Failure); ok {
-			g.failed(x)
-		} else {
-			g.fail(fmt.Errorf("rt: loop %d: %w", i, err))
-		}
-	}
-}
-
-// ended notes that a loop's call has ended. After the last, all loops stop.
-func (g *loopGroup) ended(l *Loop, t *Task[struct{}]) {
-	if x := t.failure(); x != nil {
-		g.failed(x)
-	} else if _, err := t.Result(); err != nil && (l.root.canceled == nil || !errors.Is(err, l.root.canceled)) {
-		g.fail(err)
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.left--; g.left == 0 {
-		for _, l := range g.loops {
-			l.Post(l.Stop) // one that is closed has ended
-		}
-	}
-}
-
-// fail notes an error and cancels what runs on all loops.
-func (g *loopGroup) fail(err error) {
-	g.mu.Lock()
-	g.errs = append(g.errs, err)
-	g.mu.Unlock()
-	g.cancel()
-}
-
-// failed is fail for a panic or Goexit.
-func (g *loopGroup) failed(x *Failure) {
-	g.mu.Lock()
-	if x.Goexit {
-		g.exited = true
-	} else if g.panicked == nil {
-		g.panicked = x
-	}
-	g.mu.Unlock()
-	g.cancel()
-}
-
-func (g *loopGroup) cancel() {
-	for _, l := range g.loops {
-		l.Post(func() { l.root.cancel(errSibling) })
-	}
-}
-
-// outcome is what RunLoops returns, when all loops have ended.
-func (g *loopGroup) outcome() error {
-	defer func() { g.panicked.passOn() }()
-	if g.exited {
-		runtime.Goexit()
-	}
-	return errors.Join(g.errs...)
 }
