@@ -1,6 +1,9 @@
 package rt
 
-import "iter"
+import (
+	"iter"
+	"time"
+)
 
 // EachOn is Each for goroutines that are no tasks: it ranges over what source yields on l, and blocks while that waits.
 //
@@ -31,39 +34,63 @@ func EachOnAsync[V any](l *Loop, source func() *AsyncGenerator[V, struct{}, stru
 // waited for, on the calling goroutine. Tasks that source spawns stand still meanwhile, and are ended as by Run when source has.
 // Where a loop runs on the calling goroutine it gives ErrLoopRunning.
 func RunEach[V any](source func(yield Yield[V, struct{}]) error) iter.Seq2[V, error] {
-	return RunEachAsync(func() *AsyncGenerator[V, struct{}, struct{}] { return AsyncPull0(source) })
+	return RunEachWith(RunOptions{}, source)
 }
 
 // RunEachAsync is RunEach for the generated form of a generator:
 //
 //	for page, err := range rt.RunEachAsync(func() *rt.AsyncGenerator[page, struct{}, struct{}] { return crawlAsync(urls) }) {
 func RunEachAsync[V any](source func() *AsyncGenerator[V, struct{}, struct{}]) iter.Seq2[V, error] {
+	return RunEachAsyncWith(RunOptions{}, source)
+}
+
+// RunEachWith is RunEach with options. A *SurvivorsError comes last, with no value, unless the loop was left before.
+func RunEachWith[V any](opts RunOptions, source func(yield Yield[V, struct{}]) error) iter.Seq2[V, error] {
+	return RunEachAsyncWith(opts, func() *AsyncGenerator[V, struct{}, struct{}] { return AsyncPull0(source) })
+}
+
+// RunEachAsyncWith is RunEachAsync with options, as RunEachWith.
+func RunEachAsyncWith[V any](opts RunOptions, source func() *AsyncGenerator[V, struct{}, struct{}]) iter.Seq2[V, error] {
 	return func(body func(V, error) bool) {
 		var none V
 		if here().loop != nil {
 			body(none, ErrLoopRunning)
 			return
 		}
-		l, err := NewLoop(LoopOptions{})
+		l, err := NewLoop(opts.Loop)
 		if err != nil {
 			body(none, err)
 			return
 		}
-		l.runsOut = true
-		defer l.Close()
-		returned := false
-		defer func() {
-			l.runOut(forever)
-			if returned {
-				l.takeLeft().passOn()
-			}
-		}()
-		g := source()
-		eachFrom(body,
-			func() (Pair[V, bool], error) { return RunUntil(l, SpawnOn(l, g.NextAsync())) },
-			func() { RunUntil(l, SpawnOn(l, g.CloseAsync())) })
-		returned = true
+		left := false
+		survivors := runEach(l, opts.Grace, source, func(v V, err error) bool {
+			left = !body(v, err)
+			return !left
+		})
+		if survivors != nil && !left {
+			body(none, survivors)
+		}
 	}
+}
+
+// runEach ranges over source on l, which it closes, and returns who has survived the grace at the end.
+func runEach[V any](l *Loop, grace time.Duration, source func() *AsyncGenerator[V, struct{}, struct{}], body func(V, error) bool) (survivors *SurvivorsError) {
+	l.runsOut = true
+	defer l.Close()
+	returned := false
+	defer func() {
+		l.runOut(l.graceUntil(grace))
+		survivors = l.survivors(grace)
+		if returned {
+			l.takeLeft().passOn()
+		}
+	}()
+	g := source()
+	eachFrom(body,
+		func() (Pair[V, bool], error) { return RunUntil(l, SpawnOn(l, g.NextAsync())) },
+		func() { RunUntil(l, SpawnOn(l, g.CloseAsync())) })
+	returned = true
+	return nil
 }
 
 // eachFrom calls body with what next returns, until that reports false, and then with its error. If body ends it before, however

@@ -3,6 +3,7 @@ package rt_test
 import (
 	"errors"
 	"iter"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -171,5 +172,46 @@ func TestEachWhereItCannotRun(t *testing.T) {
 	w.loop.Close()
 	if err := <-ended; err != rt.ErrLoopClosed {
 		t.Errorf("it ended with %v, want ErrLoopClosed", err)
+	}
+}
+
+// The options are the loop's, and the grace is that of the tasks which source leaves behind.
+func TestRunEachWith(t *testing.T) {
+	for form, run := range map[string]func(rt.RunOptions, func(rt.Yield[int, struct{}]) error) iter.Seq2[int, error]{
+		"plain": rt.RunEachWith[int],
+		"async": func(opts rt.RunOptions, source func(rt.Yield[int, struct{}]) error) iter.Seq2[int, error] {
+			return rt.RunEachAsyncWith(opts, func() *ints { return rt.AsyncPull0(source) })
+		},
+	} {
+		t.Run(form, func(t *testing.T) {
+			for _, leave := range []bool{false, true} {
+				w := newWorld(t)
+				var told any
+				opts := rt.RunOptions{Grace: 5, Loop: rt.LoopOptions{
+					Clock: w.clock, Poller: w.poller, Unhandled: func(x *rt.Failure) { told = x.Value },
+				}}
+				var year int
+				var last error
+				for v, err := range run(opts, func(yield rt.Yield[int, struct{}]) error {
+					year = rt.Now().Year()
+					rt.Spawn0(func() error { return rt.Shield0(func() error { return rt.Sleep(1000) }) }).SetName("left")
+					rt.Spawn0(func() error { panic("boom") })
+					rt.Sleep(10)
+					_, err := yield(1)
+					return err
+				}) {
+					if v == 1 && leave {
+						break
+					}
+					last = err
+				}
+				if year != 2000 || told != "boom" || w.clock.Now() != 15 || !w.poller.Closed() {
+					t.Errorf("the year %d, told %v, at %v", year, told, w.clock.Now())
+				}
+				if left := namesLeft(last); !leave && !slices.Equal(left, []string{"left"}) || leave && last != nil {
+					t.Errorf("left by the body: %v; the last error is %v", leave, last)
+				}
+			}
+		})
 	}
 }
