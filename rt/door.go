@@ -83,6 +83,13 @@ func (d *door) drain(q *readyQueue) {
 	d.spare = posts
 }
 
+// handled returns how many posts there were, and whether the loop has let all of them in.
+func (d *door) handled() (posts uint64, all bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.posts, len(d.queue) == 0
+}
+
 func (d *door) close() {
 	for w := range d.lock() {
 		w.closed() // it may post to other loops

@@ -79,6 +79,9 @@ func runEach[V any](l *Loop, grace time.Duration, source func() *AsyncGenerator[
 	defer l.Close()
 	returned := false
 	defer func() {
+		if !returned { // a panic goes on, of body for example, and is not to be held up; or Goexit
+			l.dying = true
+		}
 		l.runOut(l.graceUntil(grace))
 		survivors = l.survivors(grace)
 		if returned {

@@ -39,6 +39,9 @@ type Loop struct {
 	runsOut     bool     // Run's, or RunEach's: when that ends, the tasks that are left are cancelled
 	raised      *Failure // the panic that ended the last Run
 	left        *Failure // the first panic, while Run's tasks ran out, that nobody handled
+	dying       bool     // a panic is on its way out: see turnLast
+
+	group *loopGroup // of RunLoops; nil: none
 
 	root  Scope // of all fibers that are in no other
 	tasks int   // that have not ended
@@ -69,7 +72,8 @@ type LoopOptions struct {
 	// Rand is where rt.Rand draws from; nil: a source with a random seed. The loop's goroutine alone uses it.
 	Rand rand.Source
 	// Unhandled is called when a callback panics, or a task that nobody awaits. If it is nil, such a panic ends Run with the
-	// same value, and if nobody recovers that, with the stack of the panic in the message. So does a panic of Unhandled.
+	// same value, and if nobody recovers that, with the stack of the panic in the message. So does a panic of Unhandled. Tasks
+	// that refuse to end do not hold it up: see Run.
 	Unhandled func(*Failure)
 	// Choose says which of the n ≥ 1 tasks and calls that are ready in this turn runs next, by its place in the queue, from 0; nil:
 	// always the first, as asyncio has it (statement 001). It is asked before every step, on the loop's goroutine, for tests that
@@ -155,7 +159,7 @@ func (l *Loop) run(ended func() bool, root func() *Failure) error {
 		leave()
 		return ErrLoopRunning
 	}
-	l.exited = true
+	l.exited, l.dying = true, false
 	defer func() {
 		l.stopping, l.current = false, nil
 		if l.debug != nil {
@@ -169,7 +173,7 @@ func (l *Loop) run(ended func() bool, root func() *Failure) error {
 				x = root()
 			}
 			if x != nil && !x.Goexit {
-				l.raised = x
+				l.raised, l.dying = x, true
 				x.crash()
 			}
 		}
@@ -200,6 +204,7 @@ func (l *Loop) takeFatal() *Failure {
 
 // end ends Run by x: it panics, or returns x as an error.
 func (l *Loop) end(x *Failure) error {
+	l.dying = true
 	if !l.panicErrors {
 		l.raised = x
 		x.crash()
@@ -306,10 +311,15 @@ func (l *Loop) turn() error {
 	if err := l.begin(); err != nil {
 		return err
 	}
+	l.finish()
+	return nil
+}
+
+// finish runs what is ready in the turn under way, up to a panic that ends the loop.
+func (l *Loop) finish() {
 	for l.ready.head != l.until && l.fatal == nil {
 		l.batch()
 	}
-	return nil
 }
 
 // begin begins a turn: it finds what is ready, up to l.until.

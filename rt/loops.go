@@ -3,7 +3,6 @@ package rt
 import (
 	"fmt"
 	"runtime"
-	"sync"
 )
 
 // RunLoops runs n loops, each on a goroutine of its own, as many as there are cores (GOMAXPROCS) if n is not positive. On each it
@@ -20,7 +19,9 @@ import (
 //
 // The first call that fails cancels everything on all loops; RunLoops returns the errors of the calls, joined, without those that
 // are this cancel alone. A panic of a call, or of a task that nobody awaits, cancels everything, too, and then panics out of
-// RunLoops with the same value. Where a loop runs on the calling goroutine already it returns ErrLoopRunning, and f is not called.
+// RunLoops with the same value; tasks that refuse to end do not hold it up, as in Run, also those that wait for another loop. A loop that
+// does not turn, as a step on it computes or blocks, is waited for a second; if the panic is recovered, that loop ends when it can.
+// Where a loop runs on the calling goroutine already it returns ErrLoopRunning, and f is not called.
 // RunLoopsWith can say what the loops are made of, and how long the tasks have at the end.
 func RunLoops(n int, f func(loops []*Loop, i int) error) error {
 	return RunLoopsWith(RunOptions{}, n, f)
@@ -62,14 +63,13 @@ func RunLoopsAsyncWith(opts RunOptions, n int, f func(loops []*Loop, i int) Awai
 	if opts.Loop.Poller != nil && n > 1 {
 		panic(Misuse(fmt.Sprintf("rt: RunLoopsWith %d loops and LoopOptions.Poller, which serves one: leave it nil", n)))
 	}
-	g := &loopGroup{opts: opts, f: f, members: make([]member, n), left: n}
-	if err := g.open(); err != nil {
+	g, err := newLoopGroup(opts, n, f)
+	if err != nil {
 		return err
 	}
-	var running sync.WaitGroup
 	for i := range g.loops {
-		running.Go(func() { g.run(i) })
+		go g.run(i)
 	}
-	running.Wait()
+	g.wait()
 	return g.outcome()
 }

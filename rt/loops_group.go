@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,33 +21,49 @@ type loopGroup struct {
 	members []member // of each loop
 	f       func(loops []*Loop, i int) Awaitable[struct{}]
 
-	mu       sync.Mutex
-	left     int // calls that have not ended
+	panics chan struct{} // closed with the first panic
+	ended  chan struct{} // closed when all loops are
+	turns  atomic.Int64  // last turns that are left
+
+	mu       sync.Mutex // of what follows
+	left     int        // calls that have not ended
+	open     int        // loops that are not closed
 	errs     []error
 	panicked *Failure // the first
 	exited   bool     // one has called runtime.Goexit
+	over     bool     // the last turns are
 }
 
-// member is what belongs to one loop's goroutine, and after its end to that of RunLoops.
+// member is what a loopGroup has for one loop.
 type member struct {
-	until time.Duration // when the grace ends on the loop's clock; 0: it has not begun
-	tasks []TaskInfo    // that have not ended then
+	until time.Duration // when the grace ends on the loop's clock; 0: it has not begun. The loop's.
+
+	// Under the group's mu.
+	asleep bool       // in its last turns, until a post
+	posts  uint64     // that it had before
+	closed bool       // its goroutine is about to end
+	tasks  []TaskInfo // that have not ended then
 }
 
-// open makes the loops, all or none.
-func (g *loopGroup) open() error {
-	for range g.members {
+// newLoopGroup makes the loops, all or none.
+func newLoopGroup(opts RunOptions, n int, f func(loops []*Loop, i int) Awaitable[struct{}]) (*loopGroup, error) {
+	g := &loopGroup{opts: opts, f: f, members: make([]member, n), left: n, open: n, panics: make(chan struct{}), ended: make(chan struct{})}
+	for range n {
 		l, err := NewLoop(g.loopOptions())
 		if err != nil {
 			for _, made := range g.loops {
 				made.Close()
 			}
-			return err
+			return nil, err
 		}
+		l.group = g
 		g.loops = append(g.loops, l)
 	}
-	return nil
+	return g, nil
 }
+
+// member returns what g has for l.
+func (g *loopGroup) member(l *Loop) *member { return &g.members[slices.Index(g.loops, l)] }
 
 // loopOptions returns what the next loop is made of.
 func (g *loopGroup) loopOptions() LoopOptions {
@@ -68,23 +86,26 @@ func (g *loopGroup) run(i int) {
 	noted := false
 	root.AddDoneCallback(func(t *Task[struct{}]) {
 		noted = true
-		g.ended(l, t)
+		g.returned(l, t)
 	})
-	defer l.Close()
+	var left *SurvivorsError
+	defer func() {
+		l.Close() // which may post to others
+		g.closed(i, left)
+	}()
 	defer func() {
 		if x := l.takeLeft(); x != nil {
 			g.failed(x)
 		}
 		if !noted { // it ended in the last turn, or not at all
-			g.ended(l, root)
+			g.returned(l, root)
 		}
-		if left := l.survivors(g.opts.Grace); left != nil {
-			g.members[i].tasks = left.Tasks
-		}
+		left = l.survivors(g.opts.Grace)
 	}()
 	defer func() { l.runOut(g.grace(i)) }()
 	defer func() {
 		if x := recover(); x != nil {
+			l.dying = true
 			g.failed(newFailure(x))
 		}
 		if l.exited {
@@ -109,8 +130,23 @@ func (g *loopGroup) grace(i int) time.Duration {
 	return m.until
 }
 
-// ended notes that a loop's call has ended, or will not. After the last, all loops stop.
-func (g *loopGroup) ended(l *Loop, t *Task[struct{}]) {
+// closed notes that loop i is closed, where left has not ended.
+func (g *loopGroup) closed(i int, left *SurvivorsError) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	m := &g.members[i]
+	m.closed = true
+	if left != nil {
+		m.tasks = left.Tasks
+	}
+	if g.open--; g.open == 0 {
+		close(g.ended)
+	}
+	g.end()
+}
+
+// returned notes that a loop's call has ended, or will not. After the last, all loops stop.
+func (g *loopGroup) returned(l *Loop, t *Task[struct{}]) {
 	if x := t.failure(); x != nil {
 		g.failed(x)
 	} else if t.Done() {
@@ -132,7 +168,7 @@ func (g *loopGroup) fail(err error) {
 	g.mu.Lock()
 	g.errs = append(g.errs, err)
 	g.mu.Unlock()
-	g.cancel()
+	g.cancel(false)
 }
 
 // failed is fail for a panic or Goexit.
@@ -142,40 +178,65 @@ func (g *loopGroup) failed(x *Failure) {
 		g.exited = true
 	} else if g.panicked == nil {
 		g.panicked = x
+		close(g.panics)
 	}
 	g.mu.Unlock()
-	g.cancel()
+	g.cancel(!x.Goexit)
 }
 
-// cancel cancels what runs on all loops. They go on until all calls have ended, but not for longer than their grace.
-func (g *loopGroup) cancel() {
+// cancel cancels what runs on all loops. They go on until all calls have ended, but not for longer than their grace, and without one
+// a panic ends them at once, for their last turns.
+func (g *loopGroup) cancel(panicked bool) {
 	for i, l := range g.loops {
 		l.Post(func() {
 			l.root.cancel(errSibling)
-			if began := g.members[i].until != 0; began {
-				return
-			}
-			if until := g.grace(i); until < forever {
+			began := g.members[i].until != 0
+			until := g.grace(i)
+			switch {
+			case until == forever && panicked:
+				l.dying = true
+				l.Stop()
+			case until < forever && !began:
 				l.CallAt(until, l.Stop)
 			}
 		})
 	}
 }
 
-// outcome is what RunLoops returns, when all loops have ended.
-func (g *loopGroup) outcome() error {
-	if x := g.panicked; x != nil && g.opts.Loop.PanicErrors {
-		g.panicked = nil
-		g.errs = append([]error{x}, g.errs...)
+// stepPatience is how long RunLoops waits, when something has panicked and the grace is over, for a loop whose code does not let it turn.
+const stepPatience = time.Second
+
+// wait waits until all loops are closed. A panic is not held up by a loop that does not turn: by a step that computes, or that blocks.
+func (g *loopGroup) wait() {
+	select {
+	case <-g.ended:
+		return
+	case <-g.panics:
 	}
-	defer func() { g.panicked.passOn() }()
+	patience := time.NewTimer(after(stepPatience, max(0, g.opts.Grace)))
+	defer patience.Stop()
+	select {
+	case <-g.ended:
+	case <-patience.C:
+	}
+}
+
+// outcome is what RunLoops returns, when it has waited.
+func (g *loopGroup) outcome() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	errs, panicked := g.errs, g.panicked
+	if panicked != nil && g.opts.Loop.PanicErrors {
+		errs, panicked = append([]error{panicked}, errs...), nil
+	}
+	defer func() { panicked.passOn() }()
 	if g.exited {
 		runtime.Goexit()
 	}
 	if left := g.survivors(); left != nil {
-		g.errs = append(g.errs, left)
+		errs = append(errs, left)
 	}
-	return errors.Join(g.errs...)
+	return errors.Join(errs...)
 }
 
 // survivors returns the tasks of all loops that have not ended, nil if there is none.

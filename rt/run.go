@@ -14,6 +14,11 @@ import (
 // ends the calling goroutine. Where a loop runs on the calling goroutine already it returns ErrLoopRunning, and f is not
 // called. If no task can ever run again and nothing outside is waited for, it returns a *DeadlockError; not if the program has asked
 // for the loop, by RunningLoop, as then others could Post to it.
+//
+// A panic on its way out of Run cancels the tasks that are left, too, but waits for nothing: deferred calls run, also what they do under
+// Shield or Cleanup0, up to where a task has to wait for a socket, the clock or a goroutine of Blocking. There it is dropped, and so
+// it is if it does not heed its cancel: there are 256 turns of the loop for each task. So no task can keep a panic from stopping the
+// program. If RunOptions have a Grace, the tasks have that instead.
 func Run[T any](f func() (T, error)) (T, error) { return RunAsync(Awaitable[T](newGoCoro(f))) }
 
 // Run0 is Run for an f without a result.
@@ -32,12 +37,12 @@ func RunAsync0(aw Awaitable[struct{}]) error {
 	return err
 }
 
-// RunOptions say how RunWith runs; the zero value is what Run does.
+// RunOptions say how RunWith runs, and RunLoopsWith and RunEachWith; the zero value is what Run, RunLoops and RunEach do.
 type RunOptions struct {
 	// Loop is what the loop is made of.
 	Loop LoopOptions
 	// Grace is how long the tasks that are left at the end have to end, once they are cancelled; zero or less: as long as they
-	// take. If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned. In the generated form it
+	// take, but with no wait if a panic is on its way out (see Run). If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned. In the generated form it
 	// does not bound what deferred calls await that runtime.Goexit runs.
 	Grace time.Duration
 }

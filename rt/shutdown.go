@@ -12,7 +12,7 @@ import (
 // grace at most on the loop's clock; grace below zero: as long as they take. What is under a Shield has the grace to come out of it.
 // Tasks that have not ended then are returned as a *SurvivorsError; they can be given more time by another Shutdown, or are
 // dropped by Close. It returns ErrLoopRunning if l runs: stop it before. A panic that nobody handles panics out of Shutdown at
-// the end (statement 238).
+// the end (statement 238), which with a grace below zero comes as that of Run does: what has to be waited for is not.
 //
 // A task that never awaits again cannot be stopped; then Shutdown does not return.
 func (l *Loop) Shutdown(grace time.Duration) error {
@@ -22,6 +22,7 @@ func (l *Loop) Shutdown(grace time.Duration) error {
 	case l.running.Load() || here() != (seat{}):
 		return ErrLoopRunning
 	}
+	l.dying = false
 	until := forever
 	if grace >= 0 {
 		until = after(l.clock.Now(), grace)
@@ -60,7 +61,7 @@ func (l *Loop) graceUntil(grace time.Duration) time.Duration {
 // runOut cancels all tasks of l, and with them all that they spawn meanwhile, and runs the loop until they have ended, or the
 // clock shows until. It notes the first panic that nobody handled as l.left.
 func (l *Loop) runOut(until time.Duration) {
-	if l.tasks == 0 {
+	if l.tasks == 0 && !l.serves(until) {
 		return
 	}
 	leave, ok := enterLoop(l)
@@ -88,7 +89,12 @@ func (l *Loop) turnOut(until time.Duration) {
 	if until < forever {
 		defer l.CallAt(until, func() { expired = true }).Cancel()
 	}
-	for l.tasks > 0 && !expired {
+	for (l.tasks > 0 || l.serves(until)) && !expired {
+		if l.turnsLast(until) {
+			l.turnLast()
+			expired = true
+			continue
+		}
 		l.stopping = false
 		if l.turn() != nil {
 			return
@@ -99,7 +105,11 @@ func (l *Loop) turnOut(until time.Duration) {
 
 // leave notes the panic that would end the loop, which goes on.
 func (l *Loop) leave() {
-	if x := l.takeFatal(); l.left == nil {
+	x := l.takeFatal()
+	if x != nil {
+		l.dying = true
+	}
+	if l.left == nil {
 		l.left = x
 	}
 }
@@ -111,7 +121,7 @@ func (l *Loop) takeLeft() *Failure {
 	return x
 }
 
-// SurvivorsError is what Shutdown and RunWith return if tasks have not ended in the time that they had.
+// SurvivorsError is what Shutdown, RunWith, RunLoopsWith and RunEachWith return if tasks have not ended in the time that they had.
 type SurvivorsError struct {
 	// Grace is the time that they had.
 	Grace time.Duration

@@ -1,0 +1,102 @@
+package rt
+
+import "time"
+
+// The end by a panic. A panic that nobody handles is to stop the program, as one on a goroutine does, also if some task refuses to
+// end: one under a Shield that waits for a socket, for an hour or for ever. But well-behaved tasks are to run their deferred calls
+// first. So where no grace was set, the tasks that are left are cancelled and turn on with no wait: as long as something is ready,
+// without the poller, the clock or a goroutine of Blocking being waited for. Who swallows its cancels, and so is always ready, is
+// bounded by the number of turns. Then the panic goes on; tasks that have not ended are dropped where they are.
+
+// lastTurns are how many turns there are for each task at most: as many as a fiber has awaits until it lets others run.
+const lastTurns = maxCredit
+
+// turnLast gives the tasks of l, which were cancelled, their last turns.
+func (l *Loop) turnLast() {
+	if l.group != nil {
+		l.group.turnLast(l)
+		return
+	}
+	for turns := l.tasks * lastTurns; l.tasks > 0 && turns > 0; turns-- {
+		if ran, err := l.turnReady(); !ran || err != nil {
+			return
+		}
+	}
+}
+
+// turnReady makes a turn that does not wait. It reports false if nothing was ready.
+func (l *Loop) turnReady() (ran bool, err error) {
+	l.stopping = true
+	defer func() { l.stopping = false }()
+	if err := l.begin(); err != nil || l.ready.head == l.until {
+		return false, err
+	}
+	l.finish()
+	l.leave()
+	return true, nil
+}
+
+// turnsLast reports whether what is left on l gets its last turns alone: a panic is on its way out, and no grace bounds the end.
+func (l *Loop) turnsLast(until time.Duration) bool { return l.dying && until == forever }
+
+// serves reports whether l turns on without tasks, for other loops of RunLoops that have their last turns.
+func (l *Loop) serves(until time.Duration) bool { return l.group != nil && l.turnsLast(until) }
+
+// turnLast is turnLast of the loops of RunLoops: the tasks of one may wait for those of another, as in On. So a loop on which
+// nothing is ready sleeps until one of the others posts, and all are done when all sleep.
+func (g *loopGroup) turnLast(l *Loop) {
+	if x := l.left; x != nil { // the others may not know yet
+		g.failed(x)
+	}
+	g.turns.Add(int64(l.tasks+1) * lastTurns)
+	for g.turns.Add(-1) >= 0 {
+		ran, err := l.turnReady()
+		if err != nil {
+			return
+		}
+		if !ran && (g.sleeps(l) || l.poll(-1) != nil || g.wakes(l)) {
+			return
+		}
+	}
+}
+
+// sleeps notes that l, on which nothing is ready, is about to sleep until a post. If all loops do, none will ever post again: it
+// reports true, and wakes reports it to the others.
+func (g *loopGroup) sleeps(l *Loop) (over bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	posts, handled := l.door.handled()
+	if !handled {
+		return g.over
+	}
+	m := g.member(l)
+	m.asleep, m.posts = true, posts
+	g.end()
+	return g.over
+}
+
+// wakes notes that l has slept. It reports whether all loops did.
+func (g *loopGroup) wakes(l *Loop) (over bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.member(l).asleep = false
+	return g.over
+}
+
+// end wakes all loops for good if all sleep and nothing is posted to one that it has not handled; g.mu is locked. One that is closed
+// sleeps.
+func (g *loopGroup) end() {
+	if g.over || g.panicked == nil {
+		return
+	}
+	for i, l := range g.loops {
+		m := &g.members[i]
+		if posts, _ := l.door.handled(); !m.closed && (!m.asleep || posts != m.posts) {
+			return
+		}
+	}
+	g.over = true
+	for _, l := range g.loops {
+		l.Post(func() {})
+	}
+}
