@@ -90,7 +90,7 @@ func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 		op.f = nil
 		return fb.Ready(parent)
 	}
-	loop := fb.Loop()
+	loop := fb.loop
 	if loop == nil {
 		panic(Misuse("rt: Blocking needs a loop: run the coroutine with rt.RunAsync or rt.SpawnOn, not by hand"))
 	}

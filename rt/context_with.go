@@ -89,6 +89,9 @@ func (o *outerContext) enter(fb *Fiber, s *Scope) {
 		o.cancel()
 		return
 	}
+	if o.ctx.Done() == nil { // it never ends
+		return
+	}
 	fb.loop.holds.Add(1) // until leave
 	o.stop = context.AfterFunc(o.ctx, func() {
 		l.Post(o.cancel) // a loop that is closed runs nothing that could be cancelled

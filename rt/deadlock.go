@@ -13,14 +13,16 @@ import (
 // No false alarm comes of it, because of who can get in:
 //
 //   - Post, and so every function that wakes something through it, needs the Loop. The loops that Run and RunAsync make are
-//     private until somebody asks for one: RunningLoop or Task.Fiber. After that there are no reports.
+//     private until somebody asks for one: RunningLoop, or Fiber.Loop of what Task.Fiber has returned. After that there are no reports,
+//     as nothing tells who has only set a timer from who has a goroutine that will Post in an hour; debug mode logs what may be one.
 //   - A blocking form outside any task (queue.Put on a goroutine) needs no Loop, only the queue. On a private loop it is refused,
 //     unless a hold lasts: of a goroutine of Blocking, or by Hold.
-//   - A context from outside that bounds something, by WithContext, is a hold as long as it does.
+//   - A context from outside that bounds something, by WithContext, is a hold as long as it does, if it can end.
 //   - What waits for something outside is an operation that does not say it is inside: those of poll, Blocking, a timer, and all
 //     that are not of this package. One of them is enough.
 //
-// On a loop that is made with LoopOptions.Deadlocks, who has the Loop says by Hold how long something of his may come.
+// On a loop that is made with LoopOptions.Deadlocks, who has the Loop says by Hold how long something of his may come. The loops of
+// RunLoops post to each other, so they are looked at together: see loopGroup.stuck.
 //
 // While nobody is deadlocked, it costs nothing: the tasks are looked at when the loop has slept for deadlockAfter, once before it
 // sleeps on for ever, and only up to the first that waits for something outside.
@@ -28,7 +30,7 @@ import (
 // deadlockAfter is how long a loop has slept before it looks for a deadlock.
 const deadlockAfter = time.Second
 
-// DeadlockError is returned by Run, RunAsync and RunUntil if no task can ever run again (F35). Its text is the tree of what
+// DeadlockError is returned by Run, RunEach, RunUntil and their like, and by RunLoopsWith if it is asked for, if no task can ever run again (F35). Its text is the tree of what
 // awaits what, with the source lines; tasks that wait for each other in a circle are named first.
 type DeadlockError struct{ Snapshot *Snapshot }
 
@@ -60,18 +62,26 @@ func (l *Loop) holdMore() bool {
 	}
 }
 
+// RunningLoop returns the loop that runs the calling code, nil if there is none. Who has asked for it might Post to it from another
+// goroutine at any time; so from then on the loop of Run, or RunEach, reports no deadlocks, but in debug mode it logs what may be one.
+func RunningLoop() *Loop { return here().loop.lent() }
+
+// RunningLoopIn is RunningLoop for code that has the fiber; it ends the reports of deadlocks, too.
+func RunningLoopIn(fb *Fiber) *Loop { return fb.loop.lent() }
+
 // lent notes that the loop's user has it now, and returns it.
 func (l *Loop) lent() *Loop {
 	if l != nil && l.private.Load() {
 		l.private.Store(false)
 		l.reports.Store(false)
+		l.suspects = l.debug != nil
 	}
 	return l
 }
 
 // idle returns how long the poller waits if nothing is ready and no timer set: for ever, or until it is time to look around.
 func (l *Loop) idle() time.Duration {
-	if l.reports.Load() && !l.lookedAround {
+	if (l.reports.Load() || l.suspects) && !l.lookedAround {
 		return deadlockAfter
 	}
 	return -1
@@ -79,23 +89,42 @@ func (l *Loop) idle() time.Duration {
 
 // slept is called when the poller has waited. It returns a *DeadlockError if no task can ever run.
 func (l *Loop) slept() error {
-	if !l.ready.empty() {
-		l.lookedAround = false
-		return nil
-	}
-	if _, timer := l.timers.earliest(); timer || !l.reports.Load() {
+	if _, timer := l.timers.earliest(); timer || !l.ready.empty() || l.dying || !l.reports.Load() && !l.suspects {
 		return nil
 	}
 	l.lookedAround = true
-	if l.holds.Load() > 0 || l.tasks == 0 || !l.root.all((*Fiber).waitsInside) {
+	if l.holds.Load() > 0 || l.tasks == 0 && l.member == nil || !l.root.all((*Fiber).waitsInside) {
 		return nil
 	}
-	return &DeadlockError{l.snapshot()}
+	switch {
+	case l.suspects:
+		l.suspects = false // once
+		l.debug.suspect()
+	case l.member != nil:
+		l.member.group.stuck(l)
+	default:
+		return &DeadlockError{l.snapshot()}
+	}
+	return nil
+}
+
+// goesOn is called when something is about to run that has come since the loop looked around.
+func (l *Loop) goesOn() {
+	l.lookedAround = false
+	if l.member != nil {
+		l.member.group.wakes(l)
+	}
 }
 
 // insider is an operation that says whether only code which runs on the loop can end it, and whatever cancels it. Those of this
 // package that have to do with goroutines, other loops or timers, and all others, do not say so.
 type insider interface{ inside() bool }
+
+// inside: the other loop is the same one, or one that is looked at together with it.
+func (op *OnOp[T]) inside() bool {
+	c := op.call
+	return c != nil && (c.remote == c.home || c.home.together(c.remote))
+}
 
 func (op *TaskWaitOp[T]) inside() bool      { return true }
 func (op *FutureWaitOp[T]) inside() bool    { return true }
@@ -123,6 +152,11 @@ func (op *SelectOp) inside() bool {
 		}
 	}
 	return true
+}
+
+// together reports whether l and other are loops of one RunLoops.
+func (l *Loop) together(other *Loop) bool {
+	return l.member != nil && other.member != nil && l.member.group == other.member.group
 }
 
 // waitsInside reports whether fb waits for what only code on the loop can do.

@@ -230,6 +230,11 @@ func (d *debugMode) here(what string) {
 	}
 }
 
+// suspect reports that no task can run, where somebody has asked for the loop who may Post to it, or may not.
+func (d *debugMode) suspect() {
+	d.log.Warn("rt: no task can run until somebody posts to the loop: if nobody will, it is a deadlock", "tasks", d.loop.snapshot().String())
+}
+
 // spawned notes when and where fb was spawned.
 func (d *debugMode) spawned(fb *Fiber) {
 	n := fb.noted()

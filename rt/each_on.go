@@ -32,7 +32,7 @@ func EachOnAsync[V any](l *Loop, source func() *AsyncGenerator[V, struct{}, stru
 
 // RunEach is Each where no loop runs: it ranges over what source yields on a loop of its own, that turns while the next value is
 // waited for, on the calling goroutine. Tasks that source spawns stand still meanwhile, and are ended as by Run when source has.
-// Where a loop runs on the calling goroutine it gives ErrLoopRunning.
+// Where a loop runs on the calling goroutine it gives ErrLoopRunning, and a *DeadlockError as Run returns it.
 func RunEach[V any](source func(yield Yield[V, struct{}]) error) iter.Seq2[V, error] {
 	return RunEachWith(RunOptions{}, source)
 }
@@ -62,6 +62,8 @@ func RunEachAsyncWith[V any](opts RunOptions, source func() *AsyncGenerator[V, s
 			body(none, err)
 			return
 		}
+		l.private.Store(true)
+		l.reports.Store(true)
 		left := false
 		survivors := runEach(l, opts.Grace, source, func(v V, err error) bool {
 			left = !body(v, err)

@@ -45,6 +45,7 @@ const (
 	fiberBranch                           // no fiber but a branch of one, see branch: Wake tells who has it
 	fiberAway                             // an iterator's: its leaf was resumed without a recover and has not come back; see Iter.Next
 	fiberGuarded                          // driven by hand: a suspended caller of the leaf may have deferred calls, which its panic must reach; set by Leave
+	fiberShown                            // the user has it, by Task.Fiber, and so the loop if Loop is called
 )
 
 // fiberReady are the flags that end when the fiber is resumed.
@@ -75,8 +76,14 @@ func (fb *Fiber) more() *fiberExtra {
 }
 
 // Loop returns the loop that fb runs on, nil if it is driven by hand. It is for operations: who keeps the loop, to Post to it what
-// does not end the operation, holds it, by Hold.
-func (fb *Fiber) Loop() *Loop { return fb.loop }
+// does not end the operation, holds it, by Hold. Called on what Task.Fiber returned it is as RunningLoop: on a loop of Run it ends the
+// reports of deadlocks.
+func (fb *Fiber) Loop() *Loop {
+	if fb.flags&fiberShown != 0 {
+		fb.loop.lent()
+	}
+	return fb.loop
+}
 
 // Operation returns what fb is suspended on, nil if it is ready or running. It is for who wakes fb, and belongs to the loop's goroutine.
 func (fb *Fiber) Operation() Operation { return fb.wait }

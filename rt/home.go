@@ -30,7 +30,7 @@ func block[T any](h *home, op Awaitable[T], what, how string) (T, error) {
 		panic(Misuse("rt: " + what + " outside any task on something of no loop: make it with " + how + ", or call this inside rt.Run"))
 	}
 	if !l.holdMore() {
-		panic(Misuse("rt: " + what + " on a goroutine that is no task, on something of the loop of rt.Run: make it with " + how + " and rt.RunningLoop()"))
+		panic(Misuse("rt: " + what + " on a goroutine that is no task, on something of the loop of rt.Run or rt.RunEach: make it with " + how + " and rt.RunningLoop()"))
 	}
 	defer l.holds.Add(-1)
 	return spawnAndWait(l, func() Awaitable[T] { return op })

@@ -13,8 +13,8 @@ const lastTurns = maxCredit
 
 // turnLast gives the tasks of l, which were cancelled, their last turns.
 func (l *Loop) turnLast() {
-	if l.group != nil {
-		l.group.turnLast(l)
+	if l.member != nil {
+		l.member.group.turnLast(l)
 		return
 	}
 	for turns := l.tasks * lastTurns; l.tasks > 0 && turns > 0; turns-- {
@@ -36,11 +36,18 @@ func (l *Loop) turnReady() (ran bool, err error) {
 	return true, nil
 }
 
+// finish runs what is ready in the turn under way, up to a panic that ends the loop.
+func (l *Loop) finish() {
+	for l.ready.head != l.until && l.fatal == nil {
+		l.batch()
+	}
+}
+
 // turnsLast reports whether what is left on l gets its last turns alone: a panic is on its way out, and no grace bounds the end.
 func (l *Loop) turnsLast(until time.Duration) bool { return l.dying && until == forever }
 
 // serves reports whether l turns on without tasks, for other loops of RunLoops that have their last turns.
-func (l *Loop) serves(until time.Duration) bool { return l.group != nil && l.turnsLast(until) }
+func (l *Loop) serves(until time.Duration) bool { return l.member != nil && l.turnsLast(until) }
 
 // turnLast is turnLast of the loops of RunLoops: the tasks of one may wait for those of another, as in On. So a loop on which
 // nothing is ready sleeps until one of the others posts, and all are done when all sleep.
@@ -57,46 +64,5 @@ func (g *loopGroup) turnLast(l *Loop) {
 		if !ran && (g.sleeps(l) || l.poll(-1) != nil || g.wakes(l)) {
 			return
 		}
-	}
-}
-
-// sleeps notes that l, on which nothing is ready, is about to sleep until a post. If all loops do, none will ever post again: it
-// reports true, and wakes reports it to the others.
-func (g *loopGroup) sleeps(l *Loop) (over bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	posts, handled := l.door.handled()
-	if !handled {
-		return g.over
-	}
-	m := g.member(l)
-	m.asleep, m.posts = true, posts
-	g.end()
-	return g.over
-}
-
-// wakes notes that l has slept. It reports whether all loops did.
-func (g *loopGroup) wakes(l *Loop) (over bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.member(l).asleep = false
-	return g.over
-}
-
-// end wakes all loops for good if all sleep and nothing is posted to one that it has not handled; g.mu is locked. One that is closed
-// sleeps.
-func (g *loopGroup) end() {
-	if g.over || g.panicked == nil {
-		return
-	}
-	for i, l := range g.loops {
-		m := &g.members[i]
-		if posts, _ := l.door.handled(); !m.closed && (!m.asleep || posts != m.posts) {
-			return
-		}
-	}
-	g.over = true
-	for _, l := range g.loops {
-		l.Post(func() {})
 	}
 }

@@ -41,7 +41,7 @@ type Loop struct {
 	left        *Failure // the first panic, while Run's tasks ran out, that nobody handled
 	dying       bool     // a panic is on its way out: see turnLast
 
-	group *loopGroup // of RunLoops; nil: none
+	member *member // of RunLoops; nil: of none
 
 	root  Scope // of all fibers that are in no other
 	tasks int   // that have not ended
@@ -54,6 +54,7 @@ type Loop struct {
 	reports      atomic.Bool  // deadlocks; set on private loops and by LoopOptions.Deadlocks
 	holds        atomic.Int64 // who may post all the same
 	lookedAround bool         // for a deadlock, since something ran
+	suspects     bool         // a deadlock is to be logged, once, that is none if who has asked for the loop posts to it
 
 	door    door
 	running atomic.Bool
@@ -88,7 +89,7 @@ type LoopOptions struct {
 	Log *slog.Logger
 	// Deadlocks has Run and RunUntil return a *DeadlockError when no task can run and none waits for something outside. Who has
 	// the Loop and may Post to it says so with Hold, or it is reported although a post was to come. The loops of the functions
-	// Run and RunAsync report deadlocks as long as nobody has the Loop.
+	// Run and RunEach report deadlocks as long as nobody has asked for them.
 	Deadlocks bool
 	// MaxBlocking is how many goroutines Blocking has at a time; zero or less: 512. One that blocks in the kernel, in a file
 	// system that hangs for example, keeps a thread, and Go ends a program that has more than 10,000 of them
@@ -281,12 +282,6 @@ func (l *Loop) Current() *Fiber {
 	return nil
 }
 
-// RunningLoop returns the loop that runs the calling code, nil if there is none.
-func RunningLoop() *Loop { return here().loop.lent() }
-
-// RunningLoopIn is RunningLoop for code that has the fiber.
-func RunningLoopIn(fb *Fiber) *Loop { return fb.loop.lent() }
-
 // push queues fb behind what is ready, and behind what was posted before (statement 019).
 func (l *Loop) push(fb *Fiber) {
 	l.letIn()
@@ -315,13 +310,6 @@ func (l *Loop) turn() error {
 	return nil
 }
 
-// finish runs what is ready in the turn under way, up to a panic that ends the loop.
-func (l *Loop) finish() {
-	for l.ready.head != l.until && l.fatal == nil {
-		l.batch()
-	}
-}
-
 // begin begins a turn: it finds what is ready, up to l.until.
 func (l *Loop) begin() error {
 	l.counts.turns++
@@ -336,7 +324,9 @@ func (l *Loop) begin() error {
 		return err
 	}
 	l.timers.fire(l)
-	l.until = l.ready.begin()
+	if l.until = l.ready.begin(); l.lookedAround && l.ready.head != l.until {
+		l.goesOn()
+	}
 	return nil
 }
 

@@ -22,7 +22,8 @@ import (
 // RunLoops with the same value; tasks that refuse to end do not hold it up, as in Run, also those that wait for another loop. A loop that
 // does not turn, as a step on it computes or blocks, is waited for a second; if the panic is recovered, that loop ends when it can.
 // Where a loop runs on the calling goroutine already it returns ErrLoopRunning, and f is not called.
-// RunLoopsWith can say what the loops are made of, and how long the tasks have at the end.
+// RunLoopsWith can say what the loops are made of, and how long the tasks have at the end. Deadlocks are not reported if they are not
+// asked for there.
 func RunLoops(n int, f func(loops []*Loop, i int) error) error {
 	return RunLoopsWith(RunOptions{}, n, f)
 }
@@ -39,7 +40,9 @@ func RunLoopsAsync(n int, f func(loops []*Loop, i int) Awaitable[struct{}]) erro
 //   - Rand seeds a source for each loop, in their order, and is not used after that: with the same seed each loop draws the same
 //     numbers again.
 //   - Debug, SlowStep and MaxBlocking are for each loop by itself. If MaxBlocking is zero or less, the loops share 8192.
-//   - Deadlocks is not heeded: a loop that sleeps may yet hear from another.
+//   - Deadlocks has all loops looked at: when no task of any can run, and none waits for something outside, each that has tasks gets its
+//     *DeadlockError, which RunLoopsWith returns, joined, and everything is cancelled. Goroutines that have the loops say by Hold how long
+//     they may Post to them. Without it there are no reports, as f hands out the loops.
 //   - PanicErrors has RunLoopsWith return the first panic, a *Failure, joined with the other errors.
 //   - Poller is for one loop. With several it has to be nil, so that each loop gets its own, or RunLoopsWith panics with Misuse.
 //

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,16 +30,19 @@ type loopGroup struct {
 	errs     []error
 	panicked *Failure // the first
 	exited   bool     // one has called runtime.Goexit
+	dead     bool     // in a deadlock, of which errs tells
+	last     bool     // tasks have their last turns, if there is no grace: something has panicked, or is in a deadlock again
 	over     bool     // the last turns are
 }
 
 // member is what a loopGroup has for one loop.
 type member struct {
+	group *loopGroup
 	until time.Duration // when the grace ends on the loop's clock; 0: it has not begun. The loop's.
 
 	// Under the group's mu.
-	asleep bool       // in its last turns, until a post
-	posts  uint64     // that it had before
+	asleep bool       // until a post
+	posts  uint64     // that there were before
 	closed bool       // its goroutine is about to end
 	tasks  []TaskInfo // that have not ended then
 }
@@ -56,20 +58,17 @@ func newLoopGroup(opts RunOptions, n int, f func(loops []*Loop, i int) Awaitable
 			}
 			return nil, err
 		}
-		l.group = g
+		g.members[len(g.loops)].group = g
+		l.member = &g.members[len(g.loops)]
 		g.loops = append(g.loops, l)
 	}
 	return g, nil
 }
 
-// member returns what g has for l.
-func (g *loopGroup) member(l *Loop) *member { return &g.members[slices.Index(g.loops, l)] }
-
 // loopOptions returns what the next loop is made of.
 func (g *loopGroup) loopOptions() LoopOptions {
 	opts := g.opts.Loop
 	opts.PanicErrors = true // RunLoops raises it when all loops have ended
-	opts.Deadlocks = false
 	if opts.MaxBlocking <= 0 {
 		opts.MaxBlocking = blockingShare(len(g.members))
 	}
@@ -166,34 +165,36 @@ func (g *loopGroup) returned(l *Loop, t *Task[struct{}]) {
 // fail notes an error and cancels what runs on all loops.
 func (g *loopGroup) fail(err error) {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.errs = append(g.errs, err)
-	g.mu.Unlock()
-	g.cancel(false)
+	g.cancel()
 }
 
 // failed is fail for a panic or Goexit.
 func (g *loopGroup) failed(x *Failure) {
 	g.mu.Lock()
-	if x.Goexit {
+	defer g.mu.Unlock()
+	switch {
+	case x.Goexit:
 		g.exited = true
-	} else if g.panicked == nil {
-		g.panicked = x
+	case g.panicked == nil:
+		g.panicked, g.last = x, true
 		close(g.panics)
 	}
-	g.mu.Unlock()
-	g.cancel(!x.Goexit)
+	g.cancel()
 }
 
-// cancel cancels what runs on all loops. They go on until all calls have ended, but not for longer than their grace, and without one
-// a panic ends them at once, for their last turns.
-func (g *loopGroup) cancel(panicked bool) {
+// cancel cancels what runs on all loops. They go on until all calls have ended, but not for longer than their grace, and for the last
+// turns at most if there is none and g.last. g.mu is locked.
+func (g *loopGroup) cancel() {
+	last := g.last
 	for i, l := range g.loops {
 		l.Post(func() {
 			l.root.cancel(errSibling)
 			began := g.members[i].until != 0
 			until := g.grace(i)
 			switch {
-			case until == forever && panicked:
+			case until == forever && last:
 				l.dying = true
 				l.Stop()
 			case until < forever && !began:

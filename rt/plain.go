@@ -105,7 +105,7 @@ func (co *goCoro[T]) exit(fb *Fiber) {
 
 // main is the task's goroutine.
 func (co *goCoro[T]) main() {
-	leave := enterTask(co.fiber.Loop(), &co.plainTask)
+	leave := enterTask(co.fiber.loop, &co.plainTask)
 	why := haltGoexit
 	defer func() {
 		if why == haltGoexit && co.exited != nil { // only its goroutine exits: the one that called Goexit ended Run

@@ -238,9 +238,10 @@ func (t *Task[T]) Cancelling() int {
 	return t.runs.extra.cancels
 }
 
-// Fiber returns the fiber that the task runs on.
+// Fiber returns the fiber that the task runs on. The loop of Run goes on to report deadlocks until the fiber is asked for it, by
+// Fiber.Loop.
 func (t *Task[T]) Fiber() *Fiber {
-	t.runs.loop.lent()
+	t.runs.flags |= fiberShown
 	return &t.runs
 }
 
