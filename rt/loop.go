@@ -95,7 +95,8 @@ type LoopOptions struct {
 	// system that hangs for example, keeps a thread, and Go ends a program that has more than 10,000 of them
 	// (debug.SetMaxThreads), so the sum over all loops should stay below that. RunLoops shares 8192 among many loops.
 	MaxBlocking int
-	// PanicErrors has Run and RunUntil return a panic that would end them as their error, a *Failure.
+	// PanicErrors has Run, RunUntil, RunWith and Shutdown return a panic that would come out of them as their error, a *Failure;
+	// RunWith joins it with what it returns otherwise.
 	PanicErrors bool
 }
 

@@ -76,7 +76,9 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 	defer func() {
 		switch {
 		case returned:
-			l.takeLeft().passOn()
+			if x := l.takeLeft(); x != nil {
+				err = joined(err, l.end(x))
+			}
 		case l.exited && l.raised == nil && !ended: // another task called Goexit, and the root has ended since
 			t.failure().passOn()
 		case !ranOut: // a task that was left called Goexit, which took the place of the panic under way
@@ -87,16 +89,21 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 		ended = t.Done()
 		l.runOut(l.graceUntil(opts.Grace))
 		ranOut = true
-		left := l.survivors(opts.Grace)
-		if left != nil && err == nil {
-			err = left
-		} else if left != nil {
-			err = errors.Join(err, left)
+		if left := l.survivors(opts.Grace); left != nil {
+			err = joined(err, left)
 		}
 	}()
 	v, err = RunUntil(l, t)
 	returned = true
 	return v, err
+}
+
+// joined returns err, which may be nil, and more.
+func joined(err, more error) error {
+	if err == nil {
+		return more
+	}
+	return errors.Join(err, more)
 }
 
 // RunAsyncWith0 is RunAsyncWith for an awaitable without a result.
