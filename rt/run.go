@@ -8,8 +8,8 @@ import (
 // Run runs f as a plain task on a loop of its own, on the calling goroutine, and returns its results. f and all it calls may
 // use the blocking forms of this package and of poll; Spawn starts more tasks beside it, one of which runs at a time.
 //
-// When f has returned, the tasks that are left are cancelled and run to their end, and the loop is closed (statement 238);
-// RunWith can say how long they have. A
+// When f has returned, the tasks that are left are cancelled and run to their end, their done callbacks are called, and the loop is
+// closed (statement 238); RunWith can say how long they have. A
 // panic of f, or of a task that nobody waits for, panics out of Run with the same value; runtime.Goexit in f, as by t.Fatal,
 // ends the calling goroutine. Where a loop runs on the calling goroutine already it returns ErrLoopRunning, and f is not
 // called. If no task can ever run again and nothing outside is waited for, it returns a *DeadlockError; not if the program has asked

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Shutdown cancels all tasks of l, and with them all that they spawn meanwhile, and runs the loop until they have ended, for
-// grace at most on the loop's clock; grace below zero: as long as they take. What is under a Shield has the grace to come out of it.
-// Tasks that have not ended then are returned as a *SurvivorsError; they can be given more time by another Shutdown, or are
-// dropped by Close. It returns ErrLoopRunning if l runs: stop it before. A panic that nobody handles panics out of Shutdown at
-// the end (statement 238), which with a grace below zero comes as that of Run does: what has to be waited for is not.
+// Shutdown cancels all tasks of l, and with them all that they spawn meanwhile, and runs the loop until they have ended and their
+// done callbacks were called, for grace at most on the loop's clock; grace below zero: as long as they take. What is under a Shield
+// has the grace to come out of it. Tasks that have not ended then are returned as a *SurvivorsError; they can be given more time by
+// another Shutdown, or are dropped by Close. It returns ErrLoopRunning if l runs: stop it before. A panic that nobody handles panics
+// out of Shutdown at the end (statement 238), which with a grace below zero comes as that of Run does: what has to be waited for is not.
 //
 // A task that never awaits again cannot be stopped; then Shutdown does not return.
 func (l *Loop) Shutdown(grace time.Duration) error {
@@ -58,10 +58,10 @@ func (l *Loop) graceUntil(grace time.Duration) time.Duration {
 	return after(l.clock.Now(), grace)
 }
 
-// runOut cancels all tasks of l, and with them all that they spawn meanwhile, and runs the loop until they have ended, or the
-// clock shows until. It notes the first panic that nobody handled as l.left.
+// runOut cancels all tasks of l, and with them all that they spawn meanwhile, and runs the loop until they have ended and their
+// done callbacks have run, or the clock shows until. It notes the first panic that nobody handled as l.left.
 func (l *Loop) runOut(until time.Duration) {
-	if l.tasks == 0 && !l.serves(until) {
+	if l.tasks == 0 && !l.anyReady() && !l.serves(until) {
 		return
 	}
 	leave, ok := enterLoop(l)
@@ -83,24 +83,53 @@ func (l *Loop) runOut(until time.Duration) {
 	returned = true
 }
 
-// turnOut runs the loop until no task is left, or the clock shows until.
+// turnOut runs the loop until no task is left, or the clock shows until, and then the calls that are ready: the done callbacks of
+// tasks that ended in the last turn are. What these spawn is ended as well, but the calls that they schedule are dropped, as each may
+// schedule another one.
 func (l *Loop) turnOut(until time.Duration) {
 	expired := false
 	if until < forever {
 		defer l.CallAt(until, func() { expired = true }).Cancel()
 	}
-	for (l.tasks > 0 || l.serves(until)) && !expired {
-		if l.turnsLast(until) {
-			l.turnLast()
-			expired = true
-			continue
+	for {
+		for (l.tasks > 0 || l.serves(until)) && !expired {
+			if l.turnsLast(until) {
+				l.turnLast()
+				expired = true
+				continue
+			}
+			l.stopping = false
+			if l.turn() != nil {
+				return
+			}
+			l.leave()
 		}
-		l.stopping = false
-		if l.turn() != nil {
+		l.runCalls()
+		if l.tasks == 0 || expired {
 			return
 		}
+	}
+}
+
+// runCalls makes the calls that are ready now, done callbacks among them. Tasks that are ready keep their order behind them, and wait:
+// their time is over.
+func (l *Loop) runCalls() {
+	l.letIn()
+	for n := l.ready.tail - l.ready.head; n > 0; n-- {
+		if fb := l.ready.front(); fb != nil && fb.flags&fiberCallback == 0 {
+			l.ready.push(l.ready.pop())
+			continue
+		}
+		l.until = l.ready.head + 1
+		l.batch()
 		l.leave()
 	}
+}
+
+// anyReady reports whether something is ready, or was posted.
+func (l *Loop) anyReady() bool {
+	l.letIn()
+	return !l.ready.empty()
 }
 
 // leave notes the panic that would end the loop, which goes on.
