@@ -95,7 +95,7 @@ func (op *OnOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 		panic(Misuse("rt: On in a coroutine that is driven by hand: run it as a task on a loop"))
 	}
 	c := &remoteCall[T]{home: fb.loop, remote: op.loop, values: fb.values(), fiber: fb, f: op.f}
-	c.watcher.closed = func() { c.home.Post(c.lost) }
+	c.watcher.closed = c.closed
 	op.f = nil
 	if !op.loop.watch(&c.watcher) || op.loop.Post(c.begin) != nil {
 		c.fiber, op.err = nil, ErrLoopClosed
@@ -117,10 +117,25 @@ func (c *remoteCall[T]) begin() {
 // end passes the task's outcome on; on remote.
 func (c *remoteCall[T]) end(t *Task[T]) {
 	c.remote.unwatch(&c.watcher)
+	c.settle(t)
+	c.home.Post(c.ended) // if home has closed, nobody waits
+}
+
+// closed passes on that remote has closed before end was called: the task's outcome, if it has ended in the last turn; on remote.
+func (c *remoteCall[T]) closed() {
+	if c.task != nil && c.task.Done() {
+		c.settle(c.task)
+	} else {
+		c.err = ErrLoopClosed
+	}
+	c.home.Post(c.ended)
+}
+
+// settle notes the outcome of t, which has ended; on remote.
+func (c *remoteCall[T]) settle(t *Task[T]) {
 	if c.failed = t.failure(); c.failed == nil {
 		c.result, c.err = t.Result()
 	}
-	c.home.Post(c.ended) // if home has closed, nobody waits
 }
 
 // ended wakes who waits; on home.
@@ -132,12 +147,6 @@ func (c *remoteCall[T]) ended() {
 	}
 }
 
-// lost is ended when remote has closed before; on home.
-func (c *remoteCall[T]) lost() {
-	c.err = ErrLoopClosed // nothing writes it any more
-	c.ended()
-}
-
 // Abort passes a cancel on to the task, which ends the wait when it ends. It stays the same one, so that the scope that it comes from knows
 // it again in what f returns. Any other error ends the wait, and cancels the task.
 func (op *OnOp[T]) Abort(fb *Fiber, err error) Outcome {
@@ -146,7 +155,7 @@ func (op *OnOp[T]) Abort(fb *Fiber, err error) Outcome {
 	if !canceled {
 		c = &Canceled{Cause: err}
 	}
-	call.remote.Post(func() { call.task.runs.cancel(c) }) // after begin; if remote is closed, lost comes
+	call.remote.Post(func() { call.task.runs.cancel(c) }) // after begin; if remote is closed, ended comes
 	if canceled {
 		return Forwarded
 	}
