@@ -273,7 +273,13 @@ func TestC246_CallsThatAreNeverAwaited(t *testing.T) {
 	found := new(reports)
 	slog.SetDefault(logTo(found))
 	func() {
-		newScript(nil) // never awaited
+		closed, err := rt.NewLoop(rt.LoopOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		closed.Close()
+		misuse(t, func() { rt.SpawnOn[struct{}](closed, newScript(nil)) }) // says so itself
+		newScript(nil)                                                     // never awaited
 		if err := rt.RunAsync0(newScript([]step{yield()})); err != nil {
 			t.Fatal(err)
 		}

@@ -34,6 +34,13 @@ func (f *Frame) begun() {
 	}
 }
 
+// given is begun for aw, if it is a coroutine, that was given to what begins it or panics: then it is not to be reported as well.
+func given(aw any) {
+	if co, ok := aw.(Resumable); ok {
+		co.Base().begun()
+	}
+}
+
 func (m *making) collected() {
 	if !m.begun.Load() {
 		slog.Warn("rt: a call was made and never awaited: write rt.Await(f(x)), or spawn it", "call", m.what, "in", m.at)

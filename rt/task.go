@@ -34,6 +34,9 @@ func (s *settled[T]) Result() (T, error)        { return s.value, s.err }
 // SpawnOn makes a task of aw on l. Nothing of it runs before the next turn, and tasks begin in the order in which they were
 // made (statements 059, 060). It panics once l is closed.
 func SpawnOn[T any](l *Loop, aw Awaitable[T]) *Task[T] {
+	if debugAll {
+		given(aw)
+	}
 	l.mustBeOpen("SpawnOn")
 	t := &Task[T]{root: aw}
 	t.runs.begin(&l.root, (*taskRoot[T])(t), aw)
@@ -60,9 +63,6 @@ func (fb *Fiber) begin(scope *Scope, root driver, aw any) {
 		if f := co.Base(); f.flags&frameVisible != 0 {
 			if f.state != stateNew || f.parent != nil {
 				f.refuse()
-			}
-			if debugAll {
-				f.begun()
 			}
 			f.parent = root
 			fb.leaf = co
