@@ -20,7 +20,7 @@ type door struct {
 
 	watchers map[*watcher]struct{} // of calls from other loops that wait for something of it
 
-	spare []func() // the queue before; the loop's
+	spare []func() // the queue before, empty; the loop's
 }
 
 // watcher is told when a loop closes before it was taken off.
@@ -80,7 +80,7 @@ func (d *door) drain(q *readyQueue) {
 		q.pushCall(posted(f))
 		posts[i] = nil
 	}
-	d.spare = posts
+	d.spare = idle(posts)
 }
 
 // handled returns how many posts there were, and whether the loop has let all of them in.
