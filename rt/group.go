@@ -31,9 +31,9 @@ type Group struct {
 
 // Go has f run beside the others, as a task of the group, from the next turn of the loop on, or when its turn comes, after Limit.
 // If the group has been cancelled already, or Drain waits, f runs to its first await, which fails; so what f was given is cleaned up.
-// Go panics with Misuse if the nursery has ended (statement 144).
+// Go panics with Misuse if the nursery has ended (statement 144), or if it is called on another loop or on a goroutine that runs none.
 func (g *Group) Go(f func() error) {
-	g.scope.loop.check("group.Go")
+	g.mustBeHere("group.Go")
 	g.add(g, plainCall(f))
 }
 
@@ -54,6 +54,13 @@ func plainCall(f func() error) func() Awaitable[struct{}] {
 func (g *Group) mustBeOn(fb *Fiber, what string) {
 	if g.scope.loop != nil && fb.loop != g.scope.loop {
 		panic(Misuse("rt: group." + what + " on another loop than the nursery's: give that loop a nursery of its own"))
+	}
+}
+
+// mustBeHere panics if the calling goroutine, which calls what, does not run code of the group's loop.
+func (g *Group) mustBeHere(what string) {
+	if g.scope.loop != nil && here().loop != g.scope.loop {
+		panic(Misuse("rt: " + what + " on a goroutine that does not run the nursery's loop: call it in the nursery, or there by Loop.Post"))
 	}
 }
 

@@ -14,7 +14,8 @@ var ErrNotReady = errors.New("rt: the function ended before it was ready: call r
 // If that comes before f's turn, f is not called; nor is it, and the error is ErrDraining, if Drain has begun to wait before. So after
 // an error nothing of f is left. Cancel: as lossless as f.
 //
-// The first call of ready counts, unless f has been cancelled already.
+// The first call of ready counts, unless f has been cancelled already. It is for code on the loop: called on another goroutine, in a
+// call of Blocking for example, it panics with Misuse; Loop.Post(ready) can be used there.
 func (g *Group) Start(f func(ready func()) error) error {
 	op := new(GroupStartOp)
 	op.Init(g, func(ready func()) Awaitable[struct{}] {
@@ -86,6 +87,7 @@ func (s *starter) begin() {
 
 // isReady hands the child over to the group and lets the caller go on.
 func (s *starter) isReady() {
+	s.group.mustBeHere("ready, of group.Start,")
 	if s.fiber == nil || s.aborted != nil {
 		return
 	}

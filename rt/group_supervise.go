@@ -4,7 +4,7 @@ package rt
 // the function of OnError, and cancels nothing. A cancel is no error. A panic is that of the nursery, as for Go. Supervise panics
 // with Misuse if there is no OnError, as errors would be lost.
 func (g *Group) Supervise(f func() error) {
-	g.scope.loop.check("group.Supervise")
+	g.mustBeHere("group.Supervise")
 	g.supervise(plainCall(f))
 }
 
