@@ -139,7 +139,7 @@ func TestC139_CancelledChildrenAreNoErrors(t *testing.T) {
 			return []step{
 				n.begins(wait(w, "a", f)),
 				n.begins(sleep(5), w.says("b")),
-				n.begins(fail(context.Canceled)),
+				n.begins(fail(&rt.Canceled{})),
 				sleep(1),
 				do(func() { f.Cancel(nil) }),
 				sleep(1),

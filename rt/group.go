@@ -114,7 +114,7 @@ func (g *Group) exit(fb *Fiber) {
 
 // returned ends the body by its return.
 func (g *Group) returned(fb *Fiber, err error) {
-	g.sifts(err)
+	g.sifts(err, g.scope.err() != nil || fb.wasCanceled())
 	g.exit(fb)
 }
 
@@ -136,7 +136,7 @@ func (g *Group) ended(err error, x *Failure) {
 		g.childs = g.childs || g.panicked == nil
 		g.fails(x)
 	} else if err != nil {
-		errs, _ := sift(err, nil)
+		errs, _ := sift(err, nil, g.scope.err() != nil)
 		g.fail(errs)
 	}
 	g.over()
@@ -168,9 +168,9 @@ func (g *Group) fails(x *Failure) {
 }
 
 // sifts takes note of what the body returned, or what the wait for the children was aborted with: errors, and cancels from
-// outside, which cancel the group as well.
-func (g *Group) sifts(err error) {
-	errs, cancel := sift(err, g.scope.canceled)
+// outside, which cancel the group as well. cancelled is as for sift.
+func (g *Group) sifts(err error, cancelled bool) {
+	errs, cancel := sift(err, g.scope.canceled, cancelled)
 	g.fail(errs)
 	if cancel == nil {
 		return
@@ -226,7 +226,7 @@ func (op *groupWait) Abort(fb *Fiber, err error) Outcome {
 	if first := cancelIn(op.outside); first != nil && fb.remains(first, err) {
 		return Refused
 	}
-	(*Group)(op).sifts(err)
+	(*Group)(op).sifts(err, true)
 	return Forwarded
 }
 

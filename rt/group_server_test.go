@@ -1,7 +1,6 @@
 package rt_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -70,9 +69,9 @@ func TestSupervise(t *testing.T) {
 					n.g.OnError(func(err error) { w.log("%s@%d:%v", kindOf(err), w.clock.Now(), rt.Context().Value(key("k"))) })
 				}),
 				n.supervises(sets("k", 1), sleep(5), fail(boom)),
-				n.supervises(sleep(7), fail(context.Canceled)),
+				n.supervises(sleep(7), fail(&rt.Canceled{})),
 				n.supervises(sleep(8), timeout(1, nil, w.forever("late", false))),
-				n.supervises(fail(errors.Join(boom, context.Canceled))),
+				n.supervises(fail(errors.Join(boom, &rt.Canceled{}))),
 				n.supervises(sleep(20), w.says("served")),
 				sleep(10), w.says("body"),
 			}

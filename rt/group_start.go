@@ -163,7 +163,7 @@ func (s *starter) result(fb *Fiber) error {
 		fb.takes(s.panicked)
 		s.panicked.raise()
 	case s.aborted != nil:
-		if errs, _ := sift(s.err, nil); len(errs) > 0 {
+		if errs, _ := sift(s.err, nil, true); len(errs) > 0 {
 			return errors.Join(s.aborted, s.err)
 		}
 		return s.aborted

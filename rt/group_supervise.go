@@ -1,7 +1,7 @@
 package rt
 
 // Supervise is Go for functions whose errors concern nobody else, as those of a server's connections: an error of f is given to
-// the function of OnError, and cancels nothing. A cancel is no error. A panic is that of the nursery, as for Go. Supervise panics
+// the function of OnError, and cancels nothing. A cancel is no error, as for Nursery. A panic is that of the nursery, as for Go. Supervise panics
 // with Misuse if there is no OnError, as errors would be lost.
 func (g *Group) Supervise(f func() error) {
 	g.mustBeHere("group.Supervise")
@@ -65,7 +65,7 @@ type supervisor Group
 func (s *supervisor) ended(err error, x *Failure) {
 	g := (*Group)(s)
 	defer g.ended(nil, x) // also if report panics
-	errs, _ := sift(err, nil)
+	errs, _ := sift(err, nil, g.scope.err() != nil)
 	for _, err := range errs {
 		g.report(err)
 	}

@@ -22,7 +22,7 @@ import (
 // Nursery returns when f and all the functions have, so none is left behind (statements 136, 143). The first error, of f or of
 // a function, cancels all the others, f too; the errors, also those that come while the others are being cancelled, are
 // returned together, as a *GroupError (statements 137, 138, 140). A function that was cancelled is no error, and does not cancel
-// the others (statement 139). A panic cancels the others, too, and when they have ended it panics out of Nursery with the same value.
+// the others (statement 139); context.Canceled of one that was not, as of a request with a context of its own, is. A panic cancels the others, too, and when they have ended it panics out of Nursery with the same value.
 //
 // A cancel of the caller cancels all of them, and Nursery returns it when they have ended; if there is a *GroupError, it returns
 // that, and the next await fails with the cancel (statement 142). Cancel: as lossless as what runs in the group.
@@ -205,38 +205,52 @@ func (e *GroupError) Error() string {
 func (e *GroupError) Unwrap() []error { return e.Errors }
 
 // sift takes err apart into errors and cancels. It returns the errors, whole where no cancel is in them, and one of the cancels,
-// but for own, which is nobody's business any more.
-func sift(err error, own *Canceled) (errs []error, cancel error) {
-	if err == nil {
-		return nil, nil
+// but for own, which is nobody's business any more. cancelled says whether the code that returned err was cancelled. If it was, whatever
+// is context.Canceled is a cancel, as a context of the task gives it. If not, that comes from another context, or from a scope inside,
+// and is an error; the cancel of a future, or one made by hand, has no scope and stays a cancel (statement 139).
+func sift(err error, own *Canceled, cancelled bool) (errs []error, cancel error) {
+	errs, cancel = takeApart(err, own, cancelled)
+	if cancel == error(own) {
+		cancel = nil
 	}
-	if !errors.Is(err, context.Canceled) {
+	return errs, cancel
+}
+
+// takeApart is sift that returns own, too, if there is no other cancel.
+func takeApart(err error, own *Canceled, cancelled bool) (errs []error, cancel error) {
+	switch {
+	case err == nil:
+		return nil, nil
+	case !errors.Is(err, context.Canceled):
 		return []error{err}, nil
 	}
 	switch e := err.(type) {
 	case *Canceled:
-		if e == own {
-			return nil, nil
-		}
+		cancelled = cancelled || e.Scope == nil
 	case interface{ Unwrap() []error }:
 		for _, part := range e.Unwrap() {
-			some, c := sift(part, own)
+			some, c := takeApart(part, own, cancelled)
 			errs = append(errs, some...)
-			if cancel == nil {
+			if cancel == nil || cancel == error(own) && c != nil {
 				cancel = c
 			}
 		}
-		return errs, cancel
+		if cancel != nil {
+			return errs, cancel
+		}
 	case interface{ Unwrap() error }:
-		if inner := e.Unwrap(); inner != nil {
-			errs, cancel = sift(inner, own)
-			if len(errs) == 0 && cancel != nil {
-				cancel = err // with the words around it
-			}
+		errs, cancel = takeApart(e.Unwrap(), own, cancelled)
+		if len(errs) == 0 && cancel != nil && cancel != error(own) {
+			cancel = err // with the words around it
+		}
+		if cancel != nil {
 			return errs, cancel
 		}
 	}
-	return nil, err
+	if cancelled {
+		return nil, err
+	}
+	return []error{err}, nil
 }
 
 // cancelIn returns the first *Canceled in err, nil if there is none.

@@ -57,6 +57,9 @@ func (fb *Fiber) uncancel() (left int) {
 	return 0
 }
 
+// wasCanceled reports whether fb's task was cancelled, and that was not taken back.
+func (fb *Fiber) wasCanceled() bool { return fb.extra != nil && fb.extra.canceled != nil }
+
 // selfCanceled returns the cancel that fb's task made itself and has not met yet, nil if there is none.
 func (fb *Fiber) selfCanceled() *Canceled {
 	if x := fb.extra; x != nil && x.own != nil && x.pending == error(x.own) {
