@@ -1,7 +1,6 @@
 package rt_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -85,7 +84,7 @@ func TestDraining(t *testing.T) {
 						return err
 					case i == 0:
 						w.log("stops@%d", w.clock.Now())
-						return context.Canceled
+						return &rt.Canceled{}
 					}
 					v, err := get.Result()
 					w.log("took:%d", v)

@@ -206,8 +206,8 @@ func (e *GroupError) Unwrap() []error { return e.Errors }
 
 // sift takes err apart into errors and cancels. It returns the errors, whole where no cancel is in them, and one of the cancels,
 // but for own, which is nobody's business any more. cancelled says whether the code that returned err was cancelled. If it was, whatever
-// is context.Canceled is a cancel, as a context of the task gives it. If not, that comes from another context, or from a scope inside,
-// and is an error; the cancel of a future, or one made by hand, has no scope and stays a cancel (statement 139).
+// is context.Canceled is a cancel, as a context of the task gives it. If not, only a *Canceled is, which this package makes: the rest
+// comes from another context, and is an error.
 func sift(err error, own *Canceled, cancelled bool) (errs []error, cancel error) {
 	errs, cancel = takeApart(err, own, cancelled)
 	if cancel == error(own) {
@@ -226,7 +226,7 @@ func takeApart(err error, own *Canceled, cancelled bool) (errs []error, cancel e
 	}
 	switch e := err.(type) {
 	case *Canceled:
-		cancelled = cancelled || e.Scope == nil
+		return nil, e
 	case interface{ Unwrap() []error }:
 		for _, part := range e.Unwrap() {
 			some, c := takeApart(part, own, cancelled)

@@ -12,64 +12,47 @@ import (
 // errForeign is how a request fails whose own context was cancelled.
 var errForeign = fmt.Errorf("get: %w", context.Canceled)
 
-// underCanceled is a step that waits under a context of its own, which is cancelled.
-func underCanceled() step {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	never := []step{await(rt.NewFuture[int]().WaitAsync, nil)}
-	async, plain := asFunc(never)
-	return call(
-		func() rt.Awaitable[struct{}] { return rt.WithContextAsync(ctx, async) },
-		func() (struct{}, error) { return rt.WithContext(ctx, plain) },
-		nil)
-}
-
 // TestCancelsOfOthersAreErrors: what is context.Canceled though nobody has cancelled the function is an error as any other.
 func TestCancelsOfOthersAreErrors(t *testing.T) {
-	for name, fails := range map[string]func() step{
-		"request": func() step { return fail(errForeign) },
-		"context": underCanceled,
-	} {
-		for _, who := range []string{"child", "body"} {
-			t.Run(name+" of the "+who, func(t *testing.T) {
-				inBothForms(t, func(w *world) {
-					sleeps := func(name string) step {
-						return await(func() rt.Awaitable[struct{}] { return rt.SleepAsync(10) }, func(_ struct{}, err error) error {
-							return w.came(name)(err)
-						})
-					}
-					err := w.run(w.spawn(w.nursery(nil, func(n *nest) []step {
-						steps := []step{n.begins(sleeps("other")), yield()}
-						if who == "child" {
-							return append(steps, n.begins(fails()), sleeps("body"))
-						}
-						return append(steps, fails())
-					})))
-					group, ok := errors.AsType[*rt.GroupError](err)
-					if !ok || len(group.Errors) != 1 || !errors.Is(err, context.Canceled) {
-						w.Fatalf("error %v, want a group of one", err)
-					}
-					if name == "request" && group.Errors[0] != errForeign {
-						w.Errorf("error %v, want it whole", group.Errors[0])
-					}
+	for _, who := range []string{"child", "body"} {
+		t.Run(who, func(t *testing.T) {
+			inBothForms(t, func(w *world) {
+				sleeps := func(name string) step {
+					return await(func() rt.Awaitable[struct{}] { return rt.SleepAsync(10) }, func(_ struct{}, err error) error {
+						return w.came(name)(err)
+					})
+				}
+				err := w.run(w.spawn(w.nursery(nil, func(n *nest) []step {
+					steps := []step{n.begins(sleeps("other")), yield()}
 					if who == "child" {
-						w.traced("body:canceled other:canceled")
-					} else {
-						w.traced("other:canceled")
+						return append(steps, n.begins(fail(errForeign)), sleeps("body"))
 					}
-				})
+					return append(steps, fail(errForeign))
+				})))
+				group, ok := errors.AsType[*rt.GroupError](err)
+				if !ok || len(group.Errors) != 1 || !errors.Is(err, context.Canceled) {
+					w.Fatalf("error %v, want a group of one", err)
+				}
+				if group.Errors[0] != errForeign {
+					w.Errorf("error %v, want it whole", group.Errors[0])
+				}
+				if who == "child" {
+					w.traced("body:canceled other:canceled")
+				} else {
+					w.traced("other:canceled")
+				}
 			})
-		}
+		})
 	}
 	// Those of supervised functions are reported.
 	inBothForms(t, func(w *world) {
 		w.run(w.spawn(w.nursery(w.came("nursery"), func(n *nest) []step {
 			return []step{
 				do(func() { n.g.OnError(func(err error) { w.log("%v", errors.Is(err, context.Canceled)) }) }),
-				n.supervises(fail(errForeign)), n.supervises(underCanceled()), n.supervises(fail(errors.Join(errForeign, &rt.Canceled{}))),
+				n.supervises(fail(errForeign)), n.supervises(fail(errors.Join(errForeign, &rt.Canceled{}))),
 			}
 		})))
-		w.traced("true true true nursery:nil")
+		w.traced("true true nursery:nil")
 	})
 }
 
