@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/goasync/goasync/rt"
@@ -34,7 +35,10 @@ func NewAsyncGen(name string, plain func(*World, rt.Yield[int, string]) (string,
 // async
 func askAll(w *World, g *AsyncGen) (result string, err error) {
 	defer func() {
-		w.Err("closed", rt.Await0(g.Close()))
+		err := rt.Await0(g.Close())
+		w.Err("closed", err)
+		// In the plain form it has a goroutine, which ends with the loop, its deferred calls run; a coroutine never runs again.
+		w.over = errors.Is(err, rt.ErrCloseIgnored)
 	}()
 	v, ok := 0, false
 	for step := 0; ; step++ {

@@ -3,6 +3,7 @@
 package harness
 
 import (
+	"errors"
 	"fmt"
 	"github.com/goasync/goasync/rt"
 )
@@ -73,7 +74,7 @@ func (co *askAllCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	{
 		call := &askAllFunc1Coro{}
-		call.Init(co.w, co.g)
+		call.Init(co.g, co.w)
 		co.DeferCo(call, call.Check)
 	}
 	v, ok = 0, false
@@ -190,7 +191,7 @@ func (co *askAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *askAllCoro) Where() string {
-	return co.Position("async_generator.go:35", "async_generator.go:47", "async_generator.go:49", "async_generator.go:51", "async_generator.go:53", "async_generator.go:54", "async_generator.go:63")
+	return co.Position("async_generator.go:36", "async_generator.go:51", "async_generator.go:53", "async_generator.go:55", "async_generator.go:57", "async_generator.go:58", "async_generator.go:67")
 }
 
 // If this does not compile, run goasync again.
@@ -201,17 +202,17 @@ type askAllFunc1Coro struct {
 	rt.Frame
 
 	// Captured variables.
-	w *World
 	g *AsyncGen
+	w *World
 
 	// Calls that it awaits.
 	call1 rt.AsyncGeneratorCloseOp[int, string, string]
 }
 
 // Init makes co a call that has not begun.
-func (co *askAllFunc1Coro) Init(w *World, g *AsyncGen) {
+func (co *askAllFunc1Coro) Init(g *AsyncGen, w *World) {
 	co.Reset()
-	co.w, co.g = w, g
+	co.g, co.w = g, w
 }
 
 // Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
@@ -228,11 +229,16 @@ func (co *askAllFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 await1: // rt.Await0(g.Close())
-	co.w.Err("closed", rt.Unpack0(co.call1.Result()))
-	return co.End()
+	{
+		_, err := co.call1.Result()
+		co.w.Err("closed", err)
+		// In the plain form it has a goroutine, which ends with the loop, its deferred calls run; a coroutine never runs again.
+		co.w.over = errors.Is(err, rt.ErrCloseIgnored)
+		return co.End()
+	}
 }
 
 // Where is the source line at which the call is suspended.
 func (co *askAllFunc1Coro) Where() string {
-	return co.Position("async_generator.go:36", "async_generator.go:37")
+	return co.Position("async_generator.go:37", "async_generator.go:38")
 }
