@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/goasync/goasync/rt"
@@ -35,10 +34,7 @@ func NewAsyncGen(name string, plain func(*World, rt.Yield[int, string]) (string,
 // async
 func askAll(w *World, g *AsyncGen) (result string, err error) {
 	defer func() {
-		err := rt.Await0(g.Close())
-		w.Err("closed", err)
-		// In the plain form it has a goroutine, which ends with the loop, its deferred calls run; a coroutine never runs again.
-		w.over = errors.Is(err, rt.ErrCloseIgnored)
+		w.Err("closed", rt.Await0(g.Close()))
 	}()
 	v, ok := 0, false
 	for step := 0; ; step++ {

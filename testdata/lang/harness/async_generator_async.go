@@ -3,7 +3,6 @@
 package harness
 
 import (
-	"errors"
 	"fmt"
 	"github.com/goasync/goasync/rt"
 )
@@ -74,7 +73,7 @@ func (co *askAllCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	{
 		call := &askAllFunc1Coro{}
-		call.Init(co.g, co.w)
+		call.Init(co.w, co.g)
 		co.DeferCo(call, call.Check)
 	}
 	v, ok = 0, false
@@ -191,7 +190,7 @@ func (co *askAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *askAllCoro) Where() string {
-	return co.Position("async_generator.go:36", "async_generator.go:51", "async_generator.go:53", "async_generator.go:55", "async_generator.go:57", "async_generator.go:58", "async_generator.go:67")
+	return co.Position("async_generator.go:35", "async_generator.go:47", "async_generator.go:49", "async_generator.go:51", "async_generator.go:53", "async_generator.go:54", "async_generator.go:63")
 }
 
 // If this does not compile, run goasync again.
@@ -202,17 +201,17 @@ type askAllFunc1Coro struct {
 	rt.Frame
 
 	// Captured variables.
-	g *AsyncGen
 	w *World
+	g *AsyncGen
 
 	// Calls that it awaits.
 	call1 rt.AsyncGeneratorCloseOp[int, string, string]
 }
 
 // Init makes co a call that has not begun.
-func (co *askAllFunc1Coro) Init(g *AsyncGen, w *World) {
+func (co *askAllFunc1Coro) Init(w *World, g *AsyncGen) {
 	co.Reset()
-	co.g, co.w = g, w
+	co.w, co.g = w, g
 }
 
 // Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
@@ -229,16 +228,11 @@ func (co *askAllFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 await1: // rt.Await0(g.Close())
-	{
-		_, err := co.call1.Result()
-		co.w.Err("closed", err)
-		// In the plain form it has a goroutine, which ends with the loop, its deferred calls run; a coroutine never runs again.
-		co.w.over = errors.Is(err, rt.ErrCloseIgnored)
-		return co.End()
-	}
+	co.w.Err("closed", rt.Unpack0(co.call1.Result()))
+	return co.End()
 }
 
 // Where is the source line at which the call is suspended.
 func (co *askAllFunc1Coro) Where() string {
-	return co.Position("async_generator.go:37", "async_generator.go:38")
+	return co.Position("async_generator.go:36", "async_generator.go:37")
 }

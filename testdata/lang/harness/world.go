@@ -60,7 +60,6 @@ type World struct {
 	cancel func(error) bool
 	trace  []string
 	hand   *hand // who drives it by hand, or nil
-	over   bool  // what follows is that of a generator which has been given up
 }
 
 // most is how many steps a program may make before it counts as endless.
@@ -68,9 +67,6 @@ const most = 2000
 
 // Trace records what the program did.
 func (w *World) Trace(what string, values ...any) {
-	if w.over {
-		return
-	}
 	var b strings.Builder
 	b.WriteString(what)
 	for _, v := range values {
