@@ -44,7 +44,6 @@ type plainTask struct {
 
 	goroutine uint64 // the number of the task's, once it has begun
 	waits     Call   // in debug mode: where it has waited last; the zero Call before
-	began     uint64 // how many had begun then, it included: numbers of goroutines are not in order
 	dropped   bool   // the loop was closed; set by drop
 }
 
@@ -210,7 +209,7 @@ func (l *Loop) dropPlain() {
 		}
 		return true
 	})
-	slices.SortFunc(left, func(a, b *plainTask) int { return cmp.Compare(b.began, a.began) })
+	slices.SortFunc(left, func(a, b *plainTask) int { return cmp.Compare(b.goroutine, a.goroutine) })
 	for _, t := range left {
 		l.drop(t)
 	}

@@ -24,8 +24,6 @@ var (
 	seats      sync.Map     // goroutine number (uint64) -> seat, for goroutines that run a loop or a plain task
 	plainTasks atomic.Int64 // seats of plain tasks, so that InTask is cheap where there are none
 	loopSeats  atomic.Int64 // seats of loops
-
-	plainBegun atomic.Uint64 // plain tasks so far
 )
 
 // goroutineID returns the number of the calling goroutine, which no other goroutine of the process ever has.
@@ -82,7 +80,7 @@ func enterLoop(l *Loop) (leave func(), ok bool) {
 // enterTask notes that the calling goroutine runs t on l, until it calls leave.
 func enterTask(l *Loop, t *plainTask) (leave func()) {
 	id := goroutineID()
-	t.goroutine, t.began = id, plainBegun.Add(1)
+	t.goroutine = id
 	seats.Store(id, seat{loop: l, task: t})
 	plainTasks.Add(1)
 	return func() {
