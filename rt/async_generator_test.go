@@ -177,6 +177,5 @@ func TestAsyncGeneratorMisuse(t *testing.T) {
 		return err
 	}, "Send to a generator that has not begun, where no yield could return the value: call Next first",
 		"the async generator is already running: ask for one value at a time, and not from within itself",
-		"delegation to a generator that has begun: pass yield to a new call",
-		"got  "+rt.ErrLoopClosed.Error()) // as nobody has closed it
+		"delegation to a generator that has begun: pass yield to a new call")
 }

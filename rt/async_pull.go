@@ -1,19 +1,14 @@
 package rt
 
 // AsyncPull returns an async generator that runs the plain form f, which may await: a call of f on a goroutine of its own,
-// that waits while it is not asked. One that is not driven to its end must be closed; else the yield at which it stands returns
-// ErrLoopClosed when the loop is closed.
+// that waits while it is not asked. One that is not driven to its end must be closed.
 func AsyncPull[Y, S, R any](f func(Yield[Y, S]) (R, error)) *AsyncGenerator[Y, S, R] {
 	co := new(pulledAsync[Y, S, R])
 	co.self = co
 	co.f = func() (R, error) {
 		return f(func(v Y) (S, error) {
-			co.exitIfDropped()
 			co.yield.Yield(co.fiber, co, v)
-			if !co.suspend() {
-				var none S
-				return none, ErrLoopClosed
-			}
+			co.suspend()
 			return co.yield.Received()
 		})
 	}

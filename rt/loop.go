@@ -242,24 +242,12 @@ func RunUntil[T any](l *Loop, t *Task[T]) (T, error) {
 // Stop ends Run after the turn that is under way, or, before Run, after one turn that does not wait (statements 009, 010).
 func (l *Loop) Stop() { l.stopping = true }
 
-// Close closes the loop and its poller and drops what is ready or scheduled. Tasks that have not ended never run again, but that
-// plain ones end their goroutines: what each waits for returns ErrLoopClosed, and the next wait calls runtime.Goexit, so that its
-// deferred calls run; a panic of that which nobody handles panics out of Close. Close returns ErrLoopRunning, and does nothing, while
-// the loop runs. Closing twice is allowed.
+// Close closes the loop and its poller and drops what is ready or scheduled; tasks that have not ended never run again. It
+// returns ErrLoopRunning, and does nothing, while the loop runs. Closing twice is allowed.
 func (l *Loop) Close() error {
 	if l.running.Load() {
 		return ErrLoopRunning
 	}
-	l.left = nil // another panic is under way, or it would have been passed on
-	err := l.close()
-	if x := l.takeLeft(); x != nil {
-		return l.end(x)
-	}
-	return err
-}
-
-// close is Close of a loop that does not run. It notes a panic as l.left.
-func (l *Loop) close() error {
 	if l.closed.Swap(true) {
 		return nil
 	}
@@ -271,7 +259,6 @@ func (l *Loop) close() error {
 	}
 	l.door.close()
 	l.root.abandonContexts()
-	l.dropPlain()
 	l.ready, l.timers = newReadyQueue(), newTimers()
 	return l.poller.Close()
 }

@@ -70,7 +70,7 @@ func (g *Group) runBody(fb *Fiber, f func(g *Group) error) {
 // exiting waits for the children in the plain task t, whose goroutine exits since the body has called Goexit, and then panics as
 // the first that did.
 func (g *Group) exiting(t *plainTask) {
-	if !t.dropped && !(*groupWait)(g).Start(t.fiber, t.self) {
+	if !(*groupWait)(g).Start(t.fiber, t.self) {
 		t.suspend()
 	}
 	if !g.panicked.Goexit {

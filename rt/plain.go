@@ -1,10 +1,6 @@
 package rt
 
-import (
-	"cmp"
-	"runtime"
-	"slices"
-)
+import "runtime"
 
 // The plain form: annotated functions run as the ordinary Go they are, each task on a goroutine of its own, one of them at
 // a time. A plain task is a Task like any other; only its root coroutine, a goCoro, runs ordinary code. Its Resume hands
@@ -21,7 +17,8 @@ import (
 //
 // So order, timers and cancellation are the loop's own in both forms, and code between two awaits needs no lock in either.
 // A plain task costs a goroutine, and some 10 µs a switch, most of it for finding out who asks: it is for tests, for debugging, and
-// as the oracle for the generated form. None outlives its loop: see drop.
+// as the oracle for the generated form. One that has not ended when its loop is closed keeps its goroutine for ever; Run sees to it
+// that none is left.
 
 // goCoro is the root coroutine of a plain task: one call of f on a goroutine of its own.
 type goCoro[T any] struct {
@@ -44,7 +41,6 @@ type plainTask struct {
 
 	goroutine uint64 // the number of the task's, once it has begun
 	waits     Call   // in debug mode: where it has waited last; the zero Call before
-	dropped   bool   // the loop was closed; set by drop
 }
 
 // halt says why a task's goroutine gave the baton back.
@@ -165,22 +161,19 @@ func Block[T any](aw Awaitable[T]) (T, error) {
 // blockIn is Block in t, the caller's task.
 func blockIn[T any](t *plainTask, aw Awaitable[T]) (T, error) {
 	defer t.exitForReal()
-	t.exitIfDropped()
-	if !aw.Start(t.fiber, t.self) && !t.suspend() {
-		var none T
-		return none, ErrLoopClosed
+	if !aw.Start(t.fiber, t.self) {
+		t.suspend()
 	}
 	return aw.Result()
 }
 
-// suspend lets other tasks run until what was started on t's fiber is done. It reports false if the loop was closed before.
-func (t *plainTask) suspend() (done bool) {
+// suspend lets other tasks run until what was started on t's fiber is done.
+func (t *plainTask) suspend() {
 	if l := t.fiber.loop; l != nil && l.debug != nil {
 		t.waits = caller()
 	}
 	t.halt <- haltWaits
 	<-t.run
-	return !t.dropped
 }
 
 // exitForReal is deferred by blockIn. Where a coroutine that called runtime.Goexit is awaited, a private panic unwinds those who
@@ -193,45 +186,5 @@ func (t *plainTask) exitForReal() {
 		runtime.Goexit()
 	default:
 		panic(p)
-	}
-}
-
-// dropPlain ends the goroutines of the plain tasks that have not ended, when l is closed: the youngest first, since a task waits for
-// those that it has begun. It notes the first panic that nobody handles as l.left.
-func (l *Loop) dropPlain() {
-	if plainTasks.Load() == 0 {
-		return
-	}
-	var left []*plainTask
-	seats.Range(func(_, s any) bool {
-		if s := s.(seat); s.loop == l && s.task != nil {
-			left = append(left, s.task)
-		}
-		return true
-	})
-	slices.SortFunc(left, func(a, b *plainTask) int { return cmp.Compare(b.goroutine, a.goroutine) })
-	for _, t := range left {
-		l.drop(t)
-	}
-}
-
-// drop ends t's goroutine: what it waits for fails with ErrLoopClosed, so that it can clean up, and if it waits again it exits.
-func (l *Loop) drop(t *plainTask) {
-	l.current = t.fiber
-	t.dropped = true
-	t.run <- struct{}{}
-	<-t.halt
-	l.current = nil
-	if t.failed.panics() {
-		l.report(t.failed)
-		l.leave()
-	}
-}
-
-// exitIfDropped ends the goroutine of t, which is about to wait, by runtime.Goexit, if it was told before that the loop is closed.
-// An error could be ignored, in a loop that tries again for ever.
-func (t *plainTask) exitIfDropped() {
-	if t.dropped {
-		runtime.Goexit()
 	}
 }

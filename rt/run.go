@@ -42,9 +42,8 @@ type RunOptions struct {
 	// Loop is what the loop is made of.
 	Loop LoopOptions
 	// Grace is how long the tasks that are left at the end have to end, once they are cancelled; zero or less: as long as they
-	// take, but with no wait if a panic is on its way out (see Run). If some have not ended then, RunWith returns a *SurvivorsError,
-	// joined with what f returned, and drops them as Close of the loop does: plain tasks end their goroutines, coroutines never run
-	// again. In the generated form it does not bound what deferred calls await that runtime.Goexit runs.
+	// take, but with no wait if a panic is on its way out (see Run). If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned. In the generated form it
+	// does not bound what deferred calls await that runtime.Goexit runs.
 	Grace time.Duration
 }
 
@@ -93,7 +92,6 @@ func RunAsyncWith[T any](opts RunOptions, aw Awaitable[T]) (v T, err error) {
 		if left := l.survivors(opts.Grace); left != nil {
 			err = joined(err, left)
 		}
-		l.close()
 	}()
 	v, err = RunUntil(l, t)
 	returned = true
