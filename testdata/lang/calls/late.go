@@ -46,9 +46,11 @@ func LateOperands(w *harness.World) (string, error) {
 	s := &state{n: 1, text: "a", list: []int{1}, m: map[int]int{1: 1}, any: 1}
 	strs := func(a string, b int) string { return fmt.Sprint(a, " ", b) }
 	list := func(a []int, b int) string { return fmt.Sprint(a, " ", b) }
+	bytes := func(a []byte, b int) string { return fmt.Sprint(a, " ", b) }
 	w.Trace("concat", strs(s.text+"!", one(rt.Await(s.change(w)))))
 	w.Trace("convert", strs(string(s.bytes), one(rt.Await(s.change(w)))))
 	w.Trace("literal", list([]int{s.n}, one(rt.Await(s.change(w)))))
+	w.Trace("bytes", bytes([]byte(s.text), one(rt.Await(s.change(w)))))
 	w.Trace("slice", list(s.list[:1], one(rt.Await(s.change(w)))))
 	return s.text, nil
 }

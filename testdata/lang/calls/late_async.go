@@ -262,10 +262,12 @@ type lateOperandsCoro struct {
 	err    error
 
 	// Variables that live across an await.
-	s    *state
-	strs func(a string, b int) string
-	list func(a []int, b int) string
-	tmp1 []int
+	s     *state
+	strs  func(a string, b int) string
+	list  func(a []int, b int) string
+	bytes func(a []byte, b int) string
+	tmp1  []byte
+	tmp2  []int
 
 	// Calls that it awaits.
 	call1 stateChangeCoro
@@ -301,11 +303,14 @@ func (co *lateOperandsCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await3
 	case 4:
 		goto await4
+	case 5:
+		goto await5
 	}
 
 	co.s = &state{n: 1, text: "a", list: []int{1}, m: map[int]int{1: 1}, any: 1}
 	co.strs = func(a string, b int) string { return fmt.Sprint(a, " ", b) }
 	co.list = func(a []int, b int) string { return fmt.Sprint(a, " ", b) }
+	co.bytes = func(a []byte, b int) string { return fmt.Sprint(a, " ", b) }
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -330,7 +335,7 @@ await2: // rt.Await(s.change(w))
 
 await3: // rt.Await(s.change(w))
 	co.w.Trace("literal", co.list([]int{co.s.n}, one(co.call1.Result())))
-	co.tmp1 = co.s.list[:1]
+	co.tmp1 = []byte(co.s.text)
 	co.call1 = stateChangeCoro{}
 	co.call1.Init(co.s, co.w)
 	if !co.call1.Start(fb, co) {
@@ -338,7 +343,18 @@ await3: // rt.Await(s.change(w))
 	}
 
 await4: // rt.Await(s.change(w))
-	co.w.Trace("slice", co.list(co.tmp1, one(co.call1.Result())))
+	co.w.Trace("bytes", co.bytes(co.tmp1, one(co.call1.Result())))
+	co.tmp2 = co.s.list[:1]
+	co.call1 = stateChangeCoro{}
+	co.call1.Init(co.s, co.w)
+	co.tmp1 = nil
+	co.bytes = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await(s.change(w))
+	co.w.Trace("slice", co.list(co.tmp2, one(co.call1.Result())))
 	co.result, co.err = co.s.text, nil
 	return co.End()
 }
@@ -364,7 +380,7 @@ func (co *lateOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lateOperandsCoro) Where() string {
-	return co.Position("late.go:45", "late.go:49", "late.go:50", "late.go:51", "late.go:52")
+	return co.Position("late.go:45", "late.go:50", "late.go:51", "late.go:52", "late.go:53", "late.go:54")
 }
 
 // If this does not compile, run goasync again.
@@ -451,7 +467,7 @@ func (co *lateAssertionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lateAssertionCoro) Where() string {
-	return co.Position("late.go:59", "late.go:62")
+	return co.Position("late.go:61", "late.go:64")
 }
 
 // If this does not compile, run goasync again.
@@ -535,7 +551,7 @@ func (co *lateReturnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lateReturnCoro) Where() string {
-	return co.Position("late.go:69", "late.go:71")
+	return co.Position("late.go:71", "late.go:73")
 }
 
 // If this does not compile, run goasync again.
@@ -626,7 +642,7 @@ func (co *stateChangeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *stateChangeCoro) Where() string {
-	return co.Position("late.go:84", "late.go:85")
+	return co.Position("late.go:86", "late.go:87")
 }
 
 // If this does not compile, run goasync again.
@@ -719,7 +735,7 @@ func (co *latePanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *latePanicsCoro) Where() string {
-	return co.Position("late.go:100", "late.go:102")
+	return co.Position("late.go:102", "late.go:104")
 }
 
 // If this does not compile, run goasync again.
@@ -897,7 +913,7 @@ func (co *latePanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *latePanicCoro) Where() string {
-	return co.Position("late.go:109", "late.go:118", "late.go:120", "late.go:122", "late.go:124", "late.go:127")
+	return co.Position("late.go:111", "late.go:120", "late.go:122", "late.go:124", "late.go:126", "late.go:129")
 }
 
 // If this does not compile, run goasync again.
@@ -1048,7 +1064,7 @@ func (co *lateReceiversCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lateReceiversCoro) Where() string {
-	return co.Position("late.go:136", "late.go:142", "late.go:143", "late.go:144", "late.go:145", "late.go:147", "late.go:148", "late.go:148")
+	return co.Position("late.go:138", "late.go:144", "late.go:145", "late.go:146", "late.go:147", "late.go:149", "late.go:150", "late.go:150")
 }
 
 // If this does not compile, run goasync again.
@@ -1120,5 +1136,5 @@ func (co *lateReceiversFunc1Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *lateReceiversFunc1Coro) Where() string {
-	return co.Position("late.go:138", "late.go:140")
+	return co.Position("late.go:140", "late.go:142")
 }
