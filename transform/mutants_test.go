@@ -97,7 +97,7 @@ func suiteWith(t *testing.T, dir string) (failed []string) {
 	if cmd.Run() != nil {
 		return []string{transformer}
 	}
-	out, err := command("test", "-vet=off", "./testdata/lang/...")
+	out, err := command("test", "-vet=off", "-timeout=2m", "./testdata/lang/...")
 	if err == nil {
 		return nil
 	}

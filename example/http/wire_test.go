@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -164,6 +165,9 @@ func TestSplit(t *testing.T) {
 				io.WriteString(c, test.send[at:])
 				c.CloseWrite()
 				answer, err := io.ReadAll(c)
+				if errors.Is(err, syscall.ECONNRESET) && slices.Equal(test.want, []string{"closed"}) {
+					err = nil // it was closed before the rest came
+				}
 				if err != nil || !matches(string(answer), test.want) {
 					s.t.Errorf("%s, split at %d: the server answered\n%s\n%v, want %q", test.name, at, answer, err, test.want)
 				}
