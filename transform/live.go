@@ -237,7 +237,7 @@ func hasPointers(t types.Type) bool {
 		}
 		return false
 	case *types.Array:
-		return hasPointers(u.Elem())
+		return u.Len() > 0 && hasPointers(u.Elem())
 	}
 	return true
 }

@@ -113,21 +113,17 @@ func (l *lowerer) boxedByAddress(e ast.Expr) bool {
 	if l.hasAddress(e) || types.IsInterface(t) || holdsParam(t) {
 		return false
 	}
-	switch sole := soleComponent(t).Underlying().(type) {
-	case *types.Slice:
+	sole := soleComponent(t)
+	if _, slice := sole.Underlying().(*types.Slice); slice || isString(sole) {
 		return false
-	case *types.Basic:
-		if sole.Info()&types.IsString != 0 {
-			return false
-		}
 	}
 	sizes := l.fn.src.unit.pkg.TypesSizes
 	size, align := sizes.Sizeof(t), sizes.Alignof(t)
 	switch size {
 	case 2, 4:
-		return align != size || holdsPointer(t)
+		return align != size || hasPointers(t)
 	case 8:
-		return align != sizes.Alignof(types.Typ[types.Uint64]) || holdsPointer(t)
+		return align != sizes.Alignof(types.Typ[types.Uint64]) || hasPointers(t)
 	}
 	return true
 }
@@ -195,7 +191,7 @@ func (l *lowerer) keyCopied(m *types.Map, e ast.Expr) bool {
 		word := k.Info()&types.IsInteger != 0 && size >= 4
 		return !word && k.Info()&types.IsString == 0 && k.Kind() != types.UnsafePointer && !l.hasAddress(e)
 	case *types.Struct, *types.Array: // a word is read as such from a copy
-		if sole := soleComponent(k); isString(sole) || isMemory(k, sizes) == size && (size == 4 || size == 8) {
+		if sole := soleComponent(k); isString(sole) || memorySize(k, sizes) == size && (size == 4 || size == 8) {
 			return true
 		}
 	}
@@ -241,8 +237,8 @@ func soleComponent(t types.Type) types.Type {
 	return t
 }
 
-// isMemory is how many bytes of t are compared as memory; -1 if not all are.
-func isMemory(t types.Type, sizes types.Sizes) int64 {
+// memorySize is how many bytes of t are compared as memory; -1 if not all are.
+func memorySize(t types.Type, sizes types.Sizes) int64 {
 	switch t := t.Underlying().(type) {
 	case *types.Basic:
 		if t.Info()&(types.IsFloat|types.IsComplex|types.IsString) == 0 {
@@ -251,13 +247,13 @@ func isMemory(t types.Type, sizes types.Sizes) int64 {
 	case *types.Pointer, *types.Chan:
 		return sizes.Sizeof(t)
 	case *types.Array:
-		if n := isMemory(t.Elem(), sizes); n >= 0 {
+		if n := memorySize(t.Elem(), sizes); n >= 0 {
 			return n * t.Len()
 		}
 	case *types.Struct:
 		var sum int64
 		for f := range t.Fields() {
-			n := isMemory(f.Type(), sizes)
+			n := memorySize(f.Type(), sizes)
 			if n < 0 || f.Name() == "_" {
 				return -1
 			}
@@ -270,29 +266,18 @@ func isMemory(t types.Type, sizes types.Sizes) int64 {
 
 // holdsParam reports whether the size of t depends on a type parameter.
 func holdsParam(t types.Type) bool {
-	return holds(t, func(t types.Type) bool { _, ok := t.(*types.TypeParam); return ok })
-}
-
-// holdsPointer reports whether the memory of a value of type t has pointers.
-func holdsPointer(t types.Type) bool {
-	return holds(t, func(t types.Type) bool {
-		b, ok := t.Underlying().(*types.Basic)
-		return !ok || b.Info()&types.IsString != 0 || b.Kind() == types.UnsafePointer
-	})
-}
-
-// holds reports whether is holds for t, or for a part of it that has no parts.
-func holds(t types.Type, is func(types.Type) bool) bool {
-	switch u := types.Unalias(t).Underlying().(type) {
+	if _, ok := types.Unalias(t).(*types.TypeParam); ok {
+		return true
+	}
+	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		for f := range u.Fields() {
-			if holds(f.Type(), is) {
+			if holdsParam(f.Type()) {
 				return true
 			}
 		}
-		return false
 	case *types.Array:
-		return u.Len() > 0 && holds(u.Elem(), is)
+		return holdsParam(u.Elem())
 	}
-	return is(types.Unalias(t))
+	return false
 }
