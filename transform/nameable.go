@@ -51,8 +51,8 @@ func (f *flat) unnameable(t types.Type) (name, why string) {
 		return name, why
 	}
 	u.eachTypeName(t, func(o *types.TypeName) {
-		hides := func(p *types.TypeParam) bool { return p.Obj() != o && p.Obj().Name() == o.Name() }
-		if _, isParam := o.Type().(*types.TypeParam); !isParam && o.Parent() == u.pkg.Types.Scope() && slices.ContainsFunc(f.fn.typeParams(), hides) {
+		hides := func(p *types.TypeParam) bool { return p.Obj().Name() == o.Name() }
+		if o.Parent() == u.pkg.Types.Scope() && slices.ContainsFunc(f.fn.typeParams(), hides) {
 			name, why = o.Name(), "hidden by a type parameter of the function; rename that"
 		}
 	})

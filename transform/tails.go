@@ -64,8 +64,7 @@ func hasMore(info *types.Info, fn *function) (more bool) {
 		case *ast.DeferStmt:
 			more = true
 		case *ast.RangeStmt:
-			_, isFunc := commonUnder(info.TypeOf(n.X)).(*types.Signature)
-			more = more || isFunc
+			more = more || isOverFunc(info, n)
 		case *ast.FuncLit:
 			more = more || named
 			return false

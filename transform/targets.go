@@ -96,7 +96,7 @@ func (l *lowerer) resolveJumps(s ast.Stmt) {
 			inside(n, true)
 			return false
 		case *ast.RangeStmt:
-			if l.isOverFunc(n) {
+			if isOverFunc(l.info, n) {
 				funcs++
 				defer func() { funcs-- }()
 			}
@@ -166,7 +166,7 @@ func (l *lowerer) outOf(n *ast.BranchStmt, around []target) (j jump) {
 // statement.
 func (l *lowerer) findReturns(s ast.Stmt) {
 	ast.Inspect(s, func(n ast.Node) bool {
-		if loop, ok := n.(*ast.RangeStmt); ok && l.isOverFunc(loop) {
+		if loop, ok := n.(*ast.RangeStmt); ok && isOverFunc(l.info, loop) {
 			l.returns = append(l.returns, returnsIn(loop.Body)...)
 			return false
 		}
@@ -176,8 +176,8 @@ func (l *lowerer) findReturns(s ast.Stmt) {
 }
 
 // isOverFunc reports whether a loop ranges over a function.
-func (l *lowerer) isOverFunc(s *ast.RangeStmt) bool {
-	_, ok := commonUnder(l.info.TypeOf(s.X)).(*types.Signature)
+func isOverFunc(info *types.Info, s *ast.RangeStmt) bool {
+	_, ok := commonUnder(info.TypeOf(s.X)).(*types.Signature)
 	return ok
 }
 
