@@ -30,8 +30,9 @@ import (
 // deadlockAfter is how long a loop has slept before it looks for a deadlock.
 const deadlockAfter = time.Second
 
-// DeadlockError is returned by Run, RunEach, RunUntil and their like, and by RunLoopsWith if it is asked for, if no task can ever run again (F35). Its text is the tree of what
-// awaits what, with the source lines; tasks that wait for each other in a circle are named first.
+// DeadlockError is returned by Run, RunEach, RunUntil and their like, and by RunLoopsWith if it is asked for, if no task can ever
+// run again (F35). Its text is the tree of what awaits what, with the source lines; tasks that wait for each other in a circle are
+// named first.
 type DeadlockError struct{ Snapshot *Snapshot }
 
 // Error says who waits for what.

@@ -19,10 +19,11 @@ import (
 //		}
 //	}))
 //
-// Nursery returns when f and all the functions have, so none is left behind (statements 136, 143). The first error, of f or of
-// a function, cancels all the others, f too; the errors, also those that come while the others are being cancelled, are
-// returned together, as a *GroupError (statements 137, 138, 140). A function that was cancelled is no error, and does not cancel
-// the others (statement 139); context.Canceled of one that was not, as of a request with a context of its own, is. A panic cancels the others, too, and when they have ended it panics out of Nursery with the same value.
+// Nursery returns when f and all the functions have, so none is left behind (statements 136, 143). The first error, of f or of a
+// function, cancels all the others, f too; the errors, also those that come while the others are being cancelled, are returned
+// together, as a *GroupError (statements 137, 138, 140). A function that was cancelled is no error, and does not cancel the others
+// (statement 139); context.Canceled of one that was not, as of a request with a context of its own, is. A panic cancels the others,
+// too, and when they have ended it panics out of Nursery with the same value.
 //
 // A cancel of the caller cancels all of them, and Nursery returns it when they have ended; if there is a *GroupError, it returns
 // that, and the next await fails with the cancel (statement 142). Cancel: as lossless as what runs in the group.

@@ -17,8 +17,8 @@ import "runtime"
 //
 // So order, timers and cancellation are the loop's own in both forms, and code between two awaits needs no lock in either.
 // A plain task costs a goroutine, and some 10 µs a switch, most of it for finding out who asks: it is for tests, for debugging, and
-// as the oracle for the generated form. One that has not ended when its loop is closed keeps its goroutine for ever; Run sees to it
-// that none is left.
+// as the oracle for the generated form. One that has not ended when its loop is closed keeps its goroutine for ever. Run sees to it
+// that none is left, but for those that a grace has been too short for, or that a panic does not wait for.
 
 // goCoro is the root coroutine of a plain task: one call of f on a goroutine of its own.
 type goCoro[T any] struct {

@@ -42,8 +42,9 @@ type RunOptions struct {
 	// Loop is what the loop is made of.
 	Loop LoopOptions
 	// Grace is how long the tasks that are left at the end have to end, once they are cancelled; zero or less: as long as they
-	// take, but with no wait if a panic is on its way out (see Run). If some have not ended then, RunWith returns a *SurvivorsError, joined with what f returned. In the generated form it
-	// does not bound what deferred calls await that runtime.Goexit runs.
+	// take, but with no wait if a panic is on its way out (see Run). If some have not ended then, RunWith returns a *SurvivorsError,
+	// joined with what f returned, and they never run again; plain ones keep their goroutines. In the generated form it does not
+	// bound what deferred calls await that runtime.Goexit runs.
 	Grace time.Duration
 }
 
