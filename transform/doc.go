@@ -118,12 +118,12 @@
 //   - as it is written, if one statement's text holds all of it;
 //   - in a block, if it is declared and used between two labels: goto may not
 //     jump over a declaration, so such a stretch gets braces;
-//   - at the top of Resume, if it crosses a jump but no suspension;
+//   - at the top of Resume, if it crosses a jump but no suspension, in a box if
+//     it is large, since Go sets it to zero each time that Resume is called;
 //   - in the frame, if it crosses a suspension.
 //
 // Parameters and results are always in the frame. Variables of one name and
-// type that are never live at once share a field, as do our own of one kind,
-// and all whose type is large.
+// type that never live at once share a field, as do our own and large ones.
 //
 // A field that holds pointers and is dead is cleared before a suspension, so
 // that a suspended frame keeps nothing alive that the source could no longer

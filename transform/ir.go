@@ -134,6 +134,7 @@ type variable struct {
 	read      bool // something that can be reached reads it
 	looped    bool // declared inside a loop
 	mentioned bool // a constant depends on its type
+	large     bool // too large for a local of Resume: see unload
 	refs      int
 	first     int // instructions of its first and last reference
 	last      int

@@ -15,13 +15,43 @@ import (
 // instruction if some path from there reads it before writing it.
 func (f *flat) store() {
 	f.references()
+	f.place()
+	if f.unload() {
+		f.place()
+	}
+	f.share()
+	f.dying()
+}
+
+func (f *flat) place() {
 	f.liveness()
 	for _, v := range f.vars {
 		v.place = f.placeOf(v)
 		v.boxed = f.boxes(v)
 	}
-	f.share()
-	f.dying()
+}
+
+// unload finds the variables that as locals of Resume would be large: Go sets
+// those to zero each time that Resume is called, also where it only goes on
+// elsewhere. They get a box instead, made where they are declared. It reports
+// whether there are any.
+func (f *flat) unload() (found bool) {
+	const large = 128 // bytes
+	renewed := map[*variable]bool{}
+	for _, in := range f.code {
+		for _, fr := range in.frags {
+			renewed[fr.fresh] = true
+		}
+	}
+	for _, v := range f.vars {
+		if v.place == placeMethod && !v.boxed && v.obj != nil && !renewed[v] && sizeOfType(f.fn.src.unit, v) > large {
+			v.large, found = true, true
+		}
+	}
+	if found {
+		f.throughBoxes(func(v *variable) bool { return v.large })
+	}
+	return found
 }
 
 func (f *flat) placeOf(v *variable) place {
@@ -76,7 +106,7 @@ func (f *flat) boxes(v *variable) bool {
 	if v.place == placeNative || v.place == placeSegment {
 		return false
 	}
-	return v.captured || v.addressed || v.deferred && v.looped
+	return v.captured || v.addressed || v.large || v.deferred && v.looped
 }
 
 // liveness computes what is live before each instruction and after each
@@ -169,8 +199,8 @@ func (f *flat) share() {
 }
 
 // shared reports whether others than the statement itself may refer to v: a
-// literal that captured it, or a pointer.
-func (f *flat) shared(v *variable) bool { return v.captured || v.deferred || v.addressed }
+// literal that captured it, or a pointer, be it only that of its box.
+func (f *flat) shared(v *variable) bool { return v.captured || v.deferred || v.addressed || v.large }
 
 // labels says at which instruction each label stands.
 func (f *flat) labels() map[*label]int {

@@ -125,7 +125,7 @@ func (l *lowerer) stmt(s ast.Stmt, name string) {
 	switch {
 	case labeled != nil && l.jumpedTo(labeled):
 		l.gotoTarget(labeled)
-	case !l.suspends(s):
+	case !l.suspends(s) && !l.capturesItself(s):
 		l.native(s)
 	case l.head(s) != nil:
 		l.awaits(l.head(s))
@@ -233,6 +233,32 @@ func (l *lowerer) declStmt(s *ast.DeclStmt) {
 		l.stmt(&ast.DeclStmt{Decl: &ast.GenDecl{TokPos: spec.Pos(), Tok: token.VAR, Specs: []ast.Spec{spec}}}, "")
 	}
 	l.line = l.lineOf(s.End())
+}
+
+// capturesItself reports whether s is a group of variables in which a literal
+// captures one that stands before it, which may need a box by then.
+func (l *lowerer) capturesItself(s ast.Stmt) (captures bool) {
+	decl, ok := s.(*ast.DeclStmt)
+	if !ok || len(decl.Decl.(*ast.GenDecl).Specs) == 1 {
+		return false
+	}
+	info := l.fn.src.unit.pkg.TypesInfo
+	inside := func(n ast.Node, at token.Pos) bool { return n.Pos() <= at && at < n.End() }
+	ast.Inspect(s, func(n ast.Node) bool {
+		lit, ok := n.(*ast.FuncLit)
+		if !ok {
+			return !captures
+		}
+		ast.Inspect(lit.Body, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && info.Uses[id] != nil {
+				at := info.Uses[id].Pos()
+				captures = captures || inside(s, at) && !inside(lit, at)
+			}
+			return !captures
+		})
+		return false
+	})
+	return captures
 }
 
 // jumpOf builds the jump of a branch statement, if s is one that stops no loops.

@@ -198,10 +198,14 @@ func (f *flat) constants() {
 			v.captured, v.deferred, v.constant = false, false, true
 		}
 	}
-	// Whoever writes to a box reads where it is.
+	f.throughBoxes(f.shared)
+}
+
+// throughBoxes notes that whoever writes to a box reads where it is.
+func (f *flat) throughBoxes(boxed func(*variable) bool) {
 	for _, in := range f.code {
 		for _, v := range in.seen {
-			if f.shared(v) && !slices.Contains(in.defs, v) {
+			if boxed(v) && !slices.Contains(in.defs, v) {
 				in.uses = append(in.uses, v)
 			}
 		}

@@ -53,6 +53,38 @@ func LocalConstantOf(w *harness.World) (int, error) {
 	return n + arr[2], nil
 }
 
+// LocalGroupCaptured has groups of variables in which literals capture those
+// before them.
+//
+// async
+func LocalGroupCaptured(w *harness.World) (int, error) {
+	var (
+		n    = w.Int("n", 1)
+		more = func() int { n++; return n }
+		p    = &n
+		sum  = func(k int) int { return more() + *p*k }
+		m    = sum(w.Int("m", 2))
+		add  func(k int)
+	)
+	add = func(k int) { n, m = n+k, m*2 }
+	if err := rt.Await0(w.Do("x")); err != nil {
+		add(100)
+	}
+	for i := range 2 {
+		var (
+			at  = i * 10
+			get = func() int { at++; return at }
+			got = get() + get()
+		)
+		if err := rt.Await0(w.Do("y")); err != nil {
+			add(at)
+		}
+		w.Trace("got", got, get(), at)
+	}
+	add(1)
+	return sum(3) + m, nil
+}
+
 // LocalDead has variables that die and are declared again.
 //
 // async

@@ -226,6 +226,137 @@ func (co *localConstantOfCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (int, error) = LocalConstantOf
 
+// localGroupCapturedCoro is one call of LocalGroupCaptured: not started, suspended or finished.
+type localGroupCapturedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	sum func(k int) int
+	m   *int
+	add func(k int)
+	i   int
+	at  *int
+	get func() int
+	got int
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *localGroupCapturedCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// LocalGroupCapturedAsync returns a call of LocalGroupCaptured that has not begun. Its frame stands for who awaits it.
+func LocalGroupCapturedAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(localGroupCapturedCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *localGroupCapturedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs LocalGroupCaptured to its next suspension or its end, and reports whether it has ended.
+func (co *localGroupCapturedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	{
+		var n = co.w.Int("n", 1)
+		var more = func() int { n++; return n }
+		var p = &n
+		co.sum = func(k int) int { return more() + *p*k }
+		co.m = new(int)
+		*co.m = co.sum(co.w.Int("m", 2))
+		co.add = nil
+		m := co.m
+		co.add = func(k int) { n, *m = n+k, *m*2 }
+		co.call1 = co.w.DoAsync("x")
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("x"))
+	if _, err := co.call1.Result(); err != nil {
+		co.add(100)
+	}
+	co.i = 0
+
+for1: // for i := range 2
+	if co.i >= 2 {
+		goto end1
+	}
+	co.at = new(int)
+	*co.at = co.i * 10
+	{
+		at := co.at
+		co.get = func() int { *at++; return *at }
+		co.got = co.get() + co.get()
+		co.call1 = co.w.DoAsync("y")
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(w.Do("y"))
+	if _, err := co.call1.Result(); err != nil {
+		co.add(*co.at)
+	}
+	co.w.Trace("got", co.got, co.get(), *co.at)
+	co.i++
+	goto for1
+
+end1:
+	co.add(1)
+	co.result, co.err = co.sum(3)+*co.m, nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *localGroupCapturedCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *localGroupCapturedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *localGroupCapturedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *localGroupCapturedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *localGroupCapturedCoro) Where() string {
+	return co.Position("locals.go:60", "locals.go:70", "locals.go:79")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = LocalGroupCaptured
+
 // localDeadCoro is one call of LocalDead: not started, suspended or finished.
 type localDeadCoro struct {
 	rt.Frame
@@ -340,7 +471,7 @@ func (co *localDeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localDeadCoro) Where() string {
-	return co.Position("locals.go:59", "locals.go:62", "locals.go:72")
+	return co.Position("locals.go:91", "locals.go:94", "locals.go:104")
 }
 
 // If this does not compile, run goasync again.
@@ -487,7 +618,7 @@ func (co *localDeclarationsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localDeclarationsCoro) Where() string {
-	return co.Position("locals.go:83", "locals.go:90", "locals.go:98", "locals.go:110")
+	return co.Position("locals.go:115", "locals.go:122", "locals.go:130", "locals.go:142")
 }
 
 // If this does not compile, run goasync again.
@@ -634,7 +765,7 @@ func (co *localConversionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localConversionsCoro) Where() string {
-	return co.Position("locals.go:120", "locals.go:131", "locals.go:140")
+	return co.Position("locals.go:152", "locals.go:163", "locals.go:172")
 }
 
 // If this does not compile, run goasync again.
@@ -728,7 +859,7 @@ func (co *localTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localTypesCoro) Where() string {
-	return co.Position("locals.go:151", "locals.go:155")
+	return co.Position("locals.go:183", "locals.go:187")
 }
 
 // If this does not compile, run goasync again.
@@ -849,7 +980,7 @@ func (co *localLinesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *localLinesCoro) Where() string {
-	return co.Position("locals.go:174", "locals.go:177", "locals.go:179", "locals.go:182")
+	return co.Position("locals.go:206", "locals.go:209", "locals.go:211", "locals.go:214")
 }
 
 // If this does not compile, run goasync again.
