@@ -25,6 +25,7 @@ func check(u *unit, forms *forms) {
 	checkNames(u)
 	checkHiding(u, forms)
 	checkOutside(u, forms)
+	checkPairs(u)
 }
 
 // checkShape refuses functions whose declaration cannot have an async form.
@@ -63,6 +64,10 @@ func checkShape(u *unit, fn *function) {
 func checkYieldParam(u *unit, fn *function) bool {
 	for v := range fn.sig.Params().Variables() {
 		if v.Name() != "yield" {
+			if alias, ok := v.Type().(*types.Alias); ok && v.Name() != "_" && v.Name() != "" && alias.Obj().Pkg() == u.rt && alias.Obj().Name() == "Yield" {
+				u.refuse(v.Pos(), "%s of type rt.Yield, which makes a generator of a function only if it is called yield; rename it, or write its type as %s", v.Name(), fn.typeString(v.Type().Underlying()))
+				return false
+			}
 			continue
 		}
 		sig, isFunc := v.Type().Underlying().(*types.Signature)
@@ -109,9 +114,11 @@ func (fn *function) typeString(t types.Type) string {
 	return (&forms{u: fn.src.unit}).typeString(t)
 }
 
-// checkOutside refuses awaits in code that is not async.
+// checkOutside refuses awaits in code that is not async, and rt.Await that is
+// not called, anywhere.
 func checkOutside(u *unit, forms *forms) {
 	for _, file := range u.pkg.Syntax {
+		checkAwaitValues(u, file)
 		for _, decl := range file.Decls {
 			fn, isFunc := decl.(*ast.FuncDecl)
 			if isFunc && isMarked(u, fn) {
@@ -134,6 +141,25 @@ func checkOutside(u *unit, forms *forms) {
 			})
 		}
 	}
+}
+
+// checkAwaitValues refuses rt.Await used as a value.
+func checkAwaitValues(u *unit, file *ast.File) {
+	called := make(map[*ast.Ident]bool)
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if id := functionIdent(n.Fun); id != nil {
+				called[id] = true
+			}
+		case *ast.Ident:
+			fn, ok := u.pkg.TypesInfo.Uses[n].(*types.Func)
+			if _, is := awaitNames[n.Name]; ok && is && fn.Pkg() == u.rt && fn.Signature().Recv() == nil && !called[n] {
+				u.refuse(n.Pos(), "rt.%s that is not called; write rt.%[1]s(f(x)) where the results are wanted", n.Name)
+			}
+		}
+		return true
+	})
 }
 
 // isMarked reports whether decl is one of u's async functions.

@@ -47,6 +47,38 @@ func (r *resolver) checkBlocking(lit *ast.FuncLit) {
 	})
 }
 
+// literalsIn returns the literals that the function assigns to the variable
+// that e names.
+func (r *resolver) literalsIn(e ast.Expr) (lits []*ast.FuncLit) {
+	v := variableNamed(r.info, e)
+	if v == nil || !r.isLocal(v) {
+		return nil
+	}
+	assigned := func(to, value ast.Expr) {
+		if lit, ok := ast.Unparen(value).(*ast.FuncLit); ok && variableNamed(r.info, to) == v {
+			lits = append(lits, lit)
+		}
+	}
+	ast.Inspect(r.fn.decl.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, to := range n.Lhs {
+				if len(n.Lhs) == len(n.Rhs) {
+					assigned(to, n.Rhs[i])
+				}
+			}
+		case *ast.ValueSpec:
+			for i, to := range n.Names {
+				if len(n.Names) == len(n.Values) {
+					assigned(to, n.Values[i])
+				}
+			}
+		}
+		return true
+	})
+	return lits
+}
+
 // takesAddress reports whether e selects a method of a pointer to its operand.
 func (r *resolver) takesAddress(e *ast.SelectorExpr) bool {
 	sel := r.info.Selections[e]

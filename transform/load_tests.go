@@ -12,7 +12,9 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// findTests looks through the package's folder for test files with marks.
+// findTests looks through the package's folder for test files with marks, be
+// they where they mark nothing. Others may await as they like: they are
+// ordinary code, and tests of plain forms are full of it.
 func (in *input) findTests() error {
 	if in.meta.Dir == "" {
 		return nil
@@ -35,8 +37,8 @@ func (in *input) findTests() error {
 		if err != nil && !maybeMark.Match(text) || f.ast == nil {
 			continue
 		}
-		f.marks = scanMarks(&diagnostics{fset: f.fset}, f.ast)
-		if len(f.marks) > 0 {
+		diags := &diagnostics{fset: f.fset}
+		if f.marks = scanMarks(diags, f.ast); len(f.marks) > 0 || len(diags.list) > 0 {
 			in.tests = append(in.tests, f)
 		}
 	}

@@ -60,6 +60,8 @@ func (m *mark) option(ds *diagnostics, pos token.Pos, option string) {
 	name, arg, _ := strings.Cut(strings.TrimSpace(option), " ")
 	arg = strings.TrimSpace(arg)
 	switch {
+	case strings.TrimLeft(option, " \t") != option && strings.TrimSpace(option) != "": // gofmt would make a sentence of it
+		ds.at(pos, "space in //async:%s; write //async:%s", option, strings.TrimSpace(option))
 	case name == "func" && arg == "":
 	case name == "twin" && token.IsIdentifier(arg):
 		m.twin = arg

@@ -94,7 +94,7 @@ func (g *programmer) typeDecl() *localType {
 		}
 		t.holds = append([]*local{in.name}, in.holds...)
 		of = "struct {\nIn " + in.text() + "\nN int\n}"
-		t.literal, t.number, t.place = lit("In: "+in.literal), fmt.Sprintf(in.number, "%s.In"), "%s.N"
+		t.literal, t.number, t.place = lit("In: "+in.literal), fmt.Sprintf(in.number, "%[1]s.In"), "%s.N"
 	case form == 8 && len(others) > 0:
 		in := choose(g, others...)
 		if in.name.name == name {

@@ -60,6 +60,9 @@ func (r *resolver) function(fn *function) {
 	r.slotLits = make(map[*ast.FuncLit]bool)
 	r.yields = make(map[*ast.Ident]bool)
 	r.held = make(map[*ast.Ident]bool)
+	if recv := fn.sig.Recv(); r.u.slots.has(recv) {
+		r.u.refuse(recv.Pos(), "receiver %s is awaited, and in the async form it has its type still; take the function as a parameter, or as a field of a struct beside its async form", recv.Name())
+	}
 	r.body()
 	r.checkYields()
 	r.checkSlotUses()
@@ -94,6 +97,7 @@ func (r *resolver) walk(n ast.Node, where site) {
 				return false
 			}
 			if isYield(r.info, r.fn, n.Call) {
+				r.yields[ast.Unparen(n.Call.Fun).(*ast.Ident)] = true
 				r.u.refuse(n.Pos(), "defer of yield, which cannot suspend there; call yield in the body")
 				return false
 			}
@@ -105,7 +109,7 @@ func (r *resolver) walk(n ast.Node, where site) {
 			}
 			if fn, sel := calleeOf(r.info, n.Call); fn != nil && where == inBody {
 				if form, _ := r.forms.of(fn, sel); form != nil && !form.iter {
-					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; write defer func() { %s(%s(…)) }()", show(n.Call.Fun), r.forms.awaitName(fn), show(n.Call.Fun))
+					r.u.refuse(n.Pos(), "deferred call of %s, which blocks the loop; write defer func() { %s(%s(…)) }()", show(n.Call.Fun), r.forms.awaitName(fn.Signature()), show(n.Call.Fun))
 					return false
 				}
 			}
@@ -123,6 +127,11 @@ func (r *resolver) walk(n ast.Node, where site) {
 			}
 		case *ast.AssignStmt, *ast.ValueSpec, *ast.CompositeLit, *ast.BinaryExpr:
 			r.fillVariables(n)
+		case *ast.ExprStmt:
+			if r.forms.typeArgs(r.info.TypeOf(n.X), "Awaitable") != nil {
+				r.u.refuse(n.Pos(), "%s that nothing awaits, so that it does not run; write rt.Await(f(x)) for it", show(n.X))
+				return false
+			}
 		case *ast.ReturnStmt:
 			if r.fn.makes() && where == inBody && len(n.Results) == 1 {
 				r.note(n.Results[0], r.slot(n.Results[0], "the result of "+r.fn.name()))
@@ -139,6 +148,7 @@ func (r *resolver) goStmt(s *ast.GoStmt, where site) {
 		return
 	}
 	if isYield(r.info, r.fn, s.Call) {
+		r.yields[ast.Unparen(s.Call.Fun).(*ast.Ident)] = true
 		r.u.refuse(s.Pos(), "yield in a go statement; call it in the body")
 		return
 	}
@@ -196,7 +206,13 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 		r.blocking(expr, where)
 		return false
 	}
-	if fn == nil || r.awaited[expr] {
+	if r.awaited[expr] {
+		return true
+	}
+	if fn == nil {
+		if v := variableNamed(r.info, expr.Fun); where != inGoroutine && r.u.slots.has(v) && !r.isLocal(v) {
+			r.refuseBlocking(expr, where, r.forms.awaitName(asyncSignature(v.Type())))
+		}
 		return true
 	}
 	if r.forms.isEach(fn) && r.fn.calls[expr] == nil && where != inGoroutine {
@@ -216,7 +232,7 @@ func (r *resolver) call(expr *ast.CallExpr, where site) bool {
 		return true
 	}
 	if form, _ := r.forms.of(fn, sel); form != nil && !form.iter && where != inGoroutine { // an iterator runs what it is given
-		r.refuseBlocking(expr, where, r.forms.awaitName(fn))
+		r.refuseBlocking(expr, where, r.forms.awaitName(fn.Signature()))
 	}
 	return true
 }
@@ -239,12 +255,15 @@ func (r *resolver) blocking(expr *ast.CallExpr, where site) {
 			r.checkBlocking(lit)
 			r.walk(lit.Body, inGoroutine)
 		} else {
+			for _, lit := range r.literalsIn(arg) {
+				r.checkBlocking(lit)
+			}
 			r.walk(arg, where)
 		}
 	}
 	if !r.awaited[expr] && where != inGoroutine {
 		fn, _ := calleeOf(r.info, expr)
-		name, await := show(expr.Fun), r.forms.awaitName(fn)
+		name, await := show(expr.Fun), r.forms.awaitName(fn.Signature())
 		r.u.refuse(expr.Pos(), "call of %s without %s, which blocks the loop; write %s(%s(…)) in the async function itself", name, await, await, name)
 	}
 }
@@ -280,7 +299,7 @@ func (r *resolver) await(expr *ast.CallExpr, count int) *call {
 	}
 	form, why := r.forms.of(fn, sel)
 	if form == nil {
-		r.u.refuse(expr.Pos(), "%s of %s, %s", show(expr.Fun), show(target.Fun), why)
+		r.u.refuse(expr.Pos(), "%s of %s, %s", show(expr.Fun), show(target.Fun), why.or("call it without "+show(expr.Fun)))
 		return nil
 	}
 	c.callee = callee{fn: fn.Origin(), sel: sel}

@@ -49,7 +49,7 @@ func (r *resolver) eachNamed(c *call, x ast.Expr) {
 	form, why := r.forms.of(fn, sel)
 	switch {
 	case form == nil:
-		r.u.refuse(x.Pos(), "%s as the source of rt.Each, %s", show(x), why)
+		r.u.refuse(x.Pos(), "%s as the source of rt.Each, %s", show(x), why.text)
 	case form.yield < 0 || form.iter:
 		r.u.refuse(x.Pos(), "%s as the source of rt.Each, whose parameter is not called yield; rename it, or write func(yield rt.Yield[V, struct{}]) error { … }", show(x))
 	default:

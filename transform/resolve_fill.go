@@ -2,6 +2,7 @@ package transform
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 )
 
@@ -11,6 +12,14 @@ func (r *resolver) fillVariables(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.AssignStmt:
 		r.fillEach(n.Lhs, n.Rhs)
+		for _, e := range n.Lhs {
+			if !r.u.slots.has(variableNamed(r.info, e)) {
+				continue
+			}
+			if partner := r.u.partnerOf(e, nil); partner != nil && gives(r.info, n.Lhs, partner) {
+				r.refuseTwice(e.Pos(), partner, show(e))
+			}
+		}
 	case *ast.ValueSpec:
 		var names []ast.Expr
 		for _, id := range n.Names {
@@ -41,19 +50,20 @@ func (r *resolver) fillVariables(n ast.Node) {
 	}
 }
 
-// checkTwice refuses a slot's field in a literal beside its async form, which
-// what fills the slot fills as well.
+// checkTwice refuses a slot's field in a literal beside its async form.
 func (r *resolver) checkTwice(lit *ast.CompositeLit, slot *ast.KeyValueExpr) {
 	if !r.u.slots.has(variableNamed(r.info, slot.Key)) {
 		return
 	}
-	name := slot.Key.(*ast.Ident).Name
-	for _, e := range lit.Elts {
-		kv := e.(*ast.KeyValueExpr) // a struct has keys or none
-		if id, ok := kv.Key.(*ast.Ident); ok && id.Name == name+"Async" {
-			r.u.refuse(id.Pos(), "%s beside %s, which fills it here since it is awaited; leave it out", id.Name, name)
-		}
+	if partner := r.u.partnerOf(slot.Key, lit); partner != nil && keyed(r.info, lit, partner) {
+		r.refuseTwice(slot.Key.Pos(), partner, show(slot.Key))
 	}
+}
+
+// refuseTwice refuses the value of a slot's async form beside that of the
+// slot, which fills both.
+func (r *resolver) refuseTwice(pos token.Pos, partner *types.Var, slot string) {
+	r.u.refuse(pos, "%s beside %s, which fills it here since it is awaited; leave it out", partner.Name(), slot)
 }
 
 // checkUnkeyed refuses slots among the fields of a literal that names none:
@@ -91,7 +101,7 @@ func (r *resolver) fillEach(to, values []ast.Expr) {
 			what, cure := show(values[0]), "assign a function by its name or a literal"
 			switch ast.Unparen(values[0]).(type) {
 			case *ast.CallExpr:
-				what = "a call with several results"
+				what, cure = "a call with several results", "let it return "+withAsyncForm
 			case *ast.IndexExpr:
 				cure = noElements
 			}
@@ -121,7 +131,7 @@ func (r *resolver) checkSlotUses() {
 		if obj == nil {
 			obj = r.info.Defs[id]
 		}
-		if v, ok := obj.(*types.Var); ok && !v.IsField() && r.u.slots.has(v) && v.Parent() != v.Pkg().Scope() {
+		if v, ok := obj.(*types.Var); ok && r.u.slots.has(v) && r.isLocal(v) {
 			r.held[id] = true // once
 			r.u.refuse(id.Pos(), "use of %s, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil", id.Name)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"strings"
 )
 
 // forms finds the async forms of functions, as LANGUAGE's rule says: the
@@ -56,9 +57,10 @@ func (fs *forms) awaitKind(info *types.Info, expr *ast.CallExpr) (ok bool, count
 	return ok, count
 }
 
-// awaitName returns the spelling of the await that takes fn's results.
-func (fs *forms) awaitName(fn *types.Func) string {
-	results, _ := splitResults(fn.Signature())
+// awaitName returns the spelling of the await that takes the results of a
+// function.
+func (fs *forms) awaitName(sig *types.Signature) string {
+	results, _ := splitResults(sig)
 	for name, count := range awaitNames {
 		if count == len(results) {
 			return "rt." + name
@@ -88,7 +90,10 @@ func (fs *forms) name(fn *types.Func) string {
 
 // of returns the async form of fn, which sel selects if it is a method; or
 // nil, and what is missing and what to do, to end a message with.
-func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, string) {
+func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, reason) {
+	if fs.runsLoop(fn) {
+		return nil, reason{text: "which runs a loop of its own; await what it is given: rt.Await(f(x))"}
+	}
 	name := fs.name(fn)
 	obj, plain := fs.counterpart(fn, sel, name)
 	if obj == nil {
@@ -96,10 +101,10 @@ func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, string) {
 	}
 	sig := instantiated(fn, obj)
 	if sig == nil {
-		return nil, fs.unlike(fn, obj, "has other type parameters", "give it those of "+fn.Name())
+		return nil, reason{text: fs.unlike(fn, obj, "has other type parameters", "give it those of "+fn.Name())}
 	}
 	if why := fs.hidden(fn, sel, obj, name); why != "" {
-		return nil, why
+		return nil, reason{text: why}
 	}
 	f := &form{obj: obj, yield: -1}
 	results, ok := splitResults(plain)
@@ -117,13 +122,13 @@ func (fs *forms) of(fn *types.Func, sel *types.Selection) (*form, string) {
 			return nil, fs.missing(fn, name)
 		}
 	} else if arg := fs.typeArgs(result, "Awaitable"); arg == nil || !types.Identical(arg[0], want) {
-		return nil, fs.unlike(fn, obj, fmt.Sprintf("does not return rt.Awaitable[%s]", fs.typeString(want)), "give it that result")
+		return nil, reason{text: fs.unlike(fn, obj, fmt.Sprintf("does not return rt.Awaitable[%s]", fs.typeString(want)), "give it that result")}
 	}
 	f.slots, ok = fs.slots(plain, sig, f.yield, 0)
 	if !ok {
-		return nil, fs.unlike(fn, obj, "has other parameters", "give it those of "+fn.Name())
+		return nil, reason{text: fs.unlike(fn, obj, "has other parameters", "give it those of "+fn.Name())}
 	}
-	return f, ""
+	return f, reason{}
 }
 
 // counterpart returns the function or method that goes by name where fn is
@@ -182,12 +187,41 @@ func (fs *forms) hidden(fn *types.Func, sel *types.Selection, obj *types.Func, n
 	return fmt.Sprintf("which is another type's than %s; declare both on the same type", name)
 }
 
-// missing says that fn has no async form, and what to do.
-func (fs *forms) missing(fn *types.Func, name string) string {
-	if fs.here[fn.Pkg()] {
-		return fmt.Sprintf("which has no async form %s; mark %s with //async, or call it without rt.Await", name, fn.Name())
+// A reason says why a function has no async form and what to do, to end a
+// message with.
+type reason struct {
+	text     string
+	unmarked bool // to mark it is one way out
+}
+
+// or returns the reason with another way out.
+func (r reason) or(other string) string {
+	if r.unmarked {
+		return r.text + ", or " + other
 	}
-	return fs.missingElsewhere(fn, name)
+	return r.text
+}
+
+// missing says that fn has no async form.
+func (fs *forms) missing(fn *types.Func, name string) reason {
+	recv := fn.Signature().Recv()
+	switch {
+	case !fs.here[fn.Pkg()]:
+		return reason{text: fs.missingElsewhere(fn, name)}
+	case recv != nil && types.IsInterface(recv.Type()):
+		sig := fn.Signature()
+		if asyncSignature(sig) == nil {
+			return reason{text: fmt.Sprintf("which has no async form %s, and cannot have one in an interface without an error as its last result; add that", name)}
+		}
+		declare := strings.TrimPrefix(fs.typeString(fs.u.slotType(sig)), "func")
+		return reason{text: fmt.Sprintf("which has no async form %s; declare %[1]s%s in the interface", name, declare)}
+	}
+	return reason{fmt.Sprintf("which has no async form %s; mark %s with //async", name, fn.Name()), true}
+}
+
+// runsLoop reports whether fn is rt.Run or the like.
+func (fs *forms) runsLoop(fn *types.Func) bool {
+	return fn.Pkg() == fs.rt && fn.Signature().Recv() == nil && strings.HasPrefix(fn.Name(), "Run") && !strings.HasPrefix(fn.Name(), "Running")
 }
 
 // sameModule reports whether pkg belongs to the module that is compiled.

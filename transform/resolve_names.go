@@ -43,6 +43,22 @@ func functionNamed(info *types.Info, e ast.Expr) (*types.Func, *types.Selection)
 	return nil, nil
 }
 
+// functionIdent is the name in an expression that names a function, nil if it
+// is another expression.
+func functionIdent(e ast.Expr) *ast.Ident {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		return e
+	case *ast.SelectorExpr:
+		return e.Sel
+	case *ast.IndexExpr:
+		return functionIdent(e.X)
+	case *ast.IndexListExpr:
+		return functionIdent(e.X)
+	}
+	return nil
+}
+
 // methodExpr returns the method that e names as an expression: T.Method.
 func methodExpr(info *types.Info, e ast.Expr) (*types.Func, *types.Selection) {
 	if e, ok := ast.Unparen(e).(*ast.SelectorExpr); ok {

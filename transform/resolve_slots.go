@@ -59,6 +59,10 @@ func (r *resolver) slot(e ast.Expr, of string) *slot {
 			return &slot{maker: made}
 		}
 	}
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && r.info.Types[call.Fun].IsType() {
+		r.u.refuse(e.Pos(), "conversion to %s of a function for %s, which has another type in the async form; leave the conversion out", show(call.Fun), of)
+		return nil
+	}
 	fn, sel := functionNamed(r.info, e)
 	if fn == nil {
 		fn, sel = methodExpr(r.info, e)
@@ -73,7 +77,7 @@ func (r *resolver) slot(e ast.Expr, of string) *slot {
 	}
 	form, why := r.forms.of(fn, sel)
 	if form == nil {
-		r.u.refuse(e.Pos(), "%s as a function for %s, %s", show(e), of, why)
+		r.u.refuse(e.Pos(), "%s as a function for %s, %s", show(e), of, why.or("write func(…) … { return "+show(e)+"(…) }"))
 		return nil
 	}
 	if len(form.slots) > 0 {
@@ -127,7 +131,7 @@ func (r *resolver) awaitValue(c *call) *call {
 	if fn, sel := methodExpr(r.info, fun); fn != nil {
 		form, why := r.forms.of(fn, sel)
 		if form == nil {
-			r.u.refuse(c.expr.Pos(), "%s of %s, %s", show(c.expr.Fun), show(fun), why)
+			r.u.refuse(c.expr.Pos(), "%s of %s, %s", show(c.expr.Fun), show(fun), why.or("call it without "+show(c.expr.Fun)))
 			return nil
 		}
 		c.callee = callee{fn: fn.Origin(), sel: sel, form: form.obj}
@@ -142,6 +146,10 @@ func (r *resolver) awaitValue(c *call) *call {
 	}
 	if _, isElement := ast.Unparen(fun).(*ast.IndexExpr); !known && isElement {
 		r.u.refuse(c.expr.Pos(), "%s of a call of %s; %s", show(c.expr.Fun), show(fun), noElements)
+		return nil
+	}
+	if tp, ok := types.Unalias(r.info.TypeOf(fun)).(*types.TypeParam); ok && !known {
+		r.u.refuse(c.expr.Pos(), "%s of a call of %s, whose type is a type parameter; let it be %s", show(c.expr.Fun), show(fun), r.forms.typeString(commonUnder(tp)))
 		return nil
 	}
 	if !known {

@@ -9,7 +9,9 @@ import (
 // A slot variable is a parameter, variable or field that holds an async
 // function: in the generated form its type is func(A…) rt.Awaitable[R]. It is
 // one if an async function awaits a call of it, if a function that makes async
-// functions returns it, or if it and such a variable are given to each other.
+// functions returns it, or if it and such a variable are given to each other;
+// and one that has its async form beside it (partnerOf), if an async function
+// gives it a value and none to that, or compares it with nil.
 
 // slotVars are the slot variables of a package, by their generic origins.
 type slotVars map[*types.Var]bool
@@ -18,7 +20,7 @@ func (s slotVars) has(v *types.Var) bool { return v != nil && s[v.Origin()] }
 
 // findSlots finds the slot variables that the async functions of u use.
 func findSlots(u *unit, forms *forms) slotVars {
-	f := &slotFinder{info: u.pkg.TypesInfo, forms: forms, slots: slotVars{}}
+	f := &slotFinder{u: u, info: u.pkg.TypesInfo, forms: forms, slots: slotVars{}}
 	for {
 		before := len(f.slots)
 		for _, src := range u.sources {
@@ -41,6 +43,7 @@ func findSlots(u *unit, forms *forms) slotVars {
 }
 
 type slotFinder struct {
+	u     *unit
 	info  *types.Info
 	forms *forms
 	slots slotVars
@@ -57,6 +60,9 @@ func (f *slotFinder) visit(n ast.Node) bool {
 			if len(n.Lhs) == len(n.Rhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
 				f.same(lhs, n.Rhs[i])
 			}
+			if partner := f.u.partnerOf(lhs, nil); partner != nil && !gives(f.info, n.Lhs, partner) {
+				f.add(f.variable(lhs))
+			}
 		}
 	case *ast.ValueSpec:
 		for i, name := range n.Names {
@@ -64,10 +70,19 @@ func (f *slotFinder) visit(n ast.Node) bool {
 				f.same(name, n.Values[i])
 			}
 		}
+	case *ast.BinaryExpr:
+		for _, sides := range [][2]ast.Expr{{n.X, n.Y}, {n.Y, n.X}} {
+			if f.info.Types[sides[1]].IsNil() && f.u.partnerOf(sides[0], nil) != nil {
+				f.add(f.variable(sides[0]))
+			}
+		}
 	case *ast.CompositeLit:
 		for _, e := range n.Elts {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				f.same(kv.Key, kv.Value)
+				if partner := f.u.partnerOf(kv.Key, n); partner != nil && !keyed(f.info, n, partner) {
+					f.add(f.variable(kv.Key))
+				}
 			}
 		}
 	}
@@ -186,12 +201,14 @@ func (u *unit) slotType(t types.Type) types.Type {
 	return types.NewSignatureType(nil, nil, nil, sig.Params(), types.NewTuple(result), sig.Variadic())
 }
 
+// isLocal reports whether v is a parameter or a variable of a function.
+func (r *resolver) isLocal(v *types.Var) bool { return !v.IsField() && v.Parent() != v.Pkg().Scope() }
+
 // counterpartOf names the field or variable that stands beside v for its async
 // form: a field's or a package variable's has a name of its own, which the
 // package declares; missing says what to declare if it is not there.
 func (r *resolver) counterpartOf(v *types.Var, e ast.Expr) (name, missing string) {
-	local := !v.IsField() && v.Parent() != v.Pkg().Scope()
-	if local {
+	if r.isLocal(v) {
 		return "", ""
 	}
 	name = v.Name() + "Async"

@@ -51,12 +51,13 @@ type vetter struct {
 	u       *unit
 	forms   *forms
 	info    *types.Info
-	allowed map[int]bool           // lines
+	allowed allowances
 	awaited map[*ast.CallExpr]bool // the calls in rt.Await
 }
 
 func vetSource(src *source, fs *forms) {
 	allowed := allowedLines(src)
+	defer allowed.unused(src.unit)
 	for _, fn := range src.funcs {
 		v := &vetter{u: src.unit, forms: fs, info: src.unit.pkg.TypesInfo, allowed: allowed, awaited: make(map[*ast.CallExpr]bool)}
 		if fn.decl.Body != nil { // else it was refused
@@ -68,23 +69,47 @@ func vetSource(src *source, fs *forms) {
 // allowMark begins the comment that allows a line.
 const allowMark = "//goasync:allow"
 
+// An allowance is such a comment.
+type allowance struct {
+	pos  token.Pos
+	used bool
+}
+
+// allowances are those of a file, by the lines that they allow.
+type allowances map[int]*allowance
+
 // allowedLines returns the lines with such a comment, and those below one that
-// stands alone.
-func allowedLines(src *source) map[int]bool {
-	lines := make(map[int]bool)
+// stands alone. It refuses one that does not say why.
+func allowedLines(src *source) allowances {
+	lines := make(allowances)
 	fset := src.unit.pkg.Fset
 	for _, group := range src.file.Comments {
 		for _, c := range group.List {
-			if rest, ok := strings.CutPrefix(c.Text, allowMark); ok && (rest == "" || rest[0] == ' ') {
-				pos := fset.Position(c.Pos())
-				lines[pos.Line] = true
-				if alone(src.text, pos) {
-					lines[fset.Position(group.End()).Line+1] = true
-				}
+			reason, ok := strings.CutPrefix(c.Text, allowMark)
+			if !ok || reason != "" && reason[0] != ' ' {
+				continue
 			}
+			if reason, _, _ = strings.Cut(reason, "//"); strings.TrimSpace(reason) == "" {
+				src.unit.refuse(c.Pos(), "%s without a reason; say behind it why the line is right", allowMark)
+			}
+			pos := fset.Position(c.Pos())
+			line := pos.Line
+			if alone(src.text, pos) {
+				line = fset.Position(group.End()).Line + 1
+			}
+			lines[line] = &allowance{pos: c.Pos()}
 		}
 	}
 	return lines
+}
+
+// unused warns of the comments that allow nothing.
+func (lines allowances) unused(u *unit) {
+	for _, a := range lines {
+		if !a.used {
+			u.diags.at(a.pos, "%s of a line of which there is nothing to say; remove it", allowMark)
+		}
+	}
 }
 
 // alone reports whether nothing stands left of pos in its line.
@@ -93,9 +118,11 @@ func alone(text []byte, pos token.Position) bool {
 }
 
 func (v *vetter) warn(pos token.Pos, format string, args ...any) {
-	if !v.allowed[v.u.pkg.Fset.Position(pos).Line] {
-		v.u.diags.at(pos, format, args...)
+	if a := v.allowed[v.u.pkg.Fset.Position(pos).Line]; a != nil {
+		a.used = true
+		return
 	}
+	v.u.diags.at(pos, format, args...)
 }
 
 // walk looks at what runs on the loop: literals too, but for those that run on
@@ -122,6 +149,14 @@ func (v *vetter) walk(n ast.Node) {
 					v.warn(n.For, "range over a channel, which blocks the loop; await rt.Recv(%s) until it fails with rt.ErrClosed", show(n.X))
 				}
 			}
+		case *ast.AssignStmt:
+			for i, x := range n.Rhs {
+				if len(n.Lhs) == len(n.Rhs) {
+					v.field(n.Lhs[i], x)
+				}
+			}
+		case *ast.KeyValueExpr:
+			v.field(n.Key, n.Value)
 		case *ast.CallExpr:
 			return v.call(n)
 		}
@@ -179,37 +214,80 @@ func (v *vetter) call(call *ast.CallExpr) bool {
 		v.elsewhere(call)
 		return false
 	}
-	if advice := blocks(fn); advice != "" {
+	switch advice := blocks(fn); {
+	case advice != "":
 		v.warn(call.Pos(), "call of %s, %s", nameOf(fn), advice)
+	case v.forms.runsLoop(fn):
+		v.warn(call.Pos(), "call of %s, which fails where a loop runs already; await what it is given, or give it to rt.Spawn", nameOf(fn))
 	}
 	if form, _ := v.forms.of(fn, sel); form == nil {
-		v.hides(call, fn)
+		v.arguments(call, fn)
+		v.functions(call, fn)
 	}
 	return true
 }
 
-// hides warns of an argument that could be awaited and is given away as what
-// blocks: a Conn as an io.Reader. Who takes it knows only that form of its
-// methods, unless it is code that awaits itself.
-func (v *vetter) hides(call *ast.CallExpr, fn *types.Func) {
+// functions warns of async functions that are given to what has no async form:
+// it can only call the form that blocks.
+func (v *vetter) functions(call *ast.CallExpr, to *types.Func) {
+	if to.Pkg() == v.forms.rt || v.awaited[call] {
+		return
+	}
+	for _, arg := range call.Args {
+		fn, sel := functionNamed(v.info, arg)
+		if fn == nil {
+			continue
+		}
+		if form, _ := v.forms.of(fn, sel); form != nil && !form.iter {
+			v.warn(arg.Pos(), "%s as a function for %s, which has no async form, so that its calls block the loop; mark %[2]s and await it, or call it in rt.Blocking", show(arg), show(call.Fun))
+		}
+	}
+}
+
+// arguments looks at what is given to a function that has no async form, unless
+// it is code that awaits itself.
+func (v *vetter) arguments(call *ast.CallExpr, fn *types.Func) {
 	sig, ok := v.info.TypeOf(call.Fun).(*types.Signature)
 	if !ok || v.awaited[call] || v.knowsAwaits(fn.Pkg()) {
 		return
 	}
 	for i, arg := range call.Args {
-		if i >= sig.Params().Len() {
-			break
-		}
-		to, ok := sig.Params().At(i).Type().Underlying().(*types.Interface)
-		from := v.info.TypeOf(arg)
-		if !ok || from == nil || types.IsInterface(from) {
-			continue
-		}
-		if method := hiddenMethod(from, to); method != "" {
-			v.warn(arg.Pos(), "%s as %s for %s, whose calls of %s block the loop; give it to a function that awaits, such as poll.Read, poll.Copy or poll.NewReader, or call %[3]s in rt.Blocking",
-				show(arg), types.TypeString(sig.Params().At(i).Type(), types.RelativeTo(v.u.pkg.Types)), show(call.Fun), method)
+		if i < sig.Params().Len() {
+			v.hides(arg, sig.Params().At(i).Type(), show(call.Fun))
 		}
 	}
+}
+
+// field looks at what is given to the field of a struct of a package that does
+// not await.
+func (v *vetter) field(to, value ast.Expr) {
+	if f := variableNamed(v.info, to); f != nil && f.IsField() && !v.knowsAwaits(f.Pkg()) && f.Pkg() != v.u.pkg.Types {
+		v.hides(value, v.info.TypeOf(to), show(to))
+	}
+}
+
+// hides warns of a value that could be awaited and is given away, for what or
+// whom it says, as what blocks: a Conn as an io.Reader. Who takes it knows
+// only that form of its methods.
+func (v *vetter) hides(e ast.Expr, as types.Type, to string) {
+	from := v.info.TypeOf(e)
+	if as == nil || from == nil || types.IsInterface(from) {
+		return
+	}
+	face, ok := as.Underlying().(*types.Interface)
+	if !ok {
+		return
+	}
+	method := hiddenMethod(from, face)
+	if method == "" {
+		return
+	}
+	instead := "poll.Read, poll.Copy or poll.NewReader"
+	if method == "Write" {
+		instead = "poll.Write, poll.Copy or poll.NewWriter"
+	}
+	v.warn(e.Pos(), "%s as %s for %s, whose calls of %s block the loop; give it to a function that awaits, such as %s, or do that in rt.Blocking",
+		show(e), types.TypeString(as, types.RelativeTo(v.u.pkg.Types)), to, method, instead)
 }
 
 // knowsAwaits reports whether a package uses rt.

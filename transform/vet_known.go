@@ -13,6 +13,10 @@ const (
 
 // blocking are these functions, in the order of their names.
 var blocking = []knownCall{
+	{"context.WithDeadline", adviseTimer + "; use rt.Timeout, or rt.Context in one"},
+	{"context.WithDeadlineCause", adviseTimer + "; use rt.Timeout, or rt.Context in one"},
+	{"context.WithTimeout", adviseTimer + "; use rt.Timeout, or rt.Context in one"},
+	{"context.WithTimeoutCause", adviseTimer + "; use rt.Timeout, or rt.Context in one"},
 	{"net.Conn.Read", adviseBlocking},
 	{"net.Conn.Write", adviseBlocking},
 	{"net.Dial", "which blocks the loop; await poll.Dial"},

@@ -109,3 +109,49 @@ func ShopDelivers(w *harness2.World) (n int, err error) {
 
 // async
 func twoOf(s *Shelf[int], yield Yield[int, struct{}]) error { return Await0(Pass(s, yield)) }
+
+// async
+func double(n int) (int, error) { return 2 * n, Await0(YieldNow()) }
+
+// named says which counters have a hook, in a function that sets none.
+//
+// async
+func named(w *harness2.World, counters []*Counter[int]) (names string, err error) {
+	for _, c := range counters {
+		if nil != c.Hook {
+			names += c.Name + " "
+		}
+	}
+	return names, Await0(w.Do("named"))
+}
+
+// both is ordinary code, which sets both forms.
+func both() *Counter[int] {
+	return &Counter[int]{Name: "both", Handle: double, HandleAsync: doubleAsync}
+}
+
+// ShopFills sets functions in another package's struct, by key and by assignment, alone and with their async forms.
+//
+// async
+func ShopFills(w *harness2.World) (sum int, err error) {
+	counters := []*Counter[int]{
+		{Name: "double", Handle: double},
+		{Name: "plain", Handle: func(n int) (int, error) { return n + 1, nil }, Hook: w.Do},
+		{Name: "waits", Handle: func(n int) (int, error) { return Await(w.Get(n)) }},
+	}
+	counters[0].Hook = func(name string) error { return Await0(w.Do("hook " + name)) }
+	counters = append(counters, both())
+	for i, c := range counters {
+		if c.Hook == nil && i < 3 {
+			c.Name, c.Hook = "late", w.Do
+		}
+		n, err := Await(c.Serve(i))
+		w.Err(c.Name, err)
+		sum += n
+	}
+	counters[1].Hook = nil
+	names, err := Await(named(w, counters))
+	w.Trace("named", names, err != nil)
+	n, err := Await(counters[1].Serve(7))
+	return sum + n, err
+}

@@ -794,3 +794,314 @@ func (co *twoOfCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*stock.Shelf[int], rt.Yield[int, struct{}]) error = twoOf
+
+// doubleCoro is one call of double: not started, suspended or finished.
+type doubleCoro struct {
+	rt.Frame
+
+	// Parameters.
+	n int
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *doubleCoro) Init(n int) {
+	co.Reset()
+	co.n = n
+}
+
+// doubleAsync returns a call of double that has not begun. Its frame stands for who awaits it.
+func doubleAsync(n int) rt.Awaitable[int] {
+	co := new(doubleCoro)
+	co.Init(n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *doubleCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs double to its next suspension or its end, and reports whether it has ended.
+func (co *doubleCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // Await0(YieldNow())
+	co.result, co.err = 2*co.n, rt.Unpack0(co.call1.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *doubleCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *doubleCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *doubleCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *doubleCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *doubleCoro) Where() string {
+	return co.Position("shop.go:114", "shop.go:114")
+}
+
+// If this does not compile, run goasync again.
+var _ func(int) (int, error) = double
+
+// namedCoro is one call of named: not started, suspended or finished.
+type namedCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w        *harness.World
+	counters []*stock.Counter[int]
+
+	// Results.
+	names string
+	err   error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *namedCoro) Init(w *harness.World, counters []*stock.Counter[int]) {
+	co.Reset()
+	co.w, co.counters, co.names, co.err = w, counters, "", nil
+}
+
+// namedAsync returns a call of named that has not begun. Its frame stands for who awaits it.
+func namedAsync(w *harness.World, counters []*stock.Counter[int]) rt.Awaitable[string] {
+	co := new(namedCoro)
+	co.Init(w, counters)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *namedCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs named to its next suspension or its end, and reports whether it has ended.
+func (co *namedCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	for _, c := range co.counters {
+		if nil != c.HookAsync {
+			co.names += c.Name + " "
+		}
+	}
+	co.call1 = co.w.DoAsync("named")
+	co.w = nil
+	co.counters = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // Await0(w.Do("named"))
+	co.err = rt.Unpack0(co.call1.Result())
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *namedCoro) Result() (string, error) {
+	co.Check()
+	return co.names, co.err
+}
+
+// Send resumes the call by hand.
+func (co *namedCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *namedCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *namedCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *namedCoro) Where() string {
+	return co.Position("shop.go:119", "shop.go:125")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, []*stock.Counter[int]) (string, error) = named
+
+// shopFillsCoro is one call of ShopFills: not started, suspended or finished.
+type shopFillsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	sum int
+	err error
+
+	// Variables that live across an await.
+	counters []*stock.Counter[int]
+	range1   []*stock.Counter[int]
+	i        int
+	c        *stock.Counter[int]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[int]
+	call2 namedCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *shopFillsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.sum, co.err = w, 0, nil
+}
+
+// ShopFillsAsync returns a call of ShopFills that has not begun. Its frame stands for who awaits it.
+func ShopFillsAsync(w *harness.World) rt.Awaitable[int] {
+	co := new(shopFillsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *shopFillsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs ShopFills to its next suspension or its end, and reports whether it has ended.
+func (co *shopFillsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	{
+		w := co.w
+		co.counters = []*stock.Counter[int]{
+			{Name: "double", HandleAsync: doubleAsync},
+			{Name: "plain", HandleAsync: func(n int) rt.Awaitable[int] { return rt.Func(func() (int, error) { return n + 1, nil }) }, HookAsync: co.w.DoAsync},
+			{Name: "waits", HandleAsync: func(n int) rt.Awaitable[int] { return w.GetAsync(n) }},
+		}
+		co.counters[0].HookAsync = func(name string) rt.Awaitable[struct{}] { return w.DoAsync("hook " + name) }
+		co.counters = append(co.counters, both())
+		co.range1 = co.counters
+		co.i = 0
+	}
+
+for1: // for i, c := range counters
+	if co.i >= len(co.range1) {
+		goto end1
+	}
+	co.c = co.range1[co.i]
+	if co.c.HookAsync == nil && co.i < 3 {
+		co.c.Name, co.c.HookAsync = "late", co.w.DoAsync
+	}
+	co.call1 = co.c.ServeAsync(co.i)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // Await(c.Serve(i))
+	{
+		n, err := co.call1.Result()
+		co.w.Err(co.c.Name, err)
+		co.sum += n
+		co.i++
+		goto for1
+	}
+
+end1:
+	co.counters[1].HookAsync = nil
+	co.call2.Init(co.w, co.counters)
+	co.c = nil
+	co.range1 = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // Await(named(w, counters))
+	{
+		var names string
+		names, co.err = co.call2.Result()
+		co.w.Trace("named", names, co.err != nil)
+		co.call1 = co.counters[1].ServeAsync(7)
+		co.w = nil
+		co.counters = nil
+		co.call2 = namedCoro{}
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // Await(counters[1].Serve(7))
+	{
+		var n int
+		n, co.err = co.call1.Result()
+		co.sum = co.sum + n
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *shopFillsCoro) Result() (int, error) {
+	co.Check()
+	return co.sum, co.err
+}
+
+// Send resumes the call by hand.
+func (co *shopFillsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *shopFillsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *shopFillsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *shopFillsCoro) Where() string {
+	return co.Position("shop.go:136", "shop.go:148", "shop.go:153", "shop.go:155")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (int, error) = ShopFills

@@ -9,4 +9,5 @@ var Programs = []harness.Program{
 	harness.NewIter2("shop.ShopIterates", ShopIterates, ShopIteratesAsync),
 	harness.New("shop.ShopRanges", ShopRanges, ShopRangesAsync),
 	harness.New("shop.ShopDelivers", ShopDelivers, ShopDeliversAsync),
+	harness.New("shop.ShopFills", ShopFills, ShopFillsAsync),
 }

@@ -115,3 +115,24 @@ func (s *Shelf[T]) Deliver(yield r.Yield[T, struct{}]) error {
 //
 //async:twin PassLater
 func Pass[T any](s *Shelf[T], yield r.Yield[T, struct{}]) error { return r.Await0(s.Deliver(yield)) }
+
+// A Counter has functions for other packages to set, and their async forms.
+type Counter[T any] struct {
+	Name        string
+	Handle      func(T) (T, error)
+	HandleAsync func(T) r.Awaitable[T]
+	Hook        func(name string) error
+	HookAsync   func(name string) r.Awaitable[struct{}]
+}
+
+// Serve lets the hook know and handles v.
+//
+// async
+func (c *Counter[T]) Serve(v T) (T, error) {
+	if c.Hook != nil {
+		if err := r.Await0(c.Hook(c.Name)); err != nil {
+			return v, err
+		}
+	}
+	return r.Await(c.Handle(v))
+}

@@ -766,3 +766,105 @@ func (co *passCoro[T]) Where() string {
 func _[T any]() {
 	var _ func(*Shelf[T], rt2.Yield[T, struct{}]) error = Pass[T]
 }
+
+// counterServeCoro is one call of (*Counter[T]).Serve: not started, suspended or finished.
+type counterServeCoro[T any] struct {
+	rt2.Frame
+
+	// Parameters.
+	c *Counter[T]
+	v T
+
+	// Results.
+	result T
+	err    error
+
+	// Calls that it awaits.
+	call1 rt2.Awaitable[struct{}]
+	call2 rt2.Awaitable[T]
+}
+
+// Init makes co a call that has not begun.
+func (co *counterServeCoro[T]) Init(c *Counter[T], v T) {
+	co.Reset()
+	co.c, co.v = c, v
+}
+
+// ServeAsync returns a call of Serve that has not begun. Its frame stands for who awaits it.
+func (c *Counter[T]) ServeAsync(v T) rt2.Awaitable[T] {
+	co := new(counterServeCoro[T])
+	co.Init(c, v)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *counterServeCoro[T]) Start(fb *rt2.Fiber, parent rt2.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs Serve to its next suspension or its end, and reports whether it has ended.
+func (co *counterServeCoro[T]) Resume(fb *rt2.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	if !(co.c.HookAsync != nil) {
+		goto endif1
+	}
+	co.call1 = co.c.HookAsync(co.c.Name)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // r.Await0(c.Hook(c.Name))
+	if _, err := co.call1.Result(); err != nil {
+		co.result, co.err = co.v, err
+		return co.End()
+	}
+	co.call1 = nil
+
+endif1:
+	co.call2 = co.c.HandleAsync(co.v)
+	co.c = nil
+	co.v = *new(T)
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // r.Await(c.Handle(v))
+	co.result, co.err = co.call2.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *counterServeCoro[T]) Result() (T, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *counterServeCoro[T]) Send() (waits rt2.Operation, done bool) { return rt2.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *counterServeCoro[T]) Throw(err error) {
+	if rt2.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *counterServeCoro[T]) Close() error { return rt2.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *counterServeCoro[T]) Where() string {
+	return co.Position("stock.go:131", "stock.go:133", "stock.go:137")
+}
+
+// If this does not compile, run goasync again.
+func _[T any]() {
+	var _ func(*Counter[T], T) (T, error) = (*Counter[T]).Serve
+}

@@ -45,7 +45,7 @@ func targets(r reader, b both, h holder, o odd, f func() (int, error)) (int, err
 	_, err = rt.Await(misfit(1))    // want "rt.Await of misfit, whose async form misfitAsync has other parameters; give it those of misfit"
 	_, err = rt.Await(other(1))     // want "rt.Await of other, whose async form otherAsync does not return rt.Awaitable[int]; give it that result"
 	_, err = rt.Await(wild(1))      // want "rt.Await of wild, whose async form wildAsync has other type parameters; give it those of wild"
-	_, err = rt.Await(r.read(1))    // want "rt.Await of r.read, which has no async form readAsync; mark read with //async, or call it without rt.Await"
+	_, err = rt.Await(r.read(1))    // want "rt.Await of r.read, which has no async form readAsync; declare readAsync(n int) rt.Awaitable[int] in the interface"
 	_, err = rt.Await(o.read(1))    // want "rt.Await of o.read, which is another type's than readAsync; declare both on the same type"
 	_, err = rt.Await(f())
 	_, err = rt.Await(n, err)   // want "rt.Await of results that are already there; give it the call itself: rt.Await(f(x))"
@@ -87,4 +87,23 @@ func places() error {
 		rt.Await0(rt.Sleep(1))
 	}()
 	return f()
+}
+
+type doer interface {
+	do(n int) (string, error)
+	done()
+}
+
+// async
+func methods[D doer](d doer, e D) error {
+	rt.Await(d.do(1))           // want "rt.Await of d.do, which has no async form doAsync; declare doAsync(n int) rt.Awaitable[string] in the interface"
+	_, err := rt.Await(e.do(1)) // want "rt.Await of e.do, which has no async form doAsync; declare doAsync(n int) rt.Awaitable[string] in the interface"
+	return err
+}
+
+// async
+func dropped(later rt.Awaitable[int]) error {
+	rt.SleepAsync(3) // want "rt.SleepAsync(3) that nothing awaits, so that it does not run; write rt.Await(f(x)) for it"
+	_ = rt.SleepAsync(4)
+	return rt.Await0(rt.Run0(func() error { return nil })) // want "rt.Await0 of rt.Run0, which runs a loop of its own; await what it is given: rt.Await(f(x))"
 }

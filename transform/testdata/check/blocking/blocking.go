@@ -48,3 +48,13 @@ func ofParam[A ~[2]int](a A) (int, error) {
 	}))
 	return a[0], err
 }
+
+// async
+func byName() (int, error) {
+	n := 0
+	f := func(context.Context) (int, error) {
+		n = 3 // want "write to n in a function for rt.Blocking, which runs on another goroutine; return the value instead"
+		return n, nil
+	}
+	return rt.Await(rt.Blocking(f))
+}

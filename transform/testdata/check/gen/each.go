@@ -9,11 +9,11 @@ import (
 func unmarked(yield rt.Yield[int, struct{}]) error { return errors.New("unmarked") }
 
 // async
-func named(give rt.Yield[int, struct{}]) error { return nil }
+func named(give func(int) (struct{}, error)) error { return nil }
 
 // async
 func each(source func(rt.Yield[int, struct{}]) error) error {
-	for range rt.Each(unmarked) { // want "unmarked as the source of rt.Each, which has no async form unmarkedAsync; mark unmarked with //async, or call it without rt.Await"
+	for range rt.Each(unmarked) { // want "unmarked as the source of rt.Each, which has no async form unmarkedAsync; mark unmarked with //async"
 	}
 	for range rt.Each(source) { // want "source as the source of rt.Each; write a marked generator, or func(yield rt.Yield[V, struct{}]) error { … }"
 	}

@@ -30,7 +30,7 @@ func gathers(v named, f func() (int, error)) error {
 	var fs []func() (int, error)
 	_, err := rt.Await(rt.Gather(fs...)) // want "functions for rt.Gather from a slice; write them as arguments, or give rt.Map a slice of what they differ in"
 	_, err = rt.Await(rt.Gather(f))
-	_, err = rt.Await(rt.Gather(plain)) // want "plain as a function for rt.Gather, which has no async form plainAsync; mark plain with //async, or call it without rt.Await"
+	_, err = rt.Await(rt.Gather(plain)) // want "plain as a function for rt.Gather, which has no async form plainAsync; mark plain with //async, or write func(…) … { return plain(…) }"
 	_, err = rt.Await(rt.Gather(func() (int, error) {
 		n, err := rt.Await(get(1))
 		return n, err
@@ -88,7 +88,7 @@ func held(p *pool, list []func() error, f func() (int, error), g func(int) error
 	n, err := rt.Await(f())
 	h := f
 	h, err = one, nil
-	k, err := several() // want "k, which is awaited, from a call with several results; assign a function by its name or a literal"
+	k, err := several() // want "k, which is awaited, from a call with several results; let it return a struct with a function and its async form"
 	rt.Await(k())
 	rt.Await(h())
 	use(f())                       // want "use of f, which is an async function here since it is awaited; await it, pass it to a function that awaits it, or compare it with nil"
@@ -122,6 +122,7 @@ func several() (func() (int, error), error) { return nil, nil }
 
 // async
 func twice(p route, x any) error {
+	p.serve, p.serveAsync = nothing, nil       // want "serveAsync beside p.serve, which fills it here since it is awaited; leave it out"
 	p = route{serve: nothing, serveAsync: nil} // want "serveAsync beside serve, which fills it here since it is awaited; leave it out"
 	f, ok := x.(func() error)                  // want "f, which is awaited, from x.(func() error); assign a function by its name or a literal"
 	if ok {
@@ -139,4 +140,32 @@ func higher() error {
 	f = func(g func() error) error { return rt.Await0(g()) }       // want "g, a parameter of a function literal, is awaited; take a struct with a function and its async form"
 	f = func(g func() error) error { return rt.Await0(taking(g)) } // want "g, a parameter of a function literal, is awaited; take a struct with a function and its async form"
 	return rt.Await0(f(nothing))
+}
+
+type handler func() error
+
+// async
+func (h handler) run() error { return rt.Await0(h()) } // want "receiver h is awaited, and in the async form it has its type still; take the function as a parameter, or as a field of a struct beside its async form"
+
+// async
+func (h handler) later() error { // want "receiver h is awaited, and in the async form it has its type still; take the function as a parameter, or as a field of a struct beside its async form"
+	g := h
+	return rt.Await0(g())
+}
+
+// async
+func converted(r route) error {
+	r.serve = handler(nothing) // want "conversion to handler of a function for r.serve, which has another type in the async form; leave the conversion out"
+	later := func() error {
+		return r.serve() // want "call of r.serve in an ordinary closure, which blocks the loop; call it in the async function itself with rt.Await0(r.serve(…)), or give rt.Blocking a function that calls it"
+	}
+	if later() != nil {
+		return r.serve() // want "call of r.serve without rt.Await0, which blocks the loop; write rt.Await0(r.serve(…)), or give rt.Blocking a function that calls it"
+	}
+	return rt.Await0(r.serve())
+}
+
+// async
+func constrained[F ~func() (int, error)](f F) (int, error) {
+	return rt.Await(f()) // want "rt.Await of a call of f, whose type is a type parameter; let it be func() (int, error)"
 }

@@ -80,8 +80,8 @@ func literals(ch chan int) error {
 
 //async:func
 func streams(c *poll.Conn, other net.Conn) error {
-	fmt.Fprintf(c, "hello")       // want "c as io.Writer for fmt.Fprintf, whose calls of Write block the loop; give it to a function that awaits, such as poll.Read, poll.Copy or poll.NewReader, or call fmt.Fprintf in rt.Blocking"
-	b := bufio.NewReader(c)       // want "c as io.Reader for bufio.NewReader, whose calls of Read block the loop; give it to a function that awaits, such as poll.Read, poll.Copy or poll.NewReader, or call bufio.NewReader in rt.Blocking"
+	fmt.Fprintf(c, "hello")       // want "c as io.Writer for fmt.Fprintf, whose calls of Write block the loop; give it to a function that awaits, such as poll.Write, poll.Copy or poll.NewWriter, or do that in rt.Blocking"
+	b := bufio.NewReader(c)       // want "c as io.Reader for bufio.NewReader, whose calls of Read block the loop; give it to a function that awaits, such as poll.Read, poll.Copy or poll.NewReader, or do that in rt.Blocking"
 	_, err := other.Read(nil)     // want "call of net.Conn.Read, which blocks the loop; call it in rt.Blocking"
 	r := poll.NewReader(c)        // it awaits
 	fmt.Println(c.LocalAddr(), b) // no interface with Read
@@ -103,10 +103,37 @@ func allowed(s *state, ch chan int) error {
 	s.mu.Lock() //goasync:allow held for a moment by whoever has it
 	//goasync:allow it was buffered for this
 	ch <- 1
+	n := 1 //goasync:allow what nothing would be said of // want "//goasync:allow of a line of which there is nothing to say; remove it"
+	//goasync:allow // want "//goasync:allow without a reason; say behind it why the line is right"
+	ch <- n
 	//goasync:allowed is another word
 	ch <- 2 // want "send to a channel, which blocks the loop; await rt.SendTo(ch, …)"
 	s.mu.Unlock()
 	return rt.Await0(rt.YieldNow())
+}
+
+//async:func
+func elsewhere(c *poll.Conn, call func(func(*poll.Conn) error) error) error {
+	ctx, cancel := context.WithTimeout(rt.Context(), time.Second) // want "call of context.WithTimeout, a timer that the loop's clock does not know; use rt.Timeout, or rt.Context in one"
+	defer cancel()
+	l := &io.LimitedReader{R: c, N: 5} // want "c as io.Reader for R, whose calls of Read block the loop; give it to a function that awaits, such as poll.Read, poll.Copy or poll.NewReader, or do that in rt.Blocking"
+	l.R = c                            // want "c as io.Reader for l.R, whose calls of Read block the loop; give it to a function that awaits, such as poll.Read, poll.Copy or poll.NewReader, or do that in rt.Blocking"
+	own := struct{ r io.Reader }{r: c}
+	err := rt.Run0(func() error { return ctx.Err() }) // want "call of rt.Run0, which fails where a loop runs already; await what it is given, or give it to rt.Spawn"
+	if err == nil {
+		err = given(hello) // want "hello as a function for given, which has no async form, so that its calls block the loop; mark given and await it, or call it in rt.Blocking"
+	}
+	rt.Spawn(hello)
+	_, err = rt.Await(poll.Read(own.r, make([]byte, l.N)))
+	return err
+}
+
+//async:func
+func hello() (int, error) { return 1, rt.Await0(rt.YieldNow()) }
+
+func given(f func() (int, error)) error {
+	_, err := f()
+	return err
 }
 
 // plain is no async function.
