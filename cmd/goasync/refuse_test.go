@@ -37,7 +37,7 @@ func f() error {
 	}
 	return rt.Await0(os.Remove("x"))
 }
-`, "x.go:13:12: rt.Await0 of plain, which has no async form plainAsync; mark plain with //async, or call it without rt.Await\n" +
+`, "x.go:13:12: rt.Await0 of plain, which has no async form plainAsync; mark plain with //async, or call it without rt.Await0\n" +
 			"x.go:16:9: rt.Await0 of os.Remove, which has no async form RemoveAsync; give rt.Blocking a function that calls it\n"},
 
 		{"Await outside an async function", `
