@@ -203,8 +203,13 @@ func (x *Failure) Unwrap() error {
 // x, too, with the stack: it prints the panics whose deferred calls panicked again.
 func (x *Failure) crash() {
 	defer func() { x.raise() }()
-	panic(x)
+	panic(crashing{x})
 }
+
+// crashing is a failure as Go prints it behind a "panic: " of its own.
+type crashing struct{ failure *Failure }
+
+func (c crashing) Error() string { return strings.TrimPrefix(c.failure.Error(), "panic: ") }
 
 // identical reports whether a and b are one interface value: the same type and the same word of data. Panic and recover pass
 // it on untouched, so this tells a value that was raised again from a new one. Comparing with == would not do: it panics for

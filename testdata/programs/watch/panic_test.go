@@ -104,7 +104,10 @@ func TestCrashShowsTheStackOfThePanic(t *testing.T) {
 			if !errors.As(err, &exit) || exit.ExitCode() != 2 {
 				t.Errorf("it ended with %v, want Go's exit code of a panic", err)
 			}
-			for _, want := range []string{"panic: raised", "watch.raise\n", awaits} {
+			if !strings.HasPrefix(string(out), "panic: raised\n") {
+				t.Errorf("it does not begin as Go's crashes do:\n%s", out)
+			}
+			for _, want := range []string{"watch.raise\n", awaits} {
 				if !strings.Contains(string(out), want) {
 					t.Errorf("no %q in\n%s", want, out)
 				}
