@@ -102,6 +102,7 @@ func (d *Defers) Recover() any {
 	if x == nil || x.Goexit {
 		return nil
 	}
+	x.over = true
 	d.setFailure(x.recovered())
 	return x.Value
 }
@@ -283,6 +284,7 @@ func runDeferred(fb *Fiber, c deferred, x *Failure) (after *Failure) {
 	}
 	returned = true
 	if x.panics() {
+		x.over = true
 		return x.recovered()
 	}
 	return x

@@ -23,6 +23,8 @@ type Failure struct {
 	// Prev is the failure that was under way when a deferred call panicked, nil for none.
 	Prev *Failure
 
+	over bool // it was recovered: only its stack is of use, should who recovered it panic again with its value
+
 	of *Failure // of another task, which this is as who awaits it has met it; nil once that has taken it
 }
 
@@ -65,14 +67,20 @@ func (fb *Fiber) caught(p any) *Failure {
 	if fb == nil {
 		return newFailure(p)
 	}
+	var before *Failure
 	if fb.extra != nil && fb.extra.failing != nil && identical(fb.extra.failing.Value, p) {
-		return fb.extra.failing
+		if before = fb.extra.failing; !before.over {
+			return before
+		}
 	}
 	x := newFailure(p)
 	x.Awaiting = fb.awaiting()
 	if underGoexit(x.Stack) {
 		x.Prev = &Failure{Goexit: true}
 		fb.flags |= fiberExiting
+	}
+	if before != nil {
+		x.Stack, x.Awaiting = before.Stack, before.Awaiting
 	}
 	fb.more().failing = x
 	return x

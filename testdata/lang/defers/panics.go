@@ -275,3 +275,27 @@ func exits(w *harness.World) (err error) {
 	runtime.Goexit()
 	return
 }
+
+// PanicSame recovers a panic and awaits a call that panics with the same value,
+// and recovers that: where the first interrupted a Goexit, the second did not.
+//
+// async
+func PanicSame(w *harness.World) (string, error) { return rt.Await(panicSame(w, 2)) }
+
+// async
+func panicSame(w *harness.World, depth int) (s string, err error) {
+	if depth == 0 {
+		return "end", nil
+	}
+	defer func() {
+		w.Trace("recovered", depth, recover())
+		t, err := rt.Await(panicSame(w, depth-1))
+		w.Trace("behind", depth, t, err != nil)
+		s += t
+	}()
+	defer func() {
+		rt.Await0(w.Do("deferred"))
+		panic(4)
+	}()
+	return fmt.Sprint(depth), rt.Await0(w.Do("body"))
+}

@@ -1652,3 +1652,272 @@ func (co *exitsCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) error = exits
+
+// panicSameCoro is one call of PanicSame: not started, suspended or finished.
+type panicSameCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Calls that it awaits.
+	call1 panicSameCoro2
+}
+
+// Init makes co a call that has not begun.
+func (co *panicSameCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// PanicSameAsync returns a call of PanicSame that has not begun. Its frame stands for who awaits it.
+func PanicSameAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(panicSameCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *panicSameCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs PanicSame to its next suspension or its end, and reports whether it has ended.
+func (co *panicSameCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(co.w, 2)
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(panicSame(w, 2))
+	co.result, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *panicSameCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *panicSameCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *panicSameCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *panicSameCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *panicSameCoro) Where() string {
+	return co.Position("panics.go:283", "panics.go:283")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = PanicSame
+
+// panicSameCoro2 is one call of panicSame: not started, suspended or finished.
+type panicSameCoro2 struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w     *harness.World
+	depth int
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	tmp1 string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *panicSameCoro2) Init(w *harness.World, depth int) {
+	co.Reset()
+	co.w, co.depth, co.s, co.err = w, depth, "", nil
+}
+
+// panicSameAsync returns a call of panicSame that has not begun. Its frame stands for who awaits it.
+func panicSameAsync(w *harness.World, depth int) rt.Awaitable[string] {
+	co := new(panicSameCoro2)
+	co.Init(w, depth)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *panicSameCoro2) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs panicSame to its next suspension or its end, and reports whether it has ended.
+func (co *panicSameCoro2) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	if co.depth == 0 {
+		co.s, co.err = "end", nil
+		return true
+	}
+	{
+		call := &panicSameFunc1Coro{}
+		call.Init(&co.Defers, co.w, co.depth, &co.s)
+		co.DeferCo(call, call.Check)
+	}
+	{
+		call := &panicSameFunc2Coro{}
+		call.Init(co.w)
+		co.DeferCo(call, call.Check)
+	}
+	co.tmp1 = fmt.Sprint(co.depth)
+	co.call1 = co.w.DoAsync("body")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("body"))
+	co.s, co.err = co.tmp1, rt.Unpack0(co.call1.Result())
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *panicSameCoro2) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *panicSameCoro2) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *panicSameCoro2) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *panicSameCoro2) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *panicSameCoro2) Where() string {
+	return co.Position("panics.go:286", "panics.go:300")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int) (string, error) = panicSame
+
+// panicSameFunc1Coro is one call of a function literal in panicSame: not started, suspended or finished.
+type panicSameFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	defers *rt.Defers
+	w      *harness.World
+	depth  int
+	s      *string
+
+	// Calls that it awaits.
+	call1 panicSameCoro2
+}
+
+// Init makes co a call that has not begun.
+func (co *panicSameFunc1Coro) Init(defers *rt.Defers, w *harness.World, depth int, s *string) {
+	co.Reset()
+	co.defers, co.w, co.depth, co.s = defers, w, depth, s
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *panicSameFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.w.Trace("recovered", co.depth, co.defers.Recover())
+	co.call1.Init(co.w, co.depth-1)
+	co.defers = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(panicSame(w, depth-1))
+	{
+		t, err := co.call1.Result()
+		co.w.Trace("behind", co.depth, t, err != nil)
+		*co.s += t
+		return co.End()
+	}
+}
+
+// Where is the source line at which the call is suspended.
+func (co *panicSameFunc1Coro) Where() string {
+	return co.Position("panics.go:290", "panics.go:292")
+}
+
+// panicSameFunc2Coro is one call of a function literal in panicSame: not started, suspended or finished.
+type panicSameFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w *harness.World
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *panicSameFunc2Coro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *panicSameFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.DoAsync("deferred")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("deferred"))
+	co.call1.Result()
+	panic(4)
+}
+
+// Where is the source line at which the call is suspended.
+func (co *panicSameFunc2Coro) Where() string {
+	return co.Position("panics.go:296", "panics.go:297")
+}

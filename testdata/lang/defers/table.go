@@ -28,4 +28,5 @@ var Programs = []harness.Program{
 	harness.New("defers.PanicReused", PanicReused, PanicReusedAsync),
 	harness.New("defers.PanicLeftOf", PanicLeftOf, PanicLeftOfAsync),
 	harness.New0("defers.PanicGoexit", PanicGoexit, PanicGoexitAsync),
+	harness.New("defers.PanicSame", PanicSame, PanicSameAsync),
 }
