@@ -4,16 +4,23 @@
 // Usage:
 //
 //	goasync [-C dir] [-tags list] [packages]
+//	goasync check [-C dir] [-tags list] [packages]
 //	goasync vet [-C dir] [-tags list] [packages]
 //	goasync fix [-C dir] [-tags list] [packages]
+//	goasync help
 //
 // Packages are those of the go command, by default the one in the current
 // folder. For each file x.go with marked functions it writes x_async.go; it
 // removes such files of its own whose source has none any more. It touches
 // no other file, writes only what has changed, and puts each file in place
-// at once. It is meant to be run by go generate:
+// at once. It is meant to be run by go generate, once for a whole module:
 //
-//	//go:generate go tool goasync
+//	//go:generate go tool goasync ./...
+//
+// A line like this belongs in a package at the module's root. Packages that
+// await each other's functions are compiled together so, whichever of them is
+// new; go generate goes through the packages by name, and with a line in each
+// it would compile one before what that needs.
 //
 // Like the go command it sees the files whose build constraints hold, and the
 // generated file has those of its source: x_linux.go becomes x_async_linux.go.
@@ -22,6 +29,10 @@
 // was generated from files that are not in the build at hand.
 //
 //	GOOS=windows $(go tool -n goasync) ./...
+//
+// "goasync check" writes nothing. It prints the names of the files that
+// goasync would write or remove, one a line, sorted; it is for continuous
+// integration, where there must be none.
 //
 // "goasync vet" generates nothing. It warns of code in marked functions that
 // compiles and yet blocks the loop, such as a channel's receive or a
@@ -36,9 +47,14 @@
 // prints the names of the files that it changes.
 //
 // The exit status is 0 if all was compiled, 1 if something in the packages
-// was refused (each refusal is a line on standard error, and nothing of its
-// package is written) or vet has warned, and 2 if goasync could not do its
-// work.
+// was refused (each refusal is a line on standard error), check has printed
+// a name or vet has warned, and 2 if goasync could not do its work.
+//
+// Nothing is written of a package in which something is refused; the others
+// are, also those that await its functions. Test files make packages of their
+// own here, as for the go command: one of those that say package x, which is
+// refused with x itself, and one of those that say package x_test. So what is
+// refused in a test file keeps back only what would be generated for tests.
 package main
 
 import (
@@ -59,12 +75,17 @@ const usage = `Goasync compiles functions marked //async into coroutines, beside
 Usage:
 
 	goasync [-C dir] [-tags list] [packages]
+	goasync check [-C dir] [-tags list] [packages]
 	goasync vet [-C dir] [-tags list] [packages]
 	goasync fix [-C dir] [-tags list] [packages]
+	goasync help
 
 Packages are named as for the go command; without any it is the one in the
 current folder. For each x.go with marked functions it writes x_async.go, and
 removes such a file of its own when the marks are gone.
+
+With check it only prints the names of the files that it would write or
+remove: those that are stale or missing, or have lost their source.
 
 With vet it only warns of what compiles and yet blocks a loop, runs beside it,
 or does not use its clock. A comment //goasync:allow, with the reason, allows a
@@ -79,9 +100,10 @@ Flags:
 	-tags list  build tags, separated by commas
 	-h          print this
 
-Exit status: 0 done; 1 something in the packages was refused, as printed, and
-nothing of those packages was written, or vet has warned; 2 it could not be
-done.
+Exit status: 0 done; 1 something in the packages was refused, as printed, check
+has found a file, or vet has warned; 2 it could not be done. Nothing is written
+of a package in which something was refused, where its test files count as
+another one.
 `
 
 // The exit statuses.
@@ -114,16 +136,19 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 	for _, d := range result.Diagnostics {
 		fmt.Fprintln(stderr, oneLine(d.String()))
 	}
-	if err := write(result.Files); err != nil {
-		fmt.Fprintf(stderr, "goasync: %v\n", err)
-		return failed
+	files := changed(result.Files)
+	if verb != "check" {
+		if err := write(files); err != nil {
+			fmt.Fprintf(stderr, "goasync: %v\n", err)
+			return failed
+		}
 	}
-	if verb == "fix" {
-		for _, f := range result.Files {
+	if verb == "check" || verb == "fix" {
+		for _, f := range files {
 			fmt.Fprintln(stdout, short(opts.Dir, f.Path))
 		}
 	}
-	if len(result.Diagnostics) > 0 {
+	if len(result.Diagnostics) > 0 || verb == "check" && len(files) > 0 {
 		return refused
 	}
 	return done
@@ -131,13 +156,18 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 
 // commands are what the words do with which a command line may begin.
 var commands = map[string]func(transform.Options) (*transform.Result, error){
-	"":    transform.Run,
-	"fix": transform.Fix,
-	"vet": transform.Vet,
+	"":      transform.Run,
+	"check": transform.Run,
+	"fix":   transform.Fix,
+	"vet":   transform.Vet,
 }
 
-// parse reads the command line; verb is the word of commands that it begins with, or "".
+// parse reads the command line; verb is the word of commands that it begins
+// with, or "". The error is flag.ErrHelp if help is asked for.
 func parse(args []string) (opts *transform.Options, verb string, err error) {
+	if len(args) > 0 && args[0] == "help" {
+		return nil, "", help(args[1:])
+	}
 	if len(args) > 0 && commands[args[0]] != nil {
 		verb, args = args[0], args[1:]
 	}
@@ -166,6 +196,17 @@ func parse(args []string) (opts *transform.Options, verb string, err error) {
 		opts.BuildFlags = []string{"-tags=" + *tags}
 	}
 	return opts, verb, nil
+}
+
+// help returns what a request for help about the topics comes to: there is one
+// text, which is about all commands.
+func help(topics []string) error {
+	for _, topic := range topics {
+		if commands[topic] == nil {
+			return fmt.Errorf("unknown help topic %s; goasync help prints all there is", topic)
+		}
+	}
+	return flag.ErrHelp
 }
 
 // short returns path as seen from dir, where it is below that.

@@ -183,9 +183,12 @@ func TestOtherRT(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	if status, stdout, stderr := goasync(t, t.TempDir(), "-h"); status != done || stdout != usage || stderr != "" {
-		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	for _, args := range []string{"-h", "vet -h", "help", "help check vet"} {
+		if status, stdout, stderr := goasync(t, t.TempDir(), strings.Fields(args)...); status != done || stdout != usage || stderr != "" {
+			t.Errorf("goasync %s: status %d\n%s%s", args, status, stdout, stderr)
+		}
 	}
+	refuse(t, t.TempDir(), failed, "goasync: unknown help topic nope; goasync help prints all there is\n", "help", "nope")
 }
 
 // goroot is the root of the go command that the tests use.

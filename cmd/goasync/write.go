@@ -8,9 +8,22 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/goasync/goasync/transform"
 )
+
+// changed returns those of the files that are not on disk as they should be.
+// What cannot be read is among them; to write it will tell why.
+func changed(files []transform.File) []transform.File {
+	return slices.DeleteFunc(slices.Clone(files), func(f transform.File) bool {
+		if f.Content == nil {
+			return false // it is there: that is why it is to be removed
+		}
+		old, err := os.ReadFile(f.Path)
+		return err == nil && bytes.Equal(old, f.Content)
+	})
+}
 
 // write brings the files on disk to the state that is asked for. All new
 // contents are written to temporary files beside their places first, so that
@@ -34,10 +47,6 @@ func write(files []transform.File) (err error) {
 	}()
 	for _, f := range files {
 		if f.Content == nil {
-			continue
-		}
-		old, err := os.ReadFile(f.Path)
-		if err == nil && bytes.Equal(old, f.Content) {
 			continue
 		}
 		temp, err := writeTemp(place(f), f.Content)
