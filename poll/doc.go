@@ -1,11 +1,94 @@
 // Package poll provides sockets whose operations can be awaited, and the Poller with which a loop of package rt waits for them.
 //
+//	// serve echoes what each client of ln sends, until ln is closed.
+//	//
+//	//async:func
+//	func serve(ln *poll.Listener) error {
+//		s := &poll.Server{MaxConns: 1000, Grace: 10 * time.Second}
+//		return rt.Await0(s.Serve(ln, echo))
+//	}
+//
+//	//async:func
+//	func echo(c *poll.Conn) error {
+//		for buf := make([]byte, 4096); ; {
+//			n, err := rt.Await(c.Read(buf))
+//			if err == io.EOF {
+//				return nil // Serve closes c
+//			}
+//			if err != nil {
+//				return err
+//			}
+//			if _, err := rt.Await(c.Write(buf[:n])); err != nil {
+//				return err
+//			}
+//		}
+//	}
+//
+//	ln, err := poll.Listen("tcp", "127.0.0.1:7007")
+//	…
+//	err = rt.RunAsync0(serveAsync(ln)) // the generated form of serve, on a loop of its own
+//
 // A [Conn] is a net.Conn and a [Listener] is a net.Listener, of TCP or of Unix sockets; a [PacketConn] is a net.PacketConn, of UDP or of
 // Unix sockets; a [File] is any other descriptor that the kernel can wait for. Each operation has three forms: c.Read blocks its goroutine,
 // c.ReadAsync returns an awaitable, and [ConnReadOp] is the same operation to embed in a frame, so that awaiting it allocates nothing. In
 // the source language one writes rt.Await(c.Read(p)). What c.ReadOp returns is for rt.Select. [FromConn], [FromListener], [FromPacketConn]
 // and [FromFile] take over what other packages have opened; File and SyscallConn lend what is ours. Importing the package gives every new
 // loop a [Poller]. Only Linux is supported: on other systems the package is empty.
+//
+// # Serving
+//
+// [Server.Serve] is a function in the source language, too, but for what each connection takes memory for. The task that calls it
+// accepts; a second one, behind a shield, has the group in which the handlers run, so that a cancel of the first ends accepting alone,
+// and what it does to the handlers can wait for their grace. The listener's queue is the only place where connections wait: accepting
+// stops at the limit of connections, and a turn of the loop accepts no more than a task may complete operations in a row, 256. When there
+// are no descriptors, the accept leaves the connection in the kernel's queue; the next try is a timer's, since no event tells when
+// somebody has closed something. An idle connection takes some 260 bytes beside what its handler keeps.
+//
+// A handler is trusted with time: it is its deadlines that end peers who send a byte a minute. The deadline of a Conn that is set again
+// for every message costs no timer each time; rt.Timeout0 around a handler, or a part of it, bounds all that it awaits.
+//
+// # Connecting
+//
+// A [Dialer] looks a name up, tries the addresses that it has, two families in turn, each beside the ones before when those take long, and
+// closes all that it connected but the first. What can be awaited in that is a lookup and the connect of one socket; the rest is written
+// in the source language, in attempts.go, and compiled like a user's code. So every way out of it is one that cancels and scopes know.
+//
+// A lookup blocks a goroutine, for up to ten seconds or more if the name server is away, and a cancel cannot end every kind of it. So
+// lookups do not compete with rt.Blocking for goroutines; the process makes a bounded number at a time; and those who ask for the same
+// name at the same time share one, on whichever loops they are. Who asks only waits for a post. The last one to give up cancels the lookup.
+//
+// # Streams
+//
+// A [Reader] reads lines and parts of known length from any io.Reader, a [Writer] gathers small writes to any io.Writer, and [Copy] goes
+// from one to the other. [Read], [ReadFull] and [Write] do without a buffer of their own. They await what can be awaited, an [AsyncReader]
+// or [AsyncWriter]: a Conn, whose system calls they make themselves, another stream of this package, or a type of the user's. Whatever
+// else is read or written is called on a goroutine of rt.Blocking, which a cancel cannot stop: what it returns is kept for the next
+// operation of the Reader or Writer.
+//
+// A thousand idle connections should not hold a thousand buffers. That a system call comes after the wait for readiness, and not before
+// it, is of use here: a Reader takes its buffer from a pool when the socket is readable, and gives it back when no data waits in
+// it. The price is that one operation knows both the socket and the buffer, where layers would be simpler.
+//
+// Each of these operations is a frame with two methods that know nothing of tasks: step takes what it needs out of the buffer and reports
+// whether that is all, fill (for a Writer, drain) gets more. The async form suspends in fill, the blocking form blocks in fillHere, and
+// both go through the same steps.
+//
+// # Closing
+//
+// Close may come from any goroutine at any time. A system call runs under a reference to the descriptor; the last reference removes
+// it from the epoll set (explicitly: a duplicate of the descriptor, in this process or a child's, would keep the registration alive) and
+// closes it. Operations that wait are woken with [net.ErrClosed].
+//
+// A blocking form that finds nothing ready registers the descriptor in Go's netpoller as well, through os.NewFile on the same number;
+// from then on the os.File owns the number, and its own reference count covers the blocked calls.
+//
+// # What goes wrong
+//
+// FAULTS.md has a row for each way in which sockets and loops fail: what this package promises about it, and the tests that hold it to
+// that.
+//
+// A number in a comment, "statement 219", is that of a statement on how Python's asyncio behaves. rt/CONFORMANCE.md has one line for each,
+// though not its text: its subject, the test that holds the packages to it, and where they differ on purpose.
 //
 // # How a loop waits
 //
@@ -51,58 +134,6 @@
 // A fiber runs until it has completed as many operations as its credit allows. Since one operation can move much, bytes cost credit too: who
 // has moved 256 KiB lets others run, also in the midst of a large Write, whose direction stays busy meanwhile. So however fast a peer
 // sends, the others get their turn and timers are not late by more than the copying of that, and of one operation that began before it.
-//
-// # Closing
-//
-// Close may come from any goroutine at any time. A system call runs under a reference to the descriptor; the last reference removes
-// it from the epoll set (explicitly: a duplicate of the descriptor, in this process or a child's, would keep the registration alive) and
-// closes it. Operations that wait are woken with [net.ErrClosed].
-//
-// A blocking form that finds nothing ready registers the descriptor in Go's netpoller as well, through os.NewFile on the same number;
-// from then on the os.File owns the number, and its own reference count covers the blocked calls.
-//
-// # Connecting
-//
-// A [Dialer] looks a name up, tries the addresses that it has, two families in turn, each beside the ones before when those take long, and
-// closes all that it connected but the first. What can be awaited in that is a lookup and the connect of one socket; the rest is written
-// in the source language, in attempts.go, and compiled like a user's code. So every way out of it is one that cancels and scopes know.
-//
-// A lookup blocks a goroutine, for up to ten seconds or more if the name server is away, and a cancel cannot end every kind of it. So
-// lookups do not compete with rt.Blocking for goroutines; the process makes a bounded number at a time; and those who ask for the same
-// name at the same time share one, on whichever loops they are. Who asks only waits for a post. The last one to give up cancels the lookup.
-//
-// # Serving
-//
-// [Server.Serve] is a function in the source language, too, but for what each connection takes memory for. The task that calls it
-// accepts; a second one, behind a shield, has the group in which the handlers run, so that a cancel of the first ends accepting alone,
-// and what it does to the handlers can wait for their grace. The listener's queue is the only place where connections wait: accepting
-// stops at the limit of connections, and a turn of the loop accepts no more than a task may complete operations in a row, 256. When there
-// are no descriptors, the accept leaves the connection in the kernel's queue; the next try is a timer's, since no event tells when
-// somebody has closed something. An idle connection takes some 260 bytes beside what its handler keeps.
-//
-// A handler is trusted with time: it is its deadlines that end peers who send a byte a minute. The deadline of a Conn that is set again
-// for every message costs no timer each time; rt.Timeout0 around a handler, or a part of it, bounds all that it awaits.
-//
-// # Streams
-//
-// A [Reader] reads lines and parts of known length from any io.Reader, a [Writer] gathers small writes to any io.Writer, and [Copy] goes
-// from one to the other. [Read], [ReadFull] and [Write] do without a buffer of their own. They await what can be awaited, an [AsyncReader]
-// or [AsyncWriter]: a Conn, whose system calls they make themselves, another stream of this package, or a type of the user's. Whatever
-// else is read or written is called on a goroutine of rt.Blocking, which a cancel cannot stop: what it returns is kept for the next
-// operation of the Reader or Writer.
-//
-// A thousand idle connections should not hold a thousand buffers. That a system call comes after the wait for readiness, and not before
-// it, has a second use here: a Reader takes its buffer from a pool when the socket is readable, and gives it back when no data waits in
-// it. The price is that one operation knows both the socket and the buffer, where layers would be simpler.
-//
-// Each of these operations is a frame with two methods that know nothing of tasks: step takes what it needs out of the buffer and reports
-// whether that is all, fill (for a Writer, drain) gets more. The async form suspends in fill, the blocking form blocks in fillHere, and
-// both go through the same steps.
-//
-// # What goes wrong
-//
-// FAULTS.md has a row for each way in which sockets and loops fail: what this package promises about it, and the tests that hold it to
-// that.
 //
 // # Where is what
 //

@@ -1,34 +1,39 @@
-// Package rt is the runtime of coroutines that goasync generates: fibers, futures, tasks, scopes and the loop that drives
-// them. It imports the standard library alone and makes no system call; package poll adds sockets.
+// Package rt runs what goasync generates from functions marked //async:func: coroutines, many thousands of them as tasks on one
+// goroutine, with what Python's asyncio has for them: futures, groups, timeouts, cancels, queues, locks. It imports the standard
+// library alone and makes no system call; package poll adds sockets.
 //
-// # The model
+//	// sizes fetches pages, ten at a time, and gives up after a minute.
+//	//
+//	//async:func
+//	func sizes(urls []string) ([]int, error) {
+//		return rt.Await(rt.Timeout(time.Minute, func() ([]int, error) {
+//			return rt.Await(rt.Map(10, urls, size)) // size is another marked function
+//		}))
+//	}
 //
-// A coroutine is a struct, one for each call of an annotated function: parameters, results, the variables that live across
-// an await, and a [Frame] that knows how far the call has come. Its method Resume runs it to its next suspension or to its
-// end. A [Fiber] is what runs: it remembers the innermost coroutine, what that waits for, its scope and its credit. A [Task]
-// is the user's handle: a fiber on a loop whose end can be awaited like a [Future].
+//	all, err := rt.RunAsync(sizesAsync(urls)) // the generated form: tasks on a loop of its own
+//	all, err = rt.Run(func() ([]int, error) { return sizes(urls) }) // the plain form: a goroutine a task, one at a time
 //
-// A call is made by Start on the callee, which runs natively, as an ordinary Go call would:
+// In a marked function rt.Await(f(x)) means f(x), but others run while it waits. What can be awaited here:
 //
-//	caller.Resume ── Start ──> callee.Resume ── Start ──> operation: not ready
-//	      false <───────────── false <──────────────────── false; the fiber's leaf is the callee
+//	Spawn, Task                      a function that runs beside the others, and its end
+//	Sleep, YieldNow                  time, and a turn for the others
+//	Future, Event                    what somebody sets
+//	Lock, Semaphore, Condition, Barrier
+//	Queue, Broadcast                 from task to task
 //
-// A suspension returns false through all of them and each frame then learns who awaits it. When the operation has
-// completed, Fiber.Wake queues the fiber and the loop resumes the leaf, whatever the depth. A leaf that ends hands over to
-// the frame that awaits it, in a loop, not by recursion. Results are not passed: the caller reads them from the callee's
-// frame (Result).
+// and what the sections below list: what bounds work, what waits for several at once, and what leads to the rest of Go. An
+// operation has three forms. [Sleep] is for the source, where it stands in an Await, and for plain tasks and other goroutines,
+// which it blocks. [SleepAsync] and [SleepOp] are for generated code, which calls the one and has the other in its frames.
 //
-// # A turn of the loop
-//
-//  1. Posts from other goroutines join the ready queue.
-//  2. The poller waits: not at all if something is ready or the loop was stopped, else until the earliest timer is due, at
-//     most a day. It wakes the fibers whose sockets are ready.
-//  3. Timers that are due join the ready queue, by (time, order of creation).
-//  4. What is in the ready queue now runs, first in, first out. What it makes ready runs in the next turn.
+// A number in a comment, "statement 118", is that of a statement on how asyncio behaves. CONFORMANCE.md has one line for each, though
+// not its text: its subject, the test that holds this package to it, and where this package differs on purpose. "F35" is a row of
+// poll/FAULTS.md, which says what is promised.
 //
 // # Scopes
 //
-// What is cancelled as one is a [Scope]: fibers, and scopes inside it. All that bounds work is made of scopes:
+// What is cancelled as one is a [Scope]: fibers, which run tasks and the like, and scopes inside it. All that bounds work is made
+// of scopes:
 //
 //	Timeout, MoveOn0   a scope with a deadline, which the caller's own fiber enters and leaves
 //	WithContext        the same, with a context.Context that bounds it
@@ -71,24 +76,11 @@
 //	EachOn, RunEach  the same from a goroutine that is no task, on a loop that runs or on one of its own
 //	Post, On         from another goroutine, or loop, to a loop
 //
-// # Failures
+// # Who may call what
 //
-// A panic is turned into a [Failure] by the first recover above it, stored in the frame, and raised again by Result inside
-// the caller. So it takes one path, whether the callee failed in its first descent or after it was resumed, and its cost is
-// linear in the depth: panicking on natively through each frame's deferred call would be quadratic. The recovers stand in
-// Defers.Leave (functions that defer), in Begin for frames that users can hold, and in whoever resumes a leaf: the loop (one
-// for a whole turn), a generator, a hand-driven Send. Frames embedded in their caller need none, and an iterator needs one only
-// while a suspended caller has deferred calls; otherwise a panic in it passes natively, which saves half the time of a value.
-//
-// From a task it passes to whoever awaits that: Task.Wait, Gather, Nursery and the like panic with the same value. The Failure keeps
-// the stack of where it began, and grows by the functions that awaited it in each task that it passes, so that a crash shows the
-// line that called Map as well as the one in the function that Map ran.
-//
-// runtime.Goexit (testing's Fatal) runs the deferred calls of the frames it passes natively; suspended callers are unwound by
-// a private panic value that recover in an async function does not see. Run does not return then. What deferred calls await is
-// waited for, also if Run would end meanwhile: then it cancels what is left as it does at its end. A deferred call that panics
-// meanwhile panics in whoever called, and out of Run; as in Go, to recover it does not end the Goexit. Whoever waits for the task
-// that called Goexit is another task, and sees the panic alone.
+// Everything that belongs to a loop (fibers, frames, operations, futures, tasks, timers) is touched by the goroutine that
+// runs the loop alone, and is not synchronised, on purpose: the race detector sees a call from the wrong goroutine. The one
+// door from other goroutines is [Loop.Post]. What Context returns may be used anywhere.
 //
 // # Looking at a program
 //
@@ -114,6 +106,50 @@
 // A task that nobody looks at carries nothing for all this. Names and numbers are given when they are asked for; the positions are
 // tables of the generated code; who awaits whom are the links by which tasks wake each other.
 //
+// # The model
+//
+// A coroutine is a struct, one for each call of an annotated function: parameters, results, the variables that live across
+// an await, and a [Frame] that knows how far the call has come. Its method Resume runs it to its next suspension or to its
+// end. A [Fiber] is what runs: it remembers the innermost coroutine, what that waits for, its scope and its credit. A [Task]
+// is the user's handle: a fiber on a loop whose end can be awaited like a [Future].
+//
+// A call is made by Start on the callee, which runs natively, as an ordinary Go call would:
+//
+//	caller.Resume ── Start ──> callee.Resume ── Start ──> operation: not ready
+//	      false <───────────── false <──────────────────── false; the fiber's leaf is the callee
+//
+// A suspension returns false through all of them and each frame then learns who awaits it. When the operation has
+// completed, Fiber.Wake queues the fiber and the loop resumes the leaf, whatever the depth. A leaf that ends hands over to
+// the frame that awaits it, in a loop, not by recursion. Results are not passed: the caller reads them from the callee's
+// frame (Result).
+//
+// # A turn of the loop
+//
+//  1. Posts from other goroutines join the ready queue.
+//  2. The poller waits: not at all if something is ready or the loop was stopped, else until the earliest timer is due, at
+//     most a day. It wakes the fibers whose sockets are ready.
+//  3. Timers that are due join the ready queue, by (time, order of creation).
+//  4. What is in the ready queue now runs, first in, first out. What it makes ready runs in the next turn.
+//
+// # Failures
+//
+// A panic is turned into a [Failure] by the first recover above it, stored in the frame, and raised again by Result inside
+// the caller. So it takes one path, whether the callee failed in its first descent or after it was resumed, and its cost is
+// linear in the depth: panicking on natively through each frame's deferred call would be quadratic. The recovers stand in
+// Defers.Leave (functions that defer), in Begin for frames that users can hold, and in whoever resumes a leaf: the loop (one
+// for a whole turn), a generator, a hand-driven Send. Frames embedded in their caller need none, and an iterator needs one only
+// while a suspended caller has deferred calls; otherwise a panic in it passes natively, which saves half the time of a value.
+//
+// From a task it passes to whoever awaits that: Task.Wait, Gather, Nursery and the like panic with the same value. The Failure keeps
+// the stack of where it began, and grows by the functions that awaited it in each task that it passes, so that a crash shows the
+// line that called Map as well as the one in the function that Map ran.
+//
+// runtime.Goexit (testing's Fatal) runs the deferred calls of the frames it passes natively; suspended callers are unwound by
+// a private panic value that recover in an async function does not see. Run does not return then. What deferred calls await is
+// waited for, also if Run would end meanwhile: then it cancels what is left as it does at its end. A deferred call that panics
+// meanwhile panics in whoever called, and out of Run; as in Go, to recover it does not end the Goexit. Whoever waits for the task
+// that called Goexit is another task, and sees the panic alone.
+//
 // # Memory
 //
 // On 64-bit machines, in bytes:
@@ -131,10 +167,4 @@
 // word and the FutureWaitOp. One that sleeps, with a duration, an error and a deferred call of a closure over one variable,
 // costs 264, the closure and the timer included. What is rare (a pending error, a failure on its way up, the
 // count of cancels, values, contexts) is allocated when it is first needed and hangs from the fiber.
-//
-// # Who may call what
-//
-// Everything that belongs to a loop (fibers, frames, operations, futures, tasks, timers) is touched by the goroutine that
-// runs the loop alone, and is not synchronised, on purpose: the race detector sees a call from the wrong goroutine. The one
-// door from other goroutines is [Loop.Post]. What Context returns may be used anywhere.
 package rt

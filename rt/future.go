@@ -106,9 +106,11 @@ func (f *Future[T]) RemoveDoneCallback(cb *Callback[*Future[T]]) int {
 	return unregister(&f.line, cb)
 }
 
-// Wait returns the result of f once it is done. A task may be cancelled while it waits, which cancels f (statement 081). Cancel:
-// lossless; a result that was set is returned, and the next await fails. A goroutine that is no task blocks until f is done, for
-// which f must belong to a loop; it gets ErrLoopClosed if that closes before.
+// Wait returns the result of f once it is done. A task may be cancelled while it waits, which cancels f, for all who wait for it
+// (statement 081). Where several share a future, await [Wait] instead, which cancels none of what it waits for, and then take the
+// Result; or [Shield] the wait, which then goes on until f is done. Cancel: lossless; a result that was set is returned, and the
+// next await fails. A goroutine that is no task blocks until f is done, for which f must belong to a loop; it gets ErrLoopClosed if
+// that closes before.
 func (f *Future[T]) Wait() (T, error) {
 	if t := taskHere(); t != nil {
 		return blockIn[T](t, &FutureWaitOp[T]{future: f})

@@ -265,9 +265,10 @@ func (t *Task[T]) RemoveDoneCallback(cb *Callback[*Task[T]]) int {
 }
 
 // Wait returns the task's result once it has ended, or panics as it did. If a task that waits is cancelled, the cancel goes to
-// t, and the wait ends when t does (statements 090, 091). Cancel: lossless, the task keeps its result; if it ends before it has met
-// the cancel, Wait returns that, and the next await fails. If t was cancelled by others, Wait returns a *TaskCanceledError, which is
-// no cancel of who waits (statement 092). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop closes before.
+// t, and the wait ends when t does (statements 090, 091); where several wait for t, await [Wait] instead, which cancels nothing, and
+// then take the Result. Cancel: lossless, the task keeps its result; if it ends before it has met the cancel, Wait returns that, and
+// the next await fails. If t was cancelled by others, Wait returns a *TaskCanceledError, which is no cancel of who waits (statement
+// 092). A goroutine that is no task blocks; it gets ErrLoopClosed if the loop closes before.
 func (t *Task[T]) Wait() (T, error) {
 	if caller := taskHere(); caller != nil {
 		return blockIn[T](caller, &TaskWaitOp[T]{task: t})

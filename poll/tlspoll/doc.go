@@ -1,5 +1,22 @@
 // Package tlspoll provides TLS over the sockets of package poll, by crypto/tls of the standard library.
 //
+//	// hello greets a client, whose handshake is made by the first Write.
+//	//
+//	//async:func
+//	func hello(raw *poll.Conn) error {
+//		c := tlspoll.Server(raw, config) // a *tls.Config, as for crypto/tls
+//		defer c.Close()                  // tells the client that this is the end
+//		_, err := rt.Await(c.Write([]byte("hello\n")))
+//		return err
+//	}
+//
+// Such a handler makes a [poll.Server], with its limits and its grace, one for TLS:
+//
+//	s := &poll.Server{MaxConns: 1000, Grace: 10 * time.Second}
+//	err := rt.Await0(s.Serve(ln, hello)) // ln is a *poll.Listener
+//
+// [Listen] and [Dial] are for those who accept, or connect, themselves.
+//
 // A [Conn] is a net.Conn and a [Listener] is a net.Listener. Each operation has three forms, as in package poll: c.Read blocks its
 // goroutine, c.ReadAsync returns an awaitable, and [ConnReadOp] is the same operation to embed in a frame. In the source language one
 // writes rt.Await(c.Read(p)). It is a package of its own since crypto/tls makes a program larger by some megabytes, which who needs no TLS

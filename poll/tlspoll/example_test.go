@@ -3,8 +3,11 @@
 package tlspoll
 
 import (
+	"errors"
 	"fmt"
+	"time"
 
+	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
 
@@ -51,4 +54,51 @@ func Example() {
 		fmt.Println(err)
 	}
 	// Output: hello
+}
+
+// TLS under the limits of a poll.Server: the handler begins with Server. In the source language it would be marked with //async:func.
+func ExampleServer() {
+	serverConfig, clientConfig := configs() // two of *tls.Config, as for crypto/tls
+	greet := func(raw *poll.Conn) error {
+		c := Server(raw, serverConfig)
+		defer c.Close()                                     // tells the client that this is the end
+		c.SetDeadline(rt.Now().Add(10 * time.Second))       // the handshake's, too
+		name, err := rt.Await(poll.NewReader(c).ReadLine()) // makes the handshake before
+		if err != nil {
+			return err
+		}
+		_, err = rt.Await(c.Write(fmt.Appendf(nil, "hello %s\n", name)))
+		return err
+	}
+	s := &poll.Server{
+		MaxConns: 1000,
+		Grace:    10 * time.Second,
+		OnError:  func(c *poll.Conn, err error) { fmt.Println(err) }, // of a handshake, too
+	}
+	err := rt.Run0(func() error {
+		ln, err := poll.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return err
+		}
+		serving := rt.Spawn0(func() error { return rt.Await0(s.Serve(ln, greet)) })
+
+		c, err := rt.Await(Dial("tcp", ln.Addr().String(), clientConfig))
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		if _, err := rt.Await(c.Write([]byte("gopher\n"))); err != nil {
+			return err
+		}
+		text, err := rt.Await(poll.NewReader(c).ReadLine())
+		fmt.Printf("%s\n", text)
+
+		ln.Close() // Serve returns when the handlers have ended
+		_, served := rt.Await(serving.Wait())
+		return errors.Join(err, served)
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output: hello gopher
 }

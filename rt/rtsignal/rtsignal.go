@@ -5,8 +5,8 @@
 //	}
 //
 // The first interrupt cancels the main task, whose deferred calls run; the second one ends the program at once, as it would without
-// this package (statement 240). Signals that mean something else, as SIGHUP to read a configuration again, come over a channel of
-// os/signal, from which a task receives by rt.Recv or a rt.Receiver (statement 241):
+// this package (statement 240 in rt/CONFORMANCE.md). Signals that mean something else, as SIGHUP to read a configuration again, come
+// over a channel of os/signal, from which a task receives by rt.Recv or a rt.Receiver (statement 241):
 //
 //	hangups := make(chan os.Signal, 1)
 //	signal.Notify(hangups, syscall.SIGHUP)
