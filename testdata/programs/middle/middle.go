@@ -85,7 +85,11 @@ func cached(next handler) handler {
 			task = rt.Spawn(func() (string, error) { return rt.Await(next(request)) })
 			answers[request] = task
 		}
-		answer, err := rt.Await(task.Wait())
+		// Task.Wait would pass on a cancel of the one who waits to all the others.
+		if _, _, err := rt.Await2(rt.Wait(rt.UntilAll, task)); err != nil {
+			return "", err
+		}
+		answer, err := task.Result()
 		if err != nil {
 			delete(answers, request)
 		}

@@ -341,8 +341,11 @@ type cachedFunc1Coro struct {
 	result string
 	err    error
 
+	// Variables that live across an await.
+	task *rt.Task[string]
+
 	// Calls that it awaits.
-	call1 rt.TaskWaitOp[string]
+	call1 rt.WaitOp[*rt.Task[string]]
 }
 
 // Init makes co a call that has not begun.
@@ -372,22 +375,28 @@ func (co *cachedFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
-		task, ok := co.answers[co.request]
+		var ok bool
+		co.task, ok = co.answers[co.request]
 		next, request := co.next, co.request
 		if !ok {
-			task = rt.SpawnIn(fb, func() rt.Awaitable[string] { return next(request) })
-			co.answers[co.request] = task
+			co.task = rt.SpawnIn(fb, func() rt.Awaitable[string] { return next(request) })
+			co.answers[co.request] = co.task
 		}
-		co.call1.Init(task)
+		// Task.Wait would pass on a cancel of the one who waits to all the others.
+		co.call1.Init(rt.UntilAll, co.task)
 		co.next = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await(task.Wait())
+await1: // rt.Await2(rt.Wait(rt.UntilAll, task))
+	if _, _, err := rt.Unpack2(co.call1.Result()); err != nil {
+		co.result, co.err = "", err
+		return co.End()
+	}
 	{
-		answer, err := co.call1.Result()
+		answer, err := co.task.Result()
 		if err != nil {
 			delete(co.answers, co.request)
 		}
@@ -404,5 +413,5 @@ func (co *cachedFunc1Coro) Result() (string, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *cachedFunc1Coro) Where() string {
-	return co.Position("middle.go:82", "middle.go:88")
+	return co.Position("middle.go:82", "middle.go:89")
 }
