@@ -15,6 +15,8 @@ import (
 )
 
 // readLines is what is to be tested: it reads from f, with a limit for each read, and adds what it reads to got.
+//
+//async:func
 func readLines(f *poll.File, got *[]byte) error {
 	for buf := make([]byte, 100); ; {
 		n, err := rt.Await(rt.Timeout(time.Hour, func() (int, error) { return rt.Await(f.Read(buf)) }))
@@ -57,12 +59,12 @@ func ExampleUsePoller() {
 			s.GoPlain("write", func() error {
 				defer w.Close()
 				for _, line := range []string{"one\n", "two\n", "three\n"} {
-					n, err := rt.Await(w.Write([]byte(line)))
+					n, err := w.Write([]byte(line))
 					sent += n
 					if err != nil {
 						return err
 					}
-					if err := rt.Await0(rt.Sleep(time.Minute)); err != nil {
+					if err := rt.Sleep(time.Minute); err != nil {
 						return err
 					}
 				}
