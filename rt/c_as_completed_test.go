@@ -165,7 +165,7 @@ func TestSweepOfAsCompleted(t *testing.T) {
 			}
 			return newScript(steps)
 		}
-		s.Go("ask", asks())
+		ask := s.Go("ask", asks())
 		s.Go("ask too", newScript([]step{await(asks, func(_ struct{}, err error) error {
 			if errors.Is(err, rt.ErrClosed) {
 				return nil
@@ -175,6 +175,9 @@ func TestSweepOfAsCompleted(t *testing.T) {
 		s.Check(func() {
 			if left := q.Len(); seen+left != 3 || !q.Closed() {
 				s.Errorf("%d were seen, %d are left, closed %v", seen, left, q.Closed())
+			}
+			if err := s.Err(ask); err == nil && seen != 3 {
+				s.Errorf("ask got all its values, but %d were seen", seen)
 			}
 		})
 	})

@@ -135,15 +135,21 @@ func TestSweepOfARace(t *testing.T) {
 					return valued{newScript([]step{do(func() { running++ }), ignored(), ignored(), {end: last}}), i}
 				})
 			}
+			var races []*rt.Task[struct{}]
 			for n := range 2 {
-				s.Go(fmt.Sprint("race", n), newScript([]step{await(func() rt.Awaitable[int] { return rt.RaceAsync(fs...) }, func(v int, err error) error {
+				races = append(races, s.Go(fmt.Sprint("race", n), newScript([]step{await(func() rt.Awaitable[int] { return rt.RaceAsync(fs...) }, func(v int, err error) error {
 					if err == nil && v != winner || winner == 3 && err == nil {
 						s.Errorf("%d won, want %d", v, winner)
 					}
 					return err
-				})}))
+				})})))
 			}
 			s.Check(func() {
+				for _, race := range races {
+					if winner == 3 && s.Err(race) == nil {
+						s.Error("nobody has won, and there is no error")
+					}
+				}
 				if running != 0 {
 					s.Errorf("%d are running", running)
 				}

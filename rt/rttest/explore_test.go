@@ -70,7 +70,7 @@ func lost(s *rttest.Scenario, turns int) {
 func TestOrdersFindARace(t *testing.T) {
 	scenario := func(s *rttest.Scenario) { lost(s, 1) }
 	log := failing(t, func(t testing.TB) { rttest.Explore(t, scenario) })
-	if !log.has("in the run with the order [") || !log.has("counted 1 of 2") {
+	if !log.has("in the run with -rttest.order=") || !log.has("counted 1 of 2") {
 		t.Errorf("Explore says %q", log.lines)
 	}
 	log = failing(t, func(t testing.TB) { rttest.Shuffle(t, 100, scenario) })

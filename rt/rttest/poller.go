@@ -26,6 +26,7 @@ type Poller struct {
 
 	before func() // of a Scenario: called before each wait
 	idle   func() // of a Scenario: called where nothing can happen any more
+	looks  func() // while look runs the loop: all that the wait does
 }
 
 // NewPoller returns a poller that moves clock.
@@ -65,6 +66,10 @@ func (p *Poller) Prepare() {
 // Wait runs what OnWait has for this call, and looks at the sockets. Then it returns at once if timeout is 0, something is ready or
 // somebody called Wake; otherwise it moves the clock by timeout, or blocks until Wake, or a socket is ready, if timeout is negative.
 func (p *Poller) Wait(timeout time.Duration) error {
+	if p.looks != nil {
+		p.looks()
+		return errLooked
+	}
 	if p.before != nil && timeout != 0 {
 		p.before()
 	}

@@ -2,6 +2,8 @@ package rttest_test
 
 import (
 	"fmt"
+	"io"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -85,37 +87,63 @@ func TestPollerIsWoken(t *testing.T) {
 	}
 }
 
-// fakeT records what a test would report.
-type fakeT struct {
-	testing.TB
+// atTheEnd is a test whose end, as NewLoop has it, can be looked at.
+type atTheEnd struct {
+	*failures
 	cleanups []func()
-	failed   bool
 }
 
-func (t *fakeT) Helper()               {}
-func (t *fakeT) Cleanup(f func())      { t.cleanups = append(t.cleanups, f) }
-func (t *fakeT) Errorf(string, ...any) { t.failed = true }
+func (t *atTheEnd) Cleanup(f func()) { t.cleanups = append(t.cleanups, f) }
 
-func (t *fakeT) end() {
+func (t *atTheEnd) end() {
 	for _, f := range slices.Backward(t.cleanups) {
 		f()
 	}
 }
 
+// Tasks that a test leaves behind are named, with the awaits that they stand at. Looking at them does not run them.
 func TestNewLoopReportsTasksThatAreLeft(t *testing.T) {
 	for _, left := range []bool{false, true} {
-		fake := &fakeT{TB: t}
+		fake := &atTheEnd{failures: &failures{TB: t}}
 		loop, _ := rttest.NewLoop(fake)
-		task := rt.SpawnOn(loop, rt.SleepAsync(time.Hour))
+		q := rt.NewQueueOn[int](loop, 1)
+		begun := false
+		loop.CallSoon(func() {
+			rt.Spawn0(func() error { return receive(q) }).SetName("plain")
+			rt.Spawn0(func() error { begun = true; return nil }).SetName("last")
+			loop.Stop()
+		})
+		rt.SpawnOn(loop, receiveAsync(q)).SetName("generated")
+		if err := loop.Run(); err != nil {
+			t.Fatal(err)
+		}
 		if !left {
-			if _, err := rt.RunUntil(loop, task); err != nil {
+			if err := loop.Shutdown(-1); err != nil {
 				t.Fatal(err)
 			}
 		}
 		fake.end()
-		if fake.failed != left || !loop.Closed() {
-			t.Errorf("with a task left %v: failed %v, closed %v", left, fake.failed, loop.Closed())
+		if failed := len(fake.lines) > 0; failed != left || begun == left || !loop.Closed() {
+			t.Errorf("with tasks left %v: it says %q; the last began %v, closed %v", left, fake.lines, begun, loop.Closed())
 		}
+		for _, want := range []string{`3 tasks .*loop\.Shutdown\(-1\)`, `\tgenerated, waiting in \S+ scenario_test\.go:\d+ for an item`, `\tplain, ready`, `\tlast, ready`} {
+			if left && !fake.matches(want) {
+				t.Errorf("it says %q, want %q", fake.lines, want)
+			}
+		}
+	}
+}
+
+// Of many tasks some are named.
+func TestNewLoopNamesSomeOfManyTasks(t *testing.T) {
+	fake := &atTheEnd{failures: &failures{TB: t}}
+	loop, _ := rttest.NewLoop(fake)
+	for range 13 {
+		rt.SpawnOn(loop, rt.SleepAsync(time.Hour))
+	}
+	fake.end()
+	if !fake.matches(`13 tasks behind(.|\n)*Task-10, ready(.|\n)*and 3 more$`) || fake.has("Task-11") {
+		t.Errorf("it says %q", fake.lines)
 	}
 }
 
@@ -143,10 +171,17 @@ func failing(t *testing.T, test func(t testing.TB)) *failures {
 
 func (f *failures) Helper()                           {}
 func (f *failures) Log(args ...any)                   { f.lines = append(f.lines, fmt.Sprint(args...)) }
+func (f *failures) Error(args ...any)                 { f.Log(args...) }
 func (f *failures) Errorf(format string, args ...any) { f.Log(fmt.Sprintf(format, args...)) }
+func (f *failures) Output() io.Writer                 { return f }
+func (f *failures) Write(p []byte) (int, error)       { f.Log(string(p)); return len(p), nil }
 func (f *failures) FailNow()                          { runtime.Goexit() }
 func (f *failures) Fatal(args ...any)                 { f.Log(args...); f.FailNow() }
 func (f *failures) Fatalf(format string, args ...any) { f.Errorf(format, args...); f.FailNow() }
+
+func (f *failures) matches(pattern string) bool {
+	return regexp.MustCompile(pattern).MatchString(strings.Join(f.lines, "\n"))
+}
 
 func (f *failures) has(part string) bool {
 	return slices.ContainsFunc(f.lines, func(l string) bool { return strings.Contains(l, part) })
