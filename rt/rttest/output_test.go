@@ -87,20 +87,25 @@ var outputTests = []struct {
 	}, []string{`ended\n`, `in the run with -rttest\.order=0,0:\n`}},
 }
 
-// childOf is set in the processes of outputTests.
-const childOf = "RTTEST_OUTPUT"
+// isChild is set in the processes that inAChild makes.
+const isChild = "RTTEST_CHILD"
+
+// inAChild runs t again, in a process of its own, and returns what that prints, and an error if it fails.
+func inAChild(t *testing.T) (out []byte, err error) {
+	child := exec.Command(os.Args[0], "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$")
+	child.Env = append(os.Environ(), isChild+"=1")
+	return child.CombinedOutput()
+}
 
 // What go test prints says what is wrong, in which run, and points at the lines of the user's file: this one.
 func TestOutput(t *testing.T) {
 	for _, test := range outputTests {
 		t.Run(test.name, func(t *testing.T) {
-			if os.Getenv(childOf) != "" {
+			if os.Getenv(isChild) != "" {
 				test.fails(t)
 				return
 			}
-			child := exec.Command(os.Args[0], "-test.run=^TestOutput$/^"+test.name+"$")
-			child.Env = append(os.Environ(), childOf+"=1")
-			out, err := child.CombinedOutput()
+			out, err := inAChild(t)
 			if err == nil {
 				t.Fatalf("it passes:\n%s", out)
 			}
@@ -116,4 +121,17 @@ func TestOutput(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The descriptors of Go's own poller, which comes with the first timer of a process, are no leak.
+func TestFirstTimerOfAProcessIsNoLeak(t *testing.T) {
+	if os.Getenv(isChild) == "" {
+		if out, err := inAChild(t); err != nil {
+			t.Errorf("%v:\n%s", err, out)
+		}
+		return
+	}
+	rttest.Shuffle(t, 1, func(s *rttest.Scenario) {
+		s.GoPlain("first", func() error { time.AfterFunc(time.Hour, func() {}).Stop(); return nil })
+	})
 }
