@@ -61,11 +61,13 @@ func (s *served) serve(handler func(*Conn) error) error {
 	return nil
 }
 
-// returned takes note of what the handler has returned.
+// returned takes note of what the handler has returned. A cancel is no error if it is the server's; one of a context of the handler's own
+// is.
 func (s *served) returned(err error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
-		s.report(s.c, err)
+	if err == nil || errors.Is(err, context.Canceled) && rt.Context().Err() != nil {
+		return
 	}
+	s.report(s.c, err)
 }
 
 // serveAsync is the async form of serve. The result has no frame: who awaits it is resumed by the handler itself. Handler is called at

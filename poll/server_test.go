@@ -3,6 +3,7 @@
 package poll
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -220,6 +221,47 @@ func TestC219_HandlersThatFail(t *testing.T) {
 			t.Error("the third connection is not served")
 		}
 	})
+}
+
+// TestServer_ContextOfAHandler: a context of the handler's own that has ended is the handler's error, and not the server's cancel.
+func TestServer_ContextOfAHandler(t *testing.T) {
+	over, end := context.WithCancelCause(context.Background())
+	end(errTold)
+	for form, serve := range map[string]func(s *Server, ln *Listener) error{
+		"plain": func(s *Server, ln *Listener) error {
+			return s.Serve(ln, func(*Conn) error { return rt.WithContext0(over, rt.YieldNow) })
+		},
+		"generated": func(s *Server, ln *Listener) error {
+			_, err := rt.Block(s.ServeAsync(ln, func(*Conn) rt.Awaitable[struct{}] {
+				return rt.WithContext0Async(over, rt.YieldNowAsync)
+			}))
+			return err
+		},
+	} {
+		t.Run(form, func(t *testing.T) {
+			ln := listenLocal(t)
+			var reports []error
+			s := &Server{OnError: func(_ *Conn, err error) {
+				reports = append(reports, err)
+				ln.Close()
+			}}
+			within(t, "the loop", func() {
+				if err := rt.Run0(func() error {
+					c, err := Dial("tcp", ln.Addr().String())
+					if err != nil {
+						return err
+					}
+					defer c.Close()
+					return serve(s, ln)
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+			if len(reports) != 1 || !errors.Is(reports[0], errTold) || !errors.Is(reports[0], context.Canceled) {
+				t.Errorf("the reports are %v, want the end of the handler's context", reports)
+			}
+		})
+	}
 }
 
 // TestServer_MaxConns: at the limit connections wait in the queue.

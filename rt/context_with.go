@@ -11,7 +11,8 @@ import (
 //
 // WithContext returns what f returns, the cancel by ctx included: it is context.Canceled for errors.Is, and the cause. If ctx has
 // ended by its deadline, it is a *TimeoutError instead. Cancels of the task and of other scopes pass as they are; if one has
-// come as well, it is returned instead of the TimeoutError.
+// come as well, it is returned instead of the TimeoutError. A Nursery takes the cancel by ctx as an error of the function that returns
+// it, as errgroup does: it is none of the group's.
 //
 // Outside a task it runs f on a loop of its own, as Run does; so a handler of net/http can run async code under its request.
 func WithContext[T any](ctx context.Context, f func() (T, error)) (T, error) {

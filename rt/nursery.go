@@ -22,8 +22,9 @@ import (
 // Nursery returns when f and all the functions have, so none is left behind (statements 136, 143). The first error, of f or of a
 // function, cancels all the others, f too; the errors, also those that come while the others are being cancelled, are returned
 // together, as a *GroupError (statements 137, 138, 140). A function that was cancelled is no error, and does not cancel the others
-// (statement 139); context.Canceled of one that was not, as of a request with a context of its own, is. A panic cancels the others,
-// too, and when they have ended it panics out of Nursery with the same value.
+// (statement 139); context.Canceled of one that was not, as of a request with a context of its own, or of a WithContext whose context
+// has ended, is, as with errgroup. A panic cancels the others, too, and when they have ended it panics out of Nursery with the same
+// value.
 //
 // A cancel of the caller cancels all of them, and Nursery returns it when they have ended; if there is a *GroupError, it returns
 // that, and the next await fails with the cancel (statement 142). Cancel: as lossless as what runs in the group.
@@ -207,8 +208,8 @@ func (e *GroupError) Unwrap() []error { return e.Errors }
 
 // sift takes err apart into errors and cancels. It returns the errors, whole where no cancel is in them, and one of the cancels,
 // but for own, which is nobody's business any more. cancelled says whether the code that returned err was cancelled. If it was, whatever
-// is context.Canceled is a cancel, as a context of the task gives it. If not, only a *Canceled is, which this package makes: the rest
-// comes from another context, and is an error.
+// is context.Canceled is a cancel, as a context of the task gives it. If not, only what the code may have been told by this package is,
+// as a cancel of a future: see foreign. The rest comes from another context, and is an error.
 func sift(err error, own *Canceled, cancelled bool) (errs []error, cancel error) {
 	errs, cancel = takeApart(err, own, cancelled)
 	if cancel == error(own) {
@@ -227,7 +228,9 @@ func takeApart(err error, own *Canceled, cancelled bool) (errs []error, cancel e
 	}
 	switch e := err.(type) {
 	case *Canceled:
-		return nil, e
+		if cancelled || !e.foreign() {
+			return nil, e
+		}
 	case interface{ Unwrap() []error }:
 		for _, part := range e.Unwrap() {
 			some, c := takeApart(part, own, cancelled)
@@ -253,6 +256,10 @@ func takeApart(err error, own *Canceled, cancelled bool) (errs []error, cancel e
 	}
 	return []error{err}, nil
 }
+
+// foreign reports whether c cannot be a cancel of code around which no scope was cancelled: it is that of a scope which the code has
+// left, as of a WithContext whose context has ended. To refuse work, a Drain has a scope of its own.
+func (c *Canceled) foreign() bool { return c.Scope != nil && c.Cause != ErrDraining }
 
 // cancelIn returns the first *Canceled in err, nil if there is none.
 func cancelIn(err error) *Canceled {

@@ -96,6 +96,32 @@ func ContextOuter(w *harness.World) (int, error) {
 	return v, rt.Await0(w.Do("end"))
 }
 
+// ContextOfAMember has a function of a group bounded by a context of its own,
+// which ends; so the others end, too.
+//
+// async
+func ContextOfAMember(w *harness.World) (s string, err error) {
+	own, end := context.WithCancelCause(context.Background())
+	cause := errors.New("over")
+	err = rt.Await0(rt.Nursery(func(g *rt.Group) error {
+		g.Go(func() error {
+			if err := rt.Await0(w.Do("member")); err != nil {
+				return err
+			}
+			end(cause)
+			return rt.Await0(rt.WithContext0(own, func() error { return rt.Await0(rt.NewEvent().Wait()) }))
+		})
+		g.Go(func() error {
+			err := rt.Await0(rt.NewEvent().Wait())
+			w.Err("other", err)
+			return err
+		})
+		return rt.Await0(w.Do("body"))
+	}))
+	var group *rt.GroupError
+	return fmt.Sprint(errors.As(err, &group), errors.Is(err, cause)), err
+}
+
 // ContextTimes uses the loop's clock and random numbers, inside a closure too.
 //
 // async

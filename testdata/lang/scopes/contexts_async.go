@@ -771,6 +771,322 @@ func (co *contextOuterFunc2Coro) Where() string {
 	return co.Position("contexts.go:85", "contexts.go:86")
 }
 
+// contextOfAMemberCoro is one call of ContextOfAMember: not started, suspended or finished.
+type contextOfAMemberCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	cause error
+
+	// Calls that it awaits.
+	call1 rt.NurseryOp
+}
+
+// Init makes co a call that has not begun.
+func (co *contextOfAMemberCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// ContextOfAMemberAsync returns a call of ContextOfAMember that has not begun. Its frame stands for who awaits it.
+func ContextOfAMemberAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(contextOfAMemberCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *contextOfAMemberCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs ContextOfAMember to its next suspension or its end, and reports whether it has ended.
+func (co *contextOfAMemberCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		own, end := context.WithCancelCause(context.Background())
+		co.cause = errors.New("over")
+		w, cause := co.w, co.cause
+		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return contextOfAMemberFunc1Async(w, end, cause, own, g) })
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { … }))
+	_, co.err = co.call1.Result()
+	{
+		var group *rt.GroupError
+		co.s = fmt.Sprint(errors.As(co.err, &group), errors.Is(co.err, co.cause))
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *contextOfAMemberCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *contextOfAMemberCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *contextOfAMemberCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *contextOfAMemberCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *contextOfAMemberCoro) Where() string {
+	return co.Position("contexts.go:103", "contexts.go:106")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = ContextOfAMember
+
+// contextOfAMemberFunc1Coro is one call of a function literal in ContextOfAMember: not started, suspended or finished.
+type contextOfAMemberFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w     *harness.World
+	end   context.CancelCauseFunc
+	cause error
+	own   context.Context
+
+	// Parameters.
+	g *rt.Group
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *contextOfAMemberFunc1Coro) Init(w *harness.World, end context.CancelCauseFunc, cause error, own context.Context, g *rt.Group) {
+	co.Reset()
+	co.w, co.end, co.cause, co.own, co.g = w, end, cause, own, g
+}
+
+// contextOfAMemberFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func contextOfAMemberFunc1Async(w *harness.World, end context.CancelCauseFunc, cause error, own context.Context, g *rt.Group) rt.Awaitable[struct{}] {
+	co := new(contextOfAMemberFunc1Coro)
+	co.Init(w, end, cause, own, g)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *contextOfAMemberFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *contextOfAMemberFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		w, end, cause, own := co.w, co.end, co.cause, co.own
+		co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return contextOfAMemberFunc2Async(w, end, cause, own) })
+		co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return contextOfAMemberFunc3Async(w) })
+		co.call1 = co.w.DoAsync("body")
+		co.w = nil
+		co.end = nil
+		co.cause = nil
+		co.own = nil
+		co.g = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("body"))
+	_, co.err = co.call1.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *contextOfAMemberFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *contextOfAMemberFunc1Coro) Where() string {
+	return co.Position("contexts.go:106", "contexts.go:119")
+}
+
+// contextOfAMemberFunc2Coro is one call of a function literal in ContextOfAMember: not started, suspended or finished.
+type contextOfAMemberFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w     *harness.World
+	end   context.CancelCauseFunc
+	cause error
+	own   context.Context
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+	call2 rt.WithContext0Op
+}
+
+// Init makes co a call that has not begun.
+func (co *contextOfAMemberFunc2Coro) Init(w *harness.World, end context.CancelCauseFunc, cause error, own context.Context) {
+	co.Reset()
+	co.w, co.end, co.cause, co.own = w, end, cause, own
+}
+
+// contextOfAMemberFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func contextOfAMemberFunc2Async(w *harness.World, end context.CancelCauseFunc, cause error, own context.Context) rt.Awaitable[struct{}] {
+	co := new(contextOfAMemberFunc2Coro)
+	co.Init(w, end, cause, own)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *contextOfAMemberFunc2Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *contextOfAMemberFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.call1 = co.w.DoAsync("member")
+	co.w = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("member"))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.end(co.cause)
+	co.call2.Init(co.own, func() rt.Awaitable[struct{}] { return rt.NewEvent().WaitAsync() })
+	co.end = nil
+	co.cause = nil
+	co.own = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(rt.WithContext0(own, func() error { return rt.Await0(rt.NewEvent().Wait()) }))
+	_, co.err = co.call2.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *contextOfAMemberFunc2Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *contextOfAMemberFunc2Coro) Where() string {
+	return co.Position("contexts.go:107", "contexts.go:108", "contexts.go:112")
+}
+
+// contextOfAMemberFunc3Coro is one call of a function literal in ContextOfAMember: not started, suspended or finished.
+type contextOfAMemberFunc3Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w *harness.World
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.EventWaitOp
+}
+
+// Init makes co a call that has not begun.
+func (co *contextOfAMemberFunc3Coro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// contextOfAMemberFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func contextOfAMemberFunc3Async(w *harness.World) rt.Awaitable[struct{}] {
+	co := new(contextOfAMemberFunc3Coro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *contextOfAMemberFunc3Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *contextOfAMemberFunc3Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init(rt.NewEvent())
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(rt.NewEvent().Wait())
+	{
+		_, err := co.call1.Result()
+		co.w.Err("other", err)
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *contextOfAMemberFunc3Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *contextOfAMemberFunc3Coro) Where() string {
+	return co.Position("contexts.go:114", "contexts.go:115")
+}
+
 // contextTimesCoro is one call of ContextTimes: not started, suspended or finished.
 type contextTimesCoro struct {
 	rt.Frame
@@ -860,7 +1176,7 @@ func (co *contextTimesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *contextTimesCoro) Where() string {
-	return co.Position("contexts.go:102", "contexts.go:105")
+	return co.Position("contexts.go:128", "contexts.go:131")
 }
 
 // If this does not compile, run goasync again.

@@ -9,6 +9,7 @@ var Programs = []harness.Program{
 	harness.New("scopes.ContextValues", ContextValues, ContextValuesAsync),
 	harness.New("scopes.ContextStates", ContextStates, ContextStatesAsync),
 	harness.New("scopes.ContextOuter", ContextOuter, ContextOuterAsync),
+	harness.New("scopes.ContextOfAMember", ContextOfAMember, ContextOfAMemberAsync),
 	harness.New("scopes.ContextTimes", ContextTimes, ContextTimesAsync),
 	harness.New("scopes.GroupServer", GroupServer, GroupServerAsync),
 	harness.New("scopes.GroupLimit", GroupLimit, GroupLimitAsync),
