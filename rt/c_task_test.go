@@ -43,12 +43,15 @@ func TestC061_CurrentDuringItsStepOnly(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		var a, b *rt.Task[struct{}]
 		who := func() string {
-			switch w.loop.Current() {
+			if fb := w.loop.Current(); rt.CurrentTask() != (*rt.TaskHandle)(fb) {
+				return "two"
+			}
+			switch rt.CurrentTask() {
 			case nil:
 				return "none"
-			case a.Fiber():
+			case a.Handle():
 				return "a"
-			case b.Fiber():
+			case b.Handle():
 				return "b"
 			}
 			return "unknown"

@@ -1,7 +1,12 @@
 package rt
 
-// child is a fiber that a Nursery runs in its scope: the driver of that fiber, as a task is, without a handle that others could
-// hold. The connections of a server are children: 112 bytes are a size of the allocator's.
+import (
+	"context"
+	"errors"
+)
+
+// child is a fiber that a Nursery runs in its scope: the driver of that fiber, as a task is, without a Task that others could wait for;
+// its own code may pass on a TaskHandle. The connections of a server are children: 112 bytes are a size of the allocator's.
 type child[T any] struct {
 	runs Fiber
 	of   keeper
@@ -14,9 +19,9 @@ type valued[T any] struct {
 	value *T // where the result goes
 }
 
-// keeper is who has children, and is told how each of them ends: by an error or nil, or by a failure.
+// keeper is who has children, and is told how each of them ends: by an error or nil, or by a failure. The child's fiber has ended.
 type keeper interface {
-	ended(err error, x *Failure)
+	ended(fb *Fiber, err error, x *Failure)
 }
 
 // begin makes the child's fiber ready, in scope, to run f.
@@ -72,6 +77,12 @@ func (c *child[T]) ready(fb *Fiber, self driver) bool {
 func (c *child[T]) failed(fb *Fiber, x *Failure) { c.close(fb, nil, x.elsewhere()) }
 
 func (c *child[T]) close(fb *Fiber, err error, x *Failure) {
+	if own := fb.selfCanceled(); own != nil && err == nil && x == nil {
+		err = own // statement 086
+	}
+	if err != nil && errors.Is(err, context.Canceled) {
+		fb.flags |= fiberCancelled
+	}
 	fb.flags |= fiberEnded
 	fb.leaf, c.root = nil, nil
 	fb.endContexts(nil)
@@ -81,5 +92,5 @@ func (c *child[T]) close(fb *Fiber, err error, x *Failure) {
 	if l.observed {
 		l.observeEnd(fb)
 	}
-	c.of.ended(err, x)
+	c.of.ended(fb, err, x)
 }

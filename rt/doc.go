@@ -16,7 +16,7 @@
 //
 // In a marked function rt.Await(f(x)) means f(x), but others run while it waits. What can be awaited here:
 //
-//	Spawn, Task                      a function that runs beside the others, and its end
+//	Spawn, Task                      a function that runs beside the others, and its end; CurrentTask is a task's handle of itself
 //	Sleep, YieldNow                  time, and a turn for the others
 //	Future, Event                    what somebody sets
 //	Lock, Semaphore, Condition, Barrier

@@ -143,7 +143,7 @@ func (op *GatherOp[T]) Abort(fb *Fiber, err error) Outcome {
 }
 
 // ended takes note of a child's end. Another takes its place, unless the gather is cancelled; after the last, who waits is woken.
-func (op *GatherOp[T]) ended(err error, x *Failure) {
+func (op *GatherOp[T]) ended(_ *Fiber, err error, x *Failure) {
 	switch {
 	case x != nil && op.panicked == nil:
 		op.panicked = x

@@ -114,9 +114,12 @@ func (g *Group) exit(fb *Fiber) {
 
 // returned ends the body by its return.
 func (g *Group) returned(fb *Fiber, err error) {
-	g.sifts(err, g.scope.err() != nil || fb.wasCanceled())
+	g.sifts(err, g.cancelled(fb))
 	g.exit(fb)
 }
+
+// cancelled reports whether the body or the child that fb has run was cancelled, with the group or alone.
+func (g *Group) cancelled(fb *Fiber) bool { return g.scope.err() != nil || fb.wasCanceled() }
 
 // failed ends the body by x. If it exits after a child has panicked, the goroutine goes on exiting once that panic is recovered.
 func (g *Group) failed(fb *Fiber, x *Failure) {
@@ -131,12 +134,12 @@ func (g *Group) failed(fb *Fiber, x *Failure) {
 }
 
 // ended takes note of the end of a child whose errors cancel the others.
-func (g *Group) ended(err error, x *Failure) {
+func (g *Group) ended(fb *Fiber, err error, x *Failure) {
 	if x != nil {
 		g.childs = g.childs || g.panicked == nil
 		g.fails(x)
 	} else if err != nil {
-		errs, _ := sift(err, nil, g.scope.err() != nil)
+		errs, _ := sift(err, nil, g.cancelled(fb))
 		g.fail(errs)
 	}
 	g.over()

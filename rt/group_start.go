@@ -133,10 +133,10 @@ func causeOf(err error) error {
 }
 
 // ended takes note of the child's end.
-func (s *starter) ended(err error, x *Failure) {
+func (s *starter) ended(fb *Fiber, err error, x *Failure) {
 	s.scope.close()
 	if s.ready {
-		s.group.ended(err, x)
+		s.group.ended(fb, err, x)
 		return
 	}
 	s.err, s.panicked = err, x

@@ -96,7 +96,7 @@ func (op *RaceOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 }
 
 // ended takes note of the racer's end, and of the race's after the last.
-func (r *racer[T]) ended(err error, x *Failure) {
+func (r *racer[T]) ended(_ *Fiber, err error, x *Failure) {
 	op := r.race
 	switch {
 	case x != nil && op.panicked == nil:

@@ -203,9 +203,12 @@ func (t *Task[T]) Cancelled() bool { return t.runs.flags&fiberCancelled != 0 }
 // comes after the awaited value does not take it away (statements 080 to 085). Two cancels before the task has run again
 // deliver one error. A task that has cancelled itself, and returns without another await and without an error, ends cancelled
 // (statement 086).
-func (t *Task[T]) Cancel(cause error) bool {
-	t.runs.loop.check("task.Cancel")
-	return t.runs.cancel(&Canceled{Cause: cause})
+func (t *Task[T]) Cancel(cause error) bool { return t.runs.cancelFor(cause) }
+
+// cancelFor is Task.Cancel.
+func (fb *Fiber) cancelFor(cause error) bool {
+	fb.loop.check("task.Cancel")
+	return fb.cancel(&Canceled{Cause: cause})
 }
 
 // cancel counts a cancel and throws err. One cancel can come on several ways, if the fibers of a scope await each other: it
@@ -231,11 +234,13 @@ func (fb *Fiber) cancel(err *Canceled) bool {
 }
 
 // Cancelling returns how often Cancel was called before the end.
-func (t *Task[T]) Cancelling() int {
-	if t.runs.extra == nil {
+func (t *Task[T]) Cancelling() int { return t.runs.cancelling() }
+
+func (fb *Fiber) cancelling() int {
+	if fb.extra == nil {
 		return 0
 	}
-	return t.runs.extra.cancels
+	return fb.extra.cancels
 }
 
 // Fiber returns the fiber that the task runs on. The loop of Run goes on to report deadlocks until the fiber is asked for it, by

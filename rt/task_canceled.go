@@ -34,12 +34,11 @@ func (e *TaskCanceledError) As(target any) bool {
 // Uncancel takes back one Cancel and returns how many are left, never less than none. When none is left, a cancel that was not
 // delivered yet is dropped, also one that waits for the task to leave a Shield (statement 094). It is for a task that has been
 // cancelled, has met the error, and goes on: those who ask Cancelling are then told so. Scopes that were cancelled stay so.
-func (t *Task[T]) Uncancel() (left int) {
-	t.runs.loop.check("task.Uncancel")
-	return t.runs.uncancel()
-}
+func (t *Task[T]) Uncancel() (left int) { return t.runs.uncancel() }
 
+// uncancel is Task.Uncancel.
 func (fb *Fiber) uncancel() (left int) {
+	fb.loop.check("task.Uncancel")
 	x := fb.extra
 	if x == nil || x.cancels == 0 {
 		return 0

@@ -52,3 +52,33 @@ func idle(w *harness.World) error {
 	defer w.Trace("idle ends")
 	return rt.Await0(rt.NewEvent().Wait())
 }
+
+// CancelHandles has functions of a group pass themselves on, one of which is
+// cancelled by another.
+//
+// async
+func CancelHandles(w *harness.World) (s string, err error) {
+	var known []*rt.TaskHandle
+	err = rt.Await0(rt.Nursery(func(g *rt.Group) error {
+		for i := range 2 {
+			g.Go(func() error {
+				self := rt.CurrentTask()
+				self.SetName(fmt.Sprint("member ", i))
+				known = append(known, self)
+				defer func() { w.Trace(self.Name(), self.Done(), self.Cancelling()) }()
+				return rt.Await0(w.Do(self.Name()))
+			})
+		}
+		if err := rt.Await0(w.Do("body")); err != nil {
+			return err
+		}
+		if len(known) > 0 {
+			w.Trace("cancels", known[0].Name(), known[0].Cancel(errors.New("enough")))
+		}
+		return nil
+	}))
+	for _, h := range known {
+		s += fmt.Sprint(h.Name(), h.Done(), h.Cancelled(), h.Cancelling(), ";")
+	}
+	return s, err
+}

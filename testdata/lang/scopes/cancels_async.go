@@ -454,3 +454,245 @@ func (co *idleCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World) error = idle
+
+// cancelHandlesCoro is one call of CancelHandles: not started, suspended or finished.
+type cancelHandlesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	known *[]*rt.TaskHandle
+
+	// Calls that it awaits.
+	call1 rt.NurseryOp
+}
+
+// Init makes co a call that has not begun.
+func (co *cancelHandlesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// CancelHandlesAsync returns a call of CancelHandles that has not begun. Its frame stands for who awaits it.
+func CancelHandlesAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(cancelHandlesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *cancelHandlesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs CancelHandles to its next suspension or its end, and reports whether it has ended.
+func (co *cancelHandlesCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.known = new([]*rt.TaskHandle)
+	{
+		known, w := co.known, co.w
+		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return cancelHandlesFunc1Async(known, w, g) })
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { … }))
+	_, co.err = co.call1.Result()
+	for _, h := range *co.known {
+		co.s += fmt.Sprint(h.Name(), h.Done(), h.Cancelled(), h.Cancelling(), ";")
+	}
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *cancelHandlesCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *cancelHandlesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *cancelHandlesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *cancelHandlesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *cancelHandlesCoro) Where() string {
+	return co.Position("cancels.go:60", "cancels.go:62")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = CancelHandles
+
+// cancelHandlesFunc1Coro is one call of a function literal in CancelHandles: not started, suspended or finished.
+type cancelHandlesFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	known *[]*rt.TaskHandle
+	w     *harness.World
+
+	// Parameters.
+	g *rt.Group
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *cancelHandlesFunc1Coro) Init(known *[]*rt.TaskHandle, w *harness.World, g *rt.Group) {
+	co.Reset()
+	co.known, co.w, co.g = known, w, g
+}
+
+// cancelHandlesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func cancelHandlesFunc1Async(known *[]*rt.TaskHandle, w *harness.World, g *rt.Group) rt.Awaitable[struct{}] {
+	co := new(cancelHandlesFunc1Coro)
+	co.Init(known, w, g)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *cancelHandlesFunc1Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *cancelHandlesFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	{
+		known, w := co.known, co.w
+		for i := range 2 {
+			co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return cancelHandlesFunc2Async(i, known, w) })
+		}
+		co.call1 = co.w.DoAsync("body")
+		co.g = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("body"))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	if len(*co.known) > 0 {
+		co.w.Trace("cancels", (*co.known)[0].Name(), (*co.known)[0].Cancel(errors.New("enough")))
+	}
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *cancelHandlesFunc1Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *cancelHandlesFunc1Coro) Where() string {
+	return co.Position("cancels.go:62", "cancels.go:72")
+}
+
+// cancelHandlesFunc2Coro is one call of a function literal in CancelHandles: not started, suspended or finished.
+type cancelHandlesFunc2Coro struct {
+	rt.Frame
+	rt.Defers
+
+	// Captured variables.
+	i     int
+	known *[]*rt.TaskHandle
+	w     *harness.World
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *cancelHandlesFunc2Coro) Init(i int, known *[]*rt.TaskHandle, w *harness.World) {
+	co.Reset()
+	co.i, co.known, co.w, co.err = i, known, w, nil
+}
+
+// cancelHandlesFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+func cancelHandlesFunc2Async(i int, known *[]*rt.TaskHandle, w *harness.World) rt.Awaitable[struct{}] {
+	co := new(cancelHandlesFunc2Coro)
+	co.Init(i, known, w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *cancelHandlesFunc2Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *cancelHandlesFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	{
+		self := rt.CurrentTaskIn(fb)
+		self.SetName(fmt.Sprint("member ", co.i))
+		*co.known = append(*co.known, self)
+		co.Defer(func() { co.w.Trace(self.Name(), self.Done(), self.Cancelling()) })
+		co.call1 = co.w.DoAsync(self.Name())
+		co.known = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do(self.Name()))
+	_, co.err = co.call1.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *cancelHandlesFunc2Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *cancelHandlesFunc2Coro) Where() string {
+	return co.Position("cancels.go:64", "cancels.go:69")
+}

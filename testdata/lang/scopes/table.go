@@ -6,6 +6,7 @@ import "github.com/goasync/goasync/testdata/lang/harness"
 var Programs = []harness.Program{
 	harness.New("scopes.CancelSelf", CancelSelf, CancelSelfAsync),
 	harness.New("scopes.CancelOther", CancelOther, CancelOtherAsync),
+	harness.New("scopes.CancelHandles", CancelHandles, CancelHandlesAsync),
 	harness.New("scopes.ContextValues", ContextValues, ContextValuesAsync),
 	harness.New("scopes.ContextStates", ContextStates, ContextStatesAsync),
 	harness.New("scopes.ContextOuter", ContextOuter, ContextOuterAsync),
