@@ -90,9 +90,8 @@ func TestC200_CloseAndCloseNow(t *testing.T) {
 	wantErr(t, "a second CloseNow", c.CloseNow(), net.ErrClosed)
 }
 
-// Statements 203 and 204: each direction is closed for itself.
-// CPython, streams: last, b"", the answer arrives; after write_eof RuntimeError "Cannot call write() after write_eof()", and the peer's
-// end.
+// Statement 204: each direction is closed for itself.
+// CPython, streams: last, b"", the answer arrives; then the peer's end.
 func TestC204_HalfClose(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
 		run(t, func() error {

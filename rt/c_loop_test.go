@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 	"weak"
@@ -96,6 +97,26 @@ func TestC004_PollTimeout(t *testing.T) {
 	}
 	if wait := w.poller.Waits()[polls]; wait >= 0 {
 		t.Errorf("with nothing to do the poll waited %v, want for ever", wait)
+	}
+}
+
+// CPython, a timer of 60 hours on a clock that jumps: select waits 86400 s, 86400 s and 43200 s; it fires at 216000.
+func TestC035_LongWaitsAreCut(t *testing.T) {
+	w := newWorld(t)
+	const hours = 60 * time.Hour
+	w.loop.CallLater(hours, func() { w.log("%v", w.clock.Now()); w.loop.Stop() })
+	if err := w.loop.Run(); err != nil {
+		t.Fatal(err)
+	}
+	w.traced(hours.String())
+	var waits []time.Duration
+	for _, wait := range w.poller.Waits() {
+		if wait != 0 {
+			waits = append(waits, wait)
+		}
+	}
+	if want := []time.Duration{24 * time.Hour, 24 * time.Hour, 12 * time.Hour}; !slices.Equal(waits, want) {
+		t.Errorf("waits %v, want %v", waits, want)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,31 @@ func TestC027_OneMonotonicClock(t *testing.T) {
 			t.Fatalf("the clock went from %v to %v", before, now)
 		}
 		before = now
+	}
+}
+
+// A jump of the time of day cannot be made here; but the loop's clock and the deadlines that contexts tell all count from one time with a
+// monotonic reading, so that Go compares and subtracts them by that alone (package time).
+// CPython, time.time() goes on by a year while the loop waits: a timer of 50 ms fires after 50 ms.
+func TestC036_WallClockJump(t *testing.T) {
+	err := rt.Run0(func() error {
+		return rt.Timeout0(time.Hour, func() error {
+			begin := rt.RunningLoop().Time()
+			d, ok := rt.Context().Deadline()
+			if !ok || !strings.Contains(d.String(), " m=") {
+				t.Errorf("the deadline %v has no monotonic reading", d)
+			}
+			if left := time.Until(d); left <= 0 || left > time.Hour {
+				t.Errorf("%v are left of an hour", left)
+			}
+			if now := rt.RunningLoop().Time(); now < begin || now > begin+time.Hour {
+				t.Errorf("the clock went from %v to %v", begin, now)
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 
