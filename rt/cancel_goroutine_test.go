@@ -2,7 +2,6 @@ package rt_test
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -10,44 +9,50 @@ import (
 )
 
 // The meetings of operations whose other side is a goroutine. Nothing says when that is done, so no order of theirs can be chosen:
-// they are run often, with the cancels in other turns.
+// they are run often, with the cancels, or the errors that are thrown in, in other turns.
 
-// goroutineRuns is how often.
-const goroutineRuns = 400
+// goroutineRuns is how often, with each kind of interruption.
+const goroutineRuns = 240 // of 48 kinds
 
 // repeated returns a test that runs a meeting often, on a loop with a clock of its own, in both forms. The meeting's give is called
 // by a goroutine again and again, until it returns false, or all have ended.
 func repeated(meet func(w *world) goroutineMeeting) func(t *testing.T) {
 	return func(t *testing.T) {
-		for run := range goroutineRuns {
-			w := newRealWorld(t, run%2 == 1)
-			m := meet(w)
-			ended, quit := make(chan struct{}), make(chan struct{})
-			go func() { defer close(ended); m.other(quit) }()
-			var tasks []*rt.Task[struct{}]
-			for range 2 {
-				steps := append(m.wait(), ignored())
-				tasks = append(tasks, w.spawn(append(steps, m.wait()...)...))
-			}
-			var cancels []step
-			for range run / 2 % 12 {
-				cancels = append(cancels, yield())
-			}
-			cancels = append(cancels, do(func() { tasks[0].Cancel(nil) }), yield(), do(func() { tasks[run%4/2].Cancel(nil) }))
-			for _, task := range append(tasks, w.spawn(cancels...)) {
-				w.run(task)
-			}
-			close(quit)
-			<-ended
-			m.check()
-			if n := w.loop.Tasks(); n > 0 {
-				t.Errorf("%d tasks are left", n)
-			}
-			if t.Failed() {
-				t.Fatalf("in run %d", run)
+		for _, kinds := range [][2]string{{"cancelled", "cancelled"}, {"thrown into", "thrown into"}, {"cancelled", "thrown into"}} {
+			for run := range goroutineRuns {
+				w := newRealWorld(t, run)
+				w.meetingRun(meet(w), run, interruptions[kinds[0]], interruptions[kinds[1]])
+				if n := w.loop.Tasks(); n > 0 {
+					t.Errorf("%d tasks are left", n)
+				}
+				if t.Failed() {
+					t.Fatalf("in run %d, in which tasks are first %s, then %s", run, kinds[0], kinds[1])
+				}
 			}
 		}
 	}
+}
+
+// meetingRun is one run of a meeting: one of its tasks is interrupted first, and then it or the other, in turns that the run's number says.
+func (w *world) meetingRun(m goroutineMeeting, run int, first, then func(*rt.Task[struct{}])) {
+	ended, quit := make(chan struct{}), make(chan struct{})
+	go func() { defer close(ended); m.other(quit) }()
+	var tasks []*rt.Task[struct{}]
+	for range 2 {
+		steps := append(m.wait(), ignored())
+		tasks = append(tasks, w.spawn(append(steps, m.wait()...)...))
+	}
+	var interrupts []step
+	for range run / 2 % 12 {
+		interrupts = append(interrupts, yield())
+	}
+	interrupts = append(interrupts, do(func() { first(tasks[0]) }), yield(), do(func() { then(tasks[run%4/2]) }))
+	for _, task := range append(tasks, w.spawn(interrupts...)) {
+		w.run(task)
+	}
+	close(quit)
+	<-ended
+	m.check()
 }
 
 // goroutineMeeting is a meeting with a goroutine.
@@ -57,13 +62,15 @@ type goroutineMeeting struct {
 	check func()
 }
 
-func newRealWorld(t *testing.T, plain bool) *world {
-	loop, err := rt.NewLoop(rt.LoopOptions{})
+// newRealWorld returns a world on the machine's clock. Which form it has, and whether both tasks of a meeting have room for a goroutine
+// of Blocking, the run's number says.
+func newRealWorld(t *testing.T, run int) *world {
+	loop, err := rt.NewLoop(rt.LoopOptions{MaxBlocking: 1 + run/24%2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { loop.Close() })
-	return &world{TB: t, loop: loop, plain: plain}
+	return &world{TB: t, loop: loop, plain: run%2 == 1}
 }
 
 // sends sends numbers into ch until quit, and counts those that somebody has received.
@@ -158,9 +165,7 @@ func meetSendTo(w *world) goroutineMeeting {
 // meetBlocking has each wait for a function that waits for the goroutine, or for its context: one that was abandoned must end by that.
 func meetBlocking(w *world) goroutineMeeting {
 	ticks := make(chan struct{})
-	var running sync.WaitGroup
 	f := func(ctx context.Context) error {
-		defer running.Done()
 		select {
 		case <-ticks:
 			return nil
@@ -171,13 +176,7 @@ func meetBlocking(w *world) goroutineMeeting {
 	return goroutineMeeting{
 		wait: func() []step {
 			called := func() (struct{}, error) { return struct{}{}, rt.Blocking0(f) }
-			async := func() rt.Awaitable[struct{}] { return rt.Blocking0Async(f) }
-			begins := do(func() {
-				if rt.Context().Err() == nil { // else Blocking fails before it calls f
-					running.Add(1)
-				}
-			})
-			return []step{begins, call(async, called, nil)}
+			return []step{call(func() rt.Awaitable[struct{}] { return rt.Blocking0Async(f) }, called, nil)}
 		},
 		other: func(quit <-chan struct{}) {
 			for {
@@ -188,11 +187,16 @@ func meetBlocking(w *world) goroutineMeeting {
 				}
 			}
 		},
-		check: running.Wait,
+		check: func() {
+			for w.loop.BlockingNow() > 0 {
+				w.run(w.spawn(ignored()))
+			}
+		},
 	}
 }
 
-// meetOn has each wait for a function on another loop.
+// meetOn has each wait for a function on another loop, which has ended when a cancel of the wait comes out. An error that is thrown into
+// the wait ends that alone, and the function by and by.
 func meetOn(w *world) goroutineMeeting {
 	remote, err := rt.NewLoop(rt.LoopOptions{})
 	if err != nil {
@@ -201,18 +205,33 @@ func meetOn(w *world) goroutineMeeting {
 	var running atomic.Int32
 	return goroutineMeeting{
 		wait: func() []step {
+			var own atomic.Int32
+			counts := func(n int32) { own.Add(n); running.Add(n) }
 			one, plain := asFunc([]step{
-				do(func() { running.Add(1) }),
-				nested([]step{yield(), yield(), yield()}, func(err error) error { running.Add(-1); return err }),
+				do(func() { counts(1) }),
+				nested([]step{yield(), yield(), yield()}, func(err error) error { counts(-1); return err }),
 			})
 			return []step{call(
 				func() rt.Awaitable[struct{}] { return rt.OnAsync(remote, one) },
 				func() (struct{}, error) { return rt.On(remote, plain) },
-				nil)}
+				func(_ struct{}, err error) error {
+					if own.Load() != 0 && (err == nil || isCanceled(err)) {
+						w.Errorf("On has returned %v, and its function runs", err)
+					}
+					return err
+				})}
 		},
 		other: func(quit <-chan struct{}) {
 			stopped := make(chan struct{})
-			go func() { defer close(stopped); <-quit; remote.Post(remote.Stop) }()
+			var stop func()
+			stop = func() {
+				if remote.Tasks() > 0 {
+					remote.CallSoon(stop)
+					return
+				}
+				remote.Stop()
+			}
+			go func() { defer close(stopped); <-quit; remote.Post(stop) }()
 			if err := remote.Run(); err != nil {
 				w.Error(err)
 			}
