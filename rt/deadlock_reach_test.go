@@ -59,7 +59,7 @@ func TestF35_WhoCanGetIn(t *testing.T) {
 					if _, dead := errors.AsType[*rt.DeadlockError](err); dead != c.dead || !dead && err != rt.ErrLoopStopped {
 						w.Errorf("it ended with %v; want a deadlock: %v", err, c.dead)
 					}
-					if logged := strings.Count(log.text.String(), "it is a deadlock"); !c.dead && debug != (logged == 1) || c.dead && logged != 0 {
+					if logged := strings.Count(log.text.String(), "it is a deadlock"); !c.dead && (debug || rt.DebugAll()) != (logged == 1) || c.dead && logged != 0 {
 						w.Errorf("in debug mode, %v, it logged\n%s", debug, log.text.String())
 					}
 				})

@@ -175,7 +175,7 @@ func (fb *Fiber) position() string {
 			break
 		}
 	}
-	return "what was spawned in " + fb.noted().made
+	return "what was spawned in " + fb.notes().made
 }
 
 // entryPoint is a callback that knows what it calls.
@@ -237,7 +237,7 @@ func (d *debugMode) suspect() {
 
 // spawned notes when and where fb was spawned.
 func (d *debugMode) spawned(fb *Fiber) {
-	n := fb.noted()
+	n := fb.notes()
 	n.born, n.timed = d.loop.clock.Now(), true
 	n.made = caller().String()
 }

@@ -220,6 +220,7 @@ func (co *working) round(fb *rt.Fiber) {
 }
 
 func TestEmbeddedOperationsAllocateNothing(t *testing.T) {
+	rt.SkipInDebugMode(t)
 	w := newWorld(t)
 	co := &working{
 		t: t, lock: rt.NewLock(), sem: rt.NewSemaphore(1), flag: rt.NewEvent(), queue: rt.NewQueue[[]byte](1), item: []byte("item"),

@@ -11,7 +11,7 @@ import (
 // notes is what is known of a task only if somebody asks for it. It hangs from fiberExtra, so that a task which nobody looks at
 // costs nothing for it.
 type notes struct {
-	number uint64 // on its loop, from 1
+	number uint64 // on its loop, from 1; 0: not given yet
 	name   string // "" for the default
 
 	// In debug mode.
@@ -22,13 +22,19 @@ type notes struct {
 
 // noted returns fb's notes. The number is given when it is first asked for, which keeps spawning free of it.
 func (fb *Fiber) noted() *notes {
+	n := fb.notes()
+	if n.number == 0 && fb.loop != nil {
+		fb.loop.numbered++
+		n.number = fb.loop.numbered
+	}
+	return n
+}
+
+// notes is noted for who does not ask for the number, as debug mode when it notes a spawn: so tasks have the same names in it.
+func (fb *Fiber) notes() *notes {
 	x := fb.more()
 	if x.notes == nil {
 		x.notes = new(notes)
-		if fb.loop != nil {
-			fb.loop.numbered++
-			x.notes.number = fb.loop.numbered
-		}
 	}
 	return x.notes
 }

@@ -123,7 +123,7 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 		fb.flags |= fiberCancelled
 	} else if err != nil && fb.loop.debug != nil && t.line.first == nil {
 		fb.flags |= fiberUnread
-		unread(fb.loop.debug.lost, fb, fb.Name(), fb.noted().made, err)
+		unread(fb.loop.debug.lost, fb, fb.Name(), fb.notes().made, err)
 	}
 	t.close(fb, nil)
 }
