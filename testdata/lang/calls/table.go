@@ -63,4 +63,5 @@ var Programs = []harness.Program{
 	harness.New("calls.ResultsLarge", ResultsLarge, ResultsLargeAsync),
 	harness.New("calls.TailsEnd", TailsEnd, TailsEndAsync),
 	harness.New("calls.TailsBranch", TailsBranch, TailsBranchAsync),
+	harness.New("calls.TailsMore", TailsMore, TailsMoreAsync),
 }

@@ -2,6 +2,7 @@ package calls
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
@@ -127,4 +128,53 @@ func tailRight(w *harness.World, n int, s string) (string, error) {
 		return rt.Await(tailLeft(w, n-1, s+"r"))
 	}
 	return rt.Await(tailFork(w, n-1, s+"R"))
+}
+
+// TailsMore has functions of a circle with something left to do behind the
+// await that they end with: deferred calls, and a loop over a function.
+//
+// async
+func TailsMore(w *harness.World) (string, error) {
+	a, err := rt.Await(tailClosing(w, 3))
+	w.Err("closing", err)
+	b, err := rt.Await(tailLooping(w, 3))
+	w.Err("looping", err)
+	return a + b, err
+}
+
+// async
+func tailClosing(w *harness.World, n int) (string, error) {
+	defer w.Trace("closed", n)
+	err := rt.Await0(w.Do("closing")) // behind a suspension a frame that hands on is left
+	if err != nil || n == 0 {
+		return "closing", err
+	}
+	return rt.Await(tailClosing(w, n-1))
+}
+
+// async
+func tailLooping(w *harness.World, n int) (string, error) {
+	for v := range tailValues(w, n) {
+		if n == 0 {
+			return "looping", rt.Await0(w.Do("end"))
+		}
+		if v > 1 {
+			return rt.Await(tailLooping(w, n-1))
+		}
+		if err := rt.Await0(w.Do("value")); err != nil {
+			w.Err("value", err)
+		}
+	}
+	return "looped", nil
+}
+
+func tailValues(w *harness.World, n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		defer w.Trace("stopped", n)
+		for v := range 4 {
+			if !yield(v) {
+				return
+			}
+		}
+	}
 }

@@ -133,7 +133,7 @@ func (co *tailsEndCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailsEndCoro) Where() string {
-	return co.Position("tails.go:14", "tails.go:15", "tails.go:17", "tails.go:19", "tails.go:21")
+	return co.Position("tails.go:15", "tails.go:16", "tails.go:18", "tails.go:20", "tails.go:22")
 }
 
 // If this does not compile, run goasync again.
@@ -255,7 +255,7 @@ func (co *tailSelfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailSelfCoro) Where() string {
-	return co.Position("tails.go:26", "tails.go:30", "tails.go:32", "tails.go:34")
+	return co.Position("tails.go:27", "tails.go:31", "tails.go:33", "tails.go:35")
 }
 
 // If this does not compile, run goasync again.
@@ -363,7 +363,7 @@ func (co *tailPingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailPingCoro) Where() string {
-	return co.Position("tails.go:38", "tails.go:43", "tails.go:47")
+	return co.Position("tails.go:39", "tails.go:44", "tails.go:48")
 }
 
 // If this does not compile, run goasync again.
@@ -463,7 +463,7 @@ func (co *tailPongCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailPongCoro) Where() string {
-	return co.Position("tails.go:51", "tails.go:52", "tails.go:56")
+	return co.Position("tails.go:52", "tails.go:53", "tails.go:57")
 }
 
 // If this does not compile, run goasync again.
@@ -565,7 +565,7 @@ func (co *tailerSpinCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailerSpinCoro) Where() string {
-	return co.Position("tails.go:65", "tails.go:68", "tails.go:70")
+	return co.Position("tails.go:66", "tails.go:69", "tails.go:71")
 }
 
 // If this does not compile, run goasync again.
@@ -661,7 +661,7 @@ func (co *tailerTurnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailerTurnCoro) Where() string {
-	return co.Position("tails.go:74", "tails.go:75", "tails.go:78")
+	return co.Position("tails.go:75", "tails.go:76", "tails.go:79")
 }
 
 // If this does not compile, run goasync again.
@@ -765,7 +765,7 @@ func (co *tailManyCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailManyCoro[T]) Where() string {
-	return co.Position("tails.go:82", "tails.go:86", "tails.go:89")
+	return co.Position("tails.go:83", "tails.go:87", "tails.go:90")
 }
 
 // If this does not compile, run goasync again.
@@ -868,7 +868,7 @@ func (co *tailsBranchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailsBranchCoro) Where() string {
-	return co.Position("tails.go:95", "tails.go:96", "tails.go:98")
+	return co.Position("tails.go:96", "tails.go:97", "tails.go:99")
 }
 
 // If this does not compile, run goasync again.
@@ -1007,7 +1007,7 @@ func (co *tailForkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailForkCoro) Where() string {
-	return co.Position("tails.go:103", "tails.go:107", "tails.go:109", "tails.go:111", "tails.go:113")
+	return co.Position("tails.go:104", "tails.go:108", "tails.go:110", "tails.go:112", "tails.go:114")
 }
 
 // If this does not compile, run goasync again.
@@ -1096,7 +1096,7 @@ func (co *tailLeftCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailLeftCoro) Where() string {
-	return co.Position("tails.go:117", "tails.go:121")
+	return co.Position("tails.go:118", "tails.go:122")
 }
 
 // If this does not compile, run goasync again.
@@ -1212,8 +1212,357 @@ func (co *tailRightCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *tailRightCoro) Where() string {
-	return co.Position("tails.go:125", "tails.go:126", "tails.go:127", "tails.go:129")
+	return co.Position("tails.go:126", "tails.go:127", "tails.go:128", "tails.go:130")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*harness.World, int, string) (string, error) = tailRight
+
+// tailsMoreCoro is one call of TailsMore: not started, suspended or finished.
+type tailsMoreCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	a string
+
+	// Calls that it awaits.
+	call1 tailClosingCoro
+	call2 tailLoopingCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *tailsMoreCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w = w
+}
+
+// TailsMoreAsync returns a call of TailsMore that has not begun. Its frame stands for who awaits it.
+func TailsMoreAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(tailsMoreCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *tailsMoreCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs TailsMore to its next suspension or its end, and reports whether it has ended.
+func (co *tailsMoreCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	var err error
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.call1.Init(co.w, 3)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(tailClosing(w, 3))
+	co.a, err = co.call1.Result()
+	co.w.Err("closing", err)
+	co.call2.Init(co.w, 3)
+	co.call1 = tailClosingCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(tailLooping(w, 3))
+	{
+		var b string
+		b, err = co.call2.Result()
+		co.w.Err("looping", err)
+		co.result, co.err = co.a+b, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *tailsMoreCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *tailsMoreCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *tailsMoreCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *tailsMoreCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *tailsMoreCoro) Where() string {
+	return co.Position("tails.go:137", "tails.go:138", "tails.go:140")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = TailsMore
+
+// tailClosingCoro is one call of tailClosing: not started, suspended or finished.
+type tailClosingCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+	n int
+
+	// Results.
+	result string
+	err    error
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+	call2 *tailClosingCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *tailClosingCoro) Init(w *harness.World, n int) {
+	co.Reset()
+	co.w, co.n, co.result, co.err = w, n, "", nil
+}
+
+// tailClosingAsync returns a call of tailClosing that has not begun. Its frame stands for who awaits it.
+func tailClosingAsync(w *harness.World, n int) rt.Awaitable[string] {
+	co := new(tailClosingCoro)
+	co.Init(w, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *tailClosingCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs tailClosing to its next suspension or its end, and reports whether it has ended.
+func (co *tailClosingCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	{
+		call, arg1 := co.w.Trace, co.n
+		co.DeferCall(func(raise func()) {
+			defer call("closed", arg1)
+			raise()
+		})
+	}
+	co.call1 = co.w.DoAsync("closing")
+	co.call2 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("closing"))
+	{
+		_, err := co.call1.Result() // behind a suspension a frame that hands on is left
+		if err != nil || co.n == 0 {
+			co.result, co.err = "closing", err
+			return true
+		}
+		co.call2 = new(tailClosingCoro)
+		co.call2.Init(co.w, co.n-1)
+		co.w = nil
+		co.call1 = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await(tailClosing(w, n-1))
+	co.result, co.err = co.call2.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *tailClosingCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *tailClosingCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *tailClosingCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *tailClosingCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *tailClosingCoro) Where() string {
+	return co.Position("tails.go:146", "tails.go:148", "tails.go:152")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int) (string, error) = tailClosing
+
+// tailLoopingCoro is one call of tailLooping: not started, suspended or finished.
+type tailLoopingCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+	n int
+
+	// Results.
+	result string
+	err    error
+
+	// Variables that live across an await.
+	range1 *rt.Ranging[int, struct{}]
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+	call2 *tailLoopingCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *tailLoopingCoro) Init(w *harness.World, n int) {
+	co.Reset()
+	co.w, co.n, co.result, co.err = w, n, "", nil
+}
+
+// tailLoopingAsync returns a call of tailLooping that has not begun. Its frame stands for who awaits it.
+func tailLoopingAsync(w *harness.World, n int) rt.Awaitable[string] {
+	co := new(tailLoopingCoro)
+	co.Init(w, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *tailLoopingCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs tailLooping to its next suspension or its end, and reports whether it has ended.
+func (co *tailLoopingCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+	var v int
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.range1 = rt.Range(&co.Defers, tailValues(co.w, co.n))
+	co.call2 = nil
+
+for1: // for v := range tailValues(w, n)
+	if !co.range1.Next() {
+		goto end1
+	}
+	v = co.range1.Key()
+	if !(co.n == 0) {
+		goto endif1
+	}
+	co.call1 = co.w.DoAsync("end")
+	co.w = nil
+	co.range1 = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("end"))
+	co.result, co.err = "looping", rt.Unpack0(co.call1.Result())
+	return true
+
+endif1:
+	if !(v > 1) {
+		goto endif2
+	}
+	co.call2 = new(tailLoopingCoro)
+	co.call2.Init(co.w, co.n-1)
+	co.w = nil
+	co.range1 = nil
+	co.call1 = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await(tailLooping(w, n-1))
+	co.result, co.err = co.call2.Result()
+	return true
+
+endif2:
+	co.call1 = co.w.DoAsync("value")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(w.Do("value"))
+	if _, err := co.call1.Result(); err != nil {
+		co.w.Err("value", err)
+	}
+	goto for1
+
+end1:
+	co.result, co.err = "looped", nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *tailLoopingCoro) Result() (string, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *tailLoopingCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *tailLoopingCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *tailLoopingCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *tailLoopingCoro) Where() string {
+	return co.Position("tails.go:156", "tails.go:159", "tails.go:162", "tails.go:164")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World, int) (string, error) = tailLooping

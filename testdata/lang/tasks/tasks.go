@@ -171,6 +171,25 @@ func TaskBlocking(w *harness.World) (int, error) {
 	return n, rt.Await0(rt.Sleep(0))
 }
 
+// blockingGivenUp has code on a goroutine that goes on, if it is given up,
+// when the variable that it has captured has another value.
+//
+// async
+func blockingGivenUp(begun, written chan struct{}, read chan<- int) error {
+	n := 1
+	err := rt.Await0(rt.Blocking0(func(context.Context) error {
+		close(begun)
+		<-written
+		read <- n
+		return nil
+	}))
+	n++
+	if n == 2 {
+		close(written)
+	}
+	return err
+}
+
 // TaskShared lets tasks write a variable of the function.
 //
 // async

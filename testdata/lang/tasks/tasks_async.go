@@ -1197,6 +1197,106 @@ func (co *taskBlockingCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (int, error) = TaskBlocking
 
+// blockingGivenUpCoro is one call of blockingGivenUp: not started, suspended or finished.
+type blockingGivenUpCoro struct {
+	rt.Frame
+
+	// Parameters.
+	begun   chan struct{}
+	written chan struct{}
+	read    chan<- int
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	n int
+
+	// Calls that it awaits.
+	call1 rt.Blocking0Op
+}
+
+// Init makes co a call that has not begun.
+func (co *blockingGivenUpCoro) Init(begun chan struct{}, written chan struct{}, read chan<- int) {
+	co.Reset()
+	co.begun, co.written, co.read = begun, written, read
+}
+
+// blockingGivenUpAsync returns a call of blockingGivenUp that has not begun. Its frame stands for who awaits it.
+func blockingGivenUpAsync(begun chan struct{}, written chan struct{}, read chan<- int) rt.Awaitable[struct{}] {
+	co := new(blockingGivenUpCoro)
+	co.Init(begun, written, read)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *blockingGivenUpCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs blockingGivenUp to its next suspension or its end, and reports whether it has ended.
+func (co *blockingGivenUpCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.n = 1
+	{
+		begun, written, read, n := co.begun, co.written, co.read, co.n
+		co.call1.Init(func(context.Context) error {
+			close(begun)
+			<-written
+			read <- n
+			return nil
+		})
+		co.begun = nil
+		co.read = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(rt.Blocking0(func(context.Context) error { … }))
+	{
+		_, err := co.call1.Result()
+		co.n++
+		if co.n == 2 {
+			close(co.written)
+		}
+		co.err = err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *blockingGivenUpCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *blockingGivenUpCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *blockingGivenUpCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *blockingGivenUpCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *blockingGivenUpCoro) Where() string {
+	return co.Position("tasks.go:178", "tasks.go:180")
+}
+
+// If this does not compile, run goasync again.
+var _ func(chan struct{}, chan struct{}, chan<- int) error = blockingGivenUp
+
 // taskSharedCoro is one call of TaskShared: not started, suspended or finished.
 type taskSharedCoro struct {
 	rt.Frame
@@ -1305,7 +1405,7 @@ func (co *taskSharedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *taskSharedCoro) Where() string {
-	return co.Position("tasks.go:177", "tasks.go:187")
+	return co.Position("tasks.go:196", "tasks.go:206")
 }
 
 // If this does not compile, run goasync again.
@@ -1392,7 +1492,7 @@ func (co *addsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *addsCoro) Where() string {
-	return co.Position("tasks.go:196", "tasks.go:198")
+	return co.Position("tasks.go:215", "tasks.go:217")
 }
 
 // If this does not compile, run goasync again.
@@ -1506,7 +1606,7 @@ func (co *taskOnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *taskOnCoro) Where() string {
-	return co.Position("tasks.go:209", "tasks.go:212", "tasks.go:225")
+	return co.Position("tasks.go:228", "tasks.go:231", "tasks.go:244")
 }
 
 // If this does not compile, run goasync again.
@@ -1577,5 +1677,5 @@ func (co *taskOnFunc1Coro) Result() (int, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *taskOnFunc1Coro) Where() string {
-	return co.Position("tasks.go:212", "tasks.go:214")
+	return co.Position("tasks.go:231", "tasks.go:233")
 }

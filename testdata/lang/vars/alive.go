@@ -92,3 +92,98 @@ func forward(f func() error) error {
 
 // async
 func (k *Keeper) roundIn() error { return rt.Await0(round(k)) }
+
+// Values has something across one suspension, and nothing across the next.
+//
+// async
+func Values(k *Keeper, n int) error {
+	for range n {
+		p := k.large()
+		if err := rt.Await0(rt.YieldNow()); err != nil {
+			return err
+		}
+		use(p)
+		if err := rt.Await0(rt.YieldNow()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Ends suspends when a call has ended that had something.
+//
+// async
+func Ends(k *Keeper, n int) error {
+	for range n {
+		if err := rt.Await0(round(k)); err != nil {
+			return err
+		}
+		if err := rt.Await0(rt.YieldNow()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A page has no pointers; a frame with it is too large to be a field of another.
+type page [1 << 12]byte
+
+// AfterPage suspends after a call whose frame has nothing but that of another call.
+//
+// async
+func AfterPage() error {
+	if _, err := rt.Await(throughPage()); err != nil {
+		return err
+	}
+	return rt.Await0(rt.YieldNow())
+}
+
+// AfterOuter does so after a call that has the frame with that.
+//
+// async
+func AfterOuter() error {
+	if _, err := rt.Await(outerPage()); err != nil {
+		return err
+	}
+	return rt.Await0(rt.YieldNow())
+}
+
+// async
+func outerPage() (int, error) {
+	n, err := rt.Await(throughPage())
+	return n + 1, err
+}
+
+// async
+func throughPage() (int, error) {
+	n, err := rt.Await(pageCall())
+	return n + 1, err
+}
+
+// async
+func pageCall() (int, error) {
+	var v page
+	err := rt.Await0(rt.YieldNow())
+	v[0]++
+	return int(v[0]), err
+}
+
+// AfterDefers suspends after a call with deferred calls alone.
+//
+// async
+func AfterDefers() error {
+	if err := rt.Await0(deferring()); err != nil {
+		return err
+	}
+	return rt.Await0(rt.YieldNow())
+}
+
+// async
+func deferring() error {
+	for range len(page{}) / 16 { // the bytes of one
+		defer nothing()
+	}
+	return rt.Await0(rt.YieldNow())
+}
+
+func nothing() {}

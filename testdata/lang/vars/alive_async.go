@@ -666,3 +666,806 @@ func (co *keeperRoundInCoro) Where() string {
 
 // If this does not compile, run goasync again.
 var _ func(*Keeper) error = (*Keeper).roundIn
+
+// valuesCoro is one call of Values: not started, suspended or finished.
+type valuesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	k *Keeper
+	n int
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	range1 int
+	index1 int
+	p      *Large
+
+	// Calls that it awaits.
+	call1 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *valuesCoro) Init(k *Keeper, n int) {
+	co.Reset()
+	co.k, co.n = k, n
+}
+
+// ValuesAsync returns a call of Values that has not begun. Its frame stands for who awaits it.
+func ValuesAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
+	co := new(valuesCoro)
+	co.Init(k, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *valuesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs Values to its next suspension or its end, and reports whether it has ended.
+func (co *valuesCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.range1 = co.n
+	co.index1 = 0
+
+for1: // for range n
+	if co.index1 >= co.range1 {
+		goto end1
+	}
+	co.p = co.k.large()
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(rt.YieldNow())
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	use(co.p)
+	co.call1.Init()
+	co.p = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(rt.YieldNow())
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.index1++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *valuesCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *valuesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *valuesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *valuesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *valuesCoro) Where() string {
+	return co.Position("alive.go:99", "alive.go:102", "alive.go:106")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*Keeper, int) error = Values
+
+// endsCoro is one call of Ends: not started, suspended or finished.
+type endsCoro struct {
+	rt.Frame
+
+	// Parameters.
+	k *Keeper
+	n int
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	range1 int
+	index1 int
+
+	// Calls that it awaits.
+	call1 roundCoro
+	call2 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *endsCoro) Init(k *Keeper, n int) {
+	co.Reset()
+	co.k, co.n = k, n
+}
+
+// EndsAsync returns a call of Ends that has not begun. Its frame stands for who awaits it.
+func EndsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
+	co := new(endsCoro)
+	co.Init(k, n)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *endsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs Ends to its next suspension or its end, and reports whether it has ended.
+func (co *endsCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.range1 = co.n
+	co.index1 = 0
+
+for1: // for range n
+	if co.index1 >= co.range1 {
+		goto end1
+	}
+	co.call1.Init(co.k)
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(round(k))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call2.Init()
+	co.call1 = roundCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(rt.YieldNow())
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.index1++
+	goto for1
+
+end1:
+	co.err = nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *endsCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *endsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *endsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *endsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *endsCoro) Where() string {
+	return co.Position("alive.go:116", "alive.go:118", "alive.go:121")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*Keeper, int) error = Ends
+
+// afterPageCoro is one call of AfterPage: not started, suspended or finished.
+type afterPageCoro struct {
+	rt.Frame
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 throughPageCoro
+	call2 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *afterPageCoro) Init() {
+	co.Reset()
+}
+
+// AfterPageAsync returns a call of AfterPage that has not begun. Its frame stands for who awaits it.
+func AfterPageAsync() rt.Awaitable[struct{}] {
+	co := new(afterPageCoro)
+	co.Init()
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *afterPageCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs AfterPage to its next suspension or its end, and reports whether it has ended.
+func (co *afterPageCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(throughPage())
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call2.Init()
+	co.call1 = throughPageCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(rt.YieldNow())
+	_, co.err = co.call2.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *afterPageCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *afterPageCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *afterPageCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *afterPageCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *afterPageCoro) Where() string {
+	return co.Position("alive.go:134", "alive.go:135", "alive.go:138")
+}
+
+// If this does not compile, run goasync again.
+var _ func() error = AfterPage
+
+// afterOuterCoro is one call of AfterOuter: not started, suspended or finished.
+type afterOuterCoro struct {
+	rt.Frame
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 outerPageCoro
+	call2 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *afterOuterCoro) Init() {
+	co.Reset()
+}
+
+// AfterOuterAsync returns a call of AfterOuter that has not begun. Its frame stands for who awaits it.
+func AfterOuterAsync() rt.Awaitable[struct{}] {
+	co := new(afterOuterCoro)
+	co.Init()
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *afterOuterCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs AfterOuter to its next suspension or its end, and reports whether it has ended.
+func (co *afterOuterCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(outerPage())
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call2.Init()
+	co.call1 = outerPageCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(rt.YieldNow())
+	_, co.err = co.call2.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *afterOuterCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *afterOuterCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *afterOuterCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *afterOuterCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *afterOuterCoro) Where() string {
+	return co.Position("alive.go:144", "alive.go:145", "alive.go:148")
+}
+
+// If this does not compile, run goasync again.
+var _ func() error = AfterOuter
+
+// outerPageCoro is one call of outerPage: not started, suspended or finished.
+type outerPageCoro struct {
+	rt.Frame
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 throughPageCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *outerPageCoro) Init() {
+	co.Reset()
+}
+
+// outerPageAsync returns a call of outerPage that has not begun. Its frame stands for who awaits it.
+func outerPageAsync() rt.Awaitable[int] {
+	co := new(outerPageCoro)
+	co.Init()
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *outerPageCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs outerPage to its next suspension or its end, and reports whether it has ended.
+func (co *outerPageCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(throughPage())
+	{
+		n, err := co.call1.Result()
+		co.result, co.err = n+1, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *outerPageCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *outerPageCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *outerPageCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *outerPageCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *outerPageCoro) Where() string {
+	return co.Position("alive.go:152", "alive.go:153")
+}
+
+// If this does not compile, run goasync again.
+var _ func() (int, error) = outerPage
+
+// throughPageCoro is one call of throughPage: not started, suspended or finished.
+type throughPageCoro struct {
+	rt.Frame
+
+	// Results.
+	result int
+	err    error
+
+	// Calls that it awaits.
+	call1 *pageCallCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *throughPageCoro) Init() {
+	co.Reset()
+}
+
+// throughPageAsync returns a call of throughPage that has not begun. Its frame stands for who awaits it.
+func throughPageAsync() rt.Awaitable[int] {
+	co := new(throughPageCoro)
+	co.Init()
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *throughPageCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs throughPage to its next suspension or its end, and reports whether it has ended.
+func (co *throughPageCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = new(pageCallCoro)
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(pageCall())
+	{
+		n, err := co.call1.Result()
+		co.result, co.err = n+1, err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *throughPageCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *throughPageCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *throughPageCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *throughPageCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *throughPageCoro) Where() string {
+	return co.Position("alive.go:158", "alive.go:159")
+}
+
+// If this does not compile, run goasync again.
+var _ func() (int, error) = throughPage
+
+// pageCallCoro is one call of pageCall: not started, suspended or finished.
+type pageCallCoro struct {
+	rt.Frame
+
+	// Results.
+	result int
+	err    error
+
+	// Variables that live across an await.
+	v page
+
+	// Calls that it awaits.
+	call1 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *pageCallCoro) Init() {
+	co.Reset()
+}
+
+// pageCallAsync returns a call of pageCall that has not begun. Its frame stands for who awaits it.
+func pageCallAsync() rt.Awaitable[int] {
+	co := new(pageCallCoro)
+	co.Init()
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *pageCallCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs pageCall to its next suspension or its end, and reports whether it has ended.
+func (co *pageCallCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.v = page{}
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(rt.YieldNow())
+	{
+		_, err := co.call1.Result()
+		co.v[0]++
+		co.result, co.err = int(co.v[0]), err
+		return co.End()
+	}
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *pageCallCoro) Result() (int, error) {
+	co.Check()
+	return co.result, co.err
+}
+
+// Send resumes the call by hand.
+func (co *pageCallCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *pageCallCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *pageCallCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *pageCallCoro) Where() string {
+	return co.Position("alive.go:164", "alive.go:166")
+}
+
+// If this does not compile, run goasync again.
+var _ func() (int, error) = pageCall
+
+// afterDefersCoro is one call of AfterDefers: not started, suspended or finished.
+type afterDefersCoro struct {
+	rt.Frame
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 deferringCoro
+	call2 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *afterDefersCoro) Init() {
+	co.Reset()
+}
+
+// AfterDefersAsync returns a call of AfterDefers that has not begun. Its frame stands for who awaits it.
+func AfterDefersAsync() rt.Awaitable[struct{}] {
+	co := new(afterDefersCoro)
+	co.Init()
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *afterDefersCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs AfterDefers to its next suspension or its end, and reports whether it has ended.
+func (co *afterDefersCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(deferring())
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call2.Init()
+	co.call1 = deferringCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(rt.YieldNow())
+	_, co.err = co.call2.Result()
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *afterDefersCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *afterDefersCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *afterDefersCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *afterDefersCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *afterDefersCoro) Where() string {
+	return co.Position("alive.go:174", "alive.go:175", "alive.go:178")
+}
+
+// If this does not compile, run goasync again.
+var _ func() error = AfterDefers
+
+// deferringCoro is one call of deferring: not started, suspended or finished.
+type deferringCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.YieldNowOp
+}
+
+// Init makes co a call that has not begun.
+func (co *deferringCoro) Init() {
+	co.Reset()
+	co.err = nil
+}
+
+// deferringAsync returns a call of deferring that has not begun. Its frame stands for who awaits it.
+func deferringAsync() rt.Awaitable[struct{}] {
+	co := new(deferringCoro)
+	co.Init()
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *deferringCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs deferring to its next suspension or its end, and reports whether it has ended.
+func (co *deferringCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	for range len(page{}) / 16 { // the bytes of one
+		co.Defer(nothing)
+	}
+	co.call1.Init()
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(rt.YieldNow())
+	_, co.err = co.call1.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *deferringCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *deferringCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *deferringCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *deferringCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *deferringCoro) Where() string {
+	return co.Position("alive.go:182", "alive.go:186")
+}
+
+// If this does not compile, run goasync again.
+var _ func() error = deferring

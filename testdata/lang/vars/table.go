@@ -46,6 +46,7 @@ var Programs = []harness.Program{
 	harness.New("vars.SharedGoroutines", SharedGoroutines, SharedGoroutinesAsync),
 	harness.New("vars.WrittenWhole", WrittenWhole, WrittenWholeAsync),
 	harness.New("vars.WrittenFields", WrittenFields, WrittenFieldsAsync),
+	harness.New("vars.WrittenRanges", WrittenRanges, WrittenRangesAsync),
 	harness.New("vars.WrittenViews", WrittenViews, WrittenViewsAsync),
 	harness.New("vars.WrittenAgain", WrittenAgain, WrittenAgainAsync),
 	harness.New("vars.WrittenRenewed", WrittenRenewed, WrittenRenewedAsync),

@@ -53,6 +53,28 @@ func WrittenFields(w *harness.World) (s string, err error) {
 	return fmt.Sprint(s, get(), sum(), first()), nil
 }
 
+// WrittenRanges has variables that a closure captured and that only range
+// clauses write, as keys and as values.
+//
+// async
+func WrittenRanges(w *harness.World) (s string, err error) {
+	var i, v int
+	var k string
+	get := func() string { return fmt.Sprint(i, v, k, " ") }
+	rt.Await0(w.Do("x"))
+	for i = range 3 {
+		s += get()
+	}
+	for _, v = range []int{5, 6} {
+		s += get()
+	}
+	rt.Await0(w.Do("y"))
+	for k = range map[string]int{"a": 1} {
+		s += get()
+	}
+	return s + get(), nil
+}
+
 // WrittenViews slices arrays that are new in each iteration.
 //
 // async

@@ -266,6 +266,119 @@ func (co *writtenFieldsCoro) Where() string {
 // If this does not compile, run goasync again.
 var _ func(*harness.World) (string, error) = WrittenFields
 
+// writtenRangesCoro is one call of WrittenRanges: not started, suspended or finished.
+type writtenRangesCoro struct {
+	rt.Frame
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Variables that live across an await.
+	i   *int
+	v   *int
+	k   *string
+	get func() string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *writtenRangesCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// WrittenRangesAsync returns a call of WrittenRanges that has not begun. Its frame stands for who awaits it.
+func WrittenRangesAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(writtenRangesCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *writtenRangesCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs WrittenRanges to its next suspension or its end, and reports whether it has ended.
+func (co *writtenRangesCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.i = new(int)
+	co.v = new(int)
+	co.k = new(string)
+	{
+		i, v, k := co.i, co.v, co.k
+		co.get = func() string { return fmt.Sprint(*i, *v, *k, " ") }
+		co.call1 = co.w.DoAsync("x")
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(w.Do("x"))
+	co.call1.Result()
+	for *co.i = range 3 {
+		co.s += co.get()
+	}
+	for _, *co.v = range []int{5, 6} {
+		co.s += co.get()
+	}
+	co.call1 = co.w.DoAsync("y")
+	co.w = nil
+	co.i = nil
+	co.v = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("y"))
+	co.call1.Result()
+	for *co.k = range map[string]int{"a": 1} {
+		co.s += co.get()
+	}
+	co.s, co.err = co.s+co.get(), nil
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *writtenRangesCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *writtenRangesCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *writtenRangesCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *writtenRangesCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *writtenRangesCoro) Where() string {
+	return co.Position("written.go:60", "written.go:64", "written.go:71")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = WrittenRanges
+
 // writtenViewsCoro is one call of WrittenViews: not started, suspended or finished.
 type writtenViewsCoro struct {
 	rt.Frame
@@ -380,7 +493,7 @@ func (co *writtenViewsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *writtenViewsCoro) Where() string {
-	return co.Position("written.go:59", "written.go:65", "written.go:71")
+	return co.Position("written.go:81", "written.go:87", "written.go:93")
 }
 
 // If this does not compile, run goasync again.
@@ -535,7 +648,7 @@ func (co *writtenAgainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *writtenAgainCoro) Where() string {
-	return co.Position("written.go:85", "written.go:89", "written.go:94", "written.go:96", "written.go:100", "written.go:106", "written.go:108")
+	return co.Position("written.go:107", "written.go:111", "written.go:116", "written.go:118", "written.go:122", "written.go:128", "written.go:130")
 }
 
 // If this does not compile, run goasync again.
@@ -648,7 +761,7 @@ func (co *writtenRenewedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *writtenRenewedCoro) Where() string {
-	return co.Position("written.go:117", "written.go:122")
+	return co.Position("written.go:139", "written.go:144")
 }
 
 // If this does not compile, run goasync again.
@@ -803,7 +916,7 @@ func (co *constantsNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *constantsNestedCoro) Where() string {
-	return co.Position("written.go:136", "written.go:139", "written.go:143", "written.go:147", "written.go:158", "written.go:160")
+	return co.Position("written.go:158", "written.go:161", "written.go:165", "written.go:169", "written.go:180", "written.go:182")
 }
 
 // If this does not compile, run goasync again.
