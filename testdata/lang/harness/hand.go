@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
@@ -91,6 +92,20 @@ func TestByHand(t *testing.T, p Program) {
 			return
 		}
 	}
+}
+
+// TestNeedsLoop sees that a program cannot be driven by hand, since rt refuses
+// something that it does.
+func TestNeedsLoop(t *testing.T, p Program) {
+	_, seen := observe(Script{Others: Yield, K: -1}, p.hand)
+	for _, step := range seen {
+		for _, refusal := range []string{"that is driven by hand", "needs a loop", "outside any task"} {
+			if strings.Contains(step, refusal) {
+				return
+			}
+		}
+	}
+	t.Errorf("%s can be driven by hand", p.Name)
 }
 
 // HasHand reports whether the program can be driven by hand as a call: it is
