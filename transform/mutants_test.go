@@ -2,6 +2,7 @@ package transform
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 var runMutants = flag.Bool("mutants", false, "break the lowering in each of the ways of mutants_table_test.go, and see that the language suite notices")
@@ -20,18 +22,22 @@ type mutant struct {
 	file     string // of this package
 	old, new string // text that it has once, and what stands there instead
 	// noticed is what fails then: a program of the suite, a test of it, the
-	// compiler of what is generated, or the transformer.
+	// compiler of what is generated, the transformer, the deadline of either, or
+	// the suite as a whole, which crashes. It is nobody if the mutant does the same.
 	noticed string
 }
 
 const (
 	compiler    = "the compiler"
 	transformer = "the transformer"
+	deadline    = "the deadline"
+	crash       = "the crash of the suite"
+	nobody      = ""
 )
 
-// TestMutants sees that the suite notices what it is there for. Without
-// -mutants, which takes a quarter of an hour, it only checks that the mutants
-// can be made.
+// TestMutants sees that the suite notices what it is there for, and that what
+// is said to do the same does. Without -mutants, which takes a quarter of an
+// hour, it only checks that the mutants can be made.
 func TestMutants(t *testing.T) {
 	var dir string
 	if *runMutants {
@@ -55,7 +61,10 @@ func TestMutants(t *testing.T) {
 			defer writeFile(t, path, text)
 			failed := suiteWith(t, dir)
 			t.Logf("noticed by %s", strings.Join(failed, ", "))
-			if !slices.Contains(failed, m.noticed) {
+			switch {
+			case m.noticed == nobody && len(failed) > 0:
+				t.Error("it is noticed")
+			case m.noticed != nobody && !slices.Contains(failed, m.noticed):
 				t.Errorf("%s does not notice it", m.noticed)
 			}
 		})
@@ -92,9 +101,13 @@ func suiteWith(t *testing.T, dir string) (failed []string) {
 	if out, err := command("build", "-o", "mutant", "./cmd/goasync"); err != nil {
 		t.Fatalf("the mutant does not compile: %s", out)
 	}
-	cmd := exec.Command(filepath.Join(dir, "mutant"), langPatterns(t)...)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, filepath.Join(dir, "mutant"), langPatterns(t)...)
 	cmd.Dir = filepath.Join(dir, "testdata", "lang")
-	if cmd.Run() != nil {
+	if err := cmd.Run(); ctx.Err() != nil {
+		return []string{deadline}
+	} else if err != nil {
 		return []string{transformer}
 	}
 	out, err := command("test", "-vet=off", "-timeout=2m", "./testdata/lang/...")
@@ -109,11 +122,19 @@ func suiteWith(t *testing.T, dir string) (failed []string) {
 			failed = append(failed, name)
 		}
 	}
-	if failed == nil {
+	switch {
+	case strings.Contains(out, "panic: test timed out"):
+		failed = append(failed, deadline)
+	case failed == nil && crashes.MatchString(out):
+		failed = []string{crash}
+	case failed == nil:
 		failed = []string{fmt.Sprintf("its end: %s", out[max(0, len(out)-200):])}
 	}
 	return failed
 }
+
+// crashes matches the begin of what Go says of a program that ends so.
+var crashes = regexp.MustCompile(`(?m)^(panic|fatal error): `)
 
 // failedTest matches the names of programs, and of tests that have none.
 var failedTest = regexp.MustCompile(`(?m)^ *--- FAIL: (?:TestPrograms/|TestByHand/)?(\S+)`)
