@@ -9,10 +9,11 @@ import (
 // An asyncFunc is a generated async function.
 type asyncFunc struct {
 	name    string
-	recv    string // "S", "*S", "*Box[T]" or ""
-	generic bool   // has a type parameter T, and a parameter of that type
-	params  []kind // behind w and depth
-	results []kind // without the error
+	recv    string   // "S", "*S", "Box[T]", "*Box[T]" or ""
+	generic bool     // has a type parameter T, and a parameter of that type
+	params  []kind   // behind w and depth
+	cores   []string // by parameter: the constraint of the type parameter that is its type, or ""
+	results []kind   // without the error
 	yields  bool
 	rest    bool        // the last parameter, a slice, is ...
 	slots   []shape     // parameters that are awaited, behind depth
@@ -29,13 +30,13 @@ func (g *programmer) signature(name string, yields, method bool) asyncFunc {
 			fn.results = append(fn.results, choose(g, kInt, kInt, kString, kSlice, kBool, kStruct, kPointer, kArray, kError, kAny))
 		}
 		if method {
-			fn.recv = choose(g, "", "", "S", "*S", "*Box[T]")
+			fn.recv = choose(g, "", "", "S", "*S", "*Box[T]", "Box[T]")
 		}
 	}
 	for range g.n(3) {
 		fn.params = append(fn.params, choose(g, kInt, kString, kSlice, kPointer, kStruct, kFunc, kArray, kMap, kAny))
 	}
-	if fn.recv == "*Box[T]" || method && fn.recv == "" && g.one(3) {
+	if fn.boxed() || method && fn.recv == "" && g.one(3) {
 		fn.generic = true
 		fn.params = append([]kind{kT}, fn.params...)
 		if len(fn.results) > 0 && !yields && g.one(2) {
@@ -49,6 +50,9 @@ func (g *programmer) signature(name string, yields, method bool) asyncFunc {
 	}
 	if n := len(fn.params); !yields && n > 0 && fn.params[n-1] == kSlice {
 		fn.rest = g.one(2)
+	}
+	if method && fn.recv == "" {
+		g.withCores(&fn)
 	}
 	return fn
 }
@@ -115,8 +119,8 @@ func (g *programmer) callee(fn asyncFunc, t kind) string {
 		}
 	}
 	switch {
-	case fn.recv == "*Box[T]":
-		return fmt.Sprintf("(&Box[%s]{V: %s}).%s", typeOf[t], g.expr(t, 1), fn.name)
+	case fn.boxed():
+		return fmt.Sprintf("(%sBox[%s]{V: %s}).%s", strings.TrimSuffix(strings.Replace(fn.recv, "*", "&", 1), "Box[T]"), typeOf[t], g.expr(t, 1), fn.name)
 	case fn.generic && g.one(2):
 		return fmt.Sprintf("%s[%s]", fn.name, typeOf[t])
 	case fn.recv == "":
@@ -155,15 +159,16 @@ func (g *programmer) function(fn asyncFunc) {
 		if fn.rest && i == len(fn.params)-1 {
 			of = "..." + of[2:]
 		}
+		if p := fn.core(i); p != "" {
+			of = p
+		}
 		params = append(params, name+" "+of)
 	}
-	recv, typeParams := "", ""
+	recv, typeParams := "", fn.typeParams()
 	switch {
-	case fn.recv == "*Box[T]":
-		recv = "(box *Box[T]) "
+	case fn.boxed():
+		recv, typeParams = "(box "+fn.recv+") ", ""
 		g.scope.locals = append(g.scope.locals, &local{name: "box.V", kind: kT, fixed: true, used: true})
-	case fn.generic:
-		typeParams = "[T any]"
 	case fn.recv != "":
 		v := g.declare(g.newName(), kStruct)
 		g.use(v)

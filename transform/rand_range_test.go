@@ -22,6 +22,9 @@ func (g *programmer) rangeable() rangeable {
 			return r
 		}
 	}
+	if g.one(4) {
+		return g.namedRange()
+	}
 	switch g.n(16) {
 	case 2, 3:
 		return rangeable{x: g.either(func() string { return g.expr(kSlice, 1) }, fmt.Sprintf("w.Slice(%d)", g.trace())), key: kInt, value: kInt}
@@ -90,6 +93,7 @@ func (g *programmer) rangeStmt(deep int) {
 	g.line("for %srange %s {", clause, r.x)
 	if len(fresh) > 0 {
 		g.holes(fresh...)
+		g.stepKey(fresh)
 	}
 	g.block(deep)
 	g.line("}")
@@ -112,7 +116,7 @@ func (g *programmer) rangeClause(r rangeable) (clause string, fresh []*local) {
 	switch {
 	case r.key < 0 || g.one(6):
 		return "", nil
-	case g.one(5) && !r.recovers: // for a[i] = range x
+	case g.one(5) && !r.recovers && r.key != kRune: // for a[i] = range x
 		clause = g.place(r.key)
 		if two {
 			v := "_"

@@ -48,7 +48,7 @@ func (g *programmer) stmt(deep int) (dead bool) {
 	if deep > 0 && g.n(5) > 1 {
 		return g.flow(deep - 1)
 	}
-	switch g.n(13) {
+	switch g.n(14) {
 	case 0:
 		g.traceStmt()
 	case 1, 2:
@@ -69,6 +69,8 @@ func (g *programmer) stmt(deep int) (dead bool) {
 		g.declaration()
 	case 11:
 		g.writer()
+	case 13:
+		g.methodValue()
 	case 12:
 		g.line("_ = %s", g.expr(choose(g, kInt, kBool, kSlice, kFunc), 2))
 	}

@@ -17,7 +17,8 @@ import (
 // rand_operand_test.go (what suspends), rand_func_test.go (functions),
 // rand_lit_test.go, rand_slot_test.go and rand_maker_test.go (async functions
 // as values), rand_iter_test.go (iterators), rand_each_test.go (async
-// generators), rand_types_test.go (local types), rand_forms_test.go (methods).
+// generators), rand_types_test.go (local types), rand_typed_test.go (named
+// types and constraints), rand_forms_test.go (methods).
 
 // kind is a type of the generated programs.
 type kind int
@@ -31,7 +32,7 @@ const (
 	kStruct  // S
 	kFunc    // func() int
 	kError
-	kRune // of a range over a string: only read
+	kRune // of a range over a string, or an integer of any type: only read as an int
 	kArray
 	kMap
 	kTask // *rt.Task[int], of rt.Spawn
@@ -292,6 +293,7 @@ func program(data []byte, name string) string {
 	g.line("func (c S) String() string { return world.Cat(world.Itoa(c.A), c.B) }\nfunc (c S) Area() int { return c.A }")
 	g.line("func (c S) Sum() int { return c.A*10 + len(c.B) }")
 	g.line("func (c *S) Add(n int) int { c.A += n; return c.A }")
+	g.line(namedTypes)
 	g.line(valueTypes)
 	for _, fn := range g.funcs {
 		if fn.both() {
