@@ -51,7 +51,7 @@ var mutants = []mutant{
 	{"vars.go", "!v.assigned && !v.addressed && v.result == 0 &&", "!v.assigned && v.result == 0 &&", compiler},
 	{"vars.go", "!v.addressed && v.result == 0 && v.capture != byPointer", "!v.addressed && v.capture != byPointer", "gens.Each"},
 	{"vars.go", "v.looped = v.looped ||", "v.looped = false &&", "defers.AgainByGoto"},
-	{"live.go", "return v.captured || v.addressed || v.deferred && v.looped", "return v.captured || v.deferred && v.looped", "kinds.GenericTypes"},
+	{"live.go", "return v.captured || v.addressed || v.large", "return v.captured || v.large", "kinds.GenericTypes"},
 	{"live.go", "if !f.shared(v) || c.declares(v) {", "if true {", nobody}, // what it takes away too much is added again at once
 	{"live.go", "taken[o.index].meets(taken[v.index])", "false", "algo.TableDynamic"},
 	{"live.go", "next[i] = append(next[i], at[f.jumps[jumps[from]].to])", "_ = at", "defers.AgainByGoto"},
