@@ -26,6 +26,13 @@ func TestMain(m *testing.M) {
 		benchServer(kind)
 		return
 	}
+	if of := os.Getenv(crowdEnv); of != "" {
+		if err := crowdMain(of); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	r, w, err := os.Pipe() // opens Go's netpoller, which stays
 	if err != nil {
 		panic(err)
