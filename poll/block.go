@@ -98,7 +98,7 @@ func setFileDeadline(f *os.File, d direction, t time.Time) error {
 // once makes one attempt of a blocking form on the calling goroutine: call is the system call.
 func (fd *descriptor) once(d direction, call func(sysfd int) error) error {
 	if fd.expired(d) {
-		return os.ErrDeadlineExceeded
+		return fd.tooLate()
 	}
 	if err := fd.acquire(); err != nil {
 		return err

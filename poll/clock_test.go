@@ -5,6 +5,7 @@ package poll
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"runtime"
@@ -28,6 +29,7 @@ func runBy(t *testing.T, clock *rttest.Clock, main func() error) {
 
 // deadlineOn is what has a deadline for one direction, and waits in it.
 type deadlineOn struct {
+	of  io.Closer
 	set func(time.Time) error
 	do  func() error
 }
@@ -40,11 +42,11 @@ func deadlinesOn(t *testing.T, network string) map[string]deadlineOn {
 	packets := listenPacket(t, "udp4", "127.0.0.1:0")
 	r, _ := pipe(t)
 	return map[string]deadlineOn{
-		"Read":            {c.SetReadDeadline, func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err }},
-		"Write":           {c.SetWriteDeadline, func() error { _, err := rt.Await(c.Write(tooMuch)); return err }},
-		"AcceptConn":      {ln.SetDeadline, func() error { _, err := rt.Await(ln.AcceptConn()); return err }},
-		"File.Read":       {r.SetReadDeadline, func() error { _, err := rt.Await(r.Read(make([]byte, 1))); return err }},
-		"PacketConn.Read": {packets.SetReadDeadline, func() error { _, err := rt.Await(packets.Read(make([]byte, 1))); return err }},
+		"Read":            {c, c.SetReadDeadline, func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err }},
+		"Write":           {c, c.SetWriteDeadline, func() error { _, err := rt.Await(c.Write(tooMuch)); return err }},
+		"AcceptConn":      {ln, ln.SetDeadline, func() error { _, err := rt.Await(ln.AcceptConn()); return err }},
+		"File.Read":       {r, r.SetReadDeadline, func() error { _, err := rt.Await(r.Read(make([]byte, 1))); return err }},
+		"PacketConn.Read": {packets, packets.SetReadDeadline, func() error { _, err := rt.Await(packets.Read(make([]byte, 1))); return err }},
 	}
 }
 

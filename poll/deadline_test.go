@@ -48,6 +48,25 @@ func (wait *scopedWait) check(t *testing.T) {
 	}
 }
 
+// TestF14_CloseCountsMoreThanADeadline that has passed: who sets another one after a timeout, and tries again, would do so for ever.
+func TestF14_CloseCountsMoreThanADeadline(t *testing.T) {
+	overNetworks(t, func(t *testing.T, network string) {
+		inBothForms(t, func(t *testing.T) error {
+			closed := deadlinesOn(t, network)
+			for _, on := range closed {
+				on.set(time.Unix(1, 0))
+			}
+			for name, on := range closed {
+				on.of.Close()
+				if err := on.do(); !errors.Is(err, net.ErrClosed) && !errors.Is(err, os.ErrClosed) {
+					t.Errorf("%s: %v, want that it is closed", name, err)
+				}
+			}
+			return nil
+		})
+	})
+}
+
 // Of a connection's deadline and a scope's the earlier one ends a wait, whatever waits.
 func TestDeadlineOfConnAndOfScope(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {

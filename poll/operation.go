@@ -4,7 +4,6 @@ package poll
 
 import (
 	"net"
-	"os"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -86,7 +85,7 @@ func (op *operation) check(fb *rt.Fiber) bool {
 // sets err.
 func (op *operation) mayTry() bool {
 	if op.fd.expired(op.side) {
-		op.err = os.ErrDeadlineExceeded
+		op.err = op.fd.tooLate()
 		return false
 	}
 	return op.fd.mayBeReady(op.side)

@@ -5,6 +5,8 @@ package poll
 import (
 	"fmt"
 	"math"
+	"net"
+	"os"
 	"time"
 
 	"github.com/goasync/goasync/rt"
@@ -87,6 +89,15 @@ func (fd *descriptor) forget() {
 func (fd *descriptor) expired(d direction) bool {
 	at := fd.deadline(d)
 	return at != 0 && (at == passed || at <= now())
+}
+
+// tooLate returns the error of an operation whose deadline has passed. That of Close counts more: after a timeout one may set another
+// deadline and try again, for ever if the descriptor is closed.
+func (fd *descriptor) tooLate() error {
+	if fd.isClosing() {
+		return net.ErrClosed
+	}
+	return os.ErrDeadlineExceeded
 }
 
 // concerns reports whether the loop has something to do in direction d when the descriptor is closed: an operation that waits, or a timer.

@@ -5,7 +5,6 @@ package poll
 import (
 	"fmt"
 	"net"
-	"os"
 
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
@@ -105,7 +104,7 @@ func (w *Waiter[T]) try(fb *rt.Fiber) (settled bool) {
 	fd := w.fd
 	switch {
 	case fd.expired(w.side):
-		w.err = os.ErrDeadlineExceeded
+		w.err = fd.tooLate()
 		return true
 	case !fd.mayBeReady(w.side):
 		return false
