@@ -49,8 +49,8 @@ func TestCopy_CancelledWhenWoken(t *testing.T) {
 	}
 }
 
-// TestSweepOfCopies_FullPeer is TestSweepOfCopies with a destination that has no room at first.
-func TestSweepOfCopies_FullPeer(t *testing.T) {
+// TestF32_SweepOfCopiesToAFullPeer is TestF32_SweepOfCopies with a destination that has no room at first.
+func TestF32_SweepOfCopiesToAFullPeer(t *testing.T) {
 	for name, copied := range copyForms {
 		t.Run(name, func(t *testing.T) {
 			kept := sweepOfCopies(t, "unix", copied, func(dst *Conn) int {

@@ -244,8 +244,8 @@ func TestCancelledCopyLosesNothing(t *testing.T) {
 	}
 }
 
-// TestSweepOfACopy: whatever is cancelled or fails, what a Copy from a Reader has not written is still in the Reader.
-func TestSweepOfACopy(t *testing.T) {
+// TestF32_SweepOfACopy: whatever is cancelled or fails, what a Copy from a Reader has not written is still in the Reader.
+func TestF32_SweepOfACopy(t *testing.T) {
 	data := []byte("some data that is copied in small pieces")
 	rttest.Sweep(t, func(s *rttest.Scenario) {
 		src := &chunked{left: data, piece: func() int { return 10 }, waits: func() int { return 1 }, end: io.EOF}

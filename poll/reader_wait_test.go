@@ -81,8 +81,8 @@ func TestC215_CancelledReadLosesNothing(t *testing.T) {
 	}
 }
 
-// TestSweepOfAReader: whatever is cancelled or fails, each byte is returned once or still there.
-func TestSweepOfAReader(t *testing.T) {
+// TestF32_SweepOfAReader: whatever is cancelled or fails, each byte is returned once or still there.
+func TestF32_SweepOfAReader(t *testing.T) {
 	data := []byte("a line\nanother\nand up to here.12345 skip this " + strings.Repeat("long", 3*minBuffer) + "the end")
 	for _, limit := range []int{100, minBuffer, DefaultReaderLimit} {
 		rttest.Sweep(t, func(s *rttest.Scenario) {

@@ -13,9 +13,9 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// TestSweepOfReaderAndWriter: whenever who writes through a Writer or who reads through a Reader is cancelled, what the Writer says that
+// TestF32_SweepOfReaderAndWriter: whenever who writes through a Writer or who reads through a Reader is cancelled, what the Writer says that
 // it has written is what was read, what the Reader still has, and what is left; and the rest of what it has accepted is still in it.
-func TestSweepOfReaderAndWriter(t *testing.T) {
+func TestF32_SweepOfReaderAndWriter(t *testing.T) {
 	sequence := bytes.Repeat([]byte("a line of some 40 bytes, or a few more.\n"), 1000)
 	overNetworks(t, func(t *testing.T, network string) {
 		sweep(t, func(t *testing.T) (tasks [2]func() error, end func(run string)) {
@@ -91,9 +91,9 @@ var copyForms = map[string]func(dst *Conn, src *Reader) (int64, error){
 	},
 }
 
-// TestSweepOfCopies: whenever a Copy from one connection to another is cancelled, which goes through the kernel alone, what it says that it
+// TestF32_SweepOfCopies: whenever a Copy from one connection to another is cancelled, which goes through the kernel alone, what it says that it
 // has written is what has come at the far end; what it has read beyond that, and what is left, is in the Reader that it copies from.
-func TestSweepOfCopies(t *testing.T) {
+func TestF32_SweepOfCopies(t *testing.T) {
 	for name, copied := range copyForms {
 		t.Run(name, func(t *testing.T) {
 			overNetworks(t, func(t *testing.T, network string) {
@@ -176,8 +176,8 @@ func closeConduit() {
 	closeBoth([2]int{p.r, p.w})
 }
 
-// TestSweepOfLookups: whenever who looks up, or connects a socket to a name, is cancelled, nothing is left of it.
-func TestSweepOfLookups(t *testing.T) {
+// TestF31_SweepOfLookups: whenever who looks up, or connects a socket to a name, is cancelled, nothing is left of it.
+func TestF31_SweepOfLookups(t *testing.T) {
 	withNames(t, map[string][]netip.Addr{"here.test.": {netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1")}})
 	server := listenPacket(t, "udp4", "127.0.0.1:0")
 	port := portOf(server.LocalAddr().(*net.UDPAddr).Port)

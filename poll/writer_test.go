@@ -122,8 +122,8 @@ func TestC198_TwoPiecesInOneCall(t *testing.T) {
 	}
 }
 
-// TestSweepOfAWriter: whatever is cancelled or fails, what was accepted is written once and in order, or still to be.
-func TestSweepOfAWriter(t *testing.T) {
+// TestF32_SweepOfAWriter: whatever is cancelled or fails, what was accepted is written once and in order, or still to be.
+func TestF32_SweepOfAWriter(t *testing.T) {
 	rttest.Sweep(t, func(s *rttest.Scenario) {
 		dst := &chunked{piece: func() int { return 7 }, waits: func() int { return 1 }}
 		w := NewWriterSize(dst, 10)

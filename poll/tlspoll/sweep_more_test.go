@@ -15,8 +15,8 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// TestSweepOfWaits has another task read on after one that waited by WaitRead, and was disturbed: nothing is lost of what was read ahead.
-func TestSweepOfWaits(t *testing.T) {
+// TestF32_SweepOfWaits has another task read on after one that waited by WaitRead, and was disturbed: nothing is lost of what was read ahead.
+func TestF32_SweepOfWaits(t *testing.T) {
 	const pieces = 4
 	data := noise(pieces * 20_000)
 	sweepTransfer(t, data, func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func()) {
@@ -46,8 +46,8 @@ func TestSweepOfWaits(t *testing.T) {
 	})
 }
 
-// TestSweepOfReader has another Reader's calls go on after one that was disturbed: the Reader has what the call had read.
-func TestSweepOfReader(t *testing.T) {
+// TestF32_SweepOfReader has another Reader's calls go on after one that was disturbed: the Reader has what the call had read.
+func TestF32_SweepOfReader(t *testing.T) {
 	line := append(bytes.Repeat([]byte("long "), 5000), '\n') // longer than a record
 	data := bytes.Repeat(line, 4)
 	sweepTransfer(t, data, func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func()) {
@@ -73,9 +73,9 @@ func TestSweepOfReader(t *testing.T) {
 	})
 }
 
-// TestSweepOfWriter has another task go on with what a Writer had not accepted from one that was cancelled, and flush the rest. (Any other
+// TestF32_SweepOfWriter has another task go on with what a Writer had not accepted from one that was cancelled, and flush the rest. (Any other
 // error that is thrown at who awaits a Writer is kept by that, which cannot know whose it is.)
-func TestSweepOfWriter(t *testing.T) {
+func TestF32_SweepOfWriter(t *testing.T) {
 	data := noise(6 << 20) // which has to wait for the reader several times
 	scenarios := transfers(t, data, func(c *Conn, peer *tls.Conn, got hash.Hash) (first, second func() error, beside func()) {
 		left := data
@@ -106,9 +106,9 @@ func TestSweepOfWriter(t *testing.T) {
 	}
 }
 
-// TestSweepOfCloseWrite has another task end the stream again after one that was disturbed, behind more than the socket takes at once: all
+// TestF32_SweepOfCloseWrite has another task end the stream again after one that was disturbed, behind more than the socket takes at once: all
 // that was written arrives, and the end, once. The peer reads only when something waits.
-func TestSweepOfCloseWrite(t *testing.T) {
+func TestF32_SweepOfCloseWrite(t *testing.T) {
 	sweep(t, func() scenario {
 		server, client := configs()
 		server.SessionTicketsDisabled = true
@@ -178,8 +178,8 @@ func TestSweepOfCloseWrite(t *testing.T) {
 	})
 }
 
-// TestSweepOfAccepts has another task accept on after one that was disturbed: each connection is accepted once, and shakes hands.
-func TestSweepOfAccepts(t *testing.T) {
+// TestF32_SweepOfAccepts has another task accept on after one that was disturbed: each connection is accepted once, and shakes hands.
+func TestF32_SweepOfAccepts(t *testing.T) {
 	const connections = 3
 	server, client := configs()
 	sweep(t, func() scenario {
