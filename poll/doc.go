@@ -163,6 +163,7 @@
 //	prepare.go   options of new sockets
 //	server.go    Server
 //	server_handler.go  the connections that it serves
+//	server_drain.go    their end, and those that do not end
 //	unix.go      listeners and connections of Unix sockets
 //	address.go   addresses of sockets of any network
 //	sockaddr.go  addresses that the kernel wrote, and the errors that name them

@@ -4,12 +4,9 @@ package poll
 
 import (
 	"errors"
-	"fmt"
 	"log"
 	"net"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/goasync/goasync/rt"
@@ -22,11 +19,13 @@ type Server struct {
 	// accepted: they wait in the listener's queue.
 	MaxConns int
 	// Grace is how long the handlers have to end by themselves when accepting has ended; zero: no time, negative: as long as they take.
-	// Then they are cancelled, and waited for.
+	// Then they are cancelled, and waited for: those that clean up under a rt.Shield0 as long as that takes. So cleanup needs a deadline, as
+	// rt.Cleanup0 sets it.
 	Grace time.Duration
 	// OnError is called, on the loop, with the error of a handler, or a *rt.Failure if it has panicked, before the connection is closed;
 	// and with a nil c when connections cannot be accepted for want of descriptors or memory, and again only after a second without such
-	// a failure. It must not block. nil: the standard logger is told.
+	// a failure; and with a nil c and a *SurvivorsError when handlers do not end although they were cancelled, once, as long after that as
+	// their Grace is, a second at least. It must not block. nil: the standard logger is told.
 	OnError func(c *Conn, err error)
 	// OnDrain is called, on the loop, when accepting has ended and before the grace of the handlers begins: it is where they are told to end
 	// by themselves. It must not block. Of several listeners, it is called for each.
@@ -52,6 +51,10 @@ func Serve(ln *Listener, handler func(c *Conn) error) error {
 // cancels those that are left, and returns when all have ended (statements 223 to 225): nil if ln was closed, otherwise the cancel; and a
 // *[SurvivorsError] about those that the grace was too short for. Any other error of ln ends it too, and is returned. That is [ErrBusy],
 // or [ErrOtherLoop], if ln is served already, which goes on.
+//
+// A handler that does not heed its cancel holds Serve up, for ever if need be, and OnError is told: nothing that Serve has begun goes on
+// without it. Who has to end all the same stops the loop and calls its Shutdown, which returns when its own grace is over, and names
+// them.
 //
 // Without descriptors, or memory, it goes on to serve the connections that there are, and tries to accept when one of them has ended, and
 // every 100 ms (statement 222).
@@ -146,26 +149,6 @@ func (v *serving) keep() error {
 		}))
 	}))
 }
-
-// drain gives the handlers their grace, and cancels those that are left.
-//
-//async:func
-func (v *serving) drain(g *rt.Group) error {
-	if v.count == 0 || v.Grace < 0 {
-		return nil // g waits for them
-	}
-	expired, err := rt.Await(rt.MoveOn0(v.Grace, func() error { return rt.Await0(v.idle.Wait()) }))
-	if expired && v.count > 0 {
-		if v.Grace > 0 {
-			v.survivors = newSurvivorsError(v.Grace, v.first, g.Tasks())
-		}
-		g.Cancel(errGrace)
-	}
-	return err
-}
-
-// errGrace is why handlers are cancelled.
-var errGrace = errors.New("poll: the server has ended, and the grace of its handlers is over")
 
 // acceptAll accepts connections and begins their handlers, until ln is closed.
 //
@@ -279,37 +262,4 @@ func (v *serving) shed() {
 		}
 		c.Close()
 	}
-}
-
-// A SurvivorsError is what Serve returns about handlers that had to be cancelled since they had not ended by themselves.
-type SurvivorsError struct {
-	Grace time.Duration // that they had
-	Peers []net.Addr    // of their connections
-	Tasks []rt.TaskInfo // what they did
-}
-
-func newSurvivorsError(grace time.Duration, first *served, tasks []rt.TaskInfo) *SurvivorsError {
-	e := &SurvivorsError{Grace: grace, Tasks: tasks}
-	for s := first; s != nil; s = s.next {
-		e.Peers = append(e.Peers, s.c.RemoteAddr())
-	}
-	slices.SortFunc(e.Peers, func(a, b net.Addr) int { return strings.Compare(a.String(), b.String()) })
-	return e
-}
-
-// maxNamed is how many survivors the message names.
-const maxNamed = 10
-
-// Error says how many handlers there were, and where they were.
-func (e *SurvivorsError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "poll: handlers cancelled that had not ended %v after their server: %d", e.Grace, len(e.Tasks))
-	for i := range e.Tasks {
-		if i == maxNamed {
-			fmt.Fprintf(&b, "; and %d more", len(e.Tasks)-i)
-			break
-		}
-		fmt.Fprintf(&b, "; %v", &e.Tasks[i])
-	}
-	return b.String()
 }

@@ -83,7 +83,7 @@ func (co *serveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serveCoro) Where() string {
-	return co.Position("server.go:42", "server.go:43")
+	return co.Position("server.go:41", "server.go:42")
 }
 
 // If this does not compile, run goasync again.
@@ -180,7 +180,7 @@ func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeCoro) Where() string {
-	return co.Position("server.go:64", "server.go:67")
+	return co.Position("server.go:67", "server.go:70")
 }
 
 // If this does not compile, run goasync again.
@@ -273,7 +273,7 @@ func (co *serverServeFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeFunc1Coro) Where() string {
-	return co.Position("server.go:67", "server.go:70", "server.go:73")
+	return co.Position("server.go:70", "server.go:73", "server.go:76")
 }
 
 // servingKeepCoro is one call of (*serving).keep: not started, suspended or finished.
@@ -353,7 +353,7 @@ func (co *servingKeepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepCoro) Where() string {
-	return co.Position("server.go:136", "server.go:137")
+	return co.Position("server.go:139", "server.go:140")
 }
 
 // If this does not compile, run goasync again.
@@ -438,102 +438,8 @@ func (co *servingKeepFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepFunc1Coro) Where() string {
-	return co.Position("server.go:138", "server.go:141", "server.go:145")
+	return co.Position("server.go:141", "server.go:144", "server.go:148")
 }
-
-// servingDrainCoro is one call of (*serving).drain: not started, suspended or finished.
-type servingDrainCoro struct {
-	rt.Frame
-
-	// Parameters.
-	v *serving
-	g *rt.Group
-
-	// Results.
-	err error
-
-	// Calls that it awaits.
-	call1 rt.MoveOn0Op
-}
-
-// Init makes co a call that has not begun.
-func (co *servingDrainCoro) Init(v *serving, g *rt.Group) {
-	co.Reset()
-	co.v, co.g = v, g
-}
-
-// drainAsync returns a call of drain that has not begun. Its frame stands for who awaits it.
-func (v *serving) drainAsync(g *rt.Group) rt.Awaitable[struct{}] {
-	co := new(servingDrainCoro)
-	co.Init(v, g)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *servingDrainCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs drain to its next suspension or its end, and reports whether it has ended.
-func (co *servingDrainCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	}
-
-	if co.v.count == 0 || co.v.Grace < 0 {
-		co.err = nil
-		return co.End() // g waits for them
-	}
-	{
-		v := co.v
-		co.call1.Init(co.v.Grace, func() rt.Awaitable[struct{}] { return v.idle.WaitAsync() })
-		if !co.call1.Start(fb, co) {
-			return co.Suspend(1)
-		}
-	}
-
-await1: // rt.Await(rt.MoveOn0(v.Grace, func() error { return rt.Await0(v.idle.Wait()) }))
-	{
-		expired, err := co.call1.Result()
-		if expired && co.v.count > 0 {
-			if co.v.Grace > 0 {
-				co.v.survivors = newSurvivorsError(co.v.Grace, co.v.first, co.g.Tasks())
-			}
-			co.g.Cancel(errGrace)
-		}
-		co.err = err
-		return co.End()
-	}
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *servingDrainCoro) Result() (struct{}, error) {
-	co.Check()
-	return struct{}{}, co.err
-}
-
-// Send resumes the call by hand.
-func (co *servingDrainCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *servingDrainCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand, its deferred calls run.
-func (co *servingDrainCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *servingDrainCoro) Where() string {
-	return co.Position("server.go:153", "server.go:157")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*serving, *rt.Group) error = (*serving).drain
 
 // servingAcceptAllCoro is one call of (*serving).acceptAll: not started, suspended or finished.
 type servingAcceptAllCoro struct {
@@ -630,7 +536,7 @@ func (co *servingAcceptAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingAcceptAllCoro) Where() string {
-	return co.Position("server.go:173", "server.go:175")
+	return co.Position("server.go:156", "server.go:158")
 }
 
 // If this does not compile, run goasync again.
@@ -758,7 +664,7 @@ func (co *servingNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingNextCoro) Where() string {
-	return co.Position("server.go:196", "server.go:198", "server.go:203", "server.go:210")
+	return co.Position("server.go:179", "server.go:181", "server.go:186", "server.go:193")
 }
 
 // If this does not compile, run goasync again.
