@@ -19,8 +19,10 @@ const DefaultWriterSize = 4 << 10
 // After the last Write, Flush must be called. A Writer that has nothing to write has no buffer. One whose destination has no async form
 // may have two: the one that is being written and the next.
 //
-// An error of the destination is kept, and every call returns it from then on. A cancel is not: the Writer knows what was written, and
-// goes on with the rest.
+// An error of the destination is kept, and every call returns it from then on, so that who has only looked at that of Flush learns of a
+// Write that did not accept all. A cancel is not kept: the Writer knows what was written, and goes on with the rest. What a test throws at
+// a wait, by rt.Fiber.Throw or rttest.Sweep, is as if the wait had failed by itself: that of an AsyncWriter is its own, and so its error
+// is kept; only the waits for a Conn are the Writer's.
 //
 // A Writer belongs to one task, or one goroutine, at a time. A call that comes while that of another task waits fails with [ErrBusy].
 type Writer struct {

@@ -301,6 +301,54 @@ func TestWriterKeepsItsError(t *testing.T) {
 	})
 }
 
+// TestWriter_KeepsErrors: an error of the destination is kept, one that is thrown at a wait in it as well; not a cancel, nor what is thrown at
+// the Writer's own wait for a Conn. None of them loses or repeats a byte.
+func TestWriter_KeepsErrors(t *testing.T) {
+	thrown := func(task *rt.Task[int]) { task.Fiber().Throw(rttest.ErrInjected) }
+	cancelled := func(task *rt.Task[int]) { task.Cancel(nil) }
+	for name, kind := range map[string]struct {
+		conn  bool // the destination is one
+		fail  func(task *rt.Task[int])
+		keeps bool
+	}{
+		"AsyncWriter, thrown":    {false, thrown, true},
+		"AsyncWriter, cancelled": {false, cancelled, false},
+		"Conn, thrown":           {true, thrown, false},
+		"Conn, cancelled":        {true, cancelled, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run(t, func() error {
+				memory := &chunked{piece: func() int { return 1 << 10 }, waits: func() int { return 100 }}
+				var dst io.Writer = memory
+				c, peer := connPair(t)
+				if kind.conn {
+					fill(c)
+					dst = c
+				}
+				w := NewWriterSize(dst, 10)
+				task := rt.Spawn(func() (int, error) { return rt.Await(w.Write([]byte("more than ten"))) })
+				for !w.busy {
+					turn()
+				}
+				kind.fail(task)
+				n, failed := rt.Await(task.Wait())
+				if failed == nil || w.Written()+int64(w.Buffered()) != int64(n) || len(memory.taken) != int(w.Written()) {
+					t.Errorf("%d bytes are accepted, %d written, %d buffered: %v", n, w.Written(), w.Buffered(), failed)
+				}
+				go io.Copy(io.Discard, peer)
+				_, err := rt.Await(w.WriteString("again"))
+				if err == nil {
+					err = rt.Await0(w.Flush())
+				}
+				if kind.keeps && err != failed || !kind.keeps && (err != nil || w.Written() != int64(n)+5) {
+					t.Errorf("after %v the next calls return %v, and %d bytes are written", failed, err, w.Written())
+				}
+				return nil
+			})
+		})
+	}
+}
+
 // A Writer that is reset is as new, whatever it was before.
 func TestWriterReset(t *testing.T) {
 	for _, before := range []struct {
