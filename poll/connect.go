@@ -31,7 +31,7 @@ func (d *Dialer) prepare(sysfd int, to address) error {
 			return err
 		}
 	}
-	if err := control(d.Control, sysfd, to); err != nil {
+	if err := control(d.Control, sysfd, to.kind(), to.family(), to.String()); err != nil {
 		return err
 	}
 	local, err := d.local(to)

@@ -14,15 +14,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A ListenConfig listens on addresses. The zero value is ready, and does what Listen does; the fields that package net has too are those
-// of net.ListenConfig.
+// A ListenConfig listens on addresses. The zero value is ready, and does what Listen and ListenPacket do; the fields that package net has
+// too are those of net.ListenConfig.
 type ListenConfig struct {
 	// Backlog is how many connections wait at most to be accepted; not positive: as many as the system allows (net.core.somaxconn), which
 	// is also its bound. When the queue is full a client's connect waits, and tries again.
 	Backlog int
-	// ReusePort lets several listeners have the same address and port (SO_REUSEPORT): one for each loop of rt.RunLoops. The kernel deals
-	// the connections out by a hash of both addresses, without regard to how busy a loop is, and those of few clients need not be
-	// even. When one of them is closed, the connections in its queue are reset.
+	// ReusePort lets several listeners, or sockets for datagrams, have the same address and port (SO_REUSEPORT): one for each loop of
+	// rt.RunLoops. The kernel deals the connections and datagrams out by a hash of both addresses, without regard to how busy a loop is,
+	// and those of few clients need not be even. When one of them is closed, the connections in its queue are reset.
 	ReusePort bool
 	// KeepAlive is after how long the system probes an idle peer, if KeepAliveConfig is not enabled; zero: 15 s, negative: never. The
 	// connections inherit it.
@@ -30,7 +30,7 @@ type ListenConfig struct {
 	// KeepAliveConfig says the same in detail. Values that are not positive are the defaults.
 	KeepAliveConfig net.KeepAliveConfig
 	// Control is called with each new socket before that is bound, to set options, which the connections inherit mostly. Network is
-	// tcp4, tcp6 or unix. An error of it is that of Listen.
+	// tcp4, tcp6, unix, udp4, udp6 or unixgram. An error of it is that of Listen.
 	Control func(network, address string, c syscall.RawConn) error
 }
 
@@ -180,7 +180,7 @@ func (lc *ListenConfig) bindAndListen(sysfd int, a address, v6only bool) error {
 	if err := keepAlive(sysfd, lc.KeepAlive, lc.KeepAliveConfig); err != nil {
 		return err
 	}
-	if err := lc.prepare(sysfd, a); err != nil {
+	if err := lc.prepare(sysfd, kindTCP, a.family(), a.String()); err != nil {
 		return err
 	}
 	if err := unix.Bind(sysfd, a.sockaddr(a.family())); err != nil {
@@ -189,14 +189,14 @@ func (lc *ListenConfig) bindAndListen(sysfd int, a address, v6only bool) error {
 	return lc.startListening(sysfd)
 }
 
-// prepare sets a new socket of any kind up as lc has it.
-func (lc *ListenConfig) prepare(sysfd int, a address) error {
+// prepare sets a new socket of any kind, which is to be bound to address, up as lc has it.
+func (lc *ListenConfig) prepare(sysfd int, k kind, family int, address string) error {
 	if lc.ReusePort {
 		if err := setOption(sysfd, unix.SOL_SOCKET, unix.SO_REUSEPORT, true); err != nil {
 			return err
 		}
 	}
-	return control(lc.Control, sysfd, a)
+	return control(lc.Control, sysfd, k, family, address)
 }
 
 // startListening lets a socket that is bound take connections.

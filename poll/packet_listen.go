@@ -12,7 +12,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ListenPacket opens a socket that receives datagrams at address, by the rules of net.ListenPacket. The error is a *net.OpError.
+// ListenPacket opens a socket that receives datagrams at address. It is a ListenPacket of the zero [ListenConfig].
+func ListenPacket(network, address string) (*PacketConn, error) {
+	return new(ListenConfig).ListenPacket(network, address)
+}
+
+// ListenPacket opens a socket that receives datagrams at address, by the rules of net.ListenPacket. Of lc, Control and ReusePort count. The
+// error is a *net.OpError.
 //
 // Of the networks udp, udp4 and udp6, a host that is missing or a wildcard means all addresses, of both families for udp, and port 0 means
 // one that is free. A multicast address means all addresses too, at a port that others may share; [PacketConn.JoinGroup] then says what to
@@ -20,17 +26,17 @@ import (
 //
 // Of the network unixgram, the address is the path of a file, which must not exist and which nobody removes; or, if it begins with @, an
 // abstract name, of which no file tells. The empty name has the kernel choose an abstract one.
-func ListenPacket(network, address string) (*PacketConn, error) {
+func (lc *ListenConfig) ListenPacket(network, address string) (*PacketConn, error) {
 	switch network {
 	case "udp", "udp4", "udp6":
 		addr, err := net.ResolveUDPAddr(network, address)
 		if err != nil {
 			return nil, listenPacketError(network, nil, err)
 		}
-		return listenUDP(network, addr)
+		return lc.listenUDP(network, addr)
 	case "unixgram":
 		addr := &net.UnixAddr{Net: network, Name: address}
-		s := packetSocket{network: network, family: unix.AF_UNIX, local: &peerAddr{name: address}}
+		s := packetSocket{network: network, family: unix.AF_UNIX, local: &peerAddr{name: address}, config: lc}
 		c, err := s.open()
 		if err != nil {
 			return nil, listenPacketError(network, addr, err)
@@ -46,9 +52,9 @@ func listenPacketError(network string, addr net.Addr, err error) error {
 }
 
 // listenUDP opens a socket bound to addr.
-func listenUDP(network string, addr *net.UDPAddr) (*PacketConn, error) {
+func (lc *ListenConfig) listenUDP(network string, addr *net.UDPAddr) (*PacketConn, error) {
 	at := addrPortOf(addr)
-	s := packetSocket{network: network, shared: at.Addr().IsMulticast()}
+	s := packetSocket{network: network, shared: at.Addr().IsMulticast(), config: lc}
 	wildcard := at.Addr().IsUnspecified() || s.shared
 	if wildcard {
 		at = netip.AddrPortFrom(netip.IPv4Unspecified(), at.Port())
@@ -73,10 +79,11 @@ func listenUDP(network string, addr *net.UDPAddr) (*PacketConn, error) {
 type packetSocket struct {
 	network string
 	family  int
-	local   *peerAddr // what it is bound to; nil: the kernel chooses when it is connected
-	remote  *peerAddr // what it is connected to; nil: nobody
-	v6only  bool      // no IPv4 through an IPv6 socket
-	shared  bool      // others may have the same port
+	local   *peerAddr     // what it is bound to; nil: the kernel chooses when it is connected
+	remote  *peerAddr     // what it is connected to; nil: nobody
+	v6only  bool          // no IPv4 through an IPv6 socket
+	shared  bool          // others may have the same port
+	config  *ListenConfig // of the user; nil: none
 }
 
 // open makes the socket, non-blocking.
@@ -111,6 +118,11 @@ func (s *packetSocket) prepare(sysfd int) error {
 			}
 		}
 	}
+	if s.config != nil {
+		if err := s.configure(sysfd); err != nil {
+			return err
+		}
+	}
 	if s.local != nil {
 		if err := s.name(unix.SYS_BIND, "bind", sysfd, s.local); err != nil {
 			return err
@@ -120,6 +132,14 @@ func (s *packetSocket) prepare(sysfd int) error {
 		return s.name(unix.SYS_CONNECT, "connect", sysfd, s.remote)
 	}
 	return nil
+}
+
+// configure sets the socket up as the user has it.
+func (s *packetSocket) configure(sysfd int) error {
+	if s.family == unix.AF_UNIX {
+		return s.config.prepare(sysfd, kindUnixgram, s.family, s.local.name)
+	}
+	return s.config.prepare(sysfd, kindUDP, s.family, s.local.ip.String())
 }
 
 // name makes a call that gives the socket an address, of its own or of its peer. Neither waits for a datagram socket.

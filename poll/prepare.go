@@ -43,20 +43,20 @@ func setOption(sysfd, level, name int, on bool) error {
 	return os.NewSyscallError("setsockopt", unix.SetsockoptInt(sysfd, level, name, asInt(on)))
 }
 
-// control calls f, a Control function of the user, for a socket that is neither bound nor connected yet. The network that f gets says the
-// family, as that of package net.
-func control(f func(network, address string, c syscall.RawConn) error, sysfd int, a address) error {
+// control calls f, a Control function of the user, for a socket of a kind and family that is neither bound nor connected yet. The network
+// that f gets says both, as that of package net.
+func control(f func(network, address string, c syscall.RawConn) error, sysfd int, k kind, family int, address string) error {
 	if f == nil {
 		return nil
 	}
-	network := a.kind().String()
-	switch a.family() {
+	network := k.String()
+	switch family {
 	case unix.AF_INET:
 		network += "4"
 	case unix.AF_INET6:
 		network += "6"
 	}
-	return f(network, a.String(), rawSocket(sysfd))
+	return f(network, address, rawSocket(sysfd))
 }
 
 // A rawSocket is a new socket as a Control function sees it: it cannot be read or written yet.

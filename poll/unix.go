@@ -31,7 +31,7 @@ func (lc *ListenConfig) listenUnix(addr *net.UnixAddr) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := lc.prepare(sysfd, unixAddress(addr)); err != nil {
+	if err := lc.prepare(sysfd, kindUnix, unix.AF_UNIX, addr.Name); err != nil {
 		unix.Close(sysfd)
 		return nil, err
 	}
