@@ -5,24 +5,40 @@ package tlspoll
 import (
 	"crypto/tls"
 	"net"
+	"time"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
 
-// Dial connects to an address as poll.Dial does, and makes the handshake. If config, which may be nil, has no ServerName, it is the host of
-// the address. Cancel: closes the socket, nothing is left behind.
+// A Dialer connects to addresses, and makes the handshake. It is what tls.Dialer is in crypto/tls. The zero value is ready, and does what
+// Dial does. It may be used by any number of tasks and goroutines at once, as long as nobody changes it.
+type Dialer struct {
+	// NetDialer connects; nil: the zero poll.Dialer. Its Timeout and Deadline are for the handshake, too: of both together.
+	NetDialer *poll.Dialer
+	// Config is that of the connections; nil: the zero one. If it has no ServerName, it is the host of the address.
+	Config *tls.Config
+}
+
+// Dial connects to an address as poll.Dial does, and makes the handshake. It is a Dial of a [Dialer] with the config, which may be nil.
 func Dial(network, address string, config *tls.Config) (*Conn, error) {
+	return (&Dialer{Config: config}).Dial(network, address)
+}
+
+// Dial connects to an address as that of poll.Dialer does, and makes the handshake. If the time is over before that is complete, the error
+// is one whose Timeout method reports true. Cancel: closes the socket, nothing is left behind.
+func (d *Dialer) Dial(network, address string) (*Conn, error) {
 	if rt.InTask() {
 		op := new(DialOp)
-		op.Init(network, address, config)
+		op.init(d, network, address)
 		return rt.Block(op)
 	}
-	raw, err := poll.Dial(network, address)
+	until := d.until(rt.Now())
+	raw, err := d.netDialer().Dial(network, address)
 	if err != nil {
 		return nil, err
 	}
-	c := Client(raw, configFor(address, config))
+	c := d.client(raw, address, until)
 	complete := false
 	defer func() {
 		if !complete { // it failed, or a callback has panicked
@@ -33,7 +49,41 @@ func Dial(network, address string, config *tls.Config) (*Conn, error) {
 		return nil, err
 	}
 	complete = true
+	c.limit(time.Time{}, until)
 	return c, nil
+}
+
+func (d *Dialer) netDialer() *poll.Dialer {
+	if d.NetDialer == nil {
+		return new(poll.Dialer)
+	}
+	return d.NetDialer
+}
+
+// until returns when a Dial that begins now has to be done; the zero Time: never.
+func (d *Dialer) until(now time.Time) (until time.Time) {
+	net := d.netDialer()
+	if net.Timeout > 0 {
+		until = now.Add(net.Timeout)
+	}
+	if !net.Deadline.IsZero() && (until.IsZero() || net.Deadline.Before(until)) {
+		until = net.Deadline
+	}
+	return until
+}
+
+// client returns the connection over raw to address, which was dialed, with its handshake to be made in time.
+func (d *Dialer) client(raw *poll.Conn, address string, until time.Time) *Conn {
+	c := Client(raw, configFor(address, d.Config))
+	c.limit(until, until)
+	return c
+}
+
+// limit sets the deadline of a connection that nobody else has yet to at, if the Dial is limited: if until is not zero.
+func (c *Conn) limit(at, until time.Time) {
+	if !until.IsZero() {
+		c.SetDeadline(at)
+	}
 }
 
 // configFor returns config with a ServerName. The address has been dialed.
@@ -52,8 +102,13 @@ func configFor(address string, config *tls.Config) *tls.Config {
 
 // DialAsync is the async form of Dial.
 func DialAsync(network, address string, config *tls.Config) rt.Awaitable[*Conn] {
+	return (&Dialer{Config: config}).DialAsync(network, address)
+}
+
+// DialAsync is the async form of Dial.
+func (d *Dialer) DialAsync(network, address string) rt.Awaitable[*Conn] {
 	op := new(DialOp)
-	op.Init(network, address, config)
+	op.init(d, network, address)
 	op.Visible()
 	return op
 }
@@ -61,10 +116,11 @@ func DialAsync(network, address string, config *tls.Config) rt.Awaitable[*Conn] 
 // A DialOp is the operation of [Dial], to embed in a frame. The zero value is ready for Init, and so is one that has ended.
 type DialOp struct {
 	outcome
+	dialer  *Dialer
 	address string
-	config  *tls.Config
-	conn    *Conn // that makes its handshake, or the result
-	dial    poll.DialOp
+	until   time.Time                // it has to be done; zero: never
+	dial    rt.Awaitable[*poll.Conn] // connects
+	conn    *Conn                    // that makes its handshake, or the result
 	shake   ConnHandshakeOp
 }
 
@@ -76,9 +132,14 @@ const (
 
 // Init prepares a Dial.
 func (op *DialOp) Init(network, address string, config *tls.Config) {
+	op.init(&Dialer{Config: config}, network, address)
+}
+
+// init prepares a Dial of d.
+func (op *DialOp) init(d *Dialer, network, address string) {
 	op.Reset()
-	op.address, op.config, op.conn = address, config, nil
-	op.dial.Init(network, address)
+	op.dialer, op.address, op.until, op.conn = d, address, time.Time{}, nil
+	op.dial = d.netDialer().DialAsync(network, address)
 }
 
 // Start begins the operation.
@@ -90,6 +151,7 @@ func (op *DialOp) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 func (op *DialOp) Resume(fb *rt.Fiber) (done bool) {
 	switch op.Enter() {
 	case 0:
+		op.until = op.dialer.until(rt.NowIn(fb))
 		if !op.dial.Start(fb, op) {
 			return op.Suspend(dialConnects)
 		}
@@ -99,7 +161,7 @@ func (op *DialOp) Resume(fb *rt.Fiber) (done bool) {
 		if op.err = err; err != nil {
 			return op.finish()
 		}
-		op.conn = Client(raw, configFor(op.address, op.config))
+		op.conn = op.dialer.client(raw, op.address, op.until)
 		op.shake.Init(op.conn)
 		if !op.shake.Start(fb, op) {
 			return op.Suspend(dialShakes)
@@ -118,11 +180,15 @@ func (op *DialOp) Resume(fb *rt.Fiber) (done bool) {
 
 // finish ends the frame, and closes a connection that is not wanted.
 func (op *DialOp) finish() (done bool) {
-	if op.err != nil && op.conn != nil {
+	switch {
+	case op.conn == nil:
+	case op.err != nil:
 		op.conn.Close()
 		op.conn = nil
+	default:
+		op.conn.limit(time.Time{}, op.until)
 	}
-	op.address, op.config = "", nil
+	op.dialer, op.address, op.until, op.dial = nil, "", time.Time{}, nil
 	return op.End()
 }
 
