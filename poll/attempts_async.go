@@ -32,7 +32,7 @@ func (co *dialerDialCoro) Init(d *Dialer, network string, to string) {
 	co.d, co.network, co.to = d, network, to
 }
 
-// dialAsync returns a call of dial that has not begun. Its frame stands for who awaits it.
+// dialAsync returns a call of dial that has not begun: it runs when it is awaited.
 func (d *Dialer) dialAsync(network string, to string) rt.Awaitable[*Conn] {
 	co := new(dialerDialCoro)
 	co.Init(d, network, to)
@@ -150,7 +150,7 @@ func (co *dialerReachCoro) Init(d *Dialer, network string, to string, until time
 	co.d, co.network, co.to, co.until = d, network, to, until
 }
 
-// reachAsync returns a call of reach that has not begun. Its frame stands for who awaits it.
+// reachAsync returns a call of reach that has not begun: it runs when it is awaited.
 func (d *Dialer) reachAsync(network string, to string, until time.Time) rt.Awaitable[*Conn] {
 	co := new(dialerReachCoro)
 	co.Init(d, network, to, until)
@@ -296,7 +296,7 @@ func (co *attemptsConnectCoro) Init(r *attempts) {
 	co.r, co.c, co.err = r, nil, nil
 }
 
-// connectAsync returns a call of connect that has not begun. Its frame stands for who awaits it.
+// connectAsync returns a call of connect that has not begun: it runs when it is awaited.
 func (r *attempts) connectAsync() rt.Awaitable[*Conn] {
 	co := new(attemptsConnectCoro)
 	co.Init(r)
@@ -397,7 +397,7 @@ func (co *attemptsConnectFunc1Coro) Init(r *attempts, g *rt.Group) {
 	co.r, co.g = r, g
 }
 
-// attemptsConnectFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// attemptsConnectFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func attemptsConnectFunc1Async(r *attempts, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(attemptsConnectFunc1Coro)
 	co.Init(r, g)
@@ -483,7 +483,7 @@ func (co *attemptsConnectFunc2Coro) Init(failed *rt.Event, r *attempts, i int, g
 	co.failed, co.r, co.i, co.g, co.err = failed, r, i, g, nil
 }
 
-// attemptsConnectFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// attemptsConnectFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func attemptsConnectFunc2Async(failed *rt.Event, r *attempts, i int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(attemptsConnectFunc2Coro)
 	co.Init(failed, r, i, g)
@@ -553,7 +553,7 @@ func (co *attemptsPauseCoro) Init(r *attempts, failed *rt.Event) {
 	co.r, co.failed = r, failed
 }
 
-// pauseAsync returns a call of pause that has not begun. Its frame stands for who awaits it.
+// pauseAsync returns a call of pause that has not begun: it runs when it is awaited.
 func (r *attempts) pauseAsync(failed *rt.Event) rt.Awaitable[struct{}] {
 	co := new(attemptsPauseCoro)
 	co.Init(r, failed)
@@ -658,7 +658,7 @@ func (co *attemptsTryCoro) Init(r *attempts, i int, g *rt.Group) {
 	co.r, co.i, co.g = r, i, g
 }
 
-// tryAsync returns a call of try that has not begun. Its frame stands for who awaits it.
+// tryAsync returns a call of try that has not begun: it runs when it is awaited.
 func (r *attempts) tryAsync(i int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(attemptsTryCoro)
 	co.Init(r, i, g)
@@ -753,7 +753,7 @@ func (co *attemptsAttemptCoro) Init(r *attempts, i int) {
 	co.r, co.i = r, i
 }
 
-// attemptAsync returns a call of attempt that has not begun. Its frame stands for who awaits it.
+// attemptAsync returns a call of attempt that has not begun: it runs when it is awaited.
 func (r *attempts) attemptAsync(i int) rt.Awaitable[*Conn] {
 	co := new(attemptsAttemptCoro)
 	co.Init(r, i)

@@ -58,7 +58,7 @@ func (co *sharedEchoAcceptAllCoro) Init(e *sharedEcho, ln *Listener) {
 	co.e, co.ln = e, ln
 }
 
-// acceptAllAsync returns a call of acceptAll that has not begun. Its frame stands for who awaits it.
+// acceptAllAsync returns a call of acceptAll that has not begun: it runs when it is awaited.
 func (e *sharedEcho) acceptAllAsync(ln *Listener) rt.Awaitable[struct{}] {
 	co := new(sharedEchoAcceptAllCoro)
 	co.Init(e, ln)
@@ -143,7 +143,7 @@ func (co *sharedEchoEchoAndCloseCoro) Init(e *sharedEcho, c *Conn) {
 	co.e, co.c, co.err = e, c, nil
 }
 
-// echoAndCloseAsync returns a call of echoAndClose that has not begun. Its frame stands for who awaits it.
+// echoAndCloseAsync returns a call of echoAndClose that has not begun: it runs when it is awaited.
 func (e *sharedEcho) echoAndCloseAsync(c *Conn) rt.Awaitable[struct{}] {
 	co := new(sharedEchoEchoAndCloseCoro)
 	co.Init(e, c)
@@ -231,7 +231,7 @@ func (co *sharedEchoEchoCoro) Init(e *sharedEcho, c *Conn) {
 	co.e, co.c = e, c
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func (e *sharedEcho) echoAsync(c *Conn) rt.Awaitable[struct{}] {
 	co := new(sharedEchoEchoCoro)
 	co.Init(e, c)

@@ -32,7 +32,7 @@ func (co *lookupNetIPCoro) Init(network string, host string) {
 	co.network, co.host = network, host
 }
 
-// LookupNetIPAsync returns a call of LookupNetIP that has not begun. Its frame stands for who awaits it.
+// LookupNetIPAsync returns a call of LookupNetIP that has not begun: it runs when it is awaited.
 func LookupNetIPAsync(network string, host string) rt.Awaitable[[]netip.Addr] {
 	co := new(lookupNetIPCoro)
 	co.Init(network, host)

@@ -30,7 +30,7 @@ func (co *serveCoro) Init(ln *Listener, handler func(c *Conn) rt.Awaitable[struc
 	co.ln, co.handler = ln, handler
 }
 
-// ServeAsync returns a call of Serve that has not begun. Its frame stands for who awaits it.
+// ServeAsync returns a call of Serve that has not begun: it runs when it is awaited.
 func ServeAsync(ln *Listener, handler func(c *Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(serveCoro)
 	co.Init(ln, handler)
@@ -115,7 +115,7 @@ func (co *serverServeCoro) Init(s *Server, ln *Listener, handler func(c *Conn) r
 	co.s, co.ln, co.handler, co.err = s, ln, handler, nil
 }
 
-// ServeAsync returns a call of Serve that has not begun. Its frame stands for who awaits it.
+// ServeAsync returns a call of Serve that has not begun: it runs when it is awaited.
 func (s *Server) ServeAsync(ln *Listener, handler func(c *Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
 	co.Init(s, ln, handler)
@@ -212,7 +212,7 @@ func (co *serverServeFunc1Coro) Init(v *serving, handler func(c *Conn) rt.Awaita
 	co.v, co.handler, co.g, co.err = v, handler, g, nil
 }
 
-// serverServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serverServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serverServeFunc1Async(v *serving, handler func(c *Conn) rt.Awaitable[struct{}], g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc1Coro)
 	co.Init(v, handler, g)
@@ -296,7 +296,7 @@ func (co *servingKeepCoro) Init(v *serving) {
 	co.v = v
 }
 
-// keepAsync returns a call of keep that has not begun. Its frame stands for who awaits it.
+// keepAsync returns a call of keep that has not begun: it runs when it is awaited.
 func (v *serving) keepAsync() rt.Awaitable[struct{}] {
 	co := new(servingKeepCoro)
 	co.Init(v)
@@ -383,7 +383,7 @@ func (co *servingKeepFunc1Coro) Init(v *serving, g *rt.Group) {
 	co.v, co.g = v, g
 }
 
-// servingKeepFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// servingKeepFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func servingKeepFunc1Async(v *serving, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(servingKeepFunc1Coro)
 	co.Init(v, g)
@@ -462,7 +462,7 @@ func (co *servingAcceptAllCoro) Init(v *serving, handler func(*Conn) rt.Awaitabl
 	co.v, co.handler = v, handler
 }
 
-// acceptAllAsync returns a call of acceptAll that has not begun. Its frame stands for who awaits it.
+// acceptAllAsync returns a call of acceptAll that has not begun: it runs when it is awaited.
 func (v *serving) acceptAllAsync(handler func(*Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(servingAcceptAllCoro)
 	co.Init(v, handler)
@@ -568,7 +568,7 @@ func (co *servingNextCoro) Init(v *serving) {
 	co.v = v
 }
 
-// nextAsync returns a call of next that has not begun. Its frame stands for who awaits it.
+// nextAsync returns a call of next that has not begun: it runs when it is awaited.
 func (v *serving) nextAsync() rt.Awaitable[*Conn] {
 	co := new(servingNextCoro)
 	co.Init(v)

@@ -30,7 +30,7 @@ func (co *servingDrainCoro) Init(v *serving, g *rt.Group) {
 	co.v, co.g = v, g
 }
 
-// drainAsync returns a call of drain that has not begun. Its frame stands for who awaits it.
+// drainAsync returns a call of drain that has not begun: it runs when it is awaited.
 func (v *serving) drainAsync(g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(servingDrainCoro)
 	co.Init(v, g)
@@ -140,7 +140,7 @@ func (co *servingOutlastCoro) Init(v *serving, g *rt.Group) {
 	co.v, co.g = v, g
 }
 
-// outlastAsync returns a call of outlast that has not begun. Its frame stands for who awaits it.
+// outlastAsync returns a call of outlast that has not begun: it runs when it is awaited.
 func (v *serving) outlastAsync(g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(servingOutlastCoro)
 	co.Init(v, g)

@@ -265,11 +265,11 @@ func (s *splicer) byName(n string) bool {
 // constructor writes the async form.
 func (s *splicer) constructor() (out text) {
 	fn, co := s.fn, s.names.co
-	verb := "awaits"
+	runs := "when it is awaited"
 	if fn.yields != yieldsNot {
-		verb = "iterates"
+		runs = "as it is iterated"
 	}
-	out.str(fmt.Sprintf("// %s returns a call of %s that has not begun. Its frame stands for who %s it.\n", fn.async, fn.name(), verb))
+	out.str(fmt.Sprintf("// %s returns a call of %s that has not begun: it runs %s.\n", fn.async, fn.name(), runs))
 	if fn.lit == nil && fn.async != fn.obj.Name()+"Async" {
 		out.str("//\n//async:of " + fn.obj.Name() + "\n")
 	}

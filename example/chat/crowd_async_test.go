@@ -45,7 +45,7 @@ func (co *crowdCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// crowdAsync returns a call of crowd that has not begun. Its frame stands for who awaits it.
+// crowdAsync returns a call of crowd that has not begun: it runs when it is awaited.
 func crowdAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(crowdCoro)
 	co.Init(w)

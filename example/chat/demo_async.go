@@ -31,7 +31,7 @@ func (co *runDemoCoro) Init(w io.Writer) {
 	co.w = w
 }
 
-// runDemoAsync returns a call of runDemo that has not begun. Its frame stands for who awaits it.
+// runDemoAsync returns a call of runDemo that has not begun: it runs when it is awaited.
 func runDemoAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runDemoCoro)
 	co.Init(w)
@@ -125,7 +125,7 @@ func (co *runDemoFunc1Coro) Init(r *room, ln *poll.Listener, w io.Writer, g *rt.
 	co.r, co.ln, co.w, co.g, co.err = r, ln, w, g, nil
 }
 
-// runDemoFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runDemoFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runDemoFunc1Async(r *room, ln *poll.Listener, w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runDemoFunc1Coro)
 	co.Init(r, ln, w, g)
@@ -210,7 +210,7 @@ func (co *meetCoro) Init(w io.Writer, addr string) {
 	co.w, co.addr, co.err = w, addr, nil
 }
 
-// meetAsync returns a call of meet that has not begun. Its frame stands for who awaits it.
+// meetAsync returns a call of meet that has not begun: it runs when it is awaited.
 func meetAsync(w io.Writer, addr string) rt.Awaitable[struct{}] {
 	co := new(meetCoro)
 	co.Init(w, addr)
@@ -390,7 +390,7 @@ func (co *joinAllCoro) Init(addr string, names ...string) {
 	co.addr, co.names = addr, names
 }
 
-// joinAllAsync returns a call of joinAll that has not begun. Its frame stands for who awaits it.
+// joinAllAsync returns a call of joinAll that has not begun: it runs when it is awaited.
 func joinAllAsync(addr string, names ...string) rt.Awaitable[[]*client] {
 	co := new(joinAllCoro)
 	co.Init(addr, names...)
@@ -498,7 +498,7 @@ func (co *dialCoro) Init(addr string) {
 	co.addr = addr
 }
 
-// dialAsync returns a call of dial that has not begun. Its frame stands for who awaits it.
+// dialAsync returns a call of dial that has not begun: it runs when it is awaited.
 func dialAsync(addr string) rt.Awaitable[*client] {
 	co := new(dialCoro)
 	co.Init(addr)
@@ -616,7 +616,7 @@ func (co *joinCoro) Init(addr string, name string) {
 	co.addr, co.name = addr, name
 }
 
-// joinAsync returns a call of join that has not begun. Its frame stands for who awaits it.
+// joinAsync returns a call of join that has not begun: it runs when it is awaited.
 func joinAsync(addr string, name string) rt.Awaitable[*client] {
 	co := new(joinCoro)
 	co.Init(addr, name)
@@ -735,7 +735,7 @@ func (co *clientSayCoro) Init(c *client, line string) {
 	co.c, co.line = c, line
 }
 
-// sayAsync returns a call of say that has not begun. Its frame stands for who awaits it.
+// sayAsync returns a call of say that has not begun: it runs when it is awaited.
 func (c *client) sayAsync(line string) rt.Awaitable[struct{}] {
 	co := new(clientSayCoro)
 	co.Init(c, line)
@@ -822,7 +822,7 @@ func (co *clientPrintCoro) Init(c *client, w io.Writer, lines int) {
 	co.c, co.w, co.lines = c, w, lines
 }
 
-// printAsync returns a call of print that has not begun. Its frame stands for who awaits it.
+// printAsync returns a call of print that has not begun: it runs when it is awaited.
 func (c *client) printAsync(w io.Writer, lines int) rt.Awaitable[struct{}] {
 	co := new(clientPrintCoro)
 	co.Init(c, w, lines)
@@ -925,7 +925,7 @@ func (co *clientSayUntilCoro) Init(c *client, line string, prefix string) {
 	co.c, co.line, co.prefix = c, line, prefix
 }
 
-// sayUntilAsync returns a call of sayUntil that has not begun. Its frame stands for who awaits it.
+// sayUntilAsync returns a call of sayUntil that has not begun: it runs when it is awaited.
 func (c *client) sayUntilAsync(line string, prefix string) rt.Awaitable[string] {
 	co := new(clientSayUntilCoro)
 	co.Init(c, line, prefix)
@@ -1046,7 +1046,7 @@ func (co *clientLastLineCoro) Init(c *client) {
 	co.c = c
 }
 
-// lastLineAsync returns a call of lastLine that has not begun. Its frame stands for who awaits it.
+// lastLineAsync returns a call of lastLine that has not begun: it runs when it is awaited.
 func (c *client) lastLineAsync() rt.Awaitable[string] {
 	co := new(clientLastLineCoro)
 	co.Init(c)

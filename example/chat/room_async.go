@@ -28,7 +28,7 @@ func (co *roomServeCoro) Init(r *room, ln *poll.Listener) {
 	co.r, co.ln = r, ln
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (r *room) serveAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(roomServeCoro)
 	co.Init(r, ln)

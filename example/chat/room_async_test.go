@@ -33,7 +33,7 @@ func (co *worldRunCoro) Init(w *world, script func(w *world) rt.Awaitable[struct
 	co.w, co.script = w, script
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (w *world) runAsync(script func(w *world) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(worldRunCoro)
 	co.Init(w, script)
@@ -120,7 +120,7 @@ func (co *worldRunFunc1Coro) Init(w *world, script func(w *world) rt.Awaitable[s
 	co.w, co.script, co.g, co.err = w, script, g, nil
 }
 
-// worldRunFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// worldRunFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func worldRunFunc1Async(w *world, script func(w *world) rt.Awaitable[struct{}], g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(worldRunFunc1Coro)
 	co.Init(w, script, g)
@@ -192,7 +192,7 @@ func (co *worldRunFunc2Coro) Init(w *world) {
 	co.w = w
 }
 
-// worldRunFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// worldRunFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func worldRunFunc2Async(w *world) rt.Awaitable[struct{}] {
 	co := new(worldRunFunc2Coro)
 	co.Init(w)
@@ -254,7 +254,7 @@ func (co *worldUntilCoro) Init(_ *world, done func() bool) {
 	co.done = done
 }
 
-// untilAsync returns a call of until that has not begun. Its frame stands for who awaits it.
+// untilAsync returns a call of until that has not begun: it runs when it is awaited.
 func (w *world) untilAsync(done func() bool) rt.Awaitable[struct{}] {
 	co := new(worldUntilCoro)
 	co.Init(w, done)
@@ -348,7 +348,7 @@ func (co *hearsCoro) Init(c *client, lines ...string) {
 	co.c, co.lines = c, lines
 }
 
-// hearsAsync returns a call of hears that has not begun. Its frame stands for who awaits it.
+// hearsAsync returns a call of hears that has not begun: it runs when it is awaited.
 func hearsAsync(c *client, lines ...string) rt.Awaitable[struct{}] {
 	co := new(hearsCoro)
 	co.Init(c, lines...)
@@ -460,7 +460,7 @@ func (co *dismissalsCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// dismissalsAsync returns a call of dismissals that has not begun. Its frame stands for who awaits it.
+// dismissalsAsync returns a call of dismissals that has not begun: it runs when it is awaited.
 func dismissalsAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(dismissalsCoro)
 	co.Init(w)
@@ -645,7 +645,7 @@ func (co *silenceCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// silenceAsync returns a call of silence that has not begun. Its frame stands for who awaits it.
+// silenceAsync returns a call of silence that has not begun: it runs when it is awaited.
 func silenceAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(silenceCoro)
 	co.Init(w)
@@ -802,7 +802,7 @@ func (co *deafCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// deafAsync returns a call of deaf that has not begun. Its frame stands for who awaits it.
+// deafAsync returns a call of deaf that has not begun: it runs when it is awaited.
 func deafAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(deafCoro)
 	co.Init(w)
@@ -1003,7 +1003,7 @@ func (co *closesCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// closesAsync returns a call of closes that has not begun. Its frame stands for who awaits it.
+// closesAsync returns a call of closes that has not begun: it runs when it is awaited.
 func closesAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(closesCoro)
 	co.Init(w)
@@ -1217,7 +1217,7 @@ func (co *lateCoro) Init(w *world) {
 	co.w = w
 }
 
-// lateAsync returns a call of late that has not begun. Its frame stands for who awaits it.
+// lateAsync returns a call of late that has not begun: it runs when it is awaited.
 func lateAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(lateCoro)
 	co.Init(w)
@@ -1306,7 +1306,7 @@ func (co *clientsCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// clientsAsync returns a call of clients that has not begun. Its frame stands for who awaits it.
+// clientsAsync returns a call of clients that has not begun: it runs when it is awaited.
 func clientsAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(clientsCoro)
 	co.Init(w)

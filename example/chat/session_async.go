@@ -37,7 +37,7 @@ func (co *roomSessionCoro) Init(r *room, c *poll.Conn) {
 	co.r, co.c, co.err = r, c, nil
 }
 
-// sessionAsync returns a call of session that has not begun. Its frame stands for who awaits it.
+// sessionAsync returns a call of session that has not begun: it runs when it is awaited.
 func (r *room) sessionAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(roomSessionCoro)
 	co.Init(r, c)
@@ -166,7 +166,7 @@ func (co *roomSessionFunc1Coro) Init(r *room, m *member, g *rt.Group) {
 	co.r, co.m, co.g = r, m, g
 }
 
-// roomSessionFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// roomSessionFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func roomSessionFunc1Async(r *room, m *member, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(roomSessionFunc1Coro)
 	co.Init(r, m, g)
@@ -238,7 +238,7 @@ func (co *roomTalkCoro) Init(r *room, m *member) {
 	co.r, co.m = r, m
 }
 
-// talkAsync returns a call of talk that has not begun. Its frame stands for who awaits it.
+// talkAsync returns a call of talk that has not begun: it runs when it is awaited.
 func (r *room) talkAsync(m *member) rt.Awaitable[struct{}] {
 	co := new(roomTalkCoro)
 	co.Init(r, m)
@@ -354,7 +354,7 @@ func (co *roomNextLineCoro) Init(r *room, m *member) {
 	co.r, co.m = r, m
 }
 
-// nextLineAsync returns a call of nextLine that has not begun. Its frame stands for who awaits it.
+// nextLineAsync returns a call of nextLine that has not begun: it runs when it is awaited.
 func (r *room) nextLineAsync(m *member) rt.Awaitable[string] {
 	co := new(roomNextLineCoro)
 	co.Init(r, m)
@@ -450,7 +450,7 @@ func (co *roomHearCoro) Init(r *room, m *member) {
 	co.r, co.m = r, m
 }
 
-// hearAsync returns a call of hear that has not begun. Its frame stands for who awaits it.
+// hearAsync returns a call of hear that has not begun: it runs when it is awaited.
 func (r *room) hearAsync(m *member) rt.Awaitable[struct{}] {
 	co := new(roomHearCoro)
 	co.Init(r, m)
@@ -553,7 +553,7 @@ func (co *roomSendCoro) Init(r *room, m *member, line string) {
 	co.r, co.m, co.line = r, m, line
 }
 
-// sendAsync returns a call of send that has not begun. Its frame stands for who awaits it.
+// sendAsync returns a call of send that has not begun: it runs when it is awaited.
 func (r *room) sendAsync(m *member, line string) rt.Awaitable[struct{}] {
 	co := new(roomSendCoro)
 	co.Init(r, m, line)

@@ -41,7 +41,7 @@ func (co *clientFetchCoro) Init(c *client, address string) {
 	co.c, co.address = c, address
 }
 
-// fetchAsync returns a call of fetch that has not begun. Its frame stands for who awaits it.
+// fetchAsync returns a call of fetch that has not begun: it runs when it is awaited.
 func (c *client) fetchAsync(address string) rt.Awaitable[page] {
 	co := new(clientFetchCoro)
 	co.Init(c, address)
@@ -148,7 +148,7 @@ func (co *clientGetCoro) Init(c *client, u *url.URL) {
 	co.c, co.u, co.result, co.err = c, u, nil, nil
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (c *client) getAsync(u *url.URL) rt.Awaitable[*response] {
 	co := new(clientGetCoro)
 	co.Init(c, u)
@@ -276,7 +276,7 @@ func (co *readResponseCoro) Init(in *poll.Reader) {
 	co.in = in
 }
 
-// readResponseAsync returns a call of readResponse that has not begun. Its frame stands for who awaits it.
+// readResponseAsync returns a call of readResponse that has not begun: it runs when it is awaited.
 func readResponseAsync(in *poll.Reader) rt.Awaitable[*response] {
 	co := new(readResponseCoro)
 	co.Init(in)
@@ -401,7 +401,7 @@ func (co *readHeaderCoro) Init(in *poll.Reader) {
 	co.in = in
 }
 
-// readHeaderAsync returns a call of readHeader that has not begun. Its frame stands for who awaits it.
+// readHeaderAsync returns a call of readHeader that has not begun: it runs when it is awaited.
 func readHeaderAsync(in *poll.Reader) rt.Awaitable[textproto.MIMEHeader] {
 	co := new(readHeaderCoro)
 	co.Init(in)
@@ -513,7 +513,7 @@ func (co *readBodyCoro) Init(in *poll.Reader, header textproto.MIMEHeader) {
 	co.in, co.header = in, header
 }
 
-// readBodyAsync returns a call of readBody that has not begun. Its frame stands for who awaits it.
+// readBodyAsync returns a call of readBody that has not begun: it runs when it is awaited.
 func readBodyAsync(in *poll.Reader, header textproto.MIMEHeader) rt.Awaitable[[]byte] {
 	co := new(readBodyCoro)
 	co.Init(in, header)
@@ -653,7 +653,7 @@ func (co *readChunksCoro) Init(in *poll.Reader) {
 	co.in = in
 }
 
-// readChunksAsync returns a call of readChunks that has not begun. Its frame stands for who awaits it.
+// readChunksAsync returns a call of readChunks that has not begun: it runs when it is awaited.
 func readChunksAsync(in *poll.Reader) rt.Awaitable[[]byte] {
 	co := new(readChunksCoro)
 	co.Init(in)
@@ -816,7 +816,7 @@ func (co *readAllCoro) Init(in *poll.Reader) {
 	co.in = in
 }
 
-// readAllAsync returns a call of readAll that has not begun. Its frame stands for who awaits it.
+// readAllAsync returns a call of readAll that has not begun: it runs when it is awaited.
 func readAllAsync(in *poll.Reader) rt.Awaitable[[]byte] {
 	co := new(readAllCoro)
 	co.Init(in)

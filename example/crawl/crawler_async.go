@@ -32,7 +32,7 @@ func (co *crawlerCrawlCoro) Init(c *crawler, start string) {
 	co.c, co.start, co.err = c, start, nil
 }
 
-// crawlAsync returns a call of crawl that has not begun. Its frame stands for who awaits it.
+// crawlAsync returns a call of crawl that has not begun: it runs when it is awaited.
 func (c *crawler) crawlAsync(start string) rt.Awaitable[struct{}] {
 	co := new(crawlerCrawlCoro)
 	co.Init(c, start)
@@ -119,7 +119,7 @@ func (co *crawlerCrawlFunc1Coro) Init(c *crawler, start string, g *rt.Group) {
 	co.c, co.start, co.g = c, start, g
 }
 
-// crawlerCrawlFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// crawlerCrawlFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func crawlerCrawlFunc1Async(c *crawler, start string, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(crawlerCrawlFunc1Coro)
 	co.Init(c, start, g)
@@ -190,7 +190,7 @@ func (co *crawlerVisitCoro) Init(c *crawler, g *rt.Group, url string) {
 	co.c, co.g, co.url = c, g, url
 }
 
-// visitAsync returns a call of visit that has not begun. Its frame stands for who awaits it.
+// visitAsync returns a call of visit that has not begun: it runs when it is awaited.
 func (c *crawler) visitAsync(g *rt.Group, url string) rt.Awaitable[struct{}] {
 	co := new(crawlerVisitCoro)
 	co.Init(c, g, url)
@@ -292,7 +292,7 @@ func (co *crawlerFetchRepeatedlyCoro) Init(c *crawler, v *visit, url string) {
 	co.c, co.v, co.url = c, v, url
 }
 
-// fetchRepeatedlyAsync returns a call of fetchRepeatedly that has not begun. Its frame stands for who awaits it.
+// fetchRepeatedlyAsync returns a call of fetchRepeatedly that has not begun: it runs when it is awaited.
 func (c *crawler) fetchRepeatedlyAsync(v *visit, url string) rt.Awaitable[page] {
 	co := new(crawlerFetchRepeatedlyCoro)
 	co.Init(c, v, url)
@@ -400,7 +400,7 @@ func (co *crawlerFetchCountedCoro) Init(c *crawler, url string) {
 	co.c, co.url, co.result, co.err = c, url, page{}, nil
 }
 
-// fetchCountedAsync returns a call of fetchCounted that has not begun. Its frame stands for who awaits it.
+// fetchCountedAsync returns a call of fetchCounted that has not begun: it runs when it is awaited.
 func (c *crawler) fetchCountedAsync(url string) rt.Awaitable[page] {
 	co := new(crawlerFetchCountedCoro)
 	co.Init(c, url)
@@ -485,7 +485,7 @@ func (co *crawlerWatchCoro) Init(c *crawler, w io.Writer) {
 	co.c, co.w, co.err = c, w, nil
 }
 
-// watchAsync returns a call of watch that has not begun. Its frame stands for who awaits it.
+// watchAsync returns a call of watch that has not begun: it runs when it is awaited.
 func (c *crawler) watchAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(crawlerWatchCoro)
 	co.Init(c, w)

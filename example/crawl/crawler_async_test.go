@@ -31,7 +31,7 @@ func (co *fakeFetchCoro) Init(f *fake, url string) {
 	co.f, co.url, co.result, co.err = f, url, page{}, nil
 }
 
-// fetchAsync returns a call of fetch that has not begun. Its frame stands for who awaits it.
+// fetchAsync returns a call of fetch that has not begun: it runs when it is awaited.
 func (f *fake) fetchAsync(url string) rt.Awaitable[page] {
 	co := new(fakeFetchCoro)
 	co.Init(f, url)

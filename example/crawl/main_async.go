@@ -29,7 +29,7 @@ func (co *watchedCoro) Init(c *crawler, start string, w io.Writer) {
 	co.c, co.start, co.w = c, start, w
 }
 
-// watchedAsync returns a call of watched that has not begun. Its frame stands for who awaits it.
+// watchedAsync returns a call of watched that has not begun: it runs when it is awaited.
 func watchedAsync(c *crawler, start string, w io.Writer) rt.Awaitable[struct{}] {
 	co := new(watchedCoro)
 	co.Init(c, start, w)
@@ -118,7 +118,7 @@ func (co *watchedFunc1Coro) Init(c *crawler, w io.Writer, start string, g *rt.Gr
 	co.c, co.w, co.start, co.g, co.err = c, w, start, g, nil
 }
 
-// watchedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// watchedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func watchedFunc1Async(c *crawler, w io.Writer, start string, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(watchedFunc1Coro)
 	co.Init(c, w, start, g)

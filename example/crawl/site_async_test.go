@@ -29,7 +29,7 @@ func (co *crawlLoopCoro) Init(c *crawler, start string, begun func()) {
 	co.c, co.start, co.begun = c, start, begun
 }
 
-// crawlLoopAsync returns a call of crawlLoop that has not begun. Its frame stands for who awaits it.
+// crawlLoopAsync returns a call of crawlLoop that has not begun: it runs when it is awaited.
 func crawlLoopAsync(c *crawler, start string, begun func()) rt.Awaitable[struct{}] {
 	co := new(crawlLoopCoro)
 	co.Init(c, start, begun)

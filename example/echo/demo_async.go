@@ -42,7 +42,7 @@ func (co *demoRunCoro) Init(d *demo) {
 	co.d, co.err = d, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (d *demo) runAsync() rt.Awaitable[struct{}] {
 	co := new(demoRunCoro)
 	co.Init(d)
@@ -182,7 +182,7 @@ func (co *demoClientCoro) Init(d *demo) {
 	co.d, co.err = d, nil
 }
 
-// clientAsync returns a call of client that has not begun. Its frame stands for who awaits it.
+// clientAsync returns a call of client that has not begun: it runs when it is awaited.
 func (d *demo) clientAsync() rt.Awaitable[struct{}] {
 	co := new(demoClientCoro)
 	co.Init(d)
@@ -331,7 +331,7 @@ func (co *pingCoro) Init(c *poll.Conn, message []byte, answer []byte) {
 	co.c, co.message, co.answer = c, message, answer
 }
 
-// pingAsync returns a call of ping that has not begun. Its frame stands for who awaits it.
+// pingAsync returns a call of ping that has not begun: it runs when it is awaited.
 func pingAsync(c *poll.Conn, message []byte, answer []byte) rt.Awaitable[struct{}] {
 	co := new(pingCoro)
 	co.Init(c, message, answer)

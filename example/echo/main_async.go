@@ -37,7 +37,7 @@ func (co *serverRunCoro) Init(s *server, interrupts <-chan os.Signal) {
 	co.s, co.interrupts = s, interrupts
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (s *server) runAsync(interrupts <-chan os.Signal) rt.Awaitable[struct{}] {
 	co := new(serverRunCoro)
 	co.Init(s, interrupts)
@@ -142,7 +142,7 @@ func (co *serverServeCoro) Init(s *server) {
 	co.s = s
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (s *server) serveAsync() rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
 	co.Init(s)
@@ -226,7 +226,7 @@ func (co *serverServeFunc1Coro) Init(s *server, c *poll.Conn) {
 	co.s, co.c = s, c
 }
 
-// serverServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serverServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serverServeFunc1Async(s *server, c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc1Coro)
 	co.Init(s, c)
@@ -295,7 +295,7 @@ func (co *echoCoro) Init(c *poll.Conn) {
 	co.c, co.err = c, nil
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func echoAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(echoCoro)
 	co.Init(c)

@@ -30,7 +30,7 @@ func (co *hellosCoro) Init(conns []*poll.Conn, n int) {
 	co.conns, co.n = conns, n
 }
 
-// hellosAsync returns a call of hellos that has not begun. Its frame stands for who awaits it.
+// hellosAsync returns a call of hellos that has not begun: it runs when it is awaited.
 func hellosAsync(conns []*poll.Conn, n int) rt.Awaitable[struct{}] {
 	co := new(hellosCoro)
 	co.Init(conns, n)
@@ -112,7 +112,7 @@ func (co *hellosFunc1Coro) Init(conns []*poll.Conn, n int, g *rt.Group) {
 	co.conns, co.n, co.g = conns, n, g
 }
 
-// hellosFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// hellosFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func hellosFunc1Async(conns []*poll.Conn, n int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(hellosFunc1Coro)
 	co.Init(conns, n, g)
@@ -177,7 +177,7 @@ func (co *helloNCoro) Init(c *poll.Conn, n int) {
 	co.c, co.n = c, n
 }
 
-// helloNAsync returns a call of helloN that has not begun. Its frame stands for who awaits it.
+// helloNAsync returns a call of helloN that has not begun: it runs when it is awaited.
 func helloNAsync(c *poll.Conn, n int) rt.Awaitable[struct{}] {
 	co := new(helloNCoro)
 	co.Init(c, n)

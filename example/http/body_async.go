@@ -35,7 +35,7 @@ func (co *requestReadCoro) Init(r *Request, p []byte) {
 	co.r, co.p, co.n, co.err = r, p, 0, nil
 }
 
-// ReadAsync returns a call of Read that has not begun. Its frame stands for who awaits it.
+// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
 func (r *Request) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(requestReadCoro)
 	co.Init(r, p)
@@ -166,7 +166,7 @@ func (co *bodyStartCoro) Init(b *body) {
 	co.b = b
 }
 
-// startAsync returns a call of start that has not begun. Its frame stands for who awaits it.
+// startAsync returns a call of start that has not begun: it runs when it is awaited.
 func (b *body) startAsync() rt.Awaitable[struct{}] {
 	co := new(bodyStartCoro)
 	co.Init(b)
@@ -274,7 +274,7 @@ func (co *bodyNextChunkCoro) Init(b *body) {
 	co.b = b
 }
 
-// nextChunkAsync returns a call of nextChunk that has not begun. Its frame stands for who awaits it.
+// nextChunkAsync returns a call of nextChunk that has not begun: it runs when it is awaited.
 func (b *body) nextChunkAsync() rt.Awaitable[struct{}] {
 	co := new(bodyNextChunkCoro)
 	co.Init(b)

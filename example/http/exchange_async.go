@@ -42,7 +42,7 @@ func (co *exchangeServeCoro) Init(x *exchange, handler func(*Request, *ResponseW
 	co.x, co.handler, co.stays, co.err = x, handler, false, nil
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (x *exchange) serveAsync(handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}]) rt.Awaitable[bool] {
 	co := new(exchangeServeCoro)
 	co.Init(x, handler)
@@ -230,7 +230,7 @@ func (co *exchangeReadHeadCoro) Init(x *exchange) {
 	co.x = x
 }
 
-// readHeadAsync returns a call of readHead that has not begun. Its frame stands for who awaits it.
+// readHeadAsync returns a call of readHead that has not begun: it runs when it is awaited.
 func (x *exchange) readHeadAsync() rt.Awaitable[struct{}] {
 	co := new(exchangeReadHeadCoro)
 	co.Init(x)
@@ -385,7 +385,7 @@ func (co *exchangeTooLongCoro) Init(x *exchange) {
 	co.x = x
 }
 
-// tooLongAsync returns a call of tooLong that has not begun. Its frame stands for who awaits it.
+// tooLongAsync returns a call of tooLong that has not begun: it runs when it is awaited.
 func (x *exchange) tooLongAsync() rt.Awaitable[struct{}] {
 	co := new(exchangeTooLongCoro)
 	co.Init(x)
@@ -471,7 +471,7 @@ func (co *exchangeAnswerCoro) Init(x *exchange, handler func(*Request, *Response
 	co.x, co.handler = x, handler
 }
 
-// answerAsync returns a call of answer that has not begun. Its frame stands for who awaits it.
+// answerAsync returns a call of answer that has not begun: it runs when it is awaited.
 func (x *exchange) answerAsync(handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(exchangeAnswerCoro)
 	co.Init(x, handler)
@@ -562,7 +562,7 @@ func (co *exchangeFinishCoro) Init(x *exchange) {
 	co.x = x
 }
 
-// finishAsync returns a call of finish that has not begun. Its frame stands for who awaits it.
+// finishAsync returns a call of finish that has not begun: it runs when it is awaited.
 func (x *exchange) finishAsync() rt.Awaitable[struct{}] {
 	co := new(exchangeFinishCoro)
 	co.Init(x)
@@ -654,7 +654,7 @@ func (co *exchangeSkipBodyCoro) Init(x *exchange) {
 	co.x = x
 }
 
-// skipBodyAsync returns a call of skipBody that has not begun. Its frame stands for who awaits it.
+// skipBodyAsync returns a call of skipBody that has not begun: it runs when it is awaited.
 func (x *exchange) skipBodyAsync() rt.Awaitable[struct{}] {
 	co := new(exchangeSkipBodyCoro)
 	co.Init(x)
@@ -766,7 +766,7 @@ func (co *exchangeFailCoro) Init(x *exchange, err error) {
 	co.x, co.err = x, err
 }
 
-// failAsync returns a call of fail that has not begun. Its frame stands for who awaits it.
+// failAsync returns a call of fail that has not begun: it runs when it is awaited.
 func (x *exchange) failAsync(err error) rt.Awaitable[struct{}] {
 	co := new(exchangeFailCoro)
 	co.Init(x, err)
@@ -919,7 +919,7 @@ func (co *exchangeLingerCoro) Init(x *exchange) {
 	co.x = x
 }
 
-// lingerAsync returns a call of linger that has not begun. Its frame stands for who awaits it.
+// lingerAsync returns a call of linger that has not begun: it runs when it is awaited.
 func (x *exchange) lingerAsync() rt.Awaitable[struct{}] {
 	co := new(exchangeLingerCoro)
 	co.Init(x)
@@ -1005,7 +1005,7 @@ func (co *exchangeFlushCoro) Init(x *exchange) {
 	co.x = x
 }
 
-// flushAsync returns a call of flush that has not begun. Its frame stands for who awaits it.
+// flushAsync returns a call of flush that has not begun: it runs when it is awaited.
 func (x *exchange) flushAsync() rt.Awaitable[struct{}] {
 	co := new(exchangeFlushCoro)
 	co.Init(x)

@@ -33,7 +33,7 @@ func (co *runCoro) Init(s *Server, ln *poll.Listener) {
 	co.s, co.ln = s, ln
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(s *Server, ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(s, ln)
@@ -123,7 +123,7 @@ func (co *nowhereCoro) Init(_ *Request, _ *ResponseWriter) {
 	co.Reset()
 }
 
-// nowhereAsync returns a call of nowhere that has not begun. Its frame stands for who awaits it.
+// nowhereAsync returns a call of nowhere that has not begun: it runs when it is awaited.
 func nowhereAsync(arg1 *Request, arg2 *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(nowhereCoro)
 	co.Init(arg1, arg2)
@@ -190,7 +190,7 @@ func (co *helloCoro) Init(_ *Request, w *ResponseWriter) {
 	co.w = w
 }
 
-// helloAsync returns a call of hello that has not begun. Its frame stands for who awaits it.
+// helloAsync returns a call of hello that has not begun: it runs when it is awaited.
 func helloAsync(arg1 *Request, w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(helloCoro)
 	co.Init(arg1, w)
@@ -273,7 +273,7 @@ func (co *echoCoro) Init(r *Request, w *ResponseWriter) {
 	co.r, co.w = r, w
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func echoAsync(r *Request, w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(echoCoro)
 	co.Init(r, w)
@@ -366,7 +366,7 @@ func (co *streamCoro) Init(_ *Request, w *ResponseWriter) {
 	co.w = w
 }
 
-// streamAsync returns a call of stream that has not begun. Its frame stands for who awaits it.
+// streamAsync returns a call of stream that has not begun: it runs when it is awaited.
 func streamAsync(arg1 *Request, w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(streamCoro)
 	co.Init(arg1, w)
@@ -491,7 +491,7 @@ func (co *tasksCoro) Init(_ *Request, w *ResponseWriter) {
 	co.w = w
 }
 
-// tasksAsync returns a call of tasks that has not begun. Its frame stands for who awaits it.
+// tasksAsync returns a call of tasks that has not begun: it runs when it is awaited.
 func tasksAsync(arg1 *Request, w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(tasksCoro)
 	co.Init(arg1, w)

@@ -43,7 +43,7 @@ func (co *handleTestCoro) Init(r *Request, w *ResponseWriter) {
 	co.r, co.w = r, w
 }
 
-// handleTestAsync returns a call of handleTest that has not begun. Its frame stands for who awaits it.
+// handleTestAsync returns a call of handleTest that has not begun: it runs when it is awaited.
 func handleTestAsync(r *Request, w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(handleTestCoro)
 	co.Init(r, w)
@@ -428,7 +428,7 @@ func (co *showCoro) Init(r *Request, w *ResponseWriter) {
 	co.r, co.w = r, w
 }
 
-// showAsync returns a call of show that has not begun. Its frame stands for who awaits it.
+// showAsync returns a call of show that has not begun: it runs when it is awaited.
 func showAsync(r *Request, w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(showCoro)
 	co.Init(r, w)
@@ -541,7 +541,7 @@ func (co *readAllCoro) Init(r *Request) {
 	co.r = r
 }
 
-// readAllAsync returns a call of readAll that has not begun. Its frame stands for who awaits it.
+// readAllAsync returns a call of readAll that has not begun: it runs when it is awaited.
 func readAllAsync(r *Request) rt.Awaitable[[]byte] {
 	co := new(readAllCoro)
 	co.Init(r)
@@ -640,7 +640,7 @@ func (co *piecesCoro) Init(w *ResponseWriter) {
 	co.w = w
 }
 
-// piecesAsync returns a call of pieces that has not begun. Its frame stands for who awaits it.
+// piecesAsync returns a call of pieces that has not begun: it runs when it is awaited.
 func piecesAsync(w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(piecesCoro)
 	co.Init(w)
@@ -753,7 +753,7 @@ func (co *bigCoro) Init(w *ResponseWriter) {
 	co.w = w
 }
 
-// bigAsync returns a call of big that has not begun. Its frame stands for who awaits it.
+// bigAsync returns a call of big that has not begun: it runs when it is awaited.
 func bigAsync(w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(bigCoro)
 	co.Init(w)
@@ -851,7 +851,7 @@ func (co *endlessCoro) Init(w *ResponseWriter) {
 	co.w = w
 }
 
-// endlessAsync returns a call of endless that has not begun. Its frame stands for who awaits it.
+// endlessAsync returns a call of endless that has not begun: it runs when it is awaited.
 func endlessAsync(w *ResponseWriter) rt.Awaitable[struct{}] {
 	co := new(endlessCoro)
 	co.Init(w)

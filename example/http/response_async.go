@@ -33,7 +33,7 @@ func (co *responseWriterWriteCoro) Init(w *ResponseWriter, p []byte) {
 	co.w, co.p, co.n, co.err = w, p, 0, nil
 }
 
-// WriteAsync returns a call of Write that has not begun. Its frame stands for who awaits it.
+// WriteAsync returns a call of Write that has not begun: it runs when it is awaited.
 func (w *ResponseWriter) WriteAsync(p []byte) rt.Awaitable[int] {
 	co := new(responseWriterWriteCoro)
 	co.Init(w, p)
@@ -168,7 +168,7 @@ func (co *responseWriterWriteStringCoro) Init(w *ResponseWriter, s string) {
 	co.w, co.s, co.n, co.err = w, s, 0, nil
 }
 
-// WriteStringAsync returns a call of WriteString that has not begun. Its frame stands for who awaits it.
+// WriteStringAsync returns a call of WriteString that has not begun: it runs when it is awaited.
 func (w *ResponseWriter) WriteStringAsync(s string) rt.Awaitable[int] {
 	co := new(responseWriterWriteStringCoro)
 	co.Init(w, s)
@@ -255,7 +255,7 @@ func (co *responseWriterFlushCoro) Init(w *ResponseWriter) {
 	co.w = w
 }
 
-// FlushAsync returns a call of Flush that has not begun. Its frame stands for who awaits it.
+// FlushAsync returns a call of Flush that has not begun: it runs when it is awaited.
 func (w *ResponseWriter) FlushAsync() rt.Awaitable[struct{}] {
 	co := new(responseWriterFlushCoro)
 	co.Init(w)

@@ -30,7 +30,7 @@ func (co *serverServeCoro) Init(s *Server, ln *poll.Listener, handler func(*Requ
 	co.s, co.ln, co.handler = s, ln, handler
 }
 
-// ServeAsync returns a call of Serve that has not begun. Its frame stands for who awaits it.
+// ServeAsync returns a call of Serve that has not begun: it runs when it is awaited.
 func (s *Server) ServeAsync(ln *poll.Listener, handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
 	co.Init(s, ln, handler)
@@ -120,7 +120,7 @@ func (co *serverServeFunc1Coro) Init(s *Server, ln *poll.Listener, handler func(
 	co.s, co.ln, co.handler, co.g, co.err = s, ln, handler, g, nil
 }
 
-// serverServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serverServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serverServeFunc1Async(s *Server, ln *poll.Listener, handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}], g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc1Coro)
 	co.Init(s, ln, handler, g)
@@ -208,7 +208,7 @@ func (co *serverServeConnCoro) Init(s *Server, c *poll.Conn, handler func(*Reque
 	co.s, co.c, co.handler = s, c, handler
 }
 
-// serveConnAsync returns a call of serveConn that has not begun. Its frame stands for who awaits it.
+// serveConnAsync returns a call of serveConn that has not begun: it runs when it is awaited.
 func (s *Server) serveConnAsync(c *poll.Conn, handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(serverServeConnCoro)
 	co.Init(s, c, handler)
@@ -330,7 +330,7 @@ func (co *serverCloseIdleCoro) Init(s *Server) {
 	co.s, co.err = s, nil
 }
 
-// closeIdleAsync returns a call of closeIdle that has not begun. Its frame stands for who awaits it.
+// closeIdleAsync returns a call of closeIdle that has not begun: it runs when it is awaited.
 func (s *Server) closeIdleAsync() rt.Awaitable[struct{}] {
 	co := new(serverCloseIdleCoro)
 	co.Init(s)

@@ -45,7 +45,7 @@ func (co *clientsCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// clientsAsync returns a call of clients that has not begun. Its frame stands for who awaits it.
+// clientsAsync returns a call of clients that has not begun: it runs when it is awaited.
 func clientsAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(clientsCoro)
 	co.Init(w)

@@ -37,7 +37,7 @@ func (co *runDemoCoro) Init(w io.Writer, clients int, size int) {
 	co.w, co.clients, co.size, co.err = w, clients, size, nil
 }
 
-// runDemoAsync returns a call of runDemo that has not begun. Its frame stands for who awaits it.
+// runDemoAsync returns a call of runDemo that has not begun: it runs when it is awaited.
 func runDemoAsync(w io.Writer, clients int, size int) rt.Awaitable[struct{}] {
 	co := new(runDemoCoro)
 	co.Init(w, clients, size)
@@ -146,7 +146,7 @@ func (co *runDemoFunc1Coro) Init(target *poll.Listener, ln *poll.Listener, p *pr
 	co.target, co.ln, co.p, co.clients, co.size, co.g, co.err = target, ln, p, clients, size, g, nil
 }
 
-// runDemoFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runDemoFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runDemoFunc1Async(target *poll.Listener, ln *poll.Listener, p *proxy, clients int, size int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runDemoFunc1Coro)
 	co.Init(target, ln, p, clients, size, g)
@@ -226,7 +226,7 @@ func (co *echoCoro) Init(c *poll.Conn) {
 	co.c = c
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func echoAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(echoCoro)
 	co.Init(c)
@@ -317,7 +317,7 @@ func (co *exchangeCoro) Init(addr string, data []byte, together *rt.Barrier) {
 	co.addr, co.data, co.together, co.err = addr, data, together, nil
 }
 
-// exchangeAsync returns a call of exchange that has not begun. Its frame stands for who awaits it.
+// exchangeAsync returns a call of exchange that has not begun: it runs when it is awaited.
 func exchangeAsync(addr string, data []byte, together *rt.Barrier) rt.Awaitable[struct{}] {
 	co := new(exchangeCoro)
 	co.Init(addr, data, together)
@@ -461,7 +461,7 @@ func (co *exchangeFunc1Coro) Init(c *poll.Conn, part []byte) {
 	co.c, co.part = c, part
 }
 
-// exchangeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// exchangeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func exchangeFunc1Async(c *poll.Conn, part []byte) rt.Awaitable[struct{}] {
 	co := new(exchangeFunc1Coro)
 	co.Init(c, part)
@@ -529,7 +529,7 @@ func (co *exchangeFunc2Coro) Init(send func(part []byte) rt.Awaitable[struct{}],
 	co.send, co.second, co.c = send, second, c
 }
 
-// exchangeFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// exchangeFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func exchangeFunc2Async(send func(part []byte) rt.Awaitable[struct{}], second []byte, c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(exchangeFunc2Coro)
 	co.Init(send, second, c)
@@ -598,7 +598,7 @@ func (co *exchangeFunc3Coro) Init(c *poll.Conn, second []byte) {
 	co.c, co.second = c, second
 }
 
-// exchangeFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// exchangeFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func exchangeFunc3Async(c *poll.Conn, second []byte) rt.Awaitable[struct{}] {
 	co := new(exchangeFunc3Coro)
 	co.Init(c, second)
@@ -678,7 +678,7 @@ func (co *receiveCoro) Init(c *poll.Conn, want []byte) {
 	co.c, co.want = c, want
 }
 
-// receiveAsync returns a call of receive that has not begun. Its frame stands for who awaits it.
+// receiveAsync returns a call of receive that has not begun: it runs when it is awaited.
 func receiveAsync(c *poll.Conn, want []byte) rt.Awaitable[struct{}] {
 	co := new(receiveCoro)
 	co.Init(c, want)
@@ -765,7 +765,7 @@ func (co *receiveEndCoro) Init(c *poll.Conn) {
 	co.c = c
 }
 
-// receiveEndAsync returns a call of receiveEnd that has not begun. Its frame stands for who awaits it.
+// receiveEndAsync returns a call of receiveEnd that has not begun: it runs when it is awaited.
 func receiveEndAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(receiveEndCoro)
 	co.Init(c)

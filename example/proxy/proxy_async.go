@@ -28,7 +28,7 @@ func (co *proxyServeCoro) Init(p *proxy, ln *poll.Listener) {
 	co.p, co.ln = p, ln
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (p *proxy) serveAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(proxyServeCoro)
 	co.Init(p, ln)
@@ -118,7 +118,7 @@ func (co *proxySessionCoro) Init(p *proxy, client *poll.Conn) {
 	co.p, co.client, co.err = p, client, nil
 }
 
-// sessionAsync returns a call of session that has not begun. Its frame stands for who awaits it.
+// sessionAsync returns a call of session that has not begun: it runs when it is awaited.
 func (p *proxy) sessionAsync(client *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(proxySessionCoro)
 	co.Init(p, client)

@@ -33,7 +33,7 @@ func (co *worldRunCoro) Init(w *world, script func(w *world) rt.Awaitable[struct
 	co.w, co.script = w, script
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (w *world) runAsync(script func(w *world) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(worldRunCoro)
 	co.Init(w, script)
@@ -120,7 +120,7 @@ func (co *worldRunFunc1Coro) Init(w *world, script func(w *world) rt.Awaitable[s
 	co.w, co.script, co.g, co.err = w, script, g, nil
 }
 
-// worldRunFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// worldRunFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func worldRunFunc1Async(w *world, script func(w *world) rt.Awaitable[struct{}], g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(worldRunFunc1Coro)
 	co.Init(w, script, g)
@@ -192,7 +192,7 @@ func (co *worldRunFunc2Coro) Init(w *world) {
 	co.w = w
 }
 
-// worldRunFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// worldRunFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func worldRunFunc2Async(w *world) rt.Awaitable[struct{}] {
 	co := new(worldRunFunc2Coro)
 	co.Init(w)
@@ -258,7 +258,7 @@ func (co *worldConnectCoro) Init(w *world) {
 	co.w, co.client, co.target, co.err = w, nil, nil, nil
 }
 
-// connectAsync returns a call of connect that has not begun. Its frame stands for who awaits it.
+// connectAsync returns a call of connect that has not begun: it runs when it is awaited.
 func (w *world) connectAsync() rt.Awaitable[rt.Pair[*poll.Conn, *poll.Conn]] {
 	co := new(worldConnectCoro)
 	co.Init(w)
@@ -367,7 +367,7 @@ func (co *untilCoro) Init(done func() bool) {
 	co.done = done
 }
 
-// untilAsync returns a call of until that has not begun. Its frame stands for who awaits it.
+// untilAsync returns a call of until that has not begun: it runs when it is awaited.
 func untilAsync(done func() bool) rt.Awaitable[struct{}] {
 	co := new(untilCoro)
 	co.Init(done)
@@ -457,7 +457,7 @@ func (co *moveCoro) Init(from *poll.Conn, to *poll.Conn, data []byte) {
 	co.from, co.to, co.data = from, to, data
 }
 
-// moveAsync returns a call of move that has not begun. Its frame stands for who awaits it.
+// moveAsync returns a call of move that has not begun: it runs when it is awaited.
 func moveAsync(from *poll.Conn, to *poll.Conn, data []byte) rt.Awaitable[struct{}] {
 	co := new(moveCoro)
 	co.Init(from, to, data)
@@ -544,7 +544,7 @@ func (co *moveFunc1Coro) Init(from *poll.Conn, data []byte) {
 	co.from, co.data = from, data
 }
 
-// moveFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// moveFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func moveFunc1Async(from *poll.Conn, data []byte) rt.Awaitable[struct{}] {
 	co := new(moveFunc1Coro)
 	co.Init(from, data)
@@ -611,7 +611,7 @@ func (co *finishCoro) Init(from *poll.Conn, to *poll.Conn) {
 	co.from, co.to = from, to
 }
 
-// finishAsync returns a call of finish that has not begun. Its frame stands for who awaits it.
+// finishAsync returns a call of finish that has not begun: it runs when it is awaited.
 func finishAsync(from *poll.Conn, to *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(finishCoro)
 	co.Init(from, to)
@@ -694,7 +694,7 @@ func (co *brokenCoro) Init(c *poll.Conn) {
 	co.c = c
 }
 
-// brokenAsync returns a call of broken that has not begun. Its frame stands for who awaits it.
+// brokenAsync returns a call of broken that has not begun: it runs when it is awaited.
 func brokenAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(brokenCoro)
 	co.Init(c)
@@ -786,7 +786,7 @@ func (co *halfCloseCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// halfCloseAsync returns a call of halfClose that has not begun. Its frame stands for who awaits it.
+// halfCloseAsync returns a call of halfClose that has not begun: it runs when it is awaited.
 func halfCloseAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(halfCloseCoro)
 	co.Init(w)
@@ -963,7 +963,7 @@ func (co *refusedCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// refusedAsync returns a call of refused that has not begun. Its frame stands for who awaits it.
+// refusedAsync returns a call of refused that has not begun: it runs when it is awaited.
 func refusedAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(refusedCoro)
 	co.Init(w)
@@ -1074,7 +1074,7 @@ func (co *dialTimeoutCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// dialTimeoutAsync returns a call of dialTimeout that has not begun. Its frame stands for who awaits it.
+// dialTimeoutAsync returns a call of dialTimeout that has not begun: it runs when it is awaited.
 func dialTimeoutAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(dialTimeoutCoro)
 	co.Init(w)
@@ -1204,7 +1204,7 @@ func (co *resetsCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// resetsAsync returns a call of resets that has not begun. Its frame stands for who awaits it.
+// resetsAsync returns a call of resets that has not begun: it runs when it is awaited.
 func resetsAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(resetsCoro)
 	co.Init(w)
@@ -1333,7 +1333,7 @@ func (co *idleCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// idleAsync returns a call of idle that has not begun. Its frame stands for who awaits it.
+// idleAsync returns a call of idle that has not begun: it runs when it is awaited.
 func idleAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(idleCoro)
 	co.Init(w)
@@ -1509,7 +1509,7 @@ func (co *neverReadsCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// neverReadsAsync returns a call of neverReads that has not begun. Its frame stands for who awaits it.
+// neverReadsAsync returns a call of neverReads that has not begun: it runs when it is awaited.
 func neverReadsAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(neverReadsCoro)
 	co.Init(w)
@@ -1652,7 +1652,7 @@ func (co *neverReadsFunc1Coro) Init(sent *int, client *poll.Conn) {
 	co.sent, co.client = sent, client
 }
 
-// neverReadsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// neverReadsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func neverReadsFunc1Async(sent *int, client *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(neverReadsFunc1Coro)
 	co.Init(sent, client)
@@ -1744,7 +1744,7 @@ func (co *drainCoro) Init(w *world) {
 	co.w, co.err = w, nil
 }
 
-// drainAsync returns a call of drain that has not begun. Its frame stands for who awaits it.
+// drainAsync returns a call of drain that has not begun: it runs when it is awaited.
 func drainAsync(w *world) rt.Awaitable[struct{}] {
 	co := new(drainCoro)
 	co.Init(w)

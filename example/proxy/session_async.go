@@ -29,7 +29,7 @@ func (co *sessionRunCoro) Init(s *session) {
 	co.s = s
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (s *session) runAsync() rt.Awaitable[struct{}] {
 	co := new(sessionRunCoro)
 	co.Init(s)
@@ -122,7 +122,7 @@ func (co *directionPassCoro) Init(d *direction, alive func()) {
 	co.d, co.alive = d, alive
 }
 
-// passAsync returns a call of pass that has not begun. Its frame stands for who awaits it.
+// passAsync returns a call of pass that has not begun: it runs when it is awaited.
 func (d *direction) passAsync(alive func()) rt.Awaitable[struct{}] {
 	co := new(directionPassCoro)
 	co.Init(d, alive)

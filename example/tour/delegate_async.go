@@ -24,7 +24,7 @@ func (co *innerCoro) Init() {
 	co.Reset()
 }
 
-// innerAsync returns a call of inner that has not begun. Its frame stands for who iterates it.
+// innerAsync returns a call of inner that has not begun: it runs as it is iterated.
 func innerAsync() *rt.Generator[int, string, int] {
 	co := new(innerCoro)
 	co.Init()
@@ -109,7 +109,7 @@ func (co *outerCoro) Init() {
 	co.Reset()
 }
 
-// outerAsync returns a call of outer that has not begun. Its frame stands for who iterates it.
+// outerAsync returns a call of outer that has not begun: it runs as it is iterated.
 func outerAsync() *rt.Generator[int, string, struct{}] {
 	co := new(outerCoro)
 	co.Init()

@@ -28,7 +28,7 @@ func (co *answerCoro) Init() {
 	co.Reset()
 }
 
-// answerAsync returns a call of answer that has not begun. Its frame stands for who awaits it.
+// answerAsync returns a call of answer that has not begun: it runs when it is awaited.
 func answerAsync() rt.Awaitable[struct{}] {
 	co := new(answerCoro)
 	co.Init()

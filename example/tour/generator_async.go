@@ -20,7 +20,7 @@ func (co *numbersCoro) Init() {
 	co.Reset()
 }
 
-// numbersAsync returns a call of numbers that has not begun. Its frame stands for who iterates it.
+// numbersAsync returns a call of numbers that has not begun: it runs as it is iterated.
 func numbersAsync() *rt.Generator[int, struct{}, struct{}] {
 	co := new(numbersCoro)
 	co.Init()

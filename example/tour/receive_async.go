@@ -33,7 +33,7 @@ func (co *greetCoro) Init(c *poll.Conn, peer *poll.Conn) {
 	co.c, co.peer, co.err = c, peer, nil
 }
 
-// greetAsync returns a call of greet that has not begun. Its frame stands for who awaits it.
+// greetAsync returns a call of greet that has not begun: it runs when it is awaited.
 func greetAsync(c *poll.Conn, peer *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(greetCoro)
 	co.Init(c, peer)
@@ -132,7 +132,7 @@ func (co *receiveCoro) Init(c *poll.Conn) {
 	co.c = c
 }
 
-// receiveAsync returns a call of receive that has not begun. Its frame stands for who awaits it.
+// receiveAsync returns a call of receive that has not begun: it runs when it is awaited.
 func receiveAsync(c *poll.Conn) rt.Awaitable[string] {
 	co := new(receiveCoro)
 	co.Init(c)

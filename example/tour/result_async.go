@@ -21,7 +21,7 @@ func (co *farewellCoro) Init() {
 	co.Reset()
 }
 
-// farewellAsync returns a call of farewell that has not begun. Its frame stands for who iterates it.
+// farewellAsync returns a call of farewell that has not begun: it runs as it is iterated.
 func farewellAsync() *rt.Generator[int, struct{}, string] {
 	co := new(farewellCoro)
 	co.Init()

@@ -23,7 +23,7 @@ func (co *talkCoro) Init() {
 	co.Reset()
 }
 
-// talkAsync returns a call of talk that has not begun. Its frame stands for who iterates it.
+// talkAsync returns a call of talk that has not begun: it runs as it is iterated.
 func talkAsync() *rt.Generator[int, string, struct{}] {
 	co := new(talkCoro)
 	co.Init()

@@ -25,7 +25,7 @@ func (co *doubleCoro) Init(n int) {
 	co.n = n
 }
 
-// doubleAsync returns a call of double that has not begun. Its frame stands for who awaits it.
+// doubleAsync returns a call of double that has not begun: it runs when it is awaited.
 func doubleAsync(n int) rt.Awaitable[int] {
 	co := new(doubleCoro)
 	co.Init(n)
@@ -95,7 +95,7 @@ func (co *stepsCoro) Init(name string) {
 	co.name = name
 }
 
-// stepsAsync returns a call of steps that has not begun. Its frame stands for who awaits it.
+// stepsAsync returns a call of steps that has not begun: it runs when it is awaited.
 func stepsAsync(name string) rt.Awaitable[struct{}] {
 	co := new(stepsCoro)
 	co.Init(name)
@@ -187,7 +187,7 @@ func (co *reportCoro) Init() {
 	co.Reset()
 }
 
-// reportAsync returns a call of report that has not begun. Its frame stands for who awaits it.
+// reportAsync returns a call of report that has not begun: it runs when it is awaited.
 func reportAsync() rt.Awaitable[struct{}] {
 	co := new(reportCoro)
 	co.Init()

@@ -31,7 +31,7 @@ func (co *insistCoro) Init(ask func() (string, error)) {
 	co.ask = ask
 }
 
-// insistAsync returns a call of insist that has not begun. Its frame stands for who awaits it.
+// insistAsync returns a call of insist that has not begun: it runs when it is awaited.
 func insistAsync(ask func() (string, error)) rt.Awaitable[string] {
 	co := new(insistCoro)
 	co.Init(ask)

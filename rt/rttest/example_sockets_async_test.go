@@ -34,7 +34,7 @@ func (co *readLinesCoro) Init(f *poll.File, got *[]byte) {
 	co.f, co.got = f, got
 }
 
-// readLinesAsync returns a call of readLines that has not begun. Its frame stands for who awaits it.
+// readLinesAsync returns a call of readLines that has not begun: it runs when it is awaited.
 func readLinesAsync(f *poll.File, got *[]byte) rt.Awaitable[struct{}] {
 	co := new(readLinesCoro)
 	co.Init(f, got)

@@ -31,7 +31,7 @@ func (co *takeCoro) Init(q *rt.Queue[int]) {
 	co.q = q
 }
 
-// takeAsync returns a call of take that has not begun. Its frame stands for who awaits it.
+// takeAsync returns a call of take that has not begun: it runs when it is awaited.
 func takeAsync(q *rt.Queue[int]) rt.Awaitable[struct{}] {
 	co := new(takeCoro)
 	co.Init(q)

@@ -24,7 +24,7 @@ func (co *receiveCoro) Init(q *rt.Queue[int]) {
 	co.q = q
 }
 
-// receiveAsync returns a call of receive that has not begun. Its frame stands for who awaits it.
+// receiveAsync returns a call of receive that has not begun: it runs when it is awaited.
 func receiveAsync(q *rt.Queue[int]) rt.Awaitable[struct{}] {
 	co := new(receiveCoro)
 	co.Init(q)

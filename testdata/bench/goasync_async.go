@@ -29,7 +29,7 @@ func (co *echoAcceptAllCoro) Init(e *echo, ln *poll.Listener) {
 	co.e, co.ln = e, ln
 }
 
-// acceptAllAsync returns a call of acceptAll that has not begun. Its frame stands for who awaits it.
+// acceptAllAsync returns a call of acceptAll that has not begun: it runs when it is awaited.
 func (e *echo) acceptAllAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(echoAcceptAllCoro)
 	co.Init(e, ln)
@@ -118,7 +118,7 @@ func (co *echoOwnCoro) Init(e *echo, c *poll.Conn) {
 	co.e, co.c, co.err = e, c, nil
 }
 
-// ownAsync returns a call of own that has not begun. Its frame stands for who awaits it.
+// ownAsync returns a call of own that has not begun: it runs when it is awaited.
 func (e *echo) ownAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(echoOwnCoro)
 	co.Init(e, c)
@@ -226,7 +226,7 @@ func (co *echoHandleCoro) Init(e *echo, c *poll.Conn) {
 	co.e, co.c = e, c
 }
 
-// handleAsync returns a call of handle that has not begun. Its frame stands for who awaits it.
+// handleAsync returns a call of handle that has not begun: it runs when it is awaited.
 func (e *echo) handleAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(echoHandleCoro)
 	co.Init(e, c)

@@ -33,7 +33,7 @@ func (co *echoCoro) Init(c stream) {
 	co.c = c
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func echoAsync(c stream) rt.Awaitable[struct{}] {
 	co := new(echoCoro)
 	co.Init(c)
@@ -137,7 +137,7 @@ func (co *serverEchoPlainlyCoro) Init(s *Server, c *poll.Conn) {
 	co.s, co.c, co.err = s, c, nil
 }
 
-// echoPlainlyAsync returns a call of echoPlainly that has not begun. Its frame stands for who awaits it.
+// echoPlainlyAsync returns a call of echoPlainly that has not begun: it runs when it is awaited.
 func (s *Server) echoPlainlyAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(serverEchoPlainlyCoro)
 	co.Init(s, c)
@@ -232,7 +232,7 @@ func (co *serverEchoTLSCoro) Init(s *Server, raw *poll.Conn) {
 	co.s, co.raw, co.err = s, raw, nil
 }
 
-// echoTLSAsync returns a call of echoTLS that has not begun. Its frame stands for who awaits it.
+// echoTLSAsync returns a call of echoTLS that has not begun: it runs when it is awaited.
 func (s *Server) echoTLSAsync(raw *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(serverEchoTLSCoro)
 	co.Init(s, raw)

@@ -32,7 +32,7 @@ func (co *recordServeCoro) Init(r *Record, c *poll.Conn) {
 	co.r, co.c = r, c
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (r *Record) serveAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(recordServeCoro)
 	co.Init(r, c)
@@ -117,7 +117,7 @@ func (co *recordBehindCoro) Init(_ *Record, c *poll.Conn) {
 	co.c = c
 }
 
-// behindAsync returns a call of behind that has not begun. Its frame stands for who awaits it.
+// behindAsync returns a call of behind that has not begun: it runs when it is awaited.
 func (r *Record) behindAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(recordBehindCoro)
 	co.Init(r, c)
@@ -200,7 +200,7 @@ func (co *recordDeferredCoro) Init(_ *Record, c *poll.Conn) {
 	co.c, co.err = c, nil
 }
 
-// deferredAsync returns a call of deferred that has not begun. Its frame stands for who awaits it.
+// deferredAsync returns a call of deferred that has not begun: it runs when it is awaited.
 func (r *Record) deferredAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(recordDeferredCoro)
 	co.Init(r, c)
@@ -333,7 +333,7 @@ func (co *recordAttemptingCoro) Init(_ *Record, c *poll.Conn) {
 	co.c = c
 }
 
-// attemptingAsync returns a call of attempting that has not begun. Its frame stands for who awaits it.
+// attemptingAsync returns a call of attempting that has not begun: it runs when it is awaited.
 func (r *Record) attemptingAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(recordAttemptingCoro)
 	co.Init(r, c)
@@ -424,7 +424,7 @@ func (co *recordSelectingCoro) Init(_ *Record, c *poll.Conn) {
 	co.c = c
 }
 
-// selectingAsync returns a call of selecting that has not begun. Its frame stands for who awaits it.
+// selectingAsync returns a call of selecting that has not begun: it runs when it is awaited.
 func (r *Record) selectingAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(recordSelectingCoro)
 	co.Init(r, c)
@@ -513,7 +513,7 @@ func (co *recordRecoveringCoro) Init(r *Record, c *poll.Conn) {
 	co.r, co.c, co.err = r, c, nil
 }
 
-// recoveringAsync returns a call of recovering that has not begun. Its frame stands for who awaits it.
+// recoveringAsync returns a call of recovering that has not begun: it runs when it is awaited.
 func (r *Record) recoveringAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(recordRecoveringCoro)
 	co.Init(r, c)

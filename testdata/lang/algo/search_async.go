@@ -43,7 +43,7 @@ func (co *searchBinaryCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SearchBinaryAsync returns a call of SearchBinary that has not begun. Its frame stands for who awaits it.
+// SearchBinaryAsync returns a call of SearchBinary that has not begun: it runs when it is awaited.
 func SearchBinaryAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(searchBinaryCoro)
 	co.Init(w)
@@ -170,7 +170,7 @@ func (co *searchNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SearchNestedAsync returns a call of SearchNested that has not begun. Its frame stands for who awaits it.
+// SearchNestedAsync returns a call of SearchNested that has not begun: it runs when it is awaited.
 func SearchNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(searchNestedCoro)
 	co.Init(w)
@@ -310,7 +310,7 @@ func (co *searchTwoWaysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SearchTwoWaysAsync returns a call of SearchTwoWays that has not begun. Its frame stands for who awaits it.
+// SearchTwoWaysAsync returns a call of SearchTwoWays that has not begun: it runs when it is awaited.
 func SearchTwoWaysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(searchTwoWaysCoro)
 	co.Init(w)
@@ -433,7 +433,7 @@ func (co *sortInsertionCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SortInsertionAsync returns a call of SortInsertion that has not begun. Its frame stands for who awaits it.
+// SortInsertionAsync returns a call of SortInsertion that has not begun: it runs when it is awaited.
 func SortInsertionAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sortInsertionCoro)
 	co.Init(w)
@@ -541,7 +541,7 @@ func (co *sortQuickCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SortQuickAsync returns a call of SortQuick that has not begun. Its frame stands for who awaits it.
+// SortQuickAsync returns a call of SortQuick that has not begun: it runs when it is awaited.
 func SortQuickAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sortQuickCoro)
 	co.Init(w)
@@ -630,7 +630,7 @@ func (co *quickCoro) Init(w *harness.World, list []int, depth int) {
 	co.w, co.list, co.depth, co.err = w, list, depth, nil
 }
 
-// quickAsync returns a call of quick that has not begun. Its frame stands for who awaits it.
+// quickAsync returns a call of quick that has not begun: it runs when it is awaited.
 func quickAsync(w *harness.World, list []int, depth int) rt.Awaitable[struct{}] {
 	co := new(quickCoro)
 	co.Init(w, list, depth)
@@ -766,7 +766,7 @@ func (co *sortMergedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SortMergedAsync returns a call of SortMerged that has not begun. Its frame stands for who awaits it.
+// SortMergedAsync returns a call of SortMerged that has not begun: it runs when it is awaited.
 func SortMergedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sortMergedCoro)
 	co.Init(w)
@@ -887,7 +887,7 @@ func (co *sieveCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SieveAsync returns a call of Sieve that has not begun. Its frame stands for who awaits it.
+// SieveAsync returns a call of Sieve that has not begun: it runs when it is awaited.
 func SieveAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sieveCoro)
 	co.Init(w)

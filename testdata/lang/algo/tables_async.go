@@ -40,7 +40,7 @@ func (co *matrixProductCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// MatrixProductAsync returns a call of MatrixProduct that has not begun. Its frame stands for who awaits it.
+// MatrixProductAsync returns a call of MatrixProduct that has not begun: it runs when it is awaited.
 func MatrixProductAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(matrixProductCoro)
 	co.Init(w)
@@ -173,7 +173,7 @@ func (co *matrixSpiralCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// MatrixSpiralAsync returns a call of MatrixSpiral that has not begun. Its frame stands for who awaits it.
+// MatrixSpiralAsync returns a call of MatrixSpiral that has not begun: it runs when it is awaited.
 func MatrixSpiralAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(matrixSpiralCoro)
 	co.Init(w)
@@ -352,7 +352,7 @@ func (co *tableDynamicCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TableDynamicAsync returns a call of TableDynamic that has not begun. Its frame stands for who awaits it.
+// TableDynamicAsync returns a call of TableDynamic that has not begun: it runs when it is awaited.
 func TableDynamicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tableDynamicCoro)
 	co.Init(w)
@@ -475,7 +475,7 @@ func (co *tableMemoCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TableMemoAsync returns a call of TableMemo that has not begun. Its frame stands for who awaits it.
+// TableMemoAsync returns a call of TableMemo that has not begun: it runs when it is awaited.
 func TableMemoAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tableMemoCoro)
 	co.Init(w)
@@ -564,7 +564,7 @@ func (co *fibCoro) Init(w *harness.World, memo map[int]int, n int) {
 	co.w, co.memo, co.n, co.v, co.err = w, memo, n, 0, nil
 }
 
-// fibAsync returns a call of fib that has not begun. Its frame stands for who awaits it.
+// fibAsync returns a call of fib that has not begun: it runs when it is awaited.
 func fibAsync(w *harness.World, memo map[int]int, n int) rt.Awaitable[int] {
 	co := new(fibCoro)
 	co.Init(w, memo, n)
@@ -691,7 +691,7 @@ func (co *tableLifeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TableLifeAsync returns a call of TableLife that has not begun. Its frame stands for who awaits it.
+// TableLifeAsync returns a call of TableLife that has not begun: it runs when it is awaited.
 func TableLifeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tableLifeCoro)
 	co.Init(w)
@@ -804,7 +804,7 @@ func (co *tableQueensCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TableQueensAsync returns a call of TableQueens that has not begun. Its frame stands for who awaits it.
+// TableQueensAsync returns a call of TableQueens that has not begun: it runs when it is awaited.
 func TableQueensAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tableQueensCoro)
 	co.Init(w)
@@ -941,7 +941,7 @@ func (co *tableKnapsackCoro) Init(w *harness.World) {
 	co.w, co.best, co.err = w, 0, nil
 }
 
-// TableKnapsackAsync returns a call of TableKnapsack that has not begun. Its frame stands for who awaits it.
+// TableKnapsackAsync returns a call of TableKnapsack that has not begun: it runs when it is awaited.
 func TableKnapsackAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(tableKnapsackCoro)
 	co.Init(w)

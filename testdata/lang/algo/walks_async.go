@@ -36,7 +36,7 @@ func (co *walkDepthCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// WalkDepthAsync returns a call of WalkDepth that has not begun. Its frame stands for who awaits it.
+// WalkDepthAsync returns a call of WalkDepth that has not begun: it runs when it is awaited.
 func WalkDepthAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkDepthCoro)
 	co.Init(w)
@@ -132,7 +132,7 @@ func (co *walkCoro) Init(w *harness.World, t *tree, visit func(string, int)) {
 	co.w, co.t, co.visit, co.err = w, t, visit, nil
 }
 
-// walkAsync returns a call of walk that has not begun. Its frame stands for who awaits it.
+// walkAsync returns a call of walk that has not begun: it runs when it is awaited.
 func walkAsync(w *harness.World, t *tree, visit func(string, int)) rt.Awaitable[struct{}] {
 	co := new(walkCoro)
 	co.Init(w, t, visit)
@@ -288,7 +288,7 @@ func (co *walkStackCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WalkStackAsync returns a call of WalkStack that has not begun. Its frame stands for who awaits it.
+// WalkStackAsync returns a call of WalkStack that has not begun: it runs when it is awaited.
 func WalkStackAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkStackCoro)
 	co.Init(w)
@@ -397,7 +397,7 @@ func (co *walkPulledCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WalkPulledAsync returns a call of WalkPulled that has not begun. Its frame stands for who awaits it.
+// WalkPulledAsync returns a call of WalkPulled that has not begun: it runs when it is awaited.
 func WalkPulledAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkPulledCoro)
 	co.Init(w)
@@ -544,7 +544,7 @@ func (co *walkGraphCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WalkGraphAsync returns a call of WalkGraph that has not begun. Its frame stands for who awaits it.
+// WalkGraphAsync returns a call of WalkGraph that has not begun: it runs when it is awaited.
 func WalkGraphAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkGraphCoro)
 	co.Init(w)
@@ -652,7 +652,7 @@ func (co *visitCoro) Init(w *harness.World, graph map[string][]string, state map
 	co.w, co.graph, co.state, co.order, co.name = w, graph, state, order, name
 }
 
-// visitAsync returns a call of visit that has not begun. Its frame stands for who awaits it.
+// visitAsync returns a call of visit that has not begun: it runs when it is awaited.
 func visitAsync(w *harness.World, graph map[string][]string, state map[string]int, order *[]string, name string) rt.Awaitable[struct{}] {
 	co := new(visitCoro)
 	co.Init(w, graph, state, order, name)
@@ -788,7 +788,7 @@ func (co *walkBreadthCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WalkBreadthAsync returns a call of WalkBreadth that has not begun. Its frame stands for who awaits it.
+// WalkBreadthAsync returns a call of WalkBreadth that has not begun: it runs when it is awaited.
 func WalkBreadthAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkBreadthCoro)
 	co.Init(w)
@@ -924,7 +924,7 @@ func (co *permuteCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PermuteAsync returns a call of Permute that has not begun. Its frame stands for who awaits it.
+// PermuteAsync returns a call of Permute that has not begun: it runs when it is awaited.
 func PermuteAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(permuteCoro)
 	co.Init(w)

@@ -29,7 +29,7 @@ func (co *addCoro) Init(a int, b int) {
 	co.a, co.b = a, b
 }
 
-// addAsync returns a call of add that has not begun. Its frame stands for who awaits it.
+// addAsync returns a call of add that has not begun: it runs when it is awaited.
 func addAsync(a int, b int) rt.Awaitable[int] {
 	co := new(addCoro)
 	co.Init(a, b)
@@ -120,7 +120,7 @@ func (co *sumCoro) Init(n int) {
 	co.n = n
 }
 
-// sumAsync returns a call of sum that has not begun. Its frame stands for who awaits it.
+// sumAsync returns a call of sum that has not begun: it runs when it is awaited.
 func sumAsync(n int) rt.Awaitable[int] {
 	co := new(sumCoro)
 	co.Init(n)
@@ -224,7 +224,7 @@ func (co *spinCoro) Init(n int) {
 	co.n = n
 }
 
-// spinAsync returns a call of spin that has not begun. Its frame stands for who awaits it.
+// spinAsync returns a call of spin that has not begun: it runs when it is awaited.
 func spinAsync(n int) rt.Awaitable[struct{}] {
 	co := new(spinCoro)
 	co.Init(n)
@@ -318,7 +318,7 @@ func (co *deepCoro) Init(depth int, n int) {
 	co.depth, co.n = depth, n
 }
 
-// deepAsync returns a call of deep that has not begun. Its frame stands for who awaits it.
+// deepAsync returns a call of deep that has not begun: it runs when it is awaited.
 func deepAsync(depth int, n int) rt.Awaitable[struct{}] {
 	co := new(deepCoro)
 	co.Init(depth, n)
@@ -417,7 +417,7 @@ func (co *fibCoro) Init(n int) {
 	co.n = n
 }
 
-// fibAsync returns a call of fib that has not begun. Its frame stands for who awaits it.
+// fibAsync returns a call of fib that has not begun: it runs when it is awaited.
 func fibAsync(n int) rt.Awaitable[int] {
 	co := new(fibCoro)
 	co.Init(n)
@@ -525,7 +525,7 @@ func (co *countCoro) Init(n int) {
 	co.n = n
 }
 
-// countAsync returns a call of count that has not begun. Its frame stands for who iterates it.
+// countAsync returns a call of count that has not begun: it runs as it is iterated.
 func countAsync(n int) *rt.Generator[int, struct{}, struct{}] {
 	co := new(countCoro)
 	co.Init(n)
@@ -619,7 +619,7 @@ func (co *upToCoro) Init(n int) {
 	co.n = n
 }
 
-// upToAsync returns a call of upTo that has not begun. Its frame stands for who iterates it.
+// upToAsync returns a call of upTo that has not begun: it runs as it is iterated.
 func upToAsync(n int) *rt.Iter[int] {
 	co := new(upToCoro)
 	co.Init(n)
@@ -699,7 +699,7 @@ func (co *belowCoro) Init(depth int, n int) {
 	co.depth, co.n = depth, n
 }
 
-// belowAsync returns a call of below that has not begun. Its frame stands for who iterates it.
+// belowAsync returns a call of below that has not begun: it runs as it is iterated.
 func belowAsync(depth int, n int) *rt.Iter[int] {
 	co := new(belowCoro)
 	co.Init(depth, n)
@@ -787,7 +787,7 @@ func (co *fromCoro) Init(n int) {
 	co.n = n
 }
 
-// fromAsync returns a call of from that has not begun. Its frame stands for who iterates it.
+// fromAsync returns a call of from that has not begun: it runs as it is iterated.
 func fromAsync(n int) *rt.Iter[int] {
 	co := new(fromCoro)
 	co.Init(n)
@@ -860,7 +860,7 @@ func (co *loopCoro) Init(n int) {
 	co.n, co.result, co.err = n, 0, nil
 }
 
-// loopAsync returns a call of loop that has not begun. Its frame stands for who awaits it.
+// loopAsync returns a call of loop that has not begun: it runs when it is awaited.
 func loopAsync(n int) rt.Awaitable[int] {
 	co := new(loopCoro)
 	co.Init(n)
@@ -967,7 +967,7 @@ func (co *loopOverCoro) Init(seq iter.Seq[int]) {
 	co.seq, co.result, co.err = seq, 0, nil
 }
 
-// loopOverAsync returns a call of loopOver that has not begun. Its frame stands for who awaits it.
+// loopOverAsync returns a call of loopOver that has not begun: it runs when it is awaited.
 func loopOverAsync(seq iter.Seq[int]) rt.Awaitable[int] {
 	co := new(loopOverCoro)
 	co.Init(seq)
@@ -1077,7 +1077,7 @@ func (co *tickCoro) Init(n int) {
 	co.n = n
 }
 
-// tickAsync returns a call of tick that has not begun. Its frame stands for who iterates it.
+// tickAsync returns a call of tick that has not begun: it runs as it is iterated.
 func tickAsync(n int) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(tickCoro)
 	co.Init(n)
@@ -1185,7 +1185,7 @@ func (co *eachCoro) Init(n int) {
 	co.n, co.result, co.err = n, 0, nil
 }
 
-// eachAsync returns a call of each that has not begun. Its frame stands for who awaits it.
+// eachAsync returns a call of each that has not begun: it runs when it is awaited.
 func eachAsync(n int) rt.Awaitable[int] {
 	co := new(eachCoro)
 	co.Init(n)
@@ -1284,7 +1284,7 @@ func (co *parkCoro) Init(f *rt.Future[int], a int) {
 	co.f, co.a = f, a
 }
 
-// parkAsync returns a call of park that has not begun. Its frame stands for who awaits it.
+// parkAsync returns a call of park that has not begun: it runs when it is awaited.
 func parkAsync(f *rt.Future[int], a int) rt.Awaitable[int] {
 	co := new(parkCoro)
 	co.Init(f, a)

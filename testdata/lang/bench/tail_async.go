@@ -27,7 +27,7 @@ func (co *pingCoro) Init(n int, done func()) {
 	co.n, co.done = n, done
 }
 
-// pingAsync returns a call of ping that has not begun. Its frame stands for who awaits it.
+// pingAsync returns a call of ping that has not begun: it runs when it is awaited.
 func pingAsync(n int, done func()) rt.Awaitable[int] {
 	co := new(pingCoro)
 	co.Init(n, done)
@@ -128,7 +128,7 @@ func (co *pongCoro) Init(n int, done func()) {
 	co.n, co.done = n, done
 }
 
-// pongAsync returns a call of pong that has not begun. Its frame stands for who awaits it.
+// pongAsync returns a call of pong that has not begun: it runs when it is awaited.
 func pongAsync(n int, done func()) rt.Awaitable[int] {
 	co := new(pongCoro)
 	co.Init(n, done)

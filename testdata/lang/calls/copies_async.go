@@ -30,7 +30,7 @@ func (co *wideChangeCoro) Init(s *wide, w *harness.World) {
 	co.s, co.w = s, w
 }
 
-// changeAsync returns a call of change that has not begun. Its frame stands for who awaits it.
+// changeAsync returns a call of change that has not begun: it runs when it is awaited.
 func (s *wide) changeAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(wideChangeCoro)
 	co.Init(s, w)
@@ -137,7 +137,7 @@ func (co *copiesToInterfaceCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CopiesToInterfaceAsync returns a call of CopiesToInterface that has not begun. Its frame stands for who awaits it.
+// CopiesToInterfaceAsync returns a call of CopiesToInterface that has not begun: it runs when it is awaited.
 func CopiesToInterfaceAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(copiesToInterfaceCoro)
 	co.Init(w)
@@ -378,7 +378,7 @@ func (co *copiesElsewhereCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.err = w, nil, nil, nil
 }
 
-// CopiesElsewhereAsync returns a call of CopiesElsewhere that has not begun. Its frame stands for who awaits it.
+// CopiesElsewhereAsync returns a call of CopiesElsewhere that has not begun: it runs when it is awaited.
 func CopiesElsewhereAsync(w *harness.World) rt.Awaitable[rt.Pair[any, any]] {
 	co := new(copiesElsewhereCoro)
 	co.Init(w)
@@ -596,7 +596,7 @@ func (co *copiesOfKeysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CopiesOfKeysAsync returns a call of CopiesOfKeys that has not begun. Its frame stands for who awaits it.
+// CopiesOfKeysAsync returns a call of CopiesOfKeys that has not begun: it runs when it is awaited.
 func CopiesOfKeysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(copiesOfKeysCoro)
 	co.Init(w)
@@ -836,7 +836,7 @@ func (co *copiesOfKeysFunc1Coro) Init(buf []byte, text map[string]int, w *harnes
 	co.buf, co.text, co.w = buf, text, w
 }
 
-// copiesOfKeysFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// copiesOfKeysFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func copiesOfKeysFunc1Async(buf []byte, text map[string]int, w *harness.World) rt.Awaitable[int] {
 	co := new(copiesOfKeysFunc1Coro)
 	co.Init(buf, text, w)
@@ -915,7 +915,7 @@ func (co *copiesToCompareCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CopiesToCompareAsync returns a call of CopiesToCompare that has not begun. Its frame stands for who awaits it.
+// CopiesToCompareAsync returns a call of CopiesToCompare that has not begun: it runs when it is awaited.
 func CopiesToCompareAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(copiesToCompareCoro)
 	co.Init(w)
@@ -1042,7 +1042,7 @@ func (co *copiesOfParamsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CopiesOfParamsAsync returns a call of CopiesOfParams that has not begun. Its frame stands for who awaits it.
+// CopiesOfParamsAsync returns a call of CopiesOfParams that has not begun: it runs when it is awaited.
 func CopiesOfParamsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(copiesOfParamsCoro)
 	co.Init(w)
@@ -1132,7 +1132,7 @@ func (co *copiesCoro[T, A]) Init(w *harness.World, s *wide, m map[int]T, a A) {
 	co.w, co.s, co.m, co.a = w, s, m, a
 }
 
-// copiesAsync returns a call of copies that has not begun. Its frame stands for who awaits it.
+// copiesAsync returns a call of copies that has not begun: it runs when it is awaited.
 func copiesAsync[T comparable, A comparable](w *harness.World, s *wide, m map[int]T, a A) rt.Awaitable[string] {
 	co := new(copiesCoro[T, A])
 	co.Init(w, s, m, a)

@@ -44,7 +44,7 @@ func (co *formsParenthesesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// FormsParenthesesAsync returns a call of FormsParentheses that has not begun. Its frame stands for who awaits it.
+// FormsParenthesesAsync returns a call of FormsParentheses that has not begun: it runs when it is awaited.
 func FormsParenthesesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(formsParenthesesCoro)
 	co.Init(w)
@@ -200,7 +200,7 @@ func (co *formsUnicodeCoro) Init(w *harness.World) {
 	co.w, co.größe, co.err = w, new(int), nil
 }
 
-// FormsUnicodeAsync returns a call of FormsUnicode that has not begun. Its frame stands for who awaits it.
+// FormsUnicodeAsync returns a call of FormsUnicode that has not begun: it runs when it is awaited.
 func FormsUnicodeAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(formsUnicodeCoro)
 	co.Init(w)
@@ -308,7 +308,7 @@ func (co *formsConversionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// FormsConversionsAsync returns a call of FormsConversions that has not begun. Its frame stands for who awaits it.
+// FormsConversionsAsync returns a call of FormsConversions that has not begun: it runs when it is awaited.
 func FormsConversionsAsync(w *harness.World) rt.Awaitable[any] {
 	co := new(formsConversionsCoro)
 	co.Init(w)
@@ -454,7 +454,7 @@ func (co *stringerCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// stringerAsync returns a call of stringer that has not begun. Its frame stands for who awaits it.
+// stringerAsync returns a call of stringer that has not begun: it runs when it is awaited.
 func stringerAsync(w *harness.World) rt.Awaitable[name] {
 	co := new(stringerCoro)
 	co.Init(w)
@@ -541,7 +541,7 @@ func (co *formsAssignedCoro) Init(w *harness.World) {
 	co.w, co.n, co.m, co.err = w, new(int), new(int), nil
 }
 
-// FormsAssignedAsync returns a call of FormsAssigned that has not begun. Its frame stands for who awaits it.
+// FormsAssignedAsync returns a call of FormsAssigned that has not begun: it runs when it is awaited.
 func FormsAssignedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(formsAssignedCoro)
 	co.Init(w)
@@ -671,7 +671,7 @@ func (co *formsPassesCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.c, co.err = w, 0, "", false, nil
 }
 
-// FormsPassesAsync returns a call of FormsPasses that has not begun. Its frame stands for who awaits it.
+// FormsPassesAsync returns a call of FormsPasses that has not begun: it runs when it is awaited.
 func FormsPassesAsync(w *harness.World) rt.Awaitable[rt.Triple[int, string, bool]] {
 	co := new(formsPassesCoro)
 	co.Init(w)
@@ -780,7 +780,7 @@ func (co *passesCoro) Init(w *harness.World, n int) {
 	co.w, co.n, co.result1, co.result2, co.result3, co.err = w, n, 0, "", false, nil
 }
 
-// passesAsync returns a call of passes that has not begun. Its frame stands for who awaits it.
+// passesAsync returns a call of passes that has not begun: it runs when it is awaited.
 func passesAsync(w *harness.World, n int) rt.Awaitable[rt.Triple[int, string, bool]] {
 	co := new(passesCoro)
 	co.Init(w, n)
@@ -878,7 +878,7 @@ func (co *formsSameCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// FormsSameAsync returns a call of FormsSame that has not begun. Its frame stands for who awaits it.
+// FormsSameAsync returns a call of FormsSame that has not begun: it runs when it is awaited.
 func FormsSameAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(formsSameCoro)
 	co.Init(w)
@@ -1023,7 +1023,7 @@ func (co *boxCoro) Init(w *harness.World, v int) {
 	co.w, co.v = w, &v
 }
 
-// boxAsync returns a call of box that has not begun. Its frame stands for who awaits it.
+// boxAsync returns a call of box that has not begun: it runs when it is awaited.
 func boxAsync(w *harness.World, v int) rt.Awaitable[*boxed] {
 	co := new(boxCoro)
 	co.Init(w, v)

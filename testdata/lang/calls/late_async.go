@@ -36,7 +36,7 @@ func (co *lateVariablesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateVariablesAsync returns a call of LateVariables that has not begun. Its frame stands for who awaits it.
+// LateVariablesAsync returns a call of LateVariables that has not begun: it runs when it is awaited.
 func LateVariablesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateVariablesCoro)
 	co.Init(w)
@@ -166,7 +166,7 @@ func (co *lateInterfacesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateInterfacesAsync returns a call of LateInterfaces that has not begun. Its frame stands for who awaits it.
+// LateInterfacesAsync returns a call of LateInterfaces that has not begun: it runs when it is awaited.
 func LateInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateInterfacesCoro)
 	co.Init(w)
@@ -279,7 +279,7 @@ func (co *lateOperandsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateOperandsAsync returns a call of LateOperands that has not begun. Its frame stands for who awaits it.
+// LateOperandsAsync returns a call of LateOperands that has not begun: it runs when it is awaited.
 func LateOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateOperandsCoro)
 	co.Init(w)
@@ -412,7 +412,7 @@ func (co *lateAssertionCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateAssertionAsync returns a call of LateAssertion that has not begun. Its frame stands for who awaits it.
+// LateAssertionAsync returns a call of LateAssertion that has not begun: it runs when it is awaited.
 func LateAssertionAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateAssertionCoro)
 	co.Init(w)
@@ -498,7 +498,7 @@ func (co *lateReturnCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateReturnAsync returns a call of LateReturn that has not begun. Its frame stands for who awaits it.
+// LateReturnAsync returns a call of LateReturn that has not begun: it runs when it is awaited.
 func LateReturnAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(lateReturnCoro)
 	co.Init(w)
@@ -579,7 +579,7 @@ func (co *stateChangeCoro) Init(s *state, w *harness.World) {
 	co.s, co.w = s, w
 }
 
-// changeAsync returns a call of change that has not begun. Its frame stands for who awaits it.
+// changeAsync returns a call of change that has not begun: it runs when it is awaited.
 func (s *state) changeAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(stateChangeCoro)
 	co.Init(s, w)
@@ -672,7 +672,7 @@ func (co *latePanicsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LatePanicsAsync returns a call of LatePanics that has not begun. Its frame stands for who awaits it.
+// LatePanicsAsync returns a call of LatePanics that has not begun: it runs when it is awaited.
 func LatePanicsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(latePanicsCoro)
 	co.Init(w)
@@ -772,7 +772,7 @@ func (co *latePanicCoro) Init(w *harness.World, how int) {
 	co.w, co.how, co.err = w, how, nil
 }
 
-// latePanicAsync returns a call of latePanic that has not begun. Its frame stands for who awaits it.
+// latePanicAsync returns a call of latePanic that has not begun: it runs when it is awaited.
 func latePanicAsync(w *harness.World, how int) rt.Awaitable[struct{}] {
 	co := new(latePanicCoro)
 	co.Init(w, how)
@@ -947,7 +947,7 @@ func (co *lateReceiversCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateReceiversAsync returns a call of LateReceivers that has not begun. Its frame stands for who awaits it.
+// LateReceiversAsync returns a call of LateReceivers that has not begun: it runs when it is awaited.
 func LateReceiversAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateReceiversCoro)
 	co.Init(w)
@@ -1095,7 +1095,7 @@ func (co *lateReceiversFunc1Coro) Init(p *pair, w *harness.World, n int) {
 	co.p, co.w, co.n = p, w, n
 }
 
-// lateReceiversFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// lateReceiversFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func lateReceiversFunc1Async(p *pair, w *harness.World, n int) rt.Awaitable[int] {
 	co := new(lateReceiversFunc1Coro)
 	co.Init(p, w, n)

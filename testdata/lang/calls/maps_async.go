@@ -38,7 +38,7 @@ func (co *lateBuiltinsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateBuiltinsAsync returns a call of LateBuiltins that has not begun. Its frame stands for who awaits it.
+// LateBuiltinsAsync returns a call of LateBuiltins that has not begun: it runs when it is awaited.
 func LateBuiltinsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateBuiltinsCoro)
 	co.Init(w)
@@ -222,7 +222,7 @@ func (co *mapsLeftCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MapsLeftAsync returns a call of MapsLeft that has not begun. Its frame stands for who awaits it.
+// MapsLeftAsync returns a call of MapsLeft that has not begun: it runs when it is awaited.
 func MapsLeftAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(mapsLeftCoro)
 	co.Init(w)
@@ -354,7 +354,7 @@ func (co *mapsWithinCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MapsWithinAsync returns a call of MapsWithin that has not begun. Its frame stands for who awaits it.
+// MapsWithinAsync returns a call of MapsWithin that has not begun: it runs when it is awaited.
 func MapsWithinAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(mapsWithinCoro)
 	co.Init(w)
@@ -519,7 +519,7 @@ func (co *mapsPanicCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// MapsPanicAsync returns a call of MapsPanic that has not begun. Its frame stands for who awaits it.
+// MapsPanicAsync returns a call of MapsPanic that has not begun: it runs when it is awaited.
 func MapsPanicAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(mapsPanicCoro)
 	co.Init(w)
@@ -614,7 +614,7 @@ func (co *mapPanicCoro) Init(w *harness.World, i int) {
 	co.w, co.i, co.err = w, i, nil
 }
 
-// mapPanicAsync returns a call of mapPanic that has not begun. Its frame stands for who awaits it.
+// mapPanicAsync returns a call of mapPanic that has not begun: it runs when it is awaited.
 func mapPanicAsync(w *harness.World, i int) rt.Awaitable[struct{}] {
 	co := new(mapPanicCoro)
 	co.Init(w, i)

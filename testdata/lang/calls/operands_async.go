@@ -55,7 +55,7 @@ func (co *operandsAllCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OperandsAllAsync returns a call of OperandsAll that has not begun. Its frame stands for who awaits it.
+// OperandsAllAsync returns a call of OperandsAll that has not begun: it runs when it is awaited.
 func OperandsAllAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(operandsAllCoro)
 	co.Init(w)
@@ -418,7 +418,7 @@ func (co *operandsAssignCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OperandsAssignAsync returns a call of OperandsAssign that has not begun. Its frame stands for who awaits it.
+// OperandsAssignAsync returns a call of OperandsAssign that has not begun: it runs when it is awaited.
 func OperandsAssignAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(operandsAssignCoro)
 	co.Init(w)
@@ -700,7 +700,7 @@ func (co *operandsStatementsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// OperandsStatementsAsync returns a call of OperandsStatements that has not begun. Its frame stands for who awaits it.
+// OperandsStatementsAsync returns a call of OperandsStatements that has not begun: it runs when it is awaited.
 func OperandsStatementsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(operandsStatementsCoro)
 	co.Init(w)
@@ -876,7 +876,7 @@ func (co *operandsPanicCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OperandsPanicAsync returns a call of OperandsPanic that has not begun. Its frame stands for who awaits it.
+// OperandsPanicAsync returns a call of OperandsPanic that has not begun: it runs when it is awaited.
 func OperandsPanicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(operandsPanicCoro)
 	co.Init(w)
@@ -982,7 +982,7 @@ func (co *operandsPanicCoro2) Init(w *harness.World, i int, list []int, none *st
 	co.w, co.i, co.list, co.none, co.zero, co.s, co.err = w, i, list, none, zero, "", nil
 }
 
-// operandsPanicAsync returns a call of operandsPanic that has not begun. Its frame stands for who awaits it.
+// operandsPanicAsync returns a call of operandsPanic that has not begun: it runs when it is awaited.
 func operandsPanicAsync(w *harness.World, i int, list []int, none *struct{ n int }, zero int) rt.Awaitable[string] {
 	co := new(operandsPanicCoro2)
 	co.Init(w, i, list, none, zero)

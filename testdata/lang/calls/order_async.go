@@ -41,7 +41,7 @@ func (co *orderArgumentsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderArgumentsAsync returns a call of OrderArguments that has not begun. Its frame stands for who awaits it.
+// OrderArgumentsAsync returns a call of OrderArguments that has not begun: it runs when it is awaited.
 func OrderArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderArgumentsCoro)
 	co.Init(w)
@@ -172,7 +172,7 @@ func (co *orderNestedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderNestedAsync returns a call of OrderNested that has not begun. Its frame stands for who awaits it.
+// OrderNestedAsync returns a call of OrderNested that has not begun: it runs when it is awaited.
 func OrderNestedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(orderNestedCoro)
 	co.Init(w)
@@ -284,7 +284,7 @@ func (co *addCoro) Init(w *harness.World, a int, b int, c int) {
 	co.w, co.a, co.b, co.c = w, a, b, c
 }
 
-// addAsync returns a call of add that has not begun. Its frame stands for who awaits it.
+// addAsync returns a call of add that has not begun: it runs when it is awaited.
 func addAsync(w *harness.World, a int, b int, c int) rt.Awaitable[int] {
 	co := new(addCoro)
 	co.Init(w, a, b, c)
@@ -372,7 +372,7 @@ func (co *orderLeftPanicsCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// OrderLeftPanicsAsync returns a call of OrderLeftPanics that has not begun. Its frame stands for who awaits it.
+// OrderLeftPanicsAsync returns a call of OrderLeftPanics that has not begun: it runs when it is awaited.
 func OrderLeftPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderLeftPanicsCoro)
 	co.Init(w)
@@ -460,7 +460,7 @@ func (co *orderNilPointerCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// OrderNilPointerAsync returns a call of OrderNilPointer that has not begun. Its frame stands for who awaits it.
+// OrderNilPointerAsync returns a call of OrderNilPointer that has not begun: it runs when it is awaited.
 func OrderNilPointerAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderNilPointerCoro)
 	co.Init(w)
@@ -549,7 +549,7 @@ func (co *orderIndexPanicsCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// OrderIndexPanicsAsync returns a call of OrderIndexPanics that has not begun. Its frame stands for who awaits it.
+// OrderIndexPanicsAsync returns a call of OrderIndexPanics that has not begun: it runs when it is awaited.
 func OrderIndexPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderIndexPanicsCoro)
 	co.Init(w)
@@ -643,7 +643,7 @@ func (co *orderReturnCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderReturnAsync returns a call of OrderReturn that has not begun. Its frame stands for who awaits it.
+// OrderReturnAsync returns a call of OrderReturn that has not begun: it runs when it is awaited.
 func OrderReturnAsync(w *harness.World) rt.Awaitable[rt.Pair[string, string]] {
 	co := new(orderReturnCoro)
 	co.Init(w)
@@ -758,7 +758,7 @@ func (co *orderMethodsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderMethodsAsync returns a call of OrderMethods that has not begun. Its frame stands for who awaits it.
+// OrderMethodsAsync returns a call of OrderMethods that has not begun: it runs when it is awaited.
 func OrderMethodsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(orderMethodsCoro)
 	co.Init(w)
@@ -868,7 +868,7 @@ func (co *chainGetCoro) Init(c *chain, v int) {
 	co.c, co.v = c, v
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (c *chain) getAsync(v int) rt.Awaitable[int] {
 	co := new(chainGetCoro)
 	co.Init(c, v)
@@ -956,7 +956,7 @@ func (co *orderMultiCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderMultiAsync returns a call of OrderMulti that has not begun. Its frame stands for who awaits it.
+// OrderMultiAsync returns a call of OrderMulti that has not begun: it runs when it is awaited.
 func OrderMultiAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderMultiCoro)
 	co.Init(w)
@@ -1110,7 +1110,7 @@ func (co *tailCoro) Init(a int, b int, err error) {
 	co.a, co.b, co.err = a, b, err
 }
 
-// tailAsync returns a call of tail that has not begun. Its frame stands for who awaits it.
+// tailAsync returns a call of tail that has not begun: it runs when it is awaited.
 func tailAsync(a int, b int, err error) rt.Awaitable[int] {
 	co := new(tailCoro)
 	co.Init(a, b, err)
@@ -1191,7 +1191,7 @@ func (co *innerPlusCoro) Init(i inner, v int) {
 	co.i, co.v = i, v
 }
 
-// plusAsync returns a call of plus that has not begun. Its frame stands for who awaits it.
+// plusAsync returns a call of plus that has not begun: it runs when it is awaited.
 func (i inner) plusAsync(v int) rt.Awaitable[int] {
 	co := new(innerPlusCoro)
 	co.Init(i, v)
@@ -1266,7 +1266,7 @@ func (co *orderVariadicCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderVariadicAsync returns a call of OrderVariadic that has not begun. Its frame stands for who awaits it.
+// OrderVariadicAsync returns a call of OrderVariadic that has not begun: it runs when it is awaited.
 func OrderVariadicAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(orderVariadicCoro)
 	co.Init(w)
@@ -1419,7 +1419,7 @@ func (co *sumAllCoro) Init(w *harness.World, list ...int) {
 	co.w, co.list, co.sum, co.err = w, list, 0, nil
 }
 
-// sumAllAsync returns a call of sumAll that has not begun. Its frame stands for who awaits it.
+// sumAllAsync returns a call of sumAll that has not begun: it runs when it is awaited.
 func sumAllAsync(w *harness.World, list ...int) rt.Awaitable[int] {
 	co := new(sumAllCoro)
 	co.Init(w, list...)
@@ -1521,7 +1521,7 @@ func (co *orderLiteralsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderLiteralsAsync returns a call of OrderLiterals that has not begun. Its frame stands for who awaits it.
+// OrderLiteralsAsync returns a call of OrderLiterals that has not begun: it runs when it is awaited.
 func OrderLiteralsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderLiteralsCoro)
 	co.Init(w)
@@ -1622,7 +1622,7 @@ func (co *orderLeftCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderLeftAsync returns a call of OrderLeft that has not begun. Its frame stands for who awaits it.
+// OrderLeftAsync returns a call of OrderLeft that has not begun: it runs when it is awaited.
 func OrderLeftAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderLeftCoro)
 	co.Init(w)
@@ -1785,7 +1785,7 @@ func (co *orderStatementsCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// OrderStatementsAsync returns a call of OrderStatements that has not begun. Its frame stands for who awaits it.
+// OrderStatementsAsync returns a call of OrderStatements that has not begun: it runs when it is awaited.
 func OrderStatementsAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(orderStatementsCoro)
 	co.Init(w)

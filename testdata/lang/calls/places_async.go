@@ -47,7 +47,7 @@ func (co *placesCommaOkCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesCommaOkAsync returns a call of PlacesCommaOk that has not begun. Its frame stands for who awaits it.
+// PlacesCommaOkAsync returns a call of PlacesCommaOk that has not begun: it runs when it is awaited.
 func PlacesCommaOkAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesCommaOkCoro)
 	co.Init(w)
@@ -231,7 +231,7 @@ func (co *placesBuiltinsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesBuiltinsAsync returns a call of PlacesBuiltins that has not begun. Its frame stands for who awaits it.
+// PlacesBuiltinsAsync returns a call of PlacesBuiltins that has not begun: it runs when it is awaited.
 func PlacesBuiltinsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesBuiltinsCoro)
 	co.Init(w)
@@ -467,7 +467,7 @@ func (co *placesSelectorsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesSelectorsAsync returns a call of PlacesSelectors that has not begun. Its frame stands for who awaits it.
+// PlacesSelectorsAsync returns a call of PlacesSelectors that has not begun: it runs when it is awaited.
 func PlacesSelectorsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesSelectorsCoro)
 	co.Init(w)
@@ -690,7 +690,7 @@ func (co *placesCallsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesCallsAsync returns a call of PlacesCalls that has not begun. Its frame stands for who awaits it.
+// PlacesCallsAsync returns a call of PlacesCalls that has not begun: it runs when it is awaited.
 func PlacesCallsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesCallsCoro)
 	co.Init(w)
@@ -871,7 +871,7 @@ func (co *placesDeclarationsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesDeclarationsAsync returns a call of PlacesDeclarations that has not begun. Its frame stands for who awaits it.
+// PlacesDeclarationsAsync returns a call of PlacesDeclarations that has not begun: it runs when it is awaited.
 func PlacesDeclarationsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesDeclarationsCoro)
 	co.Init(w)
@@ -1055,7 +1055,7 @@ func (co *placesDefersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// PlacesDefersAsync returns a call of PlacesDefers that has not begun. Its frame stands for who awaits it.
+// PlacesDefersAsync returns a call of PlacesDefers that has not begun: it runs when it is awaited.
 func PlacesDefersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesDefersCoro)
 	co.Init(w)
@@ -1295,7 +1295,7 @@ func (co *placesComparisonsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesComparisonsAsync returns a call of PlacesComparisons that has not begun. Its frame stands for who awaits it.
+// PlacesComparisonsAsync returns a call of PlacesComparisons that has not begun: it runs when it is awaited.
 func PlacesComparisonsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesComparisonsCoro)
 	co.Init(w)
@@ -1469,7 +1469,7 @@ func (co *placesGroupsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesGroupsAsync returns a call of PlacesGroups that has not begun. Its frame stands for who awaits it.
+// PlacesGroupsAsync returns a call of PlacesGroups that has not begun: it runs when it is awaited.
 func PlacesGroupsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesGroupsCoro)
 	co.Init(w)
@@ -1594,7 +1594,7 @@ func (co *placesEffectsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesEffectsAsync returns a call of PlacesEffects that has not begun. Its frame stands for who awaits it.
+// PlacesEffectsAsync returns a call of PlacesEffects that has not begun: it runs when it is awaited.
 func PlacesEffectsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesEffectsCoro)
 	co.Init(w)
@@ -1719,7 +1719,7 @@ func (co *placesDeferBuiltinsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesDeferBuiltinsAsync returns a call of PlacesDeferBuiltins that has not begun. Its frame stands for who awaits it.
+// PlacesDeferBuiltinsAsync returns a call of PlacesDeferBuiltins that has not begun: it runs when it is awaited.
 func PlacesDeferBuiltinsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesDeferBuiltinsCoro)
 	co.Init(w)

@@ -28,7 +28,7 @@ func (co *recurseTreeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RecurseTreeAsync returns a call of RecurseTree that has not begun. Its frame stands for who awaits it.
+// RecurseTreeAsync returns a call of RecurseTree that has not begun: it runs when it is awaited.
 func RecurseTreeAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(recurseTreeCoro)
 	co.Init(w)
@@ -122,7 +122,7 @@ func (co *treeSumCoro) Init(t *tree, w *harness.World) {
 	co.t, co.w, co.result, co.err = t, w, 0, nil
 }
 
-// sumAsync returns a call of sum that has not begun. Its frame stands for who awaits it.
+// sumAsync returns a call of sum that has not begun: it runs when it is awaited.
 func (t *tree) sumAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(treeSumCoro)
 	co.Init(t, w)
@@ -246,7 +246,7 @@ func (co *recurseMutualCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RecurseMutualAsync returns a call of RecurseMutual that has not begun. Its frame stands for who awaits it.
+// RecurseMutualAsync returns a call of RecurseMutual that has not begun: it runs when it is awaited.
 func RecurseMutualAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(recurseMutualCoro)
 	co.Init(w)
@@ -352,7 +352,7 @@ func (co *isEvenCoro) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// isEvenAsync returns a call of isEven that has not begun. Its frame stands for who awaits it.
+// isEvenAsync returns a call of isEven that has not begun: it runs when it is awaited.
 func isEvenAsync(w *harness.World, n int) rt.Awaitable[bool] {
 	co := new(isEvenCoro)
 	co.Init(w, n)
@@ -452,7 +452,7 @@ func (co *isOddCoro) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// isOddAsync returns a call of isOdd that has not begun. Its frame stands for who awaits it.
+// isOddAsync returns a call of isOdd that has not begun: it runs when it is awaited.
 func isOddAsync(w *harness.World, n int) rt.Awaitable[bool] {
 	co := new(isOddCoro)
 	co.Init(w, n)
@@ -558,7 +558,7 @@ func (co *recurseDeferCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// RecurseDeferAsync returns a call of RecurseDefer that has not begun. Its frame stands for who awaits it.
+// RecurseDeferAsync returns a call of RecurseDefer that has not begun: it runs when it is awaited.
 func RecurseDeferAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(recurseDeferCoro)
 	co.Init(w)
@@ -640,7 +640,7 @@ func (co *descendCoro) Init(w *harness.World, n int) {
 	co.w, co.n, co.r, co.err = w, n, 0, nil
 }
 
-// descendAsync returns a call of descend that has not begun. Its frame stands for who awaits it.
+// descendAsync returns a call of descend that has not begun: it runs when it is awaited.
 func descendAsync(w *harness.World, n int) rt.Awaitable[int] {
 	co := new(descendCoro)
 	co.Init(w, n)

@@ -34,7 +34,7 @@ func (co *resultsNamedCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.err = w, 0, "", nil
 }
 
-// ResultsNamedAsync returns a call of ResultsNamed that has not begun. Its frame stands for who awaits it.
+// ResultsNamedAsync returns a call of ResultsNamed that has not begun: it runs when it is awaited.
 func ResultsNamedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, string]] {
 	co := new(resultsNamedCoro)
 	co.Init(w)
@@ -149,7 +149,7 @@ func (co *namedCoro) Init(w *harness.World, how int) {
 	co.w, co.how, co.a, co.b, co.err = w, how, 0, "", nil
 }
 
-// namedAsync returns a call of named that has not begun. Its frame stands for who awaits it.
+// namedAsync returns a call of named that has not begun: it runs when it is awaited.
 func namedAsync(w *harness.World, how int) rt.Awaitable[rt.Pair[int, string]] {
 	co := new(namedCoro)
 	co.Init(w, how)
@@ -290,7 +290,7 @@ func (co *resultsSwappedCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.err = w, 0, 0, nil
 }
 
-// ResultsSwappedAsync returns a call of ResultsSwapped that has not begun. Its frame stands for who awaits it.
+// ResultsSwappedAsync returns a call of ResultsSwapped that has not begun: it runs when it is awaited.
 func ResultsSwappedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(resultsSwappedCoro)
 	co.Init(w)
@@ -379,7 +379,7 @@ func (co *resultsBlankCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ResultsBlankAsync returns a call of ResultsBlank that has not begun. Its frame stands for who awaits it.
+// ResultsBlankAsync returns a call of ResultsBlank that has not begun: it runs when it is awaited.
 func ResultsBlankAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(resultsBlankCoro)
 	co.Init(w)
@@ -488,7 +488,7 @@ func (co *blankCoro) Init(w *harness.World) {
 	co.w, co.result1, co.s, co.err = w, 0, "", nil
 }
 
-// blankAsync returns a call of blank that has not begun. Its frame stands for who awaits it.
+// blankAsync returns a call of blank that has not begun: it runs when it is awaited.
 func blankAsync(w *harness.World) rt.Awaitable[rt.Pair[int, string]] {
 	co := new(blankCoro)
 	co.Init(w)
@@ -574,7 +574,7 @@ func (co *onlyErrCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// onlyErrAsync returns a call of onlyErr that has not begun. Its frame stands for who awaits it.
+// onlyErrAsync returns a call of onlyErr that has not begun: it runs when it is awaited.
 func onlyErrAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(onlyErrCoro)
 	co.Init(w)
@@ -659,7 +659,7 @@ func (co *unnamedCoro) Init(w *harness.World, _ int, _ int) {
 	co.w = w
 }
 
-// unnamedAsync returns a call of unnamed that has not begun. Its frame stands for who awaits it.
+// unnamedAsync returns a call of unnamed that has not begun: it runs when it is awaited.
 func unnamedAsync(w *harness.World, arg2 int, arg3 int) rt.Awaitable[struct{}] {
 	co := new(unnamedCoro)
 	co.Init(w, arg2, arg3)
@@ -745,7 +745,7 @@ func (co *resultsClosedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ResultsClosedAsync returns a call of ResultsClosed that has not begun. Its frame stands for who awaits it.
+// ResultsClosedAsync returns a call of ResultsClosed that has not begun: it runs when it is awaited.
 func ResultsClosedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(resultsClosedCoro)
 	co.Init(w)
@@ -848,7 +848,7 @@ func (co *closedCoro) Init(w *harness.World, start int) {
 	co.w, co.start, co.n, co.f, co.err = w, &start, new(int), nil, nil
 }
 
-// closedAsync returns a call of closed that has not begun. Its frame stands for who awaits it.
+// closedAsync returns a call of closed that has not begun: it runs when it is awaited.
 func closedAsync(w *harness.World, start int) rt.Awaitable[rt.Pair[int, func() int]] {
 	co := new(closedCoro)
 	co.Init(w, start)
@@ -942,7 +942,7 @@ func (co *resultsConvertedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ResultsConvertedAsync returns a call of ResultsConverted that has not begun. Its frame stands for who awaits it.
+// ResultsConvertedAsync returns a call of ResultsConverted that has not begun: it runs when it is awaited.
 func ResultsConvertedAsync(w *harness.World) rt.Awaitable[any] {
 	co := new(resultsConvertedCoro)
 	co.Init(w)
@@ -1049,7 +1049,7 @@ func (co *typedNilCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// typedNilAsync returns a call of typedNil that has not begun. Its frame stands for who awaits it.
+// typedNilAsync returns a call of typedNil that has not begun: it runs when it is awaited.
 func typedNilAsync(w *harness.World) rt.Awaitable[int64] {
 	co := new(typedNilCoro)
 	co.Init(w)
@@ -1135,7 +1135,7 @@ func (co *convertedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// convertedAsync returns a call of converted that has not begun. Its frame stands for who awaits it.
+// convertedAsync returns a call of converted that has not begun: it runs when it is awaited.
 func convertedAsync(w *harness.World) rt.Awaitable[rt.Triple[float64, any, any]] {
 	co := new(convertedCoro)
 	co.Init(w)
@@ -1221,7 +1221,7 @@ func (co *resultsLargeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ResultsLargeAsync returns a call of ResultsLarge that has not begun. Its frame stands for who awaits it.
+// ResultsLargeAsync returns a call of ResultsLarge that has not begun: it runs when it is awaited.
 func ResultsLargeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(resultsLargeCoro)
 	co.Init(w)
@@ -1308,7 +1308,7 @@ func (co *grownCoro) Init(w *harness.World, b big, data [200]int) {
 	co.w, co.b, co.data = w, b, data
 }
 
-// grownAsync returns a call of grown that has not begun. Its frame stands for who awaits it.
+// grownAsync returns a call of grown that has not begun: it runs when it is awaited.
 func grownAsync(w *harness.World, b big, data [200]int) rt.Awaitable[big] {
 	co := new(grownCoro)
 	co.Init(w, b, data)

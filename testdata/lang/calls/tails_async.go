@@ -38,7 +38,7 @@ func (co *tailsEndCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TailsEndAsync returns a call of TailsEnd that has not begun. Its frame stands for who awaits it.
+// TailsEndAsync returns a call of TailsEnd that has not begun: it runs when it is awaited.
 func TailsEndAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tailsEndCoro)
 	co.Init(w)
@@ -163,7 +163,7 @@ func (co *tailSelfCoro) Init(w *harness.World, n int, sum int) {
 	co.w, co.n, co.sum = w, n, sum
 }
 
-// tailSelfAsync returns a call of tailSelf that has not begun. Its frame stands for who awaits it.
+// tailSelfAsync returns a call of tailSelf that has not begun: it runs when it is awaited.
 func tailSelfAsync(w *harness.World, n int, sum int) rt.Awaitable[int] {
 	co := new(tailSelfCoro)
 	co.Init(w, n, sum)
@@ -286,7 +286,7 @@ func (co *tailPingCoro) Init(w *harness.World, n int, s string) {
 	co.w, co.n, co.s = w, n, s
 }
 
-// tailPingAsync returns a call of tailPing that has not begun. Its frame stands for who awaits it.
+// tailPingAsync returns a call of tailPing that has not begun: it runs when it is awaited.
 func tailPingAsync(w *harness.World, n int, s string) rt.Awaitable[rt.Pair[string, int]] {
 	co := new(tailPingCoro)
 	co.Init(w, n, s)
@@ -394,7 +394,7 @@ func (co *tailPongCoro) Init(w *harness.World, n int, s string) {
 	co.w, co.n, co.s, co.t, co.m, co.err = w, n, s, "", 0, nil
 }
 
-// tailPongAsync returns a call of tailPong that has not begun. Its frame stands for who awaits it.
+// tailPongAsync returns a call of tailPong that has not begun: it runs when it is awaited.
 func tailPongAsync(w *harness.World, n int, s string) rt.Awaitable[rt.Pair[string, int]] {
 	co := new(tailPongCoro)
 	co.Init(w, n, s)
@@ -493,7 +493,7 @@ func (co *tailerSpinCoro) Init(t *tailer, left int) {
 	co.t, co.left, co.result, co.err = t, left, 0, nil
 }
 
-// spinAsync returns a call of spin that has not begun. Its frame stands for who awaits it.
+// spinAsync returns a call of spin that has not begun: it runs when it is awaited.
 func (t *tailer) spinAsync(left int) rt.Awaitable[int] {
 	co := new(tailerSpinCoro)
 	co.Init(t, left)
@@ -594,7 +594,7 @@ func (co *tailerTurnCoro) Init(t *tailer, left int) {
 	co.t, co.left = t, left
 }
 
-// turnAsync returns a call of turn that has not begun. Its frame stands for who awaits it.
+// turnAsync returns a call of turn that has not begun: it runs when it is awaited.
 func (t *tailer) turnAsync(left int) rt.Awaitable[int] {
 	co := new(tailerTurnCoro)
 	co.Init(t, left)
@@ -691,7 +691,7 @@ func (co *tailManyCoro[T]) Init(w *harness.World, list []T, f func(T) rt.Awaitab
 	co.w, co.list, co.f = w, list, f
 }
 
-// tailManyAsync returns a call of tailMany that has not begun. Its frame stands for who awaits it.
+// tailManyAsync returns a call of tailMany that has not begun: it runs when it is awaited.
 func tailManyAsync[T any](w *harness.World, list []T, f func(T) rt.Awaitable[int]) rt.Awaitable[int] {
 	co := new(tailManyCoro[T])
 	co.Init(w, list, f)
@@ -798,7 +798,7 @@ func (co *tailsBranchCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TailsBranchAsync returns a call of TailsBranch that has not begun. Its frame stands for who awaits it.
+// TailsBranchAsync returns a call of TailsBranch that has not begun: it runs when it is awaited.
 func TailsBranchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tailsBranchCoro)
 	co.Init(w)
@@ -898,7 +898,7 @@ func (co *tailForkCoro) Init(w *harness.World, n int, s string) {
 	co.w, co.n, co.s = w, n, s
 }
 
-// tailForkAsync returns a call of tailFork that has not begun. Its frame stands for who awaits it.
+// tailForkAsync returns a call of tailFork that has not begun: it runs when it is awaited.
 func tailForkAsync(w *harness.World, n int, s string) rt.Awaitable[string] {
 	co := new(tailForkCoro)
 	co.Init(w, n, s)
@@ -1036,7 +1036,7 @@ func (co *tailLeftCoro) Init(w *harness.World, n int, s string) {
 	co.w, co.n, co.s = w, n, s
 }
 
-// tailLeftAsync returns a call of tailLeft that has not begun. Its frame stands for who awaits it.
+// tailLeftAsync returns a call of tailLeft that has not begun: it runs when it is awaited.
 func tailLeftAsync(w *harness.World, n int, s string) rt.Awaitable[string] {
 	co := new(tailLeftCoro)
 	co.Init(w, n, s)
@@ -1126,7 +1126,7 @@ func (co *tailRightCoro) Init(w *harness.World, n int, s string) {
 	co.w, co.n, co.s = w, n, s
 }
 
-// tailRightAsync returns a call of tailRight that has not begun. Its frame stands for who awaits it.
+// tailRightAsync returns a call of tailRight that has not begun: it runs when it is awaited.
 func tailRightAsync(w *harness.World, n int, s string) rt.Awaitable[string] {
 	co := new(tailRightCoro)
 	co.Init(w, n, s)
@@ -1243,7 +1243,7 @@ func (co *tailsMoreCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TailsMoreAsync returns a call of TailsMore that has not begun. Its frame stands for who awaits it.
+// TailsMoreAsync returns a call of TailsMore that has not begun: it runs when it is awaited.
 func TailsMoreAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tailsMoreCoro)
 	co.Init(w)
@@ -1343,7 +1343,7 @@ func (co *tailClosingCoro) Init(w *harness.World, n int) {
 	co.w, co.n, co.result, co.err = w, n, "", nil
 }
 
-// tailClosingAsync returns a call of tailClosing that has not begun. Its frame stands for who awaits it.
+// tailClosingAsync returns a call of tailClosing that has not begun: it runs when it is awaited.
 func tailClosingAsync(w *harness.World, n int) rt.Awaitable[string] {
 	co := new(tailClosingCoro)
 	co.Init(w, n)
@@ -1456,7 +1456,7 @@ func (co *tailLoopingCoro) Init(w *harness.World, n int) {
 	co.w, co.n, co.result, co.err = w, n, "", nil
 }
 
-// tailLoopingAsync returns a call of tailLooping that has not begun. Its frame stands for who awaits it.
+// tailLoopingAsync returns a call of tailLooping that has not begun: it runs when it is awaited.
 func tailLoopingAsync(w *harness.World, n int) rt.Awaitable[string] {
 	co := new(tailLoopingCoro)
 	co.Init(w, n)

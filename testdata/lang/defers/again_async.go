@@ -35,7 +35,7 @@ func (co *againByGotoCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AgainByGotoAsync returns a call of AgainByGoto that has not begun. Its frame stands for who awaits it.
+// AgainByGotoAsync returns a call of AgainByGoto that has not begun: it runs when it is awaited.
 func AgainByGotoAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(againByGotoCoro)
 	co.Init(w)
@@ -139,7 +139,7 @@ func (co *againAwaitingCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AgainAwaitingAsync returns a call of AgainAwaiting that has not begun. Its frame stands for who awaits it.
+// AgainAwaitingAsync returns a call of AgainAwaiting that has not begun: it runs when it is awaited.
 func AgainAwaitingAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(againAwaitingCoro)
 	co.Init(w)
@@ -285,7 +285,7 @@ func (co *againInIteratorCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AgainInIteratorAsync returns a call of AgainInIterator that has not begun. Its frame stands for who awaits it.
+// AgainInIteratorAsync returns a call of AgainInIterator that has not begun: it runs when it is awaited.
 func AgainInIteratorAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(againInIteratorCoro)
 	co.Init(w)
@@ -381,7 +381,7 @@ func (co *againSeqCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// againSeqAsync returns a call of againSeq that has not begun. Its frame stands for who iterates it.
+// againSeqAsync returns a call of againSeq that has not begun: it runs as it is iterated.
 func againSeqAsync(w *harness.World) *rt.Iter[int] {
 	co := new(againSeqCoro)
 	co.Init(w)
@@ -463,7 +463,7 @@ func (co *againGenericCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// AgainGenericAsync returns a call of AgainGeneric that has not begun. Its frame stands for who awaits it.
+// AgainGenericAsync returns a call of AgainGeneric that has not begun: it runs when it is awaited.
 func AgainGenericAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(againGenericCoro)
 	co.Init(w)

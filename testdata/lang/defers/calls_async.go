@@ -31,7 +31,7 @@ func (co *deferLateCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// DeferLateAsync returns a call of DeferLate that has not begun. Its frame stands for who awaits it.
+// DeferLateAsync returns a call of DeferLate that has not begun: it runs when it is awaited.
 func DeferLateAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferLateCoro)
 	co.Init(w)
@@ -136,7 +136,7 @@ func (co *deferMethodsCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// DeferMethodsAsync returns a call of DeferMethods that has not begun. Its frame stands for who awaits it.
+// DeferMethodsAsync returns a call of DeferMethods that has not begun: it runs when it is awaited.
 func DeferMethodsAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(deferMethodsCoro)
 	co.Init(w)
@@ -276,7 +276,7 @@ func (co *deferLoopsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// DeferLoopsAsync returns a call of DeferLoops that has not begun. Its frame stands for who awaits it.
+// DeferLoopsAsync returns a call of DeferLoops that has not begun: it runs when it is awaited.
 func DeferLoopsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(deferLoopsCoro)
 	co.Init(w)
@@ -429,7 +429,7 @@ func (co *deferBuiltinsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// DeferBuiltinsAsync returns a call of DeferBuiltins that has not begun. Its frame stands for who awaits it.
+// DeferBuiltinsAsync returns a call of DeferBuiltins that has not begun: it runs when it is awaited.
 func DeferBuiltinsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(deferBuiltinsCoro)
 	co.Init(w)
@@ -560,7 +560,7 @@ func (co *deferResultsCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.err = w, 0, 0, nil
 }
 
-// DeferResultsAsync returns a call of DeferResults that has not begun. Its frame stands for who awaits it.
+// DeferResultsAsync returns a call of DeferResults that has not begun: it runs when it is awaited.
 func DeferResultsAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(deferResultsCoro)
 	co.Init(w)
@@ -666,7 +666,7 @@ func (co *deferOrderCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// DeferOrderAsync returns a call of DeferOrder that has not begun. Its frame stands for who awaits it.
+// DeferOrderAsync returns a call of DeferOrder that has not begun: it runs when it is awaited.
 func DeferOrderAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(deferOrderCoro)
 	co.Init(w)
@@ -774,7 +774,7 @@ func (co *calleeCoro) Init(w *harness.World, i int) {
 	co.w, co.i, co.err = w, i, nil
 }
 
-// calleeAsync returns a call of callee that has not begun. Its frame stands for who awaits it.
+// calleeAsync returns a call of callee that has not begun: it runs when it is awaited.
 func calleeAsync(w *harness.World, i int) rt.Awaitable[struct{}] {
 	co := new(calleeCoro)
 	co.Init(w, i)
@@ -883,7 +883,7 @@ func (co *deferNilCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferNilAsync returns a call of DeferNil that has not begun. Its frame stands for who awaits it.
+// DeferNilAsync returns a call of DeferNil that has not begun: it runs when it is awaited.
 func DeferNilAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferNilCoro)
 	co.Init(w)
@@ -1000,7 +1000,7 @@ func (co *deferNilPanicCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferNilPanicAsync returns a call of DeferNilPanic that has not begun. Its frame stands for who awaits it.
+// DeferNilPanicAsync returns a call of DeferNilPanic that has not begun: it runs when it is awaited.
 func DeferNilPanicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferNilPanicCoro)
 	co.Init(w)
@@ -1094,7 +1094,7 @@ func (co *deferNilPanicCoro2) Init(w *harness.World, arguments bool) {
 	co.w, co.arguments, co.s, co.err = w, arguments, "", nil
 }
 
-// deferNilPanicAsync returns a call of deferNilPanic that has not begun. Its frame stands for who awaits it.
+// deferNilPanicAsync returns a call of deferNilPanic that has not begun: it runs when it is awaited.
 func deferNilPanicAsync(w *harness.World, arguments bool) rt.Awaitable[string] {
 	co := new(deferNilPanicCoro2)
 	co.Init(w, arguments)
@@ -1195,7 +1195,7 @@ func (co *panicsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// panicsAsync returns a call of panics that has not begun. Its frame stands for who awaits it.
+// panicsAsync returns a call of panics that has not begun: it runs when it is awaited.
 func panicsAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(panicsCoro)
 	co.Init(w)
@@ -1277,7 +1277,7 @@ func (co *deferNeverCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// DeferNeverAsync returns a call of DeferNever that has not begun. Its frame stands for who awaits it.
+// DeferNeverAsync returns a call of DeferNever that has not begun: it runs when it is awaited.
 func DeferNeverAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(deferNeverCoro)
 	co.Init(w)
@@ -1388,7 +1388,7 @@ func (co *deferArgumentsCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, new(string), new(error)
 }
 
-// DeferArgumentsAsync returns a call of DeferArguments that has not begun. Its frame stands for who awaits it.
+// DeferArgumentsAsync returns a call of DeferArguments that has not begun: it runs when it is awaited.
 func DeferArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferArgumentsCoro)
 	co.Init(w)
@@ -1552,7 +1552,7 @@ func (co *callsUntypedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// CallsUntypedAsync returns a call of CallsUntyped that has not begun. Its frame stands for who awaits it.
+// CallsUntypedAsync returns a call of CallsUntyped that has not begun: it runs when it is awaited.
 func CallsUntypedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(callsUntypedCoro)
 	co.Init(w)

@@ -34,7 +34,7 @@ func (co *panicRecoveredCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicRecoveredAsync returns a call of PanicRecovered that has not begun. Its frame stands for who awaits it.
+// PanicRecoveredAsync returns a call of PanicRecovered that has not begun: it runs when it is awaited.
 func PanicRecoveredAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicRecoveredCoro)
 	co.Init(w)
@@ -131,7 +131,7 @@ func (co *safeCoro) Init(w *harness.World, how int) {
 	co.w, co.how, co.s, co.err = w, how, "", nil
 }
 
-// safeAsync returns a call of safe that has not begun. Its frame stands for who awaits it.
+// safeAsync returns a call of safe that has not begun: it runs when it is awaited.
 func safeAsync(w *harness.World, how int) rt.Awaitable[string] {
 	co := new(safeCoro)
 	co.Init(w, how)
@@ -265,7 +265,7 @@ func (co *throwsCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// throwsAsync returns a call of throws that has not begun. Its frame stands for who awaits it.
+// throwsAsync returns a call of throws that has not begun: it runs when it is awaited.
 func throwsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(throwsCoro)
 	co.Init(w)
@@ -361,7 +361,7 @@ func (co *panicHelpersCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// PanicHelpersAsync returns a call of PanicHelpers that has not begun. Its frame stands for who awaits it.
+// PanicHelpersAsync returns a call of PanicHelpers that has not begun: it runs when it is awaited.
 func PanicHelpersAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(panicHelpersCoro)
 	co.Init(w)
@@ -456,7 +456,7 @@ func (co *guardedCoro) Init(w *harness.World, how int) {
 	co.w, co.how, co.s, co.err = w, how, "", nil
 }
 
-// guardedAsync returns a call of guarded that has not begun. Its frame stands for who awaits it.
+// guardedAsync returns a call of guarded that has not begun: it runs when it is awaited.
 func guardedAsync(w *harness.World, how int) rt.Awaitable[string] {
 	co := new(guardedCoro)
 	co.Init(w, how)
@@ -581,7 +581,7 @@ func (co *panicValuesCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// PanicValuesAsync returns a call of PanicValues that has not begun. Its frame stands for who awaits it.
+// PanicValuesAsync returns a call of PanicValues that has not begun: it runs when it is awaited.
 func PanicValuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicValuesCoro)
 	co.Init(w)
@@ -705,7 +705,7 @@ func (co *panicNilCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicNilAsync returns a call of PanicNil that has not begun. Its frame stands for who awaits it.
+// PanicNilAsync returns a call of PanicNil that has not begun: it runs when it is awaited.
 func PanicNilAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicNilCoro)
 	co.Init(w)
@@ -796,7 +796,7 @@ func (co *panicTwiceCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicTwiceAsync returns a call of PanicTwice that has not begun. Its frame stands for who awaits it.
+// PanicTwiceAsync returns a call of PanicTwice that has not begun: it runs when it is awaited.
 func PanicTwiceAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicTwiceCoro)
 	co.Init(w)
@@ -892,7 +892,7 @@ func (co *panicAgainCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// PanicAgainAsync returns a call of PanicAgain that has not begun. Its frame stands for who awaits it.
+// PanicAgainAsync returns a call of PanicAgain that has not begun: it runs when it is awaited.
 func PanicAgainAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(panicAgainCoro)
 	co.Init(w)
@@ -982,7 +982,7 @@ func (co *againCoro) Init(w *harness.World, depth int) {
 	co.w, co.depth, co.n, co.err = w, depth, 0, nil
 }
 
-// againAsync returns a call of again that has not begun. Its frame stands for who awaits it.
+// againAsync returns a call of again that has not begun: it runs when it is awaited.
 func againAsync(w *harness.World, depth int) rt.Awaitable[int] {
 	co := new(againCoro)
 	co.Init(w, depth)
@@ -1103,7 +1103,7 @@ func (co *panicReusedCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicReusedAsync returns a call of PanicReused that has not begun. Its frame stands for who awaits it.
+// PanicReusedAsync returns a call of PanicReused that has not begun: it runs when it is awaited.
 func PanicReusedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicReusedCoro)
 	co.Init(w)
@@ -1198,7 +1198,7 @@ func (co *triedCoro) Init(w *harness.World, i int) {
 	co.w, co.i, co.n, co.s, co.err = w, i, 0, "", nil
 }
 
-// triedAsync returns a call of tried that has not begun. Its frame stands for who awaits it.
+// triedAsync returns a call of tried that has not begun: it runs when it is awaited.
 func triedAsync(w *harness.World, i int) rt.Awaitable[rt.Pair[int, string]] {
 	co := new(triedCoro)
 	co.Init(w, i)
@@ -1288,7 +1288,7 @@ func (co *oddCoro) Init(w *harness.World, i int) {
 	co.w, co.i, co.n, co.err = w, i, 0, nil
 }
 
-// oddAsync returns a call of odd that has not begun. Its frame stands for who awaits it.
+// oddAsync returns a call of odd that has not begun: it runs when it is awaited.
 func oddAsync(w *harness.World, i int) rt.Awaitable[int] {
 	co := new(oddCoro)
 	co.Init(w, i)
@@ -1379,7 +1379,7 @@ func (co *panicLeftOfCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicLeftOfAsync returns a call of PanicLeftOf that has not begun. Its frame stands for who awaits it.
+// PanicLeftOfAsync returns a call of PanicLeftOf that has not begun: it runs when it is awaited.
 func PanicLeftOfAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicLeftOfCoro)
 	co.Init(w)
@@ -1494,7 +1494,7 @@ func (co *panicGoexitCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// PanicGoexitAsync returns a call of PanicGoexit that has not begun. Its frame stands for who awaits it.
+// PanicGoexitAsync returns a call of PanicGoexit that has not begun: it runs when it is awaited.
 func PanicGoexitAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(panicGoexitCoro)
 	co.Init(w)
@@ -1589,7 +1589,7 @@ func (co *exitsCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// exitsAsync returns a call of exits that has not begun. Its frame stands for who awaits it.
+// exitsAsync returns a call of exits that has not begun: it runs when it is awaited.
 func exitsAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsCoro)
 	co.Init(w)
@@ -1674,7 +1674,7 @@ func (co *panicSameCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// PanicSameAsync returns a call of PanicSame that has not begun. Its frame stands for who awaits it.
+// PanicSameAsync returns a call of PanicSame that has not begun: it runs when it is awaited.
 func PanicSameAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicSameCoro)
 	co.Init(w)
@@ -1758,7 +1758,7 @@ func (co *panicSameCoro2) Init(w *harness.World, depth int) {
 	co.w, co.depth, co.s, co.err = w, depth, "", nil
 }
 
-// panicSameAsync returns a call of panicSame that has not begun. Its frame stands for who awaits it.
+// panicSameAsync returns a call of panicSame that has not begun: it runs when it is awaited.
 func panicSameAsync(w *harness.World, depth int) rt.Awaitable[string] {
 	co := new(panicSameCoro2)
 	co.Init(w, depth)

@@ -34,7 +34,7 @@ func (co *casesAwaitCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesAwaitAsync returns a call of CasesAwait that has not begun. Its frame stands for who awaits it.
+// CasesAwaitAsync returns a call of CasesAwait that has not begun: it runs when it is awaited.
 func CasesAwaitAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesAwaitCoro)
 	co.Init(w)
@@ -191,7 +191,7 @@ func (co *casesTaglessCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesTaglessAsync returns a call of CasesTagless that has not begun. Its frame stands for who awaits it.
+// CasesTaglessAsync returns a call of CasesTagless that has not begun: it runs when it is awaited.
 func CasesTaglessAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesTaglessCoro)
 	co.Init(w)
@@ -383,7 +383,7 @@ func (co *casesMixedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesMixedAsync returns a call of CasesMixed that has not begun. Its frame stands for who awaits it.
+// CasesMixedAsync returns a call of CasesMixed that has not begun: it runs when it is awaited.
 func CasesMixedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesMixedCoro)
 	co.Init(w)
@@ -617,7 +617,7 @@ func (co *casesTypesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesTypesAsync returns a call of CasesTypes that has not begun. Its frame stands for who awaits it.
+// CasesTypesAsync returns a call of CasesTypes that has not begun: it runs when it is awaited.
 func CasesTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesTypesCoro)
 	co.Init(w)
@@ -866,7 +866,7 @@ func (co *casesTypesPlainCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesTypesPlainAsync returns a call of CasesTypesPlain that has not begun. Its frame stands for who awaits it.
+// CasesTypesPlainAsync returns a call of CasesTypesPlain that has not begun: it runs when it is awaited.
 func CasesTypesPlainAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesTypesPlainCoro)
 	co.Init(w)
@@ -1028,7 +1028,7 @@ func (co *casesGenericCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CasesGenericAsync returns a call of CasesGeneric that has not begun. Its frame stands for who awaits it.
+// CasesGenericAsync returns a call of CasesGeneric that has not begun: it runs when it is awaited.
 func CasesGenericAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesGenericCoro)
 	co.Init(w)
@@ -1146,7 +1146,7 @@ func (co *kindOfCoro[A, B]) Init(w *harness.World, v any) {
 	co.w, co.v = w, v
 }
 
-// kindOfAsync returns a call of kindOf that has not begun. Its frame stands for who awaits it.
+// kindOfAsync returns a call of kindOf that has not begun: it runs when it is awaited.
 func kindOfAsync[A any, B any](w *harness.World, v any) rt.Awaitable[string] {
 	co := new(kindOfCoro[A, B])
 	co.Init(w, v)
@@ -1302,7 +1302,7 @@ func (co *casesAssignedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// CasesAssignedAsync returns a call of CasesAssigned that has not begun. Its frame stands for who awaits it.
+// CasesAssignedAsync returns a call of CasesAssigned that has not begun: it runs when it is awaited.
 func CasesAssignedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesAssignedCoro)
 	co.Init(w)
@@ -1485,7 +1485,7 @@ func (co *casesSharedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesSharedAsync returns a call of CasesShared that has not begun. Its frame stands for who awaits it.
+// CasesSharedAsync returns a call of CasesShared that has not begun: it runs when it is awaited.
 func CasesSharedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesSharedCoro)
 	co.Init(w)
@@ -1617,7 +1617,7 @@ func (co *casesBooleansCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesBooleansAsync returns a call of CasesBooleans that has not begun. Its frame stands for who awaits it.
+// CasesBooleansAsync returns a call of CasesBooleans that has not begun: it runs when it is awaited.
 func CasesBooleansAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesBooleansCoro)
 	co.Init(w)
@@ -1788,7 +1788,7 @@ func (co *casesOperandCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesOperandAsync returns a call of CasesOperand that has not begun. Its frame stands for who awaits it.
+// CasesOperandAsync returns a call of CasesOperand that has not begun: it runs when it is awaited.
 func CasesOperandAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesOperandCoro)
 	co.Init(w)
@@ -1919,7 +1919,7 @@ func (co *casesInterfacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesInterfacesAsync returns a call of CasesInterfaces that has not begun. Its frame stands for who awaits it.
+// CasesInterfacesAsync returns a call of CasesInterfaces that has not begun: it runs when it is awaited.
 func CasesInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesInterfacesCoro)
 	co.Init(w)
@@ -2031,7 +2031,7 @@ func (co *casesUnreadCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesUnreadAsync returns a call of CasesUnread that has not begun. Its frame stands for who awaits it.
+// CasesUnreadAsync returns a call of CasesUnread that has not begun: it runs when it is awaited.
 func CasesUnreadAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesUnreadCoro)
 	co.Init(w)

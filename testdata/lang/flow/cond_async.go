@@ -34,7 +34,7 @@ func (co *condIfCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CondIfAsync returns a call of CondIf that has not begun. Its frame stands for who awaits it.
+// CondIfAsync returns a call of CondIf that has not begun: it runs when it is awaited.
 func CondIfAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condIfCoro)
 	co.Init(w)
@@ -277,7 +277,7 @@ func (co *condForCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CondForAsync returns a call of CondFor that has not begun. Its frame stands for who awaits it.
+// CondForAsync returns a call of CondFor that has not begun: it runs when it is awaited.
 func CondForAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condForCoro)
 	co.Init(w)
@@ -444,7 +444,7 @@ func (co *condClosureCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CondClosureAsync returns a call of CondClosure that has not begun. Its frame stands for who awaits it.
+// CondClosureAsync returns a call of CondClosure that has not begun: it runs when it is awaited.
 func CondClosureAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condClosureCoro)
 	co.Init(w)
@@ -574,7 +574,7 @@ func (co *condTypedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CondTypedAsync returns a call of CondTyped that has not begun. Its frame stands for who awaits it.
+// CondTypedAsync returns a call of CondTyped that has not begun: it runs when it is awaited.
 func CondTypedAsync(w *harness.World) rt.Awaitable[flag] {
 	co := new(condTypedCoro)
 	co.Init(w)
@@ -758,7 +758,7 @@ func (co *condOperandsCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// CondOperandsAsync returns a call of CondOperands that has not begun. Its frame stands for who awaits it.
+// CondOperandsAsync returns a call of CondOperands that has not begun: it runs when it is awaited.
 func CondOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condOperandsCoro)
 	co.Init(w)
@@ -1068,7 +1068,7 @@ func (co *condUntypedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CondUntypedAsync returns a call of CondUntyped that has not begun. Its frame stands for who awaits it.
+// CondUntypedAsync returns a call of CondUntyped that has not begun: it runs when it is awaited.
 func CondUntypedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condUntypedCoro)
 	co.Init(w)
@@ -1230,7 +1230,7 @@ func (co *condNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CondNestedAsync returns a call of CondNested that has not begun. Its frame stands for who awaits it.
+// CondNestedAsync returns a call of CondNested that has not begun: it runs when it is awaited.
 func CondNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condNestedCoro)
 	co.Init(w)

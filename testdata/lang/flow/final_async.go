@@ -32,7 +32,7 @@ func (co *finalFallthroughCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// FinalFallthroughAsync returns a call of FinalFallthrough that has not begun. Its frame stands for who awaits it.
+// FinalFallthroughAsync returns a call of FinalFallthrough that has not begun: it runs when it is awaited.
 func FinalFallthroughAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(finalFallthroughCoro)
 	co.Init(w)
@@ -182,7 +182,7 @@ func (co *finalIntegersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// FinalIntegersAsync returns a call of FinalIntegers that has not begun. Its frame stands for who awaits it.
+// FinalIntegersAsync returns a call of FinalIntegers that has not begun: it runs when it is awaited.
 func FinalIntegersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(finalIntegersCoro)
 	co.Init(w)
@@ -305,7 +305,7 @@ func (co *finalReturnCoro) Init(w *harness.World, n uint8) {
 	co.w, co.n = w, n
 }
 
-// finalReturnAsync returns a call of finalReturn that has not begun. Its frame stands for who awaits it.
+// finalReturnAsync returns a call of finalReturn that has not begun: it runs when it is awaited.
 func finalReturnAsync(w *harness.World, n uint8) rt.Awaitable[int] {
 	co := new(finalReturnCoro)
 	co.Init(w, n)
@@ -415,7 +415,7 @@ func (co *finalAssignCoro) Init(w *harness.World, _ uint8) {
 	co.w = w
 }
 
-// finalAssignAsync returns a call of finalAssign that has not begun. Its frame stands for who awaits it.
+// finalAssignAsync returns a call of finalAssign that has not begun: it runs when it is awaited.
 func finalAssignAsync(w *harness.World, n uint8) rt.Awaitable[int] {
 	co := new(finalAssignCoro)
 	co.Init(w, n)
@@ -512,7 +512,7 @@ func (co *finalCapturedCoro) Init(w *harness.World, _ uint8) {
 	co.w = w
 }
 
-// finalCapturedAsync returns a call of finalCaptured that has not begun. Its frame stands for who awaits it.
+// finalCapturedAsync returns a call of finalCaptured that has not begun: it runs when it is awaited.
 func finalCapturedAsync(w *harness.World, n uint8) rt.Awaitable[int] {
 	co := new(finalCapturedCoro)
 	co.Init(w, n)
@@ -614,7 +614,7 @@ func (co *finalShiftCoro) Init(w *harness.World, n uint8) {
 	co.w, co.n = w, n
 }
 
-// finalShiftAsync returns a call of finalShift that has not begun. Its frame stands for who awaits it.
+// finalShiftAsync returns a call of finalShift that has not begun: it runs when it is awaited.
 func finalShiftAsync(w *harness.World, n uint8) rt.Awaitable[int] {
 	co := new(finalShiftCoro)
 	co.Init(w, n)

@@ -31,7 +31,7 @@ func (co *forQueueCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// ForQueueAsync returns a call of ForQueue that has not begun. Its frame stands for who awaits it.
+// ForQueueAsync returns a call of ForQueue that has not begun: it runs when it is awaited.
 func ForQueueAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forQueueCoro)
 	co.Init(w)
@@ -136,7 +136,7 @@ func (co *forListCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// ForListAsync returns a call of ForList that has not begun. Its frame stands for who awaits it.
+// ForListAsync returns a call of ForList that has not begun: it runs when it is awaited.
 func ForListAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forListCoro)
 	co.Init(w)
@@ -233,7 +233,7 @@ func (co *forPostCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForPostAsync returns a call of ForPost that has not begun. Its frame stands for who awaits it.
+// ForPostAsync returns a call of ForPost that has not begun: it runs when it is awaited.
 func ForPostAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forPostCoro)
 	co.Init(w)
@@ -351,7 +351,7 @@ func (co *forFreshCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForFreshAsync returns a call of ForFresh that has not begun. Its frame stands for who awaits it.
+// ForFreshAsync returns a call of ForFresh that has not begun: it runs when it is awaited.
 func ForFreshAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forFreshCoro)
 	co.Init(w)
@@ -473,7 +473,7 @@ func (co *forCondClosureCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ForCondClosureAsync returns a call of ForCondClosure that has not begun. Its frame stands for who awaits it.
+// ForCondClosureAsync returns a call of ForCondClosure that has not begun: it runs when it is awaited.
 func ForCondClosureAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forCondClosureCoro)
 	co.Init(w)
@@ -583,7 +583,7 @@ func (co *forVarZeroCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForVarZeroAsync returns a call of ForVarZero that has not begun. Its frame stands for who awaits it.
+// ForVarZeroAsync returns a call of ForVarZero that has not begun: it runs when it is awaited.
 func ForVarZeroAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forVarZeroCoro)
 	co.Init(w)
@@ -697,7 +697,7 @@ func (co *forForeverCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForForeverAsync returns a call of ForForever that has not begun. Its frame stands for who awaits it.
+// ForForeverAsync returns a call of ForForever that has not begun: it runs when it is awaited.
 func ForForeverAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forForeverCoro)
 	co.Init(w)
@@ -795,7 +795,7 @@ func (co *forNestedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForNestedAsync returns a call of ForNested that has not begun. Its frame stands for who awaits it.
+// ForNestedAsync returns a call of ForNested that has not begun: it runs when it is awaited.
 func ForNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forNestedCoro)
 	co.Init(w)
@@ -934,7 +934,7 @@ func (co *forLongCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForLongAsync returns a call of ForLong that has not begun. Its frame stands for who awaits it.
+// ForLongAsync returns a call of ForLong that has not begun: it runs when it is awaited.
 func ForLongAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forLongCoro)
 	co.Init(w)
@@ -1039,7 +1039,7 @@ func (co *forShadowCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForShadowAsync returns a call of ForShadow that has not begun. Its frame stands for who awaits it.
+// ForShadowAsync returns a call of ForShadow that has not begun: it runs when it is awaited.
 func ForShadowAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forShadowCoro)
 	co.Init(w)
@@ -1154,7 +1154,7 @@ func (co *forCapturedPostCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForCapturedPostAsync returns a call of ForCapturedPost that has not begun. Its frame stands for who awaits it.
+// ForCapturedPostAsync returns a call of ForCapturedPost that has not begun: it runs when it is awaited.
 func ForCapturedPostAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forCapturedPostCoro)
 	co.Init(w)
@@ -1260,7 +1260,7 @@ func (co *forNoPostCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ForNoPostAsync returns a call of ForNoPost that has not begun. Its frame stands for who awaits it.
+// ForNoPostAsync returns a call of ForNoPost that has not begun: it runs when it is awaited.
 func ForNoPostAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forNoPostCoro)
 	co.Init(w)

@@ -32,7 +32,7 @@ func (co *gotoLoopsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GotoLoopsAsync returns a call of GotoLoops that has not begun. Its frame stands for who awaits it.
+// GotoLoopsAsync returns a call of GotoLoops that has not begun: it runs when it is awaited.
 func GotoLoopsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(gotoLoopsCoro)
 	co.Init(w)
@@ -173,7 +173,7 @@ func (co *gotoFreshCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GotoFreshAsync returns a call of GotoFresh that has not begun. Its frame stands for who awaits it.
+// GotoFreshAsync returns a call of GotoFresh that has not begun: it runs when it is awaited.
 func GotoFreshAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(gotoFreshCoro)
 	co.Init(w)
@@ -275,7 +275,7 @@ func (co *gotoLabelsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GotoLabelsAsync returns a call of GotoLabels that has not begun. Its frame stands for who awaits it.
+// GotoLabelsAsync returns a call of GotoLabels that has not begun: it runs when it is awaited.
 func GotoLabelsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(gotoLabelsCoro)
 	co.Init(w)
@@ -417,7 +417,7 @@ func (co *gotoSkipsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// GotoSkipsAsync returns a call of GotoSkips that has not begun. Its frame stands for who awaits it.
+// GotoSkipsAsync returns a call of GotoSkips that has not begun: it runs when it is awaited.
 func GotoSkipsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(gotoSkipsCoro)
 	co.Init(w)
@@ -555,7 +555,7 @@ func (co *gotoInsideCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GotoInsideAsync returns a call of GotoInside that has not begun. Its frame stands for who awaits it.
+// GotoInsideAsync returns a call of GotoInside that has not begun: it runs when it is awaited.
 func GotoInsideAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(gotoInsideCoro)
 	co.Init(w)

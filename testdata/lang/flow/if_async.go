@@ -33,7 +33,7 @@ func (co *ifElseCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfElseAsync returns a call of IfElse that has not begun. Its frame stands for who awaits it.
+// IfElseAsync returns a call of IfElse that has not begun: it runs when it is awaited.
 func IfElseAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifElseCoro)
 	co.Init(w)
@@ -203,7 +203,7 @@ func (co *ifConditionCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfConditionAsync returns a call of IfCondition that has not begun. Its frame stands for who awaits it.
+// IfConditionAsync returns a call of IfCondition that has not begun: it runs when it is awaited.
 func IfConditionAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(ifConditionCoro)
 	co.Init(w)
@@ -302,7 +302,7 @@ func (co *ifLazyCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfLazyAsync returns a call of IfLazy that has not begun. Its frame stands for who awaits it.
+// IfLazyAsync returns a call of IfLazy that has not begun: it runs when it is awaited.
 func IfLazyAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(ifLazyCoro)
 	co.Init(w)
@@ -415,7 +415,7 @@ func (co *ifInitCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfInitAsync returns a call of IfInit that has not begun. Its frame stands for who awaits it.
+// IfInitAsync returns a call of IfInit that has not begun: it runs when it is awaited.
 func IfInitAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifInitCoro)
 	co.Init(w)
@@ -539,7 +539,7 @@ func (co *ifNativeCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// IfNativeAsync returns a call of IfNative that has not begun. Its frame stands for who awaits it.
+// IfNativeAsync returns a call of IfNative that has not begun: it runs when it is awaited.
 func IfNativeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifNativeCoro)
 	co.Init(w)
@@ -642,7 +642,7 @@ func (co *ifBooleanCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfBooleanAsync returns a call of IfBoolean that has not begun. Its frame stands for who awaits it.
+// IfBooleanAsync returns a call of IfBoolean that has not begun: it runs when it is awaited.
 func IfBooleanAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(ifBooleanCoro)
 	co.Init(w)
@@ -762,7 +762,7 @@ func (co *ifReturnsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfReturnsAsync returns a call of IfReturns that has not begun. Its frame stands for who awaits it.
+// IfReturnsAsync returns a call of IfReturns that has not begun: it runs when it is awaited.
 func IfReturnsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(ifReturnsCoro)
 	co.Init(w)

@@ -32,7 +32,7 @@ func (co *labelSwitchesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LabelSwitchesAsync returns a call of LabelSwitches that has not begun. Its frame stands for who awaits it.
+// LabelSwitchesAsync returns a call of LabelSwitches that has not begun: it runs when it is awaited.
 func LabelSwitchesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(labelSwitchesCoro)
 	co.Init(w)
@@ -156,7 +156,7 @@ func (co *labelNativeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LabelNativeAsync returns a call of LabelNative that has not begun. Its frame stands for who awaits it.
+// LabelNativeAsync returns a call of LabelNative that has not begun: it runs when it is awaited.
 func LabelNativeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(labelNativeCoro)
 	co.Init(w)
@@ -280,7 +280,7 @@ func (co *labelGotoCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LabelGotoAsync returns a call of LabelGoto that has not begun. Its frame stands for who awaits it.
+// LabelGotoAsync returns a call of LabelGoto that has not begun: it runs when it is awaited.
 func LabelGotoAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(labelGotoCoro)
 	co.Init(w)
@@ -391,7 +391,7 @@ func (co *labelShadowCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LabelShadowAsync returns a call of LabelShadow that has not begun. Its frame stands for who awaits it.
+// LabelShadowAsync returns a call of LabelShadow that has not begun: it runs when it is awaited.
 func LabelShadowAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(labelShadowCoro)
 	co.Init(w)
@@ -484,7 +484,7 @@ func (co *labelNamesCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LabelNamesAsync returns a call of LabelNames that has not begun. Its frame stands for who awaits it.
+// LabelNamesAsync returns a call of LabelNames that has not begun: it runs when it is awaited.
 func LabelNamesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(labelNamesCoro)
 	co.Init(w)

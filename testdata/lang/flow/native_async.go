@@ -37,7 +37,7 @@ func (co *nativeStatementsCoro) Init(w *harness.World) {
 	co.w, co.out, co.err = w, "", nil
 }
 
-// NativeStatementsAsync returns a call of NativeStatements that has not begun. Its frame stands for who awaits it.
+// NativeStatementsAsync returns a call of NativeStatements that has not begun: it runs when it is awaited.
 func NativeStatementsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nativeStatementsCoro)
 	co.Init(w)
@@ -214,7 +214,7 @@ func (co *nativeReturnsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// NativeReturnsAsync returns a call of NativeReturns that has not begun. Its frame stands for who awaits it.
+// NativeReturnsAsync returns a call of NativeReturns that has not begun: it runs when it is awaited.
 func NativeReturnsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nativeReturnsCoro)
 	co.Init(w)
@@ -331,7 +331,7 @@ func (co *nativeFuncCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// NativeFuncAsync returns a call of NativeFunc that has not begun. Its frame stands for who awaits it.
+// NativeFuncAsync returns a call of NativeFunc that has not begun: it runs when it is awaited.
 func NativeFuncAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nativeFuncCoro)
 	co.Init(w)
@@ -457,7 +457,7 @@ func (co *nativeDeadCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// NativeDeadAsync returns a call of NativeDead that has not begun. Its frame stands for who awaits it.
+// NativeDeadAsync returns a call of NativeDead that has not begun: it runs when it is awaited.
 func NativeDeadAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(nativeDeadCoro)
 	co.Init(w)
@@ -595,7 +595,7 @@ func (co *nativeOnlyCoro) Init(_ *harness.World) {
 	co.n, co.err = 0, nil
 }
 
-// NativeOnlyAsync returns a call of NativeOnly that has not begun. Its frame stands for who awaits it.
+// NativeOnlyAsync returns a call of NativeOnly that has not begun: it runs when it is awaited.
 func NativeOnlyAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(nativeOnlyCoro)
 	co.Init(w)
@@ -673,7 +673,7 @@ func (co *nativeBreaksCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NativeBreaksAsync returns a call of NativeBreaks that has not begun. Its frame stands for who awaits it.
+// NativeBreaksAsync returns a call of NativeBreaks that has not begun: it runs when it is awaited.
 func NativeBreaksAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nativeBreaksCoro)
 	co.Init(w)
@@ -767,7 +767,7 @@ func (co *breaksCoro) Init(w *harness.World, i int) {
 	co.w, co.i, co.n, co.err = w, i, 0, nil
 }
 
-// breaksAsync returns a call of breaks that has not begun. Its frame stands for who awaits it.
+// breaksAsync returns a call of breaks that has not begun: it runs when it is awaited.
 func breaksAsync(w *harness.World, i int) rt.Awaitable[int] {
 	co := new(breaksCoro)
 	co.Init(w, i)

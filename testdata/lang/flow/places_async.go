@@ -52,7 +52,7 @@ func (co *placesRangeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesRangeAsync returns a call of PlacesRange that has not begun. Its frame stands for who awaits it.
+// PlacesRangeAsync returns a call of PlacesRange that has not begun: it runs when it is awaited.
 func PlacesRangeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesRangeCoro)
 	co.Init(w)
@@ -374,7 +374,7 @@ func (co *placesRangeLeftCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesRangeLeftAsync returns a call of PlacesRangeLeft that has not begun. Its frame stands for who awaits it.
+// PlacesRangeLeftAsync returns a call of PlacesRangeLeft that has not begun: it runs when it is awaited.
 func PlacesRangeLeftAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesRangeLeftCoro)
 	co.Init(w)
@@ -619,7 +619,7 @@ func (co *placesLabelsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesLabelsAsync returns a call of PlacesLabels that has not begun. Its frame stands for who awaits it.
+// PlacesLabelsAsync returns a call of PlacesLabels that has not begun: it runs when it is awaited.
 func PlacesLabelsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesLabelsCoro)
 	co.Init(w)
@@ -839,7 +839,7 @@ func (co *placesInitCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesInitAsync returns a call of PlacesInit that has not begun. Its frame stands for who awaits it.
+// PlacesInitAsync returns a call of PlacesInit that has not begun: it runs when it is awaited.
 func PlacesInitAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesInitCoro)
 	co.Init(w)
@@ -1108,7 +1108,7 @@ func (co *placesFuncExitsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesFuncExitsAsync returns a call of PlacesFuncExits that has not begun. Its frame stands for who awaits it.
+// PlacesFuncExitsAsync returns a call of PlacesFuncExits that has not begun: it runs when it is awaited.
 func PlacesFuncExitsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesFuncExitsCoro)
 	co.Init(w)
@@ -1211,7 +1211,7 @@ func (co *funcExitCoro) Init(w *harness.World, mode int) {
 	co.w, co.mode, co.s, co.err = w, mode, "", nil
 }
 
-// funcExitAsync returns a call of funcExit that has not begun. Its frame stands for who awaits it.
+// funcExitAsync returns a call of funcExit that has not begun: it runs when it is awaited.
 func funcExitAsync(w *harness.World, mode int) rt.Awaitable[string] {
 	co := new(funcExitCoro)
 	co.Init(w, mode)

@@ -47,7 +47,7 @@ func (co *positionsWrittenCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsWrittenAsync returns a call of PositionsWritten that has not begun. Its frame stands for who awaits it.
+// PositionsWrittenAsync returns a call of PositionsWritten that has not begun: it runs when it is awaited.
 func PositionsWrittenAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsWrittenCoro)
 	co.Init(w)
@@ -358,7 +358,7 @@ func (co *positionsReadCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsReadAsync returns a call of PositionsRead that has not begun. Its frame stands for who awaits it.
+// PositionsReadAsync returns a call of PositionsRead that has not begun: it runs when it is awaited.
 func PositionsReadAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsReadCoro)
 	co.Init(w)
@@ -518,7 +518,7 @@ func (co *positionsTypedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsTypedAsync returns a call of PositionsTyped that has not begun. Its frame stands for who awaits it.
+// PositionsTypedAsync returns a call of PositionsTyped that has not begun: it runs when it is awaited.
 func PositionsTypedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsTypedCoro)
 	co.Init(w)
@@ -703,7 +703,7 @@ func (co *positionsGenericCoro[A, P]) Init(w *harness.World, a A, p P) {
 	co.w, co.a, co.p, co.s, co.err = w, a, p, "", nil
 }
 
-// positionsGenericAsync returns a call of positionsGeneric that has not begun. Its frame stands for who awaits it.
+// positionsGenericAsync returns a call of positionsGeneric that has not begun: it runs when it is awaited.
 func positionsGenericAsync[A [2]string, P interface{ *[2]string }](w *harness.World, a A, p P) rt.Awaitable[string] {
 	co := new(positionsGenericCoro[A, P])
 	co.Init(w, a, p)
@@ -855,7 +855,7 @@ func (co *positionsSharedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsSharedAsync returns a call of PositionsShared that has not begun. Its frame stands for who awaits it.
+// PositionsSharedAsync returns a call of PositionsShared that has not begun: it runs when it is awaited.
 func PositionsSharedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsSharedCoro)
 	co.Init(w)
@@ -1028,7 +1028,7 @@ func (co *positionsSteppedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsSteppedAsync returns a call of PositionsStepped that has not begun. Its frame stands for who awaits it.
+// PositionsSteppedAsync returns a call of PositionsStepped that has not begun: it runs when it is awaited.
 func PositionsSteppedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsSteppedCoro)
 	co.Init(w)

@@ -37,7 +37,7 @@ func (co *rangeIntsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeIntsAsync returns a call of RangeInts that has not begun. Its frame stands for who awaits it.
+// RangeIntsAsync returns a call of RangeInts that has not begun: it runs when it is awaited.
 func RangeIntsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeIntsCoro)
 	co.Init(w)
@@ -227,7 +227,7 @@ func (co *rangeOnceCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeOnceAsync returns a call of RangeOnce that has not begun. Its frame stands for who awaits it.
+// RangeOnceAsync returns a call of RangeOnce that has not begun: it runs when it is awaited.
 func RangeOnceAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(rangeOnceCoro)
 	co.Init(w)
@@ -391,7 +391,7 @@ func (co *rangeStringsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeStringsAsync returns a call of RangeStrings that has not begun. Its frame stands for who awaits it.
+// RangeStringsAsync returns a call of RangeStrings that has not begun: it runs when it is awaited.
 func RangeStringsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeStringsCoro)
 	co.Init(w)
@@ -574,7 +574,7 @@ func (co *rangeNamedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeNamedAsync returns a call of RangeNamed that has not begun. Its frame stands for who awaits it.
+// RangeNamedAsync returns a call of RangeNamed that has not begun: it runs when it is awaited.
 func RangeNamedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeNamedCoro)
 	co.Init(w)
@@ -775,7 +775,7 @@ func (co *rangeCapturedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeCapturedAsync returns a call of RangeCaptured that has not begun. Its frame stands for who awaits it.
+// RangeCapturedAsync returns a call of RangeCaptured that has not begun: it runs when it is awaited.
 func RangeCapturedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeCapturedCoro)
 	co.Init(w)
@@ -928,7 +928,7 @@ func (co *rangeCopiesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeCopiesAsync returns a call of RangeCopies that has not begun. Its frame stands for who awaits it.
+// RangeCopiesAsync returns a call of RangeCopies that has not begun: it runs when it is awaited.
 func RangeCopiesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(rangeCopiesCoro)
 	co.Init(w)
@@ -1069,7 +1069,7 @@ func (co *rangeAssignCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeAssignAsync returns a call of RangeAssign that has not begun. Its frame stands for who awaits it.
+// RangeAssignAsync returns a call of RangeAssign that has not begun: it runs when it is awaited.
 func RangeAssignAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeAssignCoro)
 	co.Init(w)

@@ -50,7 +50,7 @@ func (co *rangeArraysCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeArraysAsync returns a call of RangeArrays that has not begun. Its frame stands for who awaits it.
+// RangeArraysAsync returns a call of RangeArrays that has not begun: it runs when it is awaited.
 func RangeArraysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeArraysCoro)
 	co.Init(w)
@@ -348,7 +348,7 @@ func (co *rangeMapsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeMapsAsync returns a call of RangeMaps that has not begun. Its frame stands for who awaits it.
+// RangeMapsAsync returns a call of RangeMaps that has not begun: it runs when it is awaited.
 func RangeMapsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeMapsCoro)
 	co.Init(w)
@@ -577,7 +577,7 @@ func (co *rangeMapClosuresCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeMapClosuresAsync returns a call of RangeMapClosures that has not begun. Its frame stands for who awaits it.
+// RangeMapClosuresAsync returns a call of RangeMapClosures that has not begun: it runs when it is awaited.
 func RangeMapClosuresAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeMapClosuresCoro)
 	co.Init(w)
@@ -684,7 +684,7 @@ func (co *rangeMapInsertCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeMapInsertAsync returns a call of RangeMapInsert that has not begun. Its frame stands for who awaits it.
+// RangeMapInsertAsync returns a call of RangeMapInsert that has not begun: it runs when it is awaited.
 func RangeMapInsertAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(rangeMapInsertCoro)
 	co.Init(w)
@@ -797,7 +797,7 @@ func (co *onceCoro) Init(n int) {
 	co.n = n
 }
 
-// onceAsync returns a call of once that has not begun. Its frame stands for who awaits it.
+// onceAsync returns a call of once that has not begun: it runs when it is awaited.
 func onceAsync(n int) rt.Awaitable[int] {
 	co := new(onceCoro)
 	co.Init(n)
@@ -883,7 +883,7 @@ func (co *rangeChannelsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeChannelsAsync returns a call of RangeChannels that has not begun. Its frame stands for who awaits it.
+// RangeChannelsAsync returns a call of RangeChannels that has not begun: it runs when it is awaited.
 func RangeChannelsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeChannelsCoro)
 	co.Init(w)
@@ -1060,7 +1060,7 @@ func (co *rangeFuncsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncsAsync returns a call of RangeFuncs that has not begun. Its frame stands for who awaits it.
+// RangeFuncsAsync returns a call of RangeFuncs that has not begun: it runs when it is awaited.
 func RangeFuncsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncsCoro)
 	co.Init(w)
@@ -1288,7 +1288,7 @@ func (co *rangeFuncShapesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncShapesAsync returns a call of RangeFuncShapes that has not begun. Its frame stands for who awaits it.
+// RangeFuncShapesAsync returns a call of RangeFuncShapes that has not begun: it runs when it is awaited.
 func RangeFuncShapesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncShapesCoro)
 	co.Init(w)
@@ -1482,7 +1482,7 @@ func (co *rangeFuncPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncPanicsAsync returns a call of RangeFuncPanics that has not begun. Its frame stands for who awaits it.
+// RangeFuncPanicsAsync returns a call of RangeFuncPanics that has not begun: it runs when it is awaited.
 func RangeFuncPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncPanicsCoro)
 	co.Init(w)
@@ -1617,7 +1617,7 @@ func (co *rangeFuncContinuesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncContinuesAsync returns a call of RangeFuncContinues that has not begun. Its frame stands for who awaits it.
+// RangeFuncContinuesAsync returns a call of RangeFuncContinues that has not begun: it runs when it is awaited.
 func RangeFuncContinuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncContinuesCoro)
 	co.Init(w)
@@ -1716,7 +1716,7 @@ func (co *rangeGenericCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeGenericAsync returns a call of RangeGeneric that has not begun. Its frame stands for who awaits it.
+// RangeGenericAsync returns a call of RangeGeneric that has not begun: it runs when it is awaited.
 func RangeGenericAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeGenericCoro)
 	co.Init(w)
@@ -1817,7 +1817,7 @@ func (co *joinedCoro[S, E, M, K, V, T, N, C]) Init(w *harness.World, s S, m M, t
 	co.w, co.s, co.m, co.t, co.n, co.c, co.out, co.err = w, s, m, t, n, c, "", nil
 }
 
-// joinedAsync returns a call of joined that has not begun. Its frame stands for who awaits it.
+// joinedAsync returns a call of joined that has not begun: it runs when it is awaited.
 func joinedAsync[S ~[]E, E any, M ~map[K]V, K comparable, V any, T ~string, N ~int, C ~chan E](w *harness.World, s S, m M, t T, n N, c C) rt.Awaitable[string] {
 	co := new(joinedCoro[S, E, M, K, V, T, N, C])
 	co.Init(w, s, m, t, n, c)
@@ -2018,7 +2018,7 @@ func (co *rangeTuplesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeTuplesAsync returns a call of RangeTuples that has not begun. Its frame stands for who awaits it.
+// RangeTuplesAsync returns a call of RangeTuples that has not begun: it runs when it is awaited.
 func RangeTuplesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeTuplesCoro)
 	co.Init(w)
@@ -2210,7 +2210,7 @@ func (co *rangeAssignsSharedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeAssignsSharedAsync returns a call of RangeAssignsShared that has not begun. Its frame stands for who awaits it.
+// RangeAssignsSharedAsync returns a call of RangeAssignsShared that has not begun: it runs when it is awaited.
 func RangeAssignsSharedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeAssignsSharedCoro)
 	co.Init(w)

@@ -39,7 +39,7 @@ func (co *selectBodiesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectBodiesAsync returns a call of SelectBodies that has not begun. Its frame stands for who awaits it.
+// SelectBodiesAsync returns a call of SelectBodies that has not begun: it runs when it is awaited.
 func SelectBodiesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectBodiesCoro)
 	co.Init(w)
@@ -238,7 +238,7 @@ func (co *selectAssignsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectAssignsAsync returns a call of SelectAssigns that has not begun. Its frame stands for who awaits it.
+// SelectAssignsAsync returns a call of SelectAssigns that has not begun: it runs when it is awaited.
 func SelectAssignsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectAssignsCoro)
 	co.Init(w)
@@ -411,7 +411,7 @@ func (co *selectOperandsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectOperandsAsync returns a call of SelectOperands that has not begun. Its frame stands for who awaits it.
+// SelectOperandsAsync returns a call of SelectOperands that has not begun: it runs when it is awaited.
 func SelectOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectOperandsCoro)
 	co.Init(w)
@@ -572,7 +572,7 @@ func (co *selectOrderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectOrderAsync returns a call of SelectOrder that has not begun. Its frame stands for who awaits it.
+// SelectOrderAsync returns a call of SelectOrder that has not begun: it runs when it is awaited.
 func SelectOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectOrderCoro)
 	co.Init(w)
@@ -725,7 +725,7 @@ func (co *selectLeftsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectLeftsAsync returns a call of SelectLefts that has not begun. Its frame stands for who awaits it.
+// SelectLeftsAsync returns a call of SelectLefts that has not begun: it runs when it is awaited.
 func SelectLeftsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectLeftsCoro)
 	co.Init(w)

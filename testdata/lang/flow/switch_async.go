@@ -33,7 +33,7 @@ func (co *switchOrderCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchOrderAsync returns a call of SwitchOrder that has not begun. Its frame stands for who awaits it.
+// SwitchOrderAsync returns a call of SwitchOrder that has not begun: it runs when it is awaited.
 func SwitchOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchOrderCoro)
 	co.Init(w)
@@ -169,7 +169,7 @@ func (co *switchFallCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchFallAsync returns a call of SwitchFall that has not begun. Its frame stands for who awaits it.
+// SwitchFallAsync returns a call of SwitchFall that has not begun: it runs when it is awaited.
 func SwitchFallAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchFallCoro)
 	co.Init(w)
@@ -314,7 +314,7 @@ func (co *switchTrueCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchTrueAsync returns a call of SwitchTrue that has not begun. Its frame stands for who awaits it.
+// SwitchTrueAsync returns a call of SwitchTrue that has not begun: it runs when it is awaited.
 func SwitchTrueAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchTrueCoro)
 	co.Init(w)
@@ -455,7 +455,7 @@ func (co *switchScopesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchScopesAsync returns a call of SwitchScopes that has not begun. Its frame stands for who awaits it.
+// SwitchScopesAsync returns a call of SwitchScopes that has not begun: it runs when it is awaited.
 func SwitchScopesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchScopesCoro)
 	co.Init(w)
@@ -597,7 +597,7 @@ func (co *switchNativeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchNativeAsync returns a call of SwitchNative that has not begun. Its frame stands for who awaits it.
+// SwitchNativeAsync returns a call of SwitchNative that has not begun: it runs when it is awaited.
 func SwitchNativeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchNativeCoro)
 	co.Init(w)
@@ -702,7 +702,7 @@ func (co *switchEmptyCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// SwitchEmptyAsync returns a call of SwitchEmpty that has not begun. Its frame stands for who awaits it.
+// SwitchEmptyAsync returns a call of SwitchEmpty that has not begun: it runs when it is awaited.
 func SwitchEmptyAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(switchEmptyCoro)
 	co.Init(w)
@@ -853,7 +853,7 @@ func (co *switchConversionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchConversionsAsync returns a call of SwitchConversions that has not begun. Its frame stands for who awaits it.
+// SwitchConversionsAsync returns a call of SwitchConversions that has not begun: it runs when it is awaited.
 func SwitchConversionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchConversionsCoro)
 	co.Init(w)
@@ -999,7 +999,7 @@ func (co *switchReturnsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchReturnsAsync returns a call of SwitchReturns that has not begun. Its frame stands for who awaits it.
+// SwitchReturnsAsync returns a call of SwitchReturns that has not begun: it runs when it is awaited.
 func SwitchReturnsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(switchReturnsCoro)
 	co.Init(w)
@@ -1118,7 +1118,7 @@ func (co *switchLabelCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchLabelAsync returns a call of SwitchLabel that has not begun. Its frame stands for who awaits it.
+// SwitchLabelAsync returns a call of SwitchLabel that has not begun: it runs when it is awaited.
 func SwitchLabelAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchLabelCoro)
 	co.Init(w)

@@ -37,7 +37,7 @@ func (co *ticksCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TicksAsync returns a call of Ticks that has not begun. Its frame stands for who iterates it.
+// TicksAsync returns a call of Ticks that has not begun: it runs as it is iterated.
 func TicksAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(ticksCoro)
 	co.Init(w)
@@ -162,7 +162,7 @@ func (co *cleansCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CleansAsync returns a call of Cleans that has not begun. Its frame stands for who iterates it.
+// CleansAsync returns a call of Cleans that has not begun: it runs as it is iterated.
 func CleansAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(cleansCoro)
 	co.Init(w)
@@ -318,7 +318,7 @@ func (co *staysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// StaysAsync returns a call of Stays that has not begun. Its frame stands for who iterates it.
+// StaysAsync returns a call of Stays that has not begun: it runs as it is iterated.
 func StaysAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(staysCoro)
 	co.Init(w)
@@ -433,7 +433,7 @@ func (co *relaysCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// RelaysAsync returns a call of Relays that has not begun. Its frame stands for who iterates it.
+// RelaysAsync returns a call of Relays that has not begun: it runs as it is iterated.
 func RelaysAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(relaysCoro)
 	co.Init(w)
@@ -581,7 +581,7 @@ func (co *tickerTickCoro) Init(t *ticker, n int) {
 	co.t, co.n = t, n
 }
 
-// tickAsync returns a call of tick that has not begun. Its frame stands for who iterates it.
+// tickAsync returns a call of tick that has not begun: it runs as it is iterated.
 func (t *ticker) tickAsync(n int) *rt.AsyncGenerator[int, string, int] {
 	co := new(tickerTickCoro)
 	co.Init(t, n)
@@ -703,7 +703,7 @@ func (co *breaksCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// BreaksAsync returns a call of Breaks that has not begun. Its frame stands for who iterates it.
+// BreaksAsync returns a call of Breaks that has not begun: it runs as it is iterated.
 func BreaksAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(breaksCoro)
 	co.Init(w)

@@ -38,7 +38,7 @@ func (co *feedCoro) Init(w *harness.World, n int) {
 	co.w, co.n, co.err = w, n, nil
 }
 
-// feedAsync returns a call of feed that has not begun. Its frame stands for who iterates it.
+// feedAsync returns a call of feed that has not begun: it runs as it is iterated.
 func feedAsync(w *harness.World, n int) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(feedCoro)
 	co.Init(w, n)
@@ -197,7 +197,7 @@ func (co *evenCoro) Init() {
 	co.Reset()
 }
 
-// evenAsync returns a call of even that has not begun. Its frame stands for who iterates it.
+// evenAsync returns a call of even that has not begun: it runs as it is iterated.
 func evenAsync() *rt.Generator[int, struct{}, struct{}] {
 	co := new(evenCoro)
 	co.Init()
@@ -292,7 +292,7 @@ func (co *feederAllCoro) Init(f *feeder) {
 	co.f = f
 }
 
-// allAsync returns a call of all that has not begun. Its frame stands for who iterates it.
+// allAsync returns a call of all that has not begun: it runs as it is iterated.
 func (f *feeder) allAsync() *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(feederAllCoro)
 	co.Init(f)
@@ -380,7 +380,7 @@ func (co *eachCoro) Init(w *harness.World) {
 	co.w, co.total, co.err = w, 0, nil
 }
 
-// EachAsync returns a call of Each that has not begun. Its frame stands for who awaits it.
+// EachAsync returns a call of Each that has not begun: it runs when it is awaited.
 func EachAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachCoro)
 	co.Init(w)
@@ -568,7 +568,7 @@ func (co *eachNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// EachNestedAsync returns a call of EachNested that has not begun. Its frame stands for who awaits it.
+// EachNestedAsync returns a call of EachNested that has not begun: it runs when it is awaited.
 func EachNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(eachNestedCoro)
 	co.Init(w)
@@ -837,7 +837,7 @@ func (co *eachNestedFunc1Coro) Init(w *harness.World, n *int, a int) {
 	co.w, co.n, co.a, co.err = w, n, a, nil
 }
 
-// eachNestedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+// eachNestedFunc1Async returns a call of the function literal that has not begun: it runs as it is iterated.
 func eachNestedFunc1Async(w *harness.World, n *int, a int) *rt.AsyncGenerator[string, struct{}, struct{}] {
 	co := new(eachNestedFunc1Coro)
 	co.Init(w, n, a)
@@ -965,7 +965,7 @@ func (co *eachPanicsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// EachPanicsAsync returns a call of EachPanics that has not begun. Its frame stands for who awaits it.
+// EachPanicsAsync returns a call of EachPanics that has not begun: it runs when it is awaited.
 func EachPanicsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachPanicsCoro)
 	co.Init(w)
@@ -1069,7 +1069,7 @@ func (co *eachBreaksCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// EachBreaksAsync returns a call of EachBreaks that has not begun. Its frame stands for who awaits it.
+// EachBreaksAsync returns a call of EachBreaks that has not begun: it runs when it is awaited.
 func EachBreaksAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachBreaksCoro)
 	co.Init(w)
@@ -1225,7 +1225,7 @@ func (co *eachBreaksFunc1Coro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// eachBreaksFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+// eachBreaksFunc1Async returns a call of the function literal that has not begun: it runs as it is iterated.
 func eachBreaksFunc1Async(w *harness.World) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(eachBreaksFunc1Coro)
 	co.Init(w)
@@ -1303,7 +1303,7 @@ func (co *eachBreaksFunc2Coro) Init() {
 	co.Reset()
 }
 
-// eachBreaksFunc2Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+// eachBreaksFunc2Async returns a call of the function literal that has not begun: it runs as it is iterated.
 func eachBreaksFunc2Async() *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(eachBreaksFunc2Coro)
 	co.Init()
@@ -1385,7 +1385,7 @@ func (co *doublesCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// DoublesAsync returns a call of Doubles that has not begun. Its frame stands for who iterates it.
+// DoublesAsync returns a call of Doubles that has not begun: it runs as it is iterated.
 func DoublesAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(doublesCoro)
 	co.Init(w)
@@ -1495,7 +1495,7 @@ func (co *eachDeferredCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// EachDeferredAsync returns a call of EachDeferred that has not begun. Its frame stands for who awaits it.
+// EachDeferredAsync returns a call of EachDeferred that has not begun: it runs when it is awaited.
 func EachDeferredAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(eachDeferredCoro)
 	co.Init(w)
@@ -1666,7 +1666,7 @@ func (co *eachKindsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// EachKindsAsync returns a call of EachKinds that has not begun. Its frame stands for who awaits it.
+// EachKindsAsync returns a call of EachKinds that has not begun: it runs when it is awaited.
 func EachKindsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(eachKindsCoro)
 	co.Init(w)
@@ -1858,7 +1858,7 @@ func (co *eachKindsFunc1Coro) Init(w *harness.World) {
 	co.w = w
 }
 
-// eachKindsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+// eachKindsFunc1Async returns a call of the function literal that has not begun: it runs as it is iterated.
 func eachKindsFunc1Async(w *harness.World) *rt.AsyncGenerator[pair, struct{}, struct{}] {
 	co := new(eachKindsFunc1Coro)
 	co.Init(w)
@@ -1950,7 +1950,7 @@ func (co *collectedCoro[T]) Init(w *harness.World, list ...T) {
 	co.w, co.list, co.all, co.err = w, list, nil, nil
 }
 
-// collectedAsync returns a call of collected that has not begun. Its frame stands for who awaits it.
+// collectedAsync returns a call of collected that has not begun: it runs when it is awaited.
 func collectedAsync[T any](w *harness.World, list ...T) rt.Awaitable[[]T] {
 	co := new(collectedCoro[T])
 	co.Init(w, list...)
@@ -2061,7 +2061,7 @@ func (co *collectedFunc1Coro[T]) Init(list []T, w *harness.World) {
 	co.list, co.w = list, w
 }
 
-// collectedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+// collectedFunc1Async returns a call of the function literal that has not begun: it runs as it is iterated.
 func collectedFunc1Async[T any](list []T, w *harness.World) *rt.AsyncGenerator[T, struct{}, struct{}] {
 	co := new(collectedFunc1Coro[T])
 	co.Init(list, w)
@@ -2167,7 +2167,7 @@ func (co *keepsEachCoro) Init(k keeps) {
 	co.k = k
 }
 
-// eachAsync returns a call of each that has not begun. Its frame stands for who iterates it.
+// eachAsync returns a call of each that has not begun: it runs as it is iterated.
 func (k keeps) eachAsync() *rt.Iter[string] {
 	co := new(keepsEachCoro)
 	co.Init(k)
@@ -2255,7 +2255,7 @@ func (co *keepsSendCoro) Init(k keeps) {
 	co.k, co.err = k, nil
 }
 
-// sendAsync returns a call of send that has not begun. Its frame stands for who iterates it.
+// sendAsync returns a call of send that has not begun: it runs as it is iterated.
 func (k keeps) sendAsync() *rt.AsyncGenerator[string, struct{}, struct{}] {
 	co := new(keepsSendCoro)
 	co.Init(k)
@@ -2364,7 +2364,7 @@ func (co *keptByCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// KeptByAsync returns a call of KeptBy that has not begun. Its frame stands for who iterates it.
+// KeptByAsync returns a call of KeptBy that has not begun: it runs as it is iterated.
 func KeptByAsync(w *harness.World) *rt.Iter[string] {
 	co := new(keptByCoro)
 	co.Init(w)
@@ -2441,7 +2441,7 @@ func (co *eachBesideCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// EachBesideAsync returns a call of EachBeside that has not begun. Its frame stands for who awaits it.
+// EachBesideAsync returns a call of EachBeside that has not begun: it runs when it is awaited.
 func EachBesideAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachBesideCoro)
 	co.Init(w)
@@ -2549,7 +2549,7 @@ func (co *eachBesideFunc1Coro) Init(w *harness.World, i int) {
 	co.w, co.i = w, i
 }
 
-// eachBesideFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// eachBesideFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func eachBesideFunc1Async(w *harness.World, i int) rt.Awaitable[struct{}] {
 	co := new(eachBesideFunc1Coro)
 	co.Init(w, i)
@@ -2618,7 +2618,7 @@ func (co *firstCoro) Init(w *harness.World, cleans bool) {
 	co.w, co.cleans, co.n, co.err = w, cleans, 0, nil
 }
 
-// firstAsync returns a call of first that has not begun. Its frame stands for who awaits it.
+// firstAsync returns a call of first that has not begun: it runs when it is awaited.
 func firstAsync(w *harness.World, cleans bool) rt.Awaitable[int] {
 	co := new(firstCoro)
 	co.Init(w, cleans)
@@ -2723,7 +2723,7 @@ func (co *firstFunc1Coro) Init(w *harness.World, cleans bool) {
 	co.w, co.cleans, co.err = w, cleans, nil
 }
 
-// firstFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+// firstFunc1Async returns a call of the function literal that has not begun: it runs as it is iterated.
 func firstFunc1Async(w *harness.World, cleans bool) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(firstFunc1Coro)
 	co.Init(w, cleans)

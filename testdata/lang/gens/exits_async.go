@@ -32,7 +32,7 @@ func (co *exitsFunctionCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// ExitsFunctionAsync returns a call of ExitsFunction that has not begun. Its frame stands for who awaits it.
+// ExitsFunctionAsync returns a call of ExitsFunction that has not begun: it runs when it is awaited.
 func ExitsFunctionAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsFunctionCoro)
 	co.Init(w)
@@ -135,7 +135,7 @@ func (co *exitsIteratorCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// ExitsIteratorAsync returns a call of ExitsIterator that has not begun. Its frame stands for who awaits it.
+// ExitsIteratorAsync returns a call of ExitsIterator that has not begun: it runs when it is awaited.
 func ExitsIteratorAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsIteratorCoro)
 	co.Init(w)
@@ -238,7 +238,7 @@ func (co *exitsMarkedCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// ExitsMarkedAsync returns a call of ExitsMarked that has not begun. Its frame stands for who awaits it.
+// ExitsMarkedAsync returns a call of ExitsMarked that has not begun: it runs when it is awaited.
 func ExitsMarkedAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsMarkedCoro)
 	co.Init(w)
@@ -338,7 +338,7 @@ func (co *exitsSeqCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// exitsSeqAsync returns a call of exitsSeq that has not begun. Its frame stands for who iterates it.
+// exitsSeqAsync returns a call of exitsSeq that has not begun: it runs as it is iterated.
 func exitsSeqAsync(w *harness.World) *rt.Iter[int] {
 	co := new(exitsSeqCoro)
 	co.Init(w)
@@ -415,7 +415,7 @@ func (co *exitsCountCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// exitsCountAsync returns a call of exitsCount that has not begun. Its frame stands for who iterates it.
+// exitsCountAsync returns a call of exitsCount that has not begun: it runs as it is iterated.
 func exitsCountAsync(w *harness.World) *rt.Iter[int] {
 	co := new(exitsCountCoro)
 	co.Init(w)
@@ -498,7 +498,7 @@ func (co *exitsEachCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// ExitsEachAsync returns a call of ExitsEach that has not begun. Its frame stands for who awaits it.
+// ExitsEachAsync returns a call of ExitsEach that has not begun: it runs when it is awaited.
 func ExitsEachAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsEachCoro)
 	co.Init(w)
@@ -612,7 +612,7 @@ func (co *exitsGeneratorCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// exitsGeneratorAsync returns a call of exitsGenerator that has not begun. Its frame stands for who iterates it.
+// exitsGeneratorAsync returns a call of exitsGenerator that has not begun: it runs as it is iterated.
 func exitsGeneratorAsync(w *harness.World) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(exitsGeneratorCoro)
 	co.Init(w)
@@ -742,7 +742,7 @@ func (co *exitsInnerCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// exitsInnerAsync returns a call of exitsInner that has not begun. Its frame stands for who iterates it.
+// exitsInnerAsync returns a call of exitsInner that has not begun: it runs as it is iterated.
 func exitsInnerAsync(w *harness.World) *rt.Generator[int, struct{}, struct{}] {
 	co := new(exitsInnerCoro)
 	co.Init(w)
@@ -830,7 +830,7 @@ func (co *exitingCoro) Init(w *harness.World, v int) {
 	co.w, co.v, co.err = w, v, nil
 }
 
-// exitingAsync returns a call of exiting that has not begun. Its frame stands for who awaits it.
+// exitingAsync returns a call of exiting that has not begun: it runs when it is awaited.
 func exitingAsync(w *harness.World, v int) rt.Awaitable[struct{}] {
 	co := new(exitingCoro)
 	co.Init(w, v)

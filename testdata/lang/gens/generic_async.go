@@ -37,7 +37,7 @@ func (co *genericCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericAsync returns a call of Generic that has not begun. Its frame stands for who iterates it.
+// GenericAsync returns a call of Generic that has not begun: it runs as it is iterated.
 func GenericAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(genericCoro)
 	co.Init(w)
@@ -162,7 +162,7 @@ func (co *eachCoro2[Y, S]) Init(list ...Y) {
 	co.list, co.s, co.err = list, "", nil
 }
 
-// eachAsync returns a call of each that has not begun. Its frame stands for who iterates it.
+// eachAsync returns a call of each that has not begun: it runs as it is iterated.
 func eachAsync[Y any, S ~string](list ...Y) *rt.Generator[Y, S, string] {
 	co := new(eachCoro2[Y, S])
 	co.Init(list...)
@@ -266,7 +266,7 @@ func (co *listAllCoro[T]) Init(l *list[T]) {
 	co.l, co.err = l, nil
 }
 
-// allAsync returns a call of all that has not begun. Its frame stands for who iterates it.
+// allAsync returns a call of all that has not begun: it runs as it is iterated.
 func (l *list[T]) allAsync() *rt.Generator[T, string, struct{}] {
 	co := new(listAllCoro[T])
 	co.Init(l)
@@ -378,7 +378,7 @@ func (co *severalCoro) Init(_ *harness.World, n int) {
 	co.n = n
 }
 
-// severalAsync returns a call of several that has not begun. Its frame stands for who iterates it.
+// severalAsync returns a call of several that has not begun: it runs as it is iterated.
 func severalAsync(w *harness.World, n int) *rt.Generator[int, string, rt.Pair[int, string]] {
 	co := new(severalCoro)
 	co.Init(w, n)
@@ -485,7 +485,7 @@ func (co *lastUsesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LastUsesAsync returns a call of LastUses that has not begun. Its frame stands for who iterates it.
+// LastUsesAsync returns a call of LastUses that has not begun: it runs as it is iterated.
 func LastUsesAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(lastUsesCoro)
 	co.Init(w)
@@ -596,7 +596,7 @@ func (co *relayCoro) Init(f func() int) {
 	co.f = f
 }
 
-// relayAsync returns a call of relay that has not begun. Its frame stands for who iterates it.
+// relayAsync returns a call of relay that has not begun: it runs as it is iterated.
 func relayAsync(f func() int) *rt.Generator[int, string, string] {
 	co := new(relayCoro)
 	co.Init(f)

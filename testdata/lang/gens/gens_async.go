@@ -34,7 +34,7 @@ func (co *countCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CountAsync returns a call of Count that has not begun. Its frame stands for who iterates it.
+// CountAsync returns a call of Count that has not begun: it runs as it is iterated.
 func CountAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(countCoro)
 	co.Init(w)
@@ -209,7 +209,7 @@ func (co *stubbornCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// StubbornAsync returns a call of Stubborn that has not begun. Its frame stands for who iterates it.
+// StubbornAsync returns a call of Stubborn that has not begun: it runs as it is iterated.
 func StubbornAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(stubbornCoro)
 	co.Init(w)
@@ -321,7 +321,7 @@ func (co *delegatesCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// DelegatesAsync returns a call of Delegates that has not begun. Its frame stands for who iterates it.
+// DelegatesAsync returns a call of Delegates that has not begun: it runs as it is iterated.
 func DelegatesAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(delegatesCoro)
 	co.Init(w)
@@ -468,7 +468,7 @@ func (co *innerCoro) Init(w *harness.World, from int) {
 	co.w, co.from, co.s, co.err = w, from, "", nil
 }
 
-// InnerAsync returns a call of Inner that has not begun. Its frame stands for who iterates it.
+// InnerAsync returns a call of Inner that has not begun: it runs as it is iterated.
 func InnerAsync(w *harness.World, from int) *rt.Generator[int, string, string] {
 	co := new(innerCoro)
 	co.Init(w, from)
@@ -576,7 +576,7 @@ func (co *walkerWalkCoro) Init(k *walker, n *node) {
 	co.k, co.n = k, n
 }
 
-// walkAsync returns a call of walk that has not begun. Its frame stands for who iterates it.
+// walkAsync returns a call of walk that has not begun: it runs as it is iterated.
 func (k *walker) walkAsync(n *node) *rt.Generator[int, string, int] {
 	co := new(walkerWalkCoro)
 	co.Init(k, n)
@@ -706,7 +706,7 @@ func (co *panicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PanicsAsync returns a call of Panics that has not begun. Its frame stands for who iterates it.
+// PanicsAsync returns a call of Panics that has not begun: it runs as it is iterated.
 func PanicsAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(panicsCoro)
 	co.Init(w)
@@ -809,7 +809,7 @@ func (co *neverCoro) Init(_ *harness.World) {
 	co.Reset()
 }
 
-// NeverAsync returns a call of Never that has not begun. Its frame stands for who iterates it.
+// NeverAsync returns a call of Never that has not begun: it runs as it is iterated.
 func NeverAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(neverCoro)
 	co.Init(w)
@@ -907,7 +907,7 @@ func (co *shadowedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// ShadowedAsync returns a call of Shadowed that has not begun. Its frame stands for who iterates it.
+// ShadowedAsync returns a call of Shadowed that has not begun: it runs as it is iterated.
 func ShadowedAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(shadowedCoro)
 	co.Init(w)

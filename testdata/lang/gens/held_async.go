@@ -38,7 +38,7 @@ func (co *eachHeldCoro) Init(w *harness.World) {
 	co.w, co.total, co.err = w, 0, nil
 }
 
-// EachHeldAsync returns a call of EachHeld that has not begun. Its frame stands for who awaits it.
+// EachHeldAsync returns a call of EachHeld that has not begun: it runs when it is awaited.
 func EachHeldAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachHeldCoro)
 	co.Init(w)

@@ -32,7 +32,7 @@ func (co *lexCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LexAsync returns a call of Lex that has not begun. Its frame stands for who iterates it.
+// LexAsync returns a call of Lex that has not begun: it runs as it is iterated.
 func LexAsync(w *harness.World) *rt.Iter[int] {
 	co := new(lexCoro)
 	co.Init(w)
@@ -131,7 +131,7 @@ func (co *logicCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LogicAsync returns a call of Logic that has not begun. Its frame stands for who iterates it.
+// LogicAsync returns a call of Logic that has not begun: it runs as it is iterated.
 func LogicAsync(w *harness.World) *rt.Iter[int] {
 	co := new(logicCoro)
 	co.Init(w)
@@ -239,7 +239,7 @@ func (co *treeWalkCoro) Init(t *tree) {
 	co.t = t
 }
 
-// walkAsync returns a call of walk that has not begun. Its frame stands for who iterates it.
+// walkAsync returns a call of walk that has not begun: it runs as it is iterated.
 func (t *tree) walkAsync() *rt.Iter[int] {
 	co := new(treeWalkCoro)
 	co.Init(t)
@@ -356,7 +356,7 @@ func (co *walkCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// WalkAsync returns a call of Walk that has not begun. Its frame stands for who iterates it.
+// WalkAsync returns a call of Walk that has not begun: it runs as it is iterated.
 func WalkAsync(w *harness.World) *rt.Iter[int] {
 	co := new(walkCoro)
 	co.Init(w)
@@ -450,7 +450,7 @@ func (co *partCoro) Init(w *harness.World, from int) {
 	co.w, co.from = w, from
 }
 
-// partAsync returns a call of part that has not begun. Its frame stands for who iterates it.
+// partAsync returns a call of part that has not begun: it runs as it is iterated.
 func partAsync(w *harness.World, from int) *rt.Iter[int] {
 	co := new(partCoro)
 	co.Init(w, from)
@@ -539,7 +539,7 @@ func (co *stubbornsCoro) Init(w *harness.World) {
 	co.w, co.ok = w, false
 }
 
-// StubbornsAsync returns a call of Stubborns that has not begun. Its frame stands for who iterates it.
+// StubbornsAsync returns a call of Stubborns that has not begun: it runs as it is iterated.
 func StubbornsAsync(w *harness.World) *rt.Iter[int] {
 	co := new(stubbornsCoro)
 	co.Init(w)
@@ -627,7 +627,7 @@ func (co *iterPanicsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IterPanicsAsync returns a call of IterPanics that has not begun. Its frame stands for who iterates it.
+// IterPanicsAsync returns a call of IterPanics that has not begun: it runs as it is iterated.
 func IterPanicsAsync(w *harness.World) *rt.Iter[int] {
 	co := new(iterPanicsCoro)
 	co.Init(w)
@@ -718,7 +718,7 @@ func (co *swallowsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwallowsAsync returns a call of Swallows that has not begun. Its frame stands for who iterates it.
+// SwallowsAsync returns a call of Swallows that has not begun: it runs as it is iterated.
 func SwallowsAsync(w *harness.World) *rt.Iter[int] {
 	co := new(swallowsCoro)
 	co.Init(w)
@@ -792,7 +792,7 @@ func (co *relayedCoro[V]) Init(list ...V) {
 	co.list = list
 }
 
-// relayedAsync returns a call of relayed that has not begun. Its frame stands for who iterates it.
+// relayedAsync returns a call of relayed that has not begun: it runs as it is iterated.
 func relayedAsync[V any](list ...V) *rt.Iter[V] {
 	co := new(relayedCoro[V])
 	co.Init(list...)
@@ -879,7 +879,7 @@ func (co *pairsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// PairsAsync returns a call of Pairs that has not begun. Its frame stands for who iterates it.
+// PairsAsync returns a call of Pairs that has not begun: it runs as it is iterated.
 func PairsAsync(w *harness.World) *rt.Iter2[int, string] {
 	co := new(pairsCoro)
 	co.Init(w)
@@ -995,7 +995,7 @@ func (co *list2EachCoro[T]) Init(l *list2[T]) {
 	co.l = l
 }
 
-// eachAsync returns a call of each that has not begun. Its frame stands for who iterates it.
+// eachAsync returns a call of each that has not begun: it runs as it is iterated.
 func (l *list2[T]) eachAsync() *rt.Iter2[int, T] {
 	co := new(list2EachCoro[T])
 	co.Init(l)
@@ -1078,7 +1078,7 @@ func (co *allCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// AllAsync returns a call of All that has not begun. Its frame stands for who iterates it.
+// AllAsync returns a call of All that has not begun: it runs as it is iterated.
 func AllAsync(w *harness.World) *rt.Iter[int] {
 	co := new(allCoro)
 	co.Init(w)
@@ -1150,7 +1150,7 @@ func (co *countedCoro) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// countedAsync returns a call of counted that has not begun. Its frame stands for who iterates it.
+// countedAsync returns a call of counted that has not begun: it runs as it is iterated.
 func countedAsync(w *harness.World, n int) *rt.Iter[int] {
 	co := new(countedCoro)
 	co.Init(w, n)
@@ -1247,7 +1247,7 @@ func (co *treeAllCoro) Init(t *tree) {
 	co.t = t
 }
 
-// allAsync returns a call of all that has not begun. Its frame stands for who iterates it.
+// allAsync returns a call of all that has not begun: it runs as it is iterated.
 func (t *tree) allAsync() *rt.Iter[int] {
 	co := new(treeAllCoro)
 	co.Init(t)

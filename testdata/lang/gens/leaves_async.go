@@ -33,7 +33,7 @@ func (co *leavesBreakCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesBreakAsync returns a call of LeavesBreak that has not begun. Its frame stands for who awaits it.
+// LeavesBreakAsync returns a call of LeavesBreak that has not begun: it runs when it is awaited.
 func LeavesBreakAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesBreakCoro)
 	co.Init(w)
@@ -176,7 +176,7 @@ func (co *leavesContinueCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesContinueAsync returns a call of LeavesContinue that has not begun. Its frame stands for who awaits it.
+// LeavesContinueAsync returns a call of LeavesContinue that has not begun: it runs when it is awaited.
 func LeavesContinueAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesContinueCoro)
 	co.Init(w)
@@ -318,7 +318,7 @@ func (co *leavesGotoCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesGotoAsync returns a call of LeavesGoto that has not begun. Its frame stands for who awaits it.
+// LeavesGotoAsync returns a call of LeavesGoto that has not begun: it runs when it is awaited.
 func LeavesGotoAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesGotoCoro)
 	co.Init(w)
@@ -452,7 +452,7 @@ func (co *leavesEachCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesEachAsync returns a call of LeavesEach that has not begun. Its frame stands for who awaits it.
+// LeavesEachAsync returns a call of LeavesEach that has not begun: it runs when it is awaited.
 func LeavesEachAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesEachCoro)
 	co.Init(w)
@@ -598,7 +598,7 @@ func (co *leavesReturnCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesReturnAsync returns a call of LeavesReturn that has not begun. Its frame stands for who awaits it.
+// LeavesReturnAsync returns a call of LeavesReturn that has not begun: it runs when it is awaited.
 func LeavesReturnAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesReturnCoro)
 	co.Init(w)

@@ -38,7 +38,7 @@ func (co *loopsCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// LoopsAsync returns a call of Loops that has not begun. Its frame stands for who awaits it.
+// LoopsAsync returns a call of Loops that has not begun: it runs when it is awaited.
 func LoopsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopsCoro)
 	co.Init(w)
@@ -184,7 +184,7 @@ func (co *treeValuesCoro) Init(t *tree) {
 	co.t = t
 }
 
-// valuesAsync returns a call of values that has not begun. Its frame stands for who iterates it.
+// valuesAsync returns a call of values that has not begun: it runs as it is iterated.
 func (t *tree) valuesAsync() *rt.Iter[int] {
 	co := new(treeValuesCoro)
 	co.Init(t)
@@ -260,7 +260,7 @@ func (co *loops2Coro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// Loops2Async returns a call of Loops2 that has not begun. Its frame stands for who awaits it.
+// Loops2Async returns a call of Loops2 that has not begun: it runs when it is awaited.
 func Loops2Async(w *harness.World) rt.Awaitable[string] {
 	co := new(loops2Coro)
 	co.Init(w)
@@ -395,7 +395,7 @@ func (co *numberedCoro[V]) Init(w *harness.World, list ...V) {
 	co.w, co.list = w, list
 }
 
-// numberedAsync returns a call of numbered that has not begun. Its frame stands for who iterates it.
+// numberedAsync returns a call of numbered that has not begun: it runs as it is iterated.
 func numberedAsync[V any](w *harness.World, list ...V) *rt.Iter2[int, V] {
 	co := new(numberedCoro[V])
 	co.Init(w, list...)
@@ -485,7 +485,7 @@ func (co *timesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// timesAsync returns a call of times that has not begun. Its frame stands for who iterates it.
+// timesAsync returns a call of times that has not begun: it runs as it is iterated.
 func timesAsync(w *harness.World) *rt.Iter[struct{}] {
 	co := new(timesCoro)
 	co.Init(w)
@@ -575,7 +575,7 @@ func (co *filteredCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// FilteredAsync returns a call of Filtered that has not begun. Its frame stands for who iterates it.
+// FilteredAsync returns a call of Filtered that has not begun: it runs as it is iterated.
 func FilteredAsync(w *harness.World) *rt.Iter[int] {
 	co := new(filteredCoro)
 	co.Init(w)
@@ -672,7 +672,7 @@ func (co *filterCoro[V]) Init(seq iter.Seq[V], keep func(V) bool) {
 	co.seq, co.keep = seq, keep
 }
 
-// filterAsync returns a call of filter that has not begun. Its frame stands for who iterates it.
+// filterAsync returns a call of filter that has not begun: it runs as it is iterated.
 func filterAsync[V any](seq iter.Seq[V], keep func(V) bool) *rt.Iter[V] {
 	co := new(filterCoro[V])
 	co.Init(seq, keep)
@@ -765,7 +765,7 @@ func (co *loopPanicsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LoopPanicsAsync returns a call of LoopPanics that has not begun. Its frame stands for who awaits it.
+// LoopPanicsAsync returns a call of LoopPanics that has not begun: it runs when it is awaited.
 func LoopPanicsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(loopPanicsCoro)
 	co.Init(w)
@@ -865,7 +865,7 @@ func (co *loopSwallowedCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LoopSwallowedAsync returns a call of LoopSwallowed that has not begun. Its frame stands for who awaits it.
+// LoopSwallowedAsync returns a call of LoopSwallowed that has not begun: it runs when it is awaited.
 func LoopSwallowedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(loopSwallowedCoro)
 	co.Init(w)
@@ -984,7 +984,7 @@ func (co *goesOnCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// goesOnAsync returns a call of goesOn that has not begun. Its frame stands for who iterates it.
+// goesOnAsync returns a call of goesOn that has not begun: it runs as it is iterated.
 func goesOnAsync(w *harness.World) *rt.Iter[int] {
 	co := new(goesOnCoro)
 	co.Init(w)
@@ -1079,7 +1079,7 @@ func (co *loopMethodsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LoopMethodsAsync returns a call of LoopMethods that has not begun. Its frame stands for who awaits it.
+// LoopMethodsAsync returns a call of LoopMethods that has not begun: it runs when it is awaited.
 func LoopMethodsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopMethodsCoro)
 	co.Init(w)
@@ -1240,7 +1240,7 @@ func (co *treeAboveCoro) Init(t *tree, w *harness.World, least int) {
 	co.t, co.w, co.least = t, w, least
 }
 
-// aboveAsync returns a call of above that has not begun. Its frame stands for who iterates it.
+// aboveAsync returns a call of above that has not begun: it runs as it is iterated.
 func (t *tree) aboveAsync(w *harness.World, least int) *rt.Iter[int] {
 	co := new(treeAboveCoro)
 	co.Init(t, w, least)
@@ -1333,7 +1333,7 @@ func (co *treeOwnCoro) Init(t tree, w *harness.World) {
 	co.t, co.w = t, w
 }
 
-// ownAsync returns a call of own that has not begun. Its frame stands for who iterates it.
+// ownAsync returns a call of own that has not begun: it runs as it is iterated.
 func (t tree) ownAsync(w *harness.World) *rt.Iter[int] {
 	co := new(treeOwnCoro)
 	co.Init(t, w)
@@ -1425,7 +1425,7 @@ func (co *loopRecoveredCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LoopRecoveredAsync returns a call of LoopRecovered that has not begun. Its frame stands for who awaits it.
+// LoopRecoveredAsync returns a call of LoopRecovered that has not begun: it runs when it is awaited.
 func LoopRecoveredAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(loopRecoveredCoro)
 	co.Init(w)
@@ -1523,7 +1523,7 @@ func (co *leavesCoro) Init(w *harness.World, kind int) {
 	co.w, co.kind, co.err = w, kind, nil
 }
 
-// leavesAsync returns a call of leaves that has not begun. Its frame stands for who awaits it.
+// leavesAsync returns a call of leaves that has not begun: it runs when it is awaited.
 func leavesAsync(w *harness.World, kind int) rt.Awaitable[struct{}] {
 	co := new(leavesCoro)
 	co.Init(w, kind)
@@ -1702,7 +1702,7 @@ func (co *leavesFunc1Coro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// leavesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+// leavesFunc1Async returns a call of the function literal that has not begun: it runs as it is iterated.
 func leavesFunc1Async(w *harness.World) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(leavesFunc1Coro)
 	co.Init(w)
@@ -1791,7 +1791,7 @@ func (co *insistsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// insistsAsync returns a call of insists that has not begun. Its frame stands for who iterates it.
+// insistsAsync returns a call of insists that has not begun: it runs as it is iterated.
 func insistsAsync(w *harness.World) *rt.Iter[int] {
 	co := new(insistsCoro)
 	co.Init(w)
@@ -1868,7 +1868,7 @@ func (co *swallowsCoro2) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// swallowsAsync returns a call of swallows that has not begun. Its frame stands for who iterates it.
+// swallowsAsync returns a call of swallows that has not begun: it runs as it is iterated.
 func swallowsAsync(w *harness.World) *rt.Generator[int, struct{}, struct{}] {
 	co := new(swallowsCoro2)
 	co.Init(w)
@@ -1961,7 +1961,7 @@ func (co *loopOperandsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LoopOperandsAsync returns a call of LoopOperands that has not begun. Its frame stands for who awaits it.
+// LoopOperandsAsync returns a call of LoopOperands that has not begun: it runs when it is awaited.
 func LoopOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopOperandsCoro)
 	co.Init(w)
@@ -2110,7 +2110,7 @@ func (co *loopOperandsFunc1Coro) Init(w *harness.World, val func(n int, err erro
 	co.w, co.val = w, val
 }
 
-// loopOperandsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who iterates it.
+// loopOperandsFunc1Async returns a call of the function literal that has not begun: it runs as it is iterated.
 func loopOperandsFunc1Async(w *harness.World, val func(n int, err error) int) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(loopOperandsFunc1Coro)
 	co.Init(w, val)
@@ -2210,7 +2210,7 @@ func (co *betweenCoro) Init(w *harness.World, from int, to int) {
 	co.w, co.from, co.to = w, from, to
 }
 
-// betweenAsync returns a call of between that has not begun. Its frame stands for who iterates it.
+// betweenAsync returns a call of between that has not begun: it runs as it is iterated.
 func betweenAsync(w *harness.World, from int, to int) *rt.Iter[int] {
 	co := new(betweenCoro)
 	co.Init(w, from, to)
@@ -2290,7 +2290,7 @@ func (co *upToCoro) Init(w *harness.World, from int, to int) {
 	co.w, co.from, co.to = w, from, to
 }
 
-// upToAsync returns a call of upTo that has not begun. Its frame stands for who iterates it.
+// upToAsync returns a call of upTo that has not begun: it runs as it is iterated.
 func upToAsync(w *harness.World, from int, to int) *rt.Iter[int] {
 	co := new(upToCoro)
 	co.Init(w, from, to)
@@ -2367,7 +2367,7 @@ func (co *sendsCoro) Init(w *harness.World, from int, to int) {
 	co.w, co.from, co.to = w, from, to
 }
 
-// sendsAsync returns a call of sends that has not begun. Its frame stands for who iterates it.
+// sendsAsync returns a call of sends that has not begun: it runs as it is iterated.
 func sendsAsync(w *harness.World, from int, to int) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(sendsCoro)
 	co.Init(w, from, to)
@@ -2472,7 +2472,7 @@ func (co *loopReturnsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LoopReturnsAsync returns a call of LoopReturns that has not begun. Its frame stands for who awaits it.
+// LoopReturnsAsync returns a call of LoopReturns that has not begun: it runs when it is awaited.
 func LoopReturnsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopReturnsCoro)
 	co.Init(w)
@@ -2566,7 +2566,7 @@ func (co *returnedCoro) Init(w *harness.World, kind int) {
 	co.w, co.kind, co.n, co.err = w, kind, 0, nil
 }
 
-// returnedAsync returns a call of returned that has not begun. Its frame stands for who awaits it.
+// returnedAsync returns a call of returned that has not begun: it runs when it is awaited.
 func returnedAsync(w *harness.World, kind int) rt.Awaitable[int] {
 	co := new(returnedCoro)
 	co.Init(w, kind)

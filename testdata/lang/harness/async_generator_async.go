@@ -36,7 +36,7 @@ func (co *askAllCoro) Init(w *World, g *AsyncGen) {
 	co.w, co.g, co.result, co.err = w, g, "", nil
 }
 
-// askAllAsync returns a call of askAll that has not begun. Its frame stands for who awaits it.
+// askAllAsync returns a call of askAll that has not begun: it runs when it is awaited.
 func askAllAsync(w *World, g *AsyncGen) rt.Awaitable[string] {
 	co := new(askAllCoro)
 	co.Init(w, g)

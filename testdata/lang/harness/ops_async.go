@@ -29,7 +29,7 @@ func (co *worldGetCoro) Init(w *World, v int) {
 	co.w, co.v = w, v
 }
 
-// GetAsync returns a call of Get that has not begun. Its frame stands for who awaits it.
+// GetAsync returns a call of Get that has not begun: it runs when it is awaited.
 func (w *World) GetAsync(v int) rt.Awaitable[int] {
 	co := new(worldGetCoro)
 	co.Init(w, v)
@@ -112,7 +112,7 @@ func (co *worldDoCoro) Init(w *World, what string) {
 	co.w, co.what = w, what
 }
 
-// DoAsync returns a call of Do that has not begun. Its frame stands for who awaits it.
+// DoAsync returns a call of Do that has not begun: it runs when it is awaited.
 func (w *World) DoAsync(what string) rt.Awaitable[struct{}] {
 	co := new(worldDoCoro)
 	co.Init(w, what)
@@ -193,7 +193,7 @@ func (co *worldTextCoro) Init(w *World, s string) {
 	co.w, co.s = w, s
 }
 
-// TextAsync returns a call of Text that has not begun. Its frame stands for who awaits it.
+// TextAsync returns a call of Text that has not begun: it runs when it is awaited.
 func (w *World) TextAsync(s string) rt.Awaitable[string] {
 	co := new(worldTextCoro)
 	co.Init(w, s)
@@ -282,7 +282,7 @@ func (co *worldTwoCoro) Init(w *World, a int, b int) {
 	co.w, co.a, co.b = w, a, b
 }
 
-// TwoAsync returns a call of Two that has not begun. Its frame stands for who awaits it.
+// TwoAsync returns a call of Two that has not begun: it runs when it is awaited.
 func (w *World) TwoAsync(a int, b int) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(worldTwoCoro)
 	co.Init(w, a, b)
@@ -370,7 +370,7 @@ func (co *worldThreeCoro) Init(w *World, a int, b string, c bool) {
 	co.w, co.a, co.b, co.c, co.x, co.y, co.z, co.err = w, a, b, c, 0, "", false, nil
 }
 
-// ThreeAsync returns a call of Three that has not begun. Its frame stands for who awaits it.
+// ThreeAsync returns a call of Three that has not begun: it runs when it is awaited.
 func (w *World) ThreeAsync(a int, b string, c bool) rt.Awaitable[rt.Triple[int, string, bool]] {
 	co := new(worldThreeCoro)
 	co.Init(w, a, b, c)
@@ -458,7 +458,7 @@ func (co *worldWaitCoro) Init(w *World, what string, values ...int) {
 	co.w, co.what, co.values = w, what, values
 }
 
-// waitAsync returns a call of wait that has not begun. Its frame stands for who awaits it.
+// waitAsync returns a call of wait that has not begun: it runs when it is awaited.
 func (w *World) waitAsync(what string, values ...int) rt.Awaitable[struct{}] {
 	co := new(worldWaitCoro)
 	co.Init(w, what, values...)

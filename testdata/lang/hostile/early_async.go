@@ -25,7 +25,7 @@ func (co *earlySumCoro) Init() {
 	_ = (*earlySumCoro).Resume // Go initialises first what it refers to
 }
 
-// earlySumAsync returns a call of earlySum that has not begun. Its frame stands for who awaits it.
+// earlySumAsync returns a call of earlySum that has not begun: it runs when it is awaited.
 func earlySumAsync() rt2.Awaitable[int] {
 	co := new(earlySumCoro)
 	co.Init()
@@ -101,7 +101,7 @@ func (co *earlyLenCoro) Init() {
 	_ = (*earlyLenCoro).Resume // Go initialises first what it refers to
 }
 
-// earlyLenAsync returns a call of earlyLen that has not begun. Its frame stands for who awaits it.
+// earlyLenAsync returns a call of earlyLen that has not begun: it runs when it is awaited.
 func earlyLenAsync() rt2.Awaitable[int] {
 	co := new(earlyLenCoro)
 	co.Init()
@@ -179,7 +179,7 @@ func (co *earlyLenFunc1Coro) Init() {
 	_ = (*earlyLenFunc1Coro).Resume // Go initialises first what it refers to
 }
 
-// earlyLenFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// earlyLenFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func earlyLenFunc1Async() rt2.Awaitable[struct{}] {
 	co := new(earlyLenFunc1Coro)
 	co.Init()
@@ -243,7 +243,7 @@ func (co *hostileEarlyCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// HostileEarlyAsync returns a call of HostileEarly that has not begun. Its frame stands for who awaits it.
+// HostileEarlyAsync returns a call of HostileEarly that has not begun: it runs when it is awaited.
 func HostileEarlyAsync(w *harness.World) rt2.Awaitable[int] {
 	co := new(hostileEarlyCoro)
 	co.Init(w)

@@ -40,7 +40,7 @@ func (co2 *hostilePackageCoro) Init(w *harness.World) {
 	co2.w, co2.s, co2.err = w, "", nil
 }
 
-// HostilePackageAsync returns a call of HostilePackage that has not begun. Its frame stands for who awaits it.
+// HostilePackageAsync returns a call of HostilePackage that has not begun: it runs when it is awaited.
 func HostilePackageAsync(w *harness.World) rt2.Awaitable[string] {
 	co2 := new(hostilePackageCoro)
 	co2.Init(w)
@@ -210,7 +210,7 @@ func (co *hostileTypesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HostileTypesAsync returns a call of HostileTypes that has not begun. Its frame stands for who awaits it.
+// HostileTypesAsync returns a call of HostileTypes that has not begun: it runs when it is awaited.
 func HostileTypesAsync(w *harness.World) rt2.Awaitable[string] {
 	co := new(hostileTypesCoro)
 	co.Init(w)

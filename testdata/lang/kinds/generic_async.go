@@ -43,7 +43,7 @@ func (co *genericFunctionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericFunctionsAsync returns a call of GenericFunctions that has not begun. Its frame stands for who awaits it.
+// GenericFunctionsAsync returns a call of GenericFunctions that has not begun: it runs when it is awaited.
 func GenericFunctionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(genericFunctionsCoro)
 	co.Init(w)
@@ -190,7 +190,7 @@ func (co *echoCoro[T]) Init(w *harness.World, v T) {
 	co.w, co.v = w, v
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func echoAsync[T any](w *harness.World, v T) rt.Awaitable[T] {
 	co := new(echoCoro[T])
 	co.Init(w, v)
@@ -298,7 +298,7 @@ func (co *convertCoro[T, U]) Init(w *harness.World, v T, f func(T) U) {
 	co.w, co.v, co.f, co.u, co.err = w, v, f, *new(U), nil
 }
 
-// convertAsync returns a call of convert that has not begun. Its frame stands for who awaits it.
+// convertAsync returns a call of convert that has not begun: it runs when it is awaited.
 func convertAsync[T any, U ~string](w *harness.World, v T, f func(T) U) rt.Awaitable[U] {
 	co := new(convertCoro[T, U])
 	co.Init(w, v, f)
@@ -399,7 +399,7 @@ func (co *swapCoro[A, B]) Init(w *harness.World, a A, b B) {
 	co.w, co.a, co.b = w, a, b
 }
 
-// swapAsync returns a call of swap that has not begun. Its frame stands for who awaits it.
+// swapAsync returns a call of swap that has not begun: it runs when it is awaited.
 func swapAsync[A any, B any](w *harness.World, a A, b B) rt.Awaitable[rt.Pair[B, A]] {
 	co := new(swapCoro[A, B])
 	co.Init(w, a, b)
@@ -497,7 +497,7 @@ func (co *largestCoro[S, E]) Init(w *harness.World, list S) {
 	co.w, co.list, co.best, co.err = w, list, *new(E), nil
 }
 
-// largestAsync returns a call of largest that has not begun. Its frame stands for who awaits it.
+// largestAsync returns a call of largest that has not begun: it runs when it is awaited.
 func largestAsync[S ~[]E, E cmp.Ordered](w *harness.World, list S) rt.Awaitable[E] {
 	co := new(largestCoro[S, E])
 	co.Init(w, list)
@@ -594,7 +594,7 @@ func (co *stackPushCoro[T]) Init(s *stack[T], v T) {
 	co.s, co.v, co.err = s, v, nil
 }
 
-// pushAsync returns a call of push that has not begun. Its frame stands for who awaits it.
+// pushAsync returns a call of push that has not begun: it runs when it is awaited.
 func (s *stack[T]) pushAsync(v T) rt.Awaitable[struct{}] {
 	co := new(stackPushCoro[T])
 	co.Init(s, v)
@@ -680,7 +680,7 @@ func (co *stackPopCoro[E]) Init(s *stack[E]) {
 	co.s, co.v, co.ok, co.err = s, *new(E), false, nil
 }
 
-// popAsync returns a call of pop that has not begun. Its frame stands for who awaits it.
+// popAsync returns a call of pop that has not begun: it runs when it is awaited.
 func (s *stack[E]) popAsync() rt.Awaitable[rt.Pair[E, bool]] {
 	co := new(stackPopCoro[E])
 	co.Init(s)
@@ -774,7 +774,7 @@ func (co *pairsGetCoro[A, B]) Init(p *pairs[A, B], k A) {
 	co.p, co.k = p, k
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (p *pairs[A, B]) getAsync(k A) rt.Awaitable[rt.Pair[A, B]] {
 	co := new(pairsGetCoro[A, B])
 	co.Init(p, k)
@@ -877,7 +877,7 @@ func (co *pairsAgainCoro[K, V]) Init(p *pairs[K, V], k K, v V) {
 	co.p, co.k, co.v = p, k, v
 }
 
-// againAsync returns a call of again that has not begun. Its frame stands for who awaits it.
+// againAsync returns a call of again that has not begun: it runs when it is awaited.
 func (p *pairs[K, V]) againAsync(k K, v V) rt.Awaitable[rt.Pair[K, V]] {
 	co := new(pairsAgainCoro[K, V])
 	co.Init(p, k, v)
@@ -975,7 +975,7 @@ func (co *genericTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericTypesAsync returns a call of GenericTypes that has not begun. Its frame stands for who awaits it.
+// GenericTypesAsync returns a call of GenericTypes that has not begun: it runs when it is awaited.
 func GenericTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(genericTypesCoro)
 	co.Init(w)
@@ -1147,7 +1147,7 @@ func (co *stackSizeCoro[T]) Init(s stack[T]) {
 	co.s = s
 }
 
-// sizeAsync returns a call of size that has not begun. Its frame stands for who awaits it.
+// sizeAsync returns a call of size that has not begun: it runs when it is awaited.
 func (s stack[T]) sizeAsync() rt.Awaitable[int] {
 	co := new(stackSizeCoro[T])
 	co.Init(s)

@@ -29,7 +29,7 @@ func (co *baseAddCoro) Init(b *base, v int) {
 	co.b, co.v = b, v
 }
 
-// AddAsync returns a call of Add that has not begun. Its frame stands for who awaits it.
+// AddAsync returns a call of Add that has not begun: it runs when it is awaited.
 func (b *base) AddAsync(v int) rt.Awaitable[int] {
 	co := new(baseAddCoro)
 	co.Init(b, v)
@@ -114,7 +114,7 @@ func (co *basePeekCoro) Init(b base, v int) {
 	co.b, co.v = b, v
 }
 
-// PeekAsync returns a call of Peek that has not begun. Its frame stands for who awaits it.
+// PeekAsync returns a call of Peek that has not begun: it runs when it is awaited.
 func (b base) PeekAsync(v int) rt.Awaitable[int] {
 	co := new(basePeekCoro)
 	co.Init(b, v)
@@ -205,7 +205,7 @@ func (co *methodsInterfacesCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// MethodsInterfacesAsync returns a call of MethodsInterfaces that has not begun. Its frame stands for who awaits it.
+// MethodsInterfacesAsync returns a call of MethodsInterfaces that has not begun: it runs when it is awaited.
 func MethodsInterfacesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsInterfacesCoro)
 	co.Init(w)
@@ -352,7 +352,7 @@ func (co *methodsReceiversCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MethodsReceiversAsync returns a call of MethodsReceivers that has not begun. Its frame stands for who awaits it.
+// MethodsReceiversAsync returns a call of MethodsReceivers that has not begun: it runs when it is awaited.
 func MethodsReceiversAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsReceiversCoro)
 	co.Init(w)
@@ -520,7 +520,7 @@ func (co *methodsMovedCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// MethodsMovedAsync returns a call of MethodsMoved that has not begun. Its frame stands for who awaits it.
+// MethodsMovedAsync returns a call of MethodsMoved that has not begun: it runs when it is awaited.
 func MethodsMovedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsMovedCoro)
 	co.Init(w)
@@ -605,7 +605,7 @@ func (co *holderRunCoro) Init(h *holder) {
 	co.h = h
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (h *holder) runAsync() rt.Awaitable[int] {
 	co := new(holderRunCoro)
 	co.Init(h)
@@ -716,7 +716,7 @@ func (co *holderSwapCoro) Init(h *holder) {
 	co.h = h
 }
 
-// swapAsync returns a call of swap that has not begun. Its frame stands for who awaits it.
+// swapAsync returns a call of swap that has not begun: it runs when it is awaited.
 func (h *holder) swapAsync() rt.Awaitable[int] {
 	co := new(holderSwapCoro)
 	co.Init(h)
@@ -800,7 +800,7 @@ func (co *methodsNilCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// MethodsNilAsync returns a call of MethodsNil that has not begun. Its frame stands for who awaits it.
+// MethodsNilAsync returns a call of MethodsNil that has not begun: it runs when it is awaited.
 func MethodsNilAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsNilCoro)
 	co.Init(w)
@@ -918,7 +918,7 @@ func (co *nilCallCoro) Init(w *harness.World, how int, b *base, a Adder) {
 	co.w, co.how, co.b, co.a, co.n, co.err = w, how, b, a, 0, nil
 }
 
-// nilCallAsync returns a call of nilCall that has not begun. Its frame stands for who awaits it.
+// nilCallAsync returns a call of nilCall that has not begun: it runs when it is awaited.
 func nilCallAsync(w *harness.World, how int, b *base, a Adder) rt.Awaitable[int] {
 	co := new(nilCallCoro)
 	co.Init(w, how, b, a)
@@ -1055,7 +1055,7 @@ func (co *methodsPromotedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MethodsPromotedAsync returns a call of MethodsPromoted that has not begun. Its frame stands for who awaits it.
+// MethodsPromotedAsync returns a call of MethodsPromoted that has not begun: it runs when it is awaited.
 func MethodsPromotedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsPromotedCoro)
 	co.Init(w)

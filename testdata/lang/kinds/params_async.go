@@ -40,7 +40,7 @@ func (co *paramsArraysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ParamsArraysAsync returns a call of ParamsArrays that has not begun. Its frame stands for who awaits it.
+// ParamsArraysAsync returns a call of ParamsArrays that has not begun: it runs when it is awaited.
 func ParamsArraysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(paramsArraysCoro)
 	co.Init(w)
@@ -191,7 +191,7 @@ func (co *paramsWrittenCoro[A]) Init(w *harness.World, a A) {
 	co.w, co.a = w, &a
 }
 
-// paramsWrittenAsync returns a call of paramsWritten that has not begun. Its frame stands for who awaits it.
+// paramsWrittenAsync returns a call of paramsWritten that has not begun: it runs when it is awaited.
 func paramsWrittenAsync[A ~[2]int](w *harness.World, a A) rt.Awaitable[int] {
 	co := new(paramsWrittenCoro[A])
 	co.Init(w, a)
@@ -298,7 +298,7 @@ func (co *paramsUnionCoro[A]) Init(w *harness.World, a A) {
 	co.w, co.a = w, &a
 }
 
-// paramsUnionAsync returns a call of paramsUnion that has not begun. Its frame stands for who awaits it.
+// paramsUnionAsync returns a call of paramsUnion that has not begun: it runs when it is awaited.
 func paramsUnionAsync[A [2]int | [3]int](w *harness.World, a A) rt.Awaitable[int] {
 	co := new(paramsUnionCoro[A])
 	co.Init(w, a)
@@ -393,7 +393,7 @@ func (co *paramsAddressedCoro[A]) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// paramsAddressedAsync returns a call of paramsAddressed that has not begun. Its frame stands for who awaits it.
+// paramsAddressedAsync returns a call of paramsAddressed that has not begun: it runs when it is awaited.
 func paramsAddressedAsync[A ~[2]int](w *harness.World, n int) rt.Awaitable[*int] {
 	co := new(paramsAddressedCoro[A])
 	co.Init(w, n)
@@ -487,7 +487,7 @@ func (co *paramsSlicedCoro[A]) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// paramsSlicedAsync returns a call of paramsSliced that has not begun. Its frame stands for who awaits it.
+// paramsSlicedAsync returns a call of paramsSliced that has not begun: it runs when it is awaited.
 func paramsSlicedAsync[A ~[2]int](w *harness.World, n int) rt.Awaitable[[]int] {
 	co := new(paramsSlicedCoro[A])
 	co.Init(w, n)
@@ -581,7 +581,7 @@ func (co *paramsPointersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ParamsPointersAsync returns a call of ParamsPointers that has not begun. Its frame stands for who awaits it.
+// ParamsPointersAsync returns a call of ParamsPointers that has not begun: it runs when it is awaited.
 func ParamsPointersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(paramsPointersCoro)
 	co.Init(w)
@@ -688,7 +688,7 @@ func (co *paramsPointerCoro[P]) Init(w *harness.World, p P) {
 	co.w, co.p = w, p
 }
 
-// paramsPointerAsync returns a call of paramsPointer that has not begun. Its frame stands for who awaits it.
+// paramsPointerAsync returns a call of paramsPointer that has not begun: it runs when it is awaited.
 func paramsPointerAsync[P interface{ *int }](w *harness.World, p P) rt.Awaitable[int] {
 	co := new(paramsPointerCoro[P])
 	co.Init(w, p)
@@ -774,7 +774,7 @@ func (co *paramsEitherCoro[P]) Init(w *harness.World, p P) {
 	co.w, co.p = w, p
 }
 
-// paramsEitherAsync returns a call of paramsEither that has not begun. Its frame stands for who awaits it.
+// paramsEitherAsync returns a call of paramsEither that has not begun: it runs when it is awaited.
 func paramsEitherAsync[P interface{ *int | *string }](w *harness.World, p P) rt.Awaitable[bool] {
 	co := new(paramsEitherCoro[P])
 	co.Init(w, p)
@@ -869,7 +869,7 @@ func (co *paramsYieldsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ParamsYieldsAsync returns a call of ParamsYields that has not begun. Its frame stands for who awaits it.
+// ParamsYieldsAsync returns a call of ParamsYields that has not begun: it runs when it is awaited.
 func ParamsYieldsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(paramsYieldsCoro)
 	co.Init(w)
@@ -1024,7 +1024,7 @@ func (co *paramsYieldCoro[Y]) Init(w *harness.World, f func(Y)) {
 	co.w, co.f, co.s, co.err = w, f, "", nil
 }
 
-// paramsYieldAsync returns a call of paramsYield that has not begun. Its frame stands for who awaits it.
+// paramsYieldAsync returns a call of paramsYield that has not begun: it runs when it is awaited.
 func paramsYieldAsync[Y ~func(int) bool](w *harness.World, f func(Y)) rt.Awaitable[string] {
 	co := new(paramsYieldCoro[Y])
 	co.Init(w, f)

@@ -34,7 +34,7 @@ func (co *deferAwaitsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferAwaitsAsync returns a call of DeferAwaits that has not begun. Its frame stands for who awaits it.
+// DeferAwaitsAsync returns a call of DeferAwaits that has not begun: it runs when it is awaited.
 func DeferAwaitsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferAwaitsCoro)
 	co.Init(w)
@@ -242,7 +242,7 @@ func (co *deferRecoversCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DeferRecoversAsync returns a call of DeferRecovers that has not begun. Its frame stands for who awaits it.
+// DeferRecoversAsync returns a call of DeferRecovers that has not begun: it runs when it is awaited.
 func DeferRecoversAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferRecoversCoro)
 	co.Init(w)
@@ -453,7 +453,7 @@ func (co *deferPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DeferPanicsAsync returns a call of DeferPanics that has not begun. Its frame stands for who awaits it.
+// DeferPanicsAsync returns a call of DeferPanics that has not begun: it runs when it is awaited.
 func DeferPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferPanicsCoro)
 	co.Init(w)
@@ -694,7 +694,7 @@ func (co *deferArgumentsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferArgumentsAsync returns a call of DeferArguments that has not begun. Its frame stands for who awaits it.
+// DeferArgumentsAsync returns a call of DeferArguments that has not begun: it runs when it is awaited.
 func DeferArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferArgumentsCoro)
 	co.Init(w)
@@ -913,7 +913,7 @@ func (co *deferInLiteralCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DeferInLiteralAsync returns a call of DeferInLiteral that has not begun. Its frame stands for who awaits it.
+// DeferInLiteralAsync returns a call of DeferInLiteral that has not begun: it runs when it is awaited.
 func DeferInLiteralAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferInLiteralCoro)
 	co.Init(w)
@@ -1054,7 +1054,7 @@ func (co *deferInLiteralFunc2Coro) Init(s *string, w *harness.World) {
 	co.s, co.w = s, w
 }
 
-// deferInLiteralFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// deferInLiteralFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func deferInLiteralFunc2Async(s *string, w *harness.World) rt.Awaitable[int] {
 	co := new(deferInLiteralFunc2Coro)
 	co.Init(s, w)
@@ -1121,7 +1121,7 @@ func (co *deferInLiteralFunc3Coro) Init(s *string, w *harness.World) {
 	co.s, co.w, co.result, co.err = s, w, 0, nil
 }
 
-// deferInLiteralFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// deferInLiteralFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func deferInLiteralFunc3Async(s *string, w *harness.World) rt.Awaitable[int] {
 	co := new(deferInLiteralFunc3Coro)
 	co.Init(s, w)
@@ -1236,7 +1236,7 @@ func (co *deferInLiteralFunc5Coro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// deferInLiteralFunc5Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// deferInLiteralFunc5Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func deferInLiteralFunc5Async(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(deferInLiteralFunc5Coro)
 	co.Init(w)
@@ -1354,7 +1354,7 @@ func (co *deferSpawnsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferSpawnsAsync returns a call of DeferSpawns that has not begun. Its frame stands for who awaits it.
+// DeferSpawnsAsync returns a call of DeferSpawns that has not begun: it runs when it is awaited.
 func DeferSpawnsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferSpawnsCoro)
 	co.Init(w)
@@ -1450,7 +1450,7 @@ func (co *deferSpawnsFunc1Coro) Init(t **rt.Task[int], w *harness.World) {
 	co.t, co.w, co.result, co.err = t, w, "", nil
 }
 
-// deferSpawnsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// deferSpawnsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func deferSpawnsFunc1Async(t **rt.Task[int], w *harness.World) rt.Awaitable[string] {
 	co := new(deferSpawnsFunc1Coro)
 	co.Init(t, w)
@@ -1552,7 +1552,7 @@ func (co *deferSpawnsFunc3Coro) Init(w *harness.World) {
 	co.w = w
 }
 
-// deferSpawnsFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// deferSpawnsFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func deferSpawnsFunc3Async(w *harness.World) rt.Awaitable[int] {
 	co := new(deferSpawnsFunc3Coro)
 	co.Init(w)
@@ -1616,7 +1616,7 @@ func (co *deferHidesNewCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferHidesNewAsync returns a call of DeferHidesNew that has not begun. Its frame stands for who awaits it.
+// DeferHidesNewAsync returns a call of DeferHidesNew that has not begun: it runs when it is awaited.
 func DeferHidesNewAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferHidesNewCoro)
 	co.Init(w)
@@ -1749,7 +1749,7 @@ func (co *laterCoro) Init(w *harness.World, n int, tasks *[]*rt.Task[int]) {
 	co.w, co.n, co.tasks, co.err = w, &n, tasks, nil
 }
 
-// laterAsync returns a call of later that has not begun. Its frame stands for who awaits it.
+// laterAsync returns a call of later that has not begun: it runs when it is awaited.
 func laterAsync(w *harness.World, n int, tasks *[]*rt.Task[int]) rt.Awaitable[struct{}] {
 	co := new(laterCoro)
 	co.Init(w, n, tasks)
@@ -1889,7 +1889,7 @@ func (co *laterFunc2Coro) Init(w *harness.World, n *int) {
 	co.w, co.n = w, n
 }
 
-// laterFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// laterFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func laterFunc2Async(w *harness.World, n *int) rt.Awaitable[int] {
 	co := new(laterFunc2Coro)
 	co.Init(w, n)
@@ -1962,7 +1962,7 @@ func (co *deferOutlivedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferOutlivedAsync returns a call of DeferOutlived that has not begun. Its frame stands for who awaits it.
+// DeferOutlivedAsync returns a call of DeferOutlived that has not begun: it runs when it is awaited.
 func DeferOutlivedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferOutlivedCoro)
 	co.Init(w)
@@ -2080,7 +2080,7 @@ func (co *defersOnlyDeferredCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, new(int), nil
 }
 
-// DefersOnlyDeferredAsync returns a call of DefersOnlyDeferred that has not begun. Its frame stands for who awaits it.
+// DefersOnlyDeferredAsync returns a call of DefersOnlyDeferred that has not begun: it runs when it is awaited.
 func DefersOnlyDeferredAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(defersOnlyDeferredCoro)
 	co.Init(w)
@@ -2337,7 +2337,7 @@ func (co *defersInSlotsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DefersInSlotsAsync returns a call of DefersInSlots that has not begun. Its frame stands for who awaits it.
+// DefersInSlotsAsync returns a call of DefersInSlots that has not begun: it runs when it is awaited.
 func DefersInSlotsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(defersInSlotsCoro)
 	co.Init(w)
@@ -2432,7 +2432,7 @@ func (co *defersInSlotsFunc1Coro) Init(w *harness.World, s *string) {
 	co.w, co.s, co.err = w, s, nil
 }
 
-// defersInSlotsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// defersInSlotsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func defersInSlotsFunc1Async(w *harness.World, s *string) rt.Awaitable[struct{}] {
 	co := new(defersInSlotsFunc1Coro)
 	co.Init(w, s)
@@ -2533,7 +2533,7 @@ func (co *defersInSlotsFunc3Coro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// defersInSlotsFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// defersInSlotsFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func defersInSlotsFunc3Async(w *harness.World) rt.Awaitable[int] {
 	co := new(defersInSlotsFunc3Coro)
 	co.Init(w)

@@ -36,7 +36,7 @@ func (co *litsGatherCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LitsGatherAsync returns a call of LitsGather that has not begun. Its frame stands for who awaits it.
+// LitsGatherAsync returns a call of LitsGather that has not begun: it runs when it is awaited.
 func LitsGatherAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsGatherCoro)
 	co.Init(w)
@@ -134,7 +134,7 @@ func (co *litsGatherFunc1Coro) Init(w *harness.World, log *[]string, total *int)
 	co.w, co.log, co.total = w, log, total
 }
 
-// litsGatherFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsGatherFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsGatherFunc1Async(w *harness.World, log *[]string, total *int) rt.Awaitable[int] {
 	co := new(litsGatherFunc1Coro)
 	co.Init(w, log, total)
@@ -220,7 +220,7 @@ func (co *litsGatherFunc2Coro) Init(log *[]string, w *harness.World, n int, tota
 	co.log, co.w, co.n, co.total, co.v, co.err = log, w, n, total, 0, nil
 }
 
-// litsGatherFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsGatherFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsGatherFunc2Async(log *[]string, w *harness.World, n int, total *int) rt.Awaitable[int] {
 	co := new(litsGatherFunc2Coro)
 	co.Init(log, w, n, total)
@@ -300,7 +300,7 @@ func (co *litsLoopCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsLoopAsync returns a call of LitsLoop that has not begun. Its frame stands for who awaits it.
+// LitsLoopAsync returns a call of LitsLoop that has not begun: it runs when it is awaited.
 func LitsLoopAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsLoopCoro)
 	co.Init(w)
@@ -417,7 +417,7 @@ func (co *litsLoopFunc1Coro) Init(i *int, w *harness.World, name *string) {
 	co.i, co.w, co.name = i, w, name
 }
 
-// litsLoopFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsLoopFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsLoopFunc1Async(i *int, w *harness.World, name *string) rt.Awaitable[string] {
 	co := new(litsLoopFunc1Coro)
 	co.Init(i, w, name)
@@ -497,7 +497,7 @@ func (co *litsNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// LitsNestedAsync returns a call of LitsNested that has not begun. Its frame stands for who awaits it.
+// LitsNestedAsync returns a call of LitsNested that has not begun: it runs when it is awaited.
 func LitsNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsNestedCoro)
 	co.Init(w)
@@ -587,7 +587,7 @@ func (co *litsNestedFunc1Coro) Init(depth *int, add func(t string), w *harness.W
 	co.depth, co.add, co.w = depth, add, w
 }
 
-// litsNestedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsNestedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsNestedFunc1Async(depth *int, add func(t string), w *harness.World) rt.Awaitable[struct{}] {
 	co := new(litsNestedFunc1Coro)
 	co.Init(depth, add, w)
@@ -663,7 +663,7 @@ func (co *litsNestedFunc2Coro) Init(depth *int, inner *string, add func(t string
 	co.depth, co.inner, co.add, co.w, co.result, co.err = depth, inner, add, w, 0, nil
 }
 
-// litsNestedFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsNestedFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsNestedFunc2Async(depth *int, inner *string, add func(t string), w *harness.World) rt.Awaitable[int] {
 	co := new(litsNestedFunc2Coro)
 	co.Init(depth, inner, add, w)
@@ -744,7 +744,7 @@ func (co *litsNestedFunc3Coro) Init(add func(t string), depth *int, w *harness.W
 	co.add, co.depth, co.w, co.inner = add, depth, w, inner
 }
 
-// litsNestedFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsNestedFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsNestedFunc3Async(add func(t string), depth *int, w *harness.World, inner *string) rt.Awaitable[int] {
 	co := new(litsNestedFunc3Coro)
 	co.Init(add, depth, w, inner)
@@ -828,7 +828,7 @@ func (co *litsResultsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsResultsAsync returns a call of LitsResults that has not begun. Its frame stands for who awaits it.
+// LitsResultsAsync returns a call of LitsResults that has not begun: it runs when it is awaited.
 func LitsResultsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsResultsCoro)
 	co.Init(w)
@@ -942,7 +942,7 @@ func (co *litsResultsFunc1Coro) Init(w *harness.World) {
 	co.w, co.v, co.err = w, nil, nil
 }
 
-// litsResultsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsResultsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsResultsFunc1Async(w *harness.World) rt.Awaitable[any] {
 	co := new(litsResultsFunc1Coro)
 	co.Init(w)
@@ -1005,7 +1005,7 @@ func (co *litsResultsFunc2Coro) Init(w *harness.World) {
 	co.w, co.v, co.err = w, nil, nil
 }
 
-// litsResultsFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsResultsFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsResultsFunc2Async(w *harness.World) rt.Awaitable[fmt.Stringer] {
 	co := new(litsResultsFunc2Coro)
 	co.Init(w)
@@ -1078,7 +1078,7 @@ func (co *litsResultsFunc3Coro) Init(w *harness.World) {
 	co.w = w
 }
 
-// litsResultsFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsResultsFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsResultsFunc3Async(w *harness.World) rt.Awaitable[[]int] {
 	co := new(litsResultsFunc3Coro)
 	co.Init(w)
@@ -1161,7 +1161,7 @@ func (co *litsPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// LitsPanicsAsync returns a call of LitsPanics that has not begun. Its frame stands for who awaits it.
+// LitsPanicsAsync returns a call of LitsPanics that has not begun: it runs when it is awaited.
 func LitsPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsPanicsCoro)
 	co.Init(w)
@@ -1250,7 +1250,7 @@ func (co *litsPanicsFunc1Coro) Init(s *string, w *harness.World) {
 	co.s, co.w, co.err = s, w, nil
 }
 
-// litsPanicsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsPanicsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsPanicsFunc1Async(s *string, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(litsPanicsFunc1Coro)
 	co.Init(s, w)
@@ -1334,7 +1334,7 @@ func (co *litsPlainCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LitsPlainAsync returns a call of LitsPlain that has not begun. Its frame stands for who awaits it.
+// LitsPlainAsync returns a call of LitsPlain that has not begun: it runs when it is awaited.
 func LitsPlainAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(litsPlainCoro)
 	co.Init(w)
@@ -1442,7 +1442,7 @@ func (co *litsMethodCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LitsMethodAsync returns a call of LitsMethod that has not begun. Its frame stands for who awaits it.
+// LitsMethodAsync returns a call of LitsMethod that has not begun: it runs when it is awaited.
 func LitsMethodAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsMethodCoro)
 	co.Init(w)
@@ -1530,7 +1530,7 @@ func (co *boxFillCoro[T]) Init(b *box[T], w *harness.World, list ...T) {
 	co.b, co.w, co.list = b, w, list
 }
 
-// fillAsync returns a call of fill that has not begun. Its frame stands for who awaits it.
+// fillAsync returns a call of fill that has not begun: it runs when it is awaited.
 func (b *box[T]) fillAsync(w *harness.World, list ...T) rt.Awaitable[string] {
 	co := new(boxFillCoro[T])
 	co.Init(b, w, list...)
@@ -1627,7 +1627,7 @@ func (co *boxFillFunc1Coro[T]) Init(list []T, w *harness.World, b *box[T], seen 
 	co.list, co.w, co.b, co.seen = list, w, b, seen
 }
 
-// boxFillFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// boxFillFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func boxFillFunc1Async[T any](list []T, w *harness.World, b *box[T], seen *[]T) rt.Awaitable[struct{}] {
 	co := new(boxFillFunc1Coro[T])
 	co.Init(list, w, b, seen)
@@ -1713,7 +1713,7 @@ func (co *unreachedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// UnreachedAsync returns a call of Unreached that has not begun. Its frame stands for who awaits it.
+// UnreachedAsync returns a call of Unreached that has not begun: it runs when it is awaited.
 func UnreachedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(unreachedCoro)
 	co.Init(w)

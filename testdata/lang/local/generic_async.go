@@ -38,7 +38,7 @@ func (co *genericCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericAsync returns a call of Generic that has not begun. Its frame stands for who awaits it.
+// GenericAsync returns a call of Generic that has not begun: it runs when it is awaited.
 func GenericAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(genericCoro)
 	co.Init(w)
@@ -182,7 +182,7 @@ func (co *instanceCoro[K, V]) Init(w *harness.World, k K) {
 	co.w, co.k = w, k
 }
 
-// instanceAsync returns a call of instance that has not begun. Its frame stands for who awaits it.
+// instanceAsync returns a call of instance that has not begun: it runs when it is awaited.
 func instanceAsync[K comparable, V any](w *harness.World, k K) rt.Awaitable[any] {
 	co := new(instanceCoro[K, V])
 	co.Init(w, k)
@@ -293,7 +293,7 @@ func (co *setAddCoro[A, B]) Init(_ *set[A, B], w *harness.World, a A, b B) {
 	co.w, co.a, co.b = w, a, b
 }
 
-// addAsync returns a call of add that has not begun. Its frame stands for who awaits it.
+// addAsync returns a call of add that has not begun: it runs when it is awaited.
 func (s *set[A, B]) addAsync(w *harness.World, a A, b B) rt.Awaitable[any] {
 	co := new(setAddCoro[A, B])
 	co.Init(s, w, a, b)
@@ -390,7 +390,7 @@ func (co *setAddFunc1Coro[A, B]) Init(all *map[A][]entry[A, B], a A, w *harness.
 	co.all, co.a, co.w = all, a, w
 }
 
-// setAddFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// setAddFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func setAddFunc1Async[A comparable, B any](all *map[A][]entry[A, B], a A, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(setAddFunc1Coro[A, B])
 	co.Init(all, a, w)
@@ -473,7 +473,7 @@ func (co *setKeepCoro[K, V]) Init(s *set[K, V], w *harness.World) {
 	co.s, co.w = s, w
 }
 
-// keepAsync returns a call of keep that has not begun. Its frame stands for who awaits it.
+// keepAsync returns a call of keep that has not begun: it runs when it is awaited.
 func (s *set[K, V]) keepAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(setKeepCoro[K, V])
 	co.Init(s, w)
@@ -562,7 +562,7 @@ func (co *setKeepFunc1Coro[K, V]) Init(h *held[K, V], w *harness.World, s *set[K
 	co.h, co.w, co.s = h, w, s
 }
 
-// setKeepFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// setKeepFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func setKeepFunc1Async[K comparable, V any](h *held[K, V], w *harness.World, s *set[K, V]) rt.Awaitable[struct{}] {
 	co := new(setKeepFunc1Coro[K, V])
 	co.Init(h, w, s)
@@ -653,7 +653,7 @@ func (co *genericLocalCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericLocalAsync returns a call of GenericLocal that has not begun. Its frame stands for who awaits it.
+// GenericLocalAsync returns a call of GenericLocal that has not begun: it runs when it is awaited.
 func GenericLocalAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(genericLocalCoro)
 	co.Init(w)
@@ -770,7 +770,7 @@ func (co *genericLocalFunc1Coro) Init(c **chain[int], w *harness.World, p *gener
 	co.c, co.w, co.p = c, w, p
 }
 
-// genericLocalFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// genericLocalFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func genericLocalFunc1Async(c **chain[int], w *harness.World, p *genericLocalPair[int, string]) rt.Awaitable[genericLocalPair[int, int]] {
 	co := new(genericLocalFunc1Coro)
 	co.Init(c, w, p)
@@ -853,7 +853,7 @@ func (co *outerCoro[T]) Init(w *harness.World, v T) {
 	co.w, co.v = w, v
 }
 
-// outerAsync returns a call of outer that has not begun. Its frame stands for who awaits it.
+// outerAsync returns a call of outer that has not begun: it runs when it is awaited.
 func outerAsync[T any](w *harness.World, v T) rt.Awaitable[string] {
 	co := new(outerCoro[T])
 	co.Init(w, v)

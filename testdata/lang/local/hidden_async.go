@@ -33,7 +33,7 @@ func (co *hiddenFormsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenFormsAsync returns a call of HiddenForms that has not begun. Its frame stands for who awaits it.
+// HiddenFormsAsync returns a call of HiddenForms that has not begun: it runs when it is awaited.
 func HiddenFormsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenFormsCoro)
 	co.Init(w)
@@ -152,7 +152,7 @@ func (co *hiddenCallCoro) Init(h hidden, w *harness.World, n int) {
 	co.h, co.w, co.n = h, w, n
 }
 
-// callAsync returns a call of call that has not begun. Its frame stands for who awaits it.
+// callAsync returns a call of call that has not begun: it runs when it is awaited.
 func (h hidden) callAsync(w *harness.World, n int) rt.Awaitable[int] {
 	co := new(hiddenCallCoro)
 	co.Init(h, w, n)
@@ -233,7 +233,7 @@ func (co *plusCoro) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// plusAsync returns a call of plus that has not begun. Its frame stands for who awaits it.
+// plusAsync returns a call of plus that has not begun: it runs when it is awaited.
 func plusAsync(w *harness.World, n int) rt.Awaitable[int] {
 	co := new(plusCoro)
 	co.Init(w, n)
@@ -313,7 +313,7 @@ func (co *twiceCoro) Init(_ *harness.World, n int, f func(int) rt.Awaitable[int]
 	co.n, co.f = n, f
 }
 
-// twiceAsync returns a call of twice that has not begun. Its frame stands for who awaits it.
+// twiceAsync returns a call of twice that has not begun: it runs when it is awaited.
 func twiceAsync(w *harness.World, n int, f func(int) rt.Awaitable[int]) rt.Awaitable[int] {
 	co := new(twiceCoro)
 	co.Init(w, n, f)
@@ -400,7 +400,7 @@ func (co *hiddenLiteralsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenLiteralsAsync returns a call of HiddenLiterals that has not begun. Its frame stands for who awaits it.
+// HiddenLiteralsAsync returns a call of HiddenLiterals that has not begun: it runs when it is awaited.
 func HiddenLiteralsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenLiteralsCoro)
 	co.Init(w)
@@ -518,7 +518,7 @@ func (co *hiddenLiteralsFunc1Coro2) Init(hiddenLiteralsFunc1Async *int, w *harne
 	co.hiddenLiteralsFunc1Async, co.w, co.hiddenLiteralsFunc1Coro = hiddenLiteralsFunc1Async, w, hiddenLiteralsFunc1Coro
 }
 
-// hiddenLiteralsFunc1Async2 returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// hiddenLiteralsFunc1Async2 returns a call of the function literal that has not begun: it runs when it is awaited.
 func hiddenLiteralsFunc1Async2(hiddenLiteralsFunc1Async *int, w *harness.World, hiddenLiteralsFunc1Coro int) rt.Awaitable[int] {
 	co := new(hiddenLiteralsFunc1Coro2)
 	co.Init(hiddenLiteralsFunc1Async, w, hiddenLiteralsFunc1Coro)
@@ -637,7 +637,7 @@ func (co *hiddenPredeclaredCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenPredeclaredAsync returns a call of HiddenPredeclared that has not begun. Its frame stands for who awaits it.
+// HiddenPredeclaredAsync returns a call of HiddenPredeclared that has not begun: it runs when it is awaited.
 func HiddenPredeclaredAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenPredeclaredCoro)
 	co.Init(w)
@@ -763,7 +763,7 @@ func (co *hiddenPredeclaredFunc1Coro) Init(error2 number, v number, w *harness.W
 	co.error, co.v, co.w, co.n = error2, v, w, n
 }
 
-// hiddenPredeclaredFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// hiddenPredeclaredFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func hiddenPredeclaredFunc1Async(error2 number, v number, w *harness.World, n number) rt.Awaitable[number] {
 	co := new(hiddenPredeclaredFunc1Coro)
 	co.Init(error2, v, w, n)
@@ -832,7 +832,7 @@ func (co *hiddenTypesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenTypesAsync returns a call of HiddenTypes that has not begun. Its frame stands for who awaits it.
+// HiddenTypesAsync returns a call of HiddenTypes that has not begun: it runs when it is awaited.
 func HiddenTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenTypesCoro)
 	co.Init(w)
@@ -932,7 +932,7 @@ func (co *hiddenTypesFunc1Coro) Init(q *[]spot, p spot, w *harness.World, n int)
 	co.q, co.p, co.w, co.n = q, p, w, n
 }
 
-// hiddenTypesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// hiddenTypesFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func hiddenTypesFunc1Async(q *[]spot, p spot, w *harness.World, n int) rt.Awaitable[int] {
 	co := new(hiddenTypesFunc1Coro)
 	co.Init(q, p, w, n)
@@ -1005,7 +1005,7 @@ func (co *hiddenMakersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenMakersAsync returns a call of HiddenMakers that has not begun. Its frame stands for who awaits it.
+// HiddenMakersAsync returns a call of HiddenMakers that has not begun: it runs when it is awaited.
 func HiddenMakersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenMakersCoro)
 	co.Init(w)
@@ -1180,7 +1180,7 @@ func (co *countingFunc1Coro) Init(c *countingCount, f func(*harness.World, int) 
 	co.c, co.f, co.w, co.n = c, f, w, n
 }
 
-// countingFunc1Async2 returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// countingFunc1Async2 returns a call of the function literal that has not begun: it runs when it is awaited.
 func countingFunc1Async2(c *countingCount, f func(*harness.World, int) rt.Awaitable[int], w *harness.World, n int) rt.Awaitable[int] {
 	co := new(countingFunc1Coro)
 	co.Init(c, f, w, n)

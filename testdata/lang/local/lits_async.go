@@ -41,7 +41,7 @@ func (co *litsTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LitsTypesAsync returns a call of LitsTypes that has not begun. Its frame stands for who awaits it.
+// LitsTypesAsync returns a call of LitsTypes that has not begun: it runs when it is awaited.
 func LitsTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsTypesCoro)
 	co.Init(w)
@@ -135,7 +135,7 @@ func (co *litsTypesFunc1Coro) Init(w *harness.World, total *page) {
 	co.w, co.total = w, total
 }
 
-// litsTypesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsTypesFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsTypesFunc1Async(w *harness.World, total *page) rt.Awaitable[page] {
 	co := new(litsTypesFunc1Coro)
 	co.Init(w, total)
@@ -208,7 +208,7 @@ func (co *litsTypesFunc2Coro) Init(w *harness.World) {
 	co.w, co.p, co.err = w, page{}, nil
 }
 
-// litsTypesFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsTypesFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsTypesFunc2Async(w *harness.World) rt.Awaitable[page] {
 	co := new(litsTypesFunc2Coro)
 	co.Init(w)
@@ -295,7 +295,7 @@ func (co *litsNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// LitsNestedAsync returns a call of LitsNested that has not begun. Its frame stands for who awaits it.
+// LitsNestedAsync returns a call of LitsNested that has not begun: it runs when it is awaited.
 func LitsNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsNestedCoro)
 	co.Init(w)
@@ -383,7 +383,7 @@ func (co *litsNestedFunc1Coro) Init(w *harness.World, s *string) {
 	co.w, co.s = w, s
 }
 
-// litsNestedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsNestedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsNestedFunc1Async(w *harness.World, s *string) rt.Awaitable[struct{}] {
 	co := new(litsNestedFunc1Coro)
 	co.Init(w, s)
@@ -464,7 +464,7 @@ func (co *litsNestedFunc2Coro) Init(w *harness.World, trail *[]step) {
 	co.w, co.trail = w, trail
 }
 
-// litsNestedFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsNestedFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsNestedFunc2Async(w *harness.World, trail *[]step) rt.Awaitable[step] {
 	co := new(litsNestedFunc2Coro)
 	co.Init(w, trail)
@@ -557,7 +557,7 @@ func (co *litsConstantsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// LitsConstantsAsync returns a call of LitsConstants that has not begun. Its frame stands for who awaits it.
+// LitsConstantsAsync returns a call of LitsConstants that has not begun: it runs when it is awaited.
 func LitsConstantsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsConstantsCoro)
 	co.Init(w)
@@ -657,7 +657,7 @@ func (co *litsConstantsFunc1Coro) Init(s *string, w *harness.World) {
 	co.s, co.w = s, w
 }
 
-// litsConstantsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsConstantsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsConstantsFunc1Async(s *string, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(litsConstantsFunc1Coro)
 	co.Init(s, w)
@@ -752,7 +752,7 @@ func (co *litsDeferredCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsDeferredAsync returns a call of LitsDeferred that has not begun. Its frame stands for who awaits it.
+// LitsDeferredAsync returns a call of LitsDeferred that has not begun: it runs when it is awaited.
 func LitsDeferredAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsDeferredCoro)
 	co.Init(w)
@@ -964,7 +964,7 @@ func (co *litsNativeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsNativeAsync returns a call of LitsNative that has not begun. Its frame stands for who awaits it.
+// LitsNativeAsync returns a call of LitsNative that has not begun: it runs when it is awaited.
 func LitsNativeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsNativeCoro)
 	co.Init(w)
@@ -1086,7 +1086,7 @@ func (co *litsNativeFunc1Coro) Init(j *job, w *harness.World) {
 	co.j, co.w = j, w
 }
 
-// litsNativeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsNativeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsNativeFunc1Async(j *job, w *harness.World) rt.Awaitable[string] {
 	co := new(litsNativeFunc1Coro)
 	co.Init(j, w)
@@ -1174,7 +1174,7 @@ func (co *litsCapturedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsCapturedAsync returns a call of LitsCaptured that has not begun. Its frame stands for who awaits it.
+// LitsCapturedAsync returns a call of LitsCaptured that has not begun: it runs when it is awaited.
 func LitsCapturedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsCapturedCoro)
 	co.Init(w)
@@ -1263,7 +1263,7 @@ func (co *litsCapturedFunc1Coro) Init(x *secret, w *harness.World, kept *any) {
 	co.x, co.w, co.kept = x, w, kept
 }
 
-// litsCapturedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// litsCapturedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func litsCapturedFunc1Async(x *secret, w *harness.World, kept *any) rt.Awaitable[struct{}] {
 	co := new(litsCapturedFunc1Coro)
 	co.Init(x, w, kept)

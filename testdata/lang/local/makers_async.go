@@ -33,7 +33,7 @@ func (co *makersTypesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// MakersTypesAsync returns a call of MakersTypes that has not begun. Its frame stands for who awaits it.
+// MakersTypesAsync returns a call of MakersTypes that has not begun: it runs when it is awaited.
 func MakersTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(makersTypesCoro)
 	co.Init(w)
@@ -154,7 +154,7 @@ func (co *stampedFunc1Coro) Init(first *stamp, w *harness.World, n int) {
 	co.first, co.w, co.n = first, w, n
 }
 
-// stampedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// stampedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func stampedFunc1Async(first *stamp, w *harness.World, n int) rt.Awaitable[int] {
 	co := new(stampedFunc1Coro)
 	co.Init(first, w, n)
@@ -249,7 +249,7 @@ func (co *cratedFunc1Coro[T]) Init(w *harness.World, c *crate[T, string], x T, n
 	co.w, co.c, co.x, co.n = w, c, x, n
 }
 
-// cratedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// cratedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func cratedFunc1Async[T any](w *harness.World, c *crate[T, string], x T, n int) rt.Awaitable[string] {
 	co := new(cratedFunc1Coro[T])
 	co.Init(w, c, x, n)

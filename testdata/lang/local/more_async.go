@@ -37,7 +37,7 @@ func (co *moreParamsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreParamsAsync returns a call of MoreParams that has not begun. Its frame stands for who awaits it.
+// MoreParamsAsync returns a call of MoreParams that has not begun: it runs when it is awaited.
 func MoreParamsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreParamsCoro)
 	co.Init(w)
@@ -161,7 +161,7 @@ func (co *hideParamCoro[T, E]) Init(w *harness.World, _ T, e E) {
 	co.w, co.e = w, e
 }
 
-// hideParamAsync returns a call of hideParam that has not begun. Its frame stands for who awaits it.
+// hideParamAsync returns a call of hideParam that has not begun: it runs when it is awaited.
 func hideParamAsync[T any, E ~int](w *harness.World, v T, e E) rt.Awaitable[string] {
 	co := new(hideParamCoro[T, E])
 	co.Init(w, v, e)
@@ -294,7 +294,7 @@ func (co *hideParamFunc1Coro[T, E]) Init(s *string, zero T, w *harness.World) {
 	co.s, co.zero, co.w = s, zero, w
 }
 
-// hideParamFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// hideParamFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func hideParamFunc1Async[T any, E ~int](s *string, zero T, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(hideParamFunc1Coro[T, E])
 	co.Init(s, zero, w)
@@ -380,7 +380,7 @@ func (co *blankGetCoro[T2, T]) Init(b blank[T2, T], w *harness.World, n int) {
 	co.b, co.w, co.n = b, w, n
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (b blank[T2, T]) getAsync(w *harness.World, n int) rt.Awaitable[string] {
 	co := new(blankGetCoro[T2, T])
 	co.Init(b, w, n)
@@ -471,7 +471,7 @@ func (co *blankNoneCoro[T, K]) Init(b *blank[T, K], w *harness.World) {
 	co.b, co.w = b, w
 }
 
-// noneAsync returns a call of none that has not begun. Its frame stands for who awaits it.
+// noneAsync returns a call of none that has not begun: it runs when it is awaited.
 func (b *blank[T, K]) noneAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(blankNoneCoro[T, K])
 	co.Init(b, w)
@@ -566,7 +566,7 @@ func (co *blankNoneFunc1Coro[T, K]) Init(p *T, w *harness.World, b *blank[T, K],
 	co.p, co.w, co.b, co.v = p, w, b, v
 }
 
-// blankNoneFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// blankNoneFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func blankNoneFunc1Async[T any, K any](p *T, w *harness.World, b *blank[T, K], v *T) rt.Awaitable[struct{}] {
 	co := new(blankNoneFunc1Coro[T, K])
 	co.Init(p, w, b, v)
@@ -654,7 +654,7 @@ func (co *moreBlankCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreBlankAsync returns a call of MoreBlank that has not begun. Its frame stands for who awaits it.
+// MoreBlankAsync returns a call of MoreBlank that has not begun: it runs when it is awaited.
 func MoreBlankAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreBlankCoro)
 	co.Init(w)
@@ -779,7 +779,7 @@ func (co *moreOthersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreOthersAsync returns a call of MoreOthers that has not begun. Its frame stands for who awaits it.
+// MoreOthersAsync returns a call of MoreOthers that has not begun: it runs when it is awaited.
 func MoreOthersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreOthersCoro)
 	co.Init(w)
@@ -882,7 +882,7 @@ func (co *moreFunctionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreFunctionsAsync returns a call of MoreFunctions that has not begun. Its frame stands for who awaits it.
+// MoreFunctionsAsync returns a call of MoreFunctions that has not begun: it runs when it is awaited.
 func MoreFunctionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreFunctionsCoro)
 	co.Init(w)
@@ -1022,7 +1022,7 @@ func (co *moreEmbeddedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreEmbeddedAsync returns a call of MoreEmbedded that has not begun. Its frame stands for who awaits it.
+// MoreEmbeddedAsync returns a call of MoreEmbedded that has not begun: it runs when it is awaited.
 func MoreEmbeddedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreEmbeddedCoro)
 	co.Init(w)
@@ -1138,7 +1138,7 @@ func (co *moreEmbeddedFunc1Coro) Init(p *sheet, w *harness.World) {
 	co.p, co.w = p, w
 }
 
-// moreEmbeddedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// moreEmbeddedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func moreEmbeddedFunc1Async(p *sheet, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(moreEmbeddedFunc1Coro)
 	co.Init(p, w)
@@ -1228,7 +1228,7 @@ func (co *moreSlotsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreSlotsAsync returns a call of MoreSlots that has not begun. Its frame stands for who awaits it.
+// MoreSlotsAsync returns a call of MoreSlots that has not begun: it runs when it is awaited.
 func MoreSlotsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreSlotsCoro)
 	co.Init(w)
@@ -1334,7 +1334,7 @@ func (co *moreSlotsFunc1Coro) Init(w *harness.World, n int) {
 	co.w, co.n, co.p, co.err = w, n, thePage{}, nil
 }
 
-// moreSlotsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// moreSlotsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func moreSlotsFunc1Async(w *harness.World, n int) rt.Awaitable[thePage] {
 	co := new(moreSlotsFunc1Coro)
 	co.Init(w, n)
@@ -1400,7 +1400,7 @@ func (co *moreSlotsFunc2Coro) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// moreSlotsFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// moreSlotsFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func moreSlotsFunc2Async(w *harness.World, n int) rt.Awaitable[moreSlotsPage] {
 	co := new(moreSlotsFunc2Coro)
 	co.Init(w, n)
@@ -1481,7 +1481,7 @@ func (co *moreGivesWayCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// MoreGivesWayAsync returns a call of MoreGivesWay that has not begun. Its frame stands for who awaits it.
+// MoreGivesWayAsync returns a call of MoreGivesWay that has not begun: it runs when it is awaited.
 func MoreGivesWayAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreGivesWayCoro)
 	co.Init(w)

@@ -46,7 +46,7 @@ func (co *namesPredeclaredCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesPredeclaredAsync returns a call of NamesPredeclared that has not begun. Its frame stands for who awaits it.
+// NamesPredeclaredAsync returns a call of NamesPredeclared that has not begun: it runs when it is awaited.
 func NamesPredeclaredAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesPredeclaredCoro)
 	co.Init(w)
@@ -192,7 +192,7 @@ func (co *namesPredeclaredFunc1Coro) Init(x *namesPredeclaredString, w *harness2
 	co.x, co.w = x, w
 }
 
-// namesPredeclaredFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// namesPredeclaredFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func namesPredeclaredFunc1Async(x *namesPredeclaredString, w *harness2.World) rt.Awaitable[struct{}] {
 	co := new(namesPredeclaredFunc1Coro)
 	co.Init(x, w)
@@ -279,7 +279,7 @@ func (co2 *namesOursCoro2) Init(w *harness2.World) {
 	co2.w, co2.s, co2.err = w, "", nil
 }
 
-// NamesOursAsync returns a call of NamesOurs that has not begun. Its frame stands for who awaits it.
+// NamesOursAsync returns a call of NamesOurs that has not begun: it runs when it is awaited.
 func NamesOursAsync(w *harness2.World) rt.Awaitable[string] {
 	co2 := new(namesOursCoro2)
 	co2.Init(w)
@@ -384,7 +384,7 @@ func (co2 *namesOursFunc1Coro) Init(x *co, w *harness2.World) {
 	co2.x, co2.w = x, w
 }
 
-// namesOursFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// namesOursFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func namesOursFunc1Async(x *co, w *harness2.World) rt.Awaitable[*co] {
 	co2 := new(namesOursFunc1Coro)
 	co2.Init(x, w)
@@ -468,7 +468,7 @@ func (co *namesHiddenCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesHiddenAsync returns a call of NamesHidden that has not begun. Its frame stands for who awaits it.
+// NamesHiddenAsync returns a call of NamesHidden that has not begun: it runs when it is awaited.
 func NamesHiddenAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesHiddenCoro)
 	co.Init(w)
@@ -593,7 +593,7 @@ func (co *namesParameterCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesParameterAsync returns a call of NamesParameter that has not begun. Its frame stands for who awaits it.
+// NamesParameterAsync returns a call of NamesParameter that has not begun: it runs when it is awaited.
 func NamesParameterAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesParameterCoro)
 	co.Init(w)
@@ -679,7 +679,7 @@ func (co *parameterCoro) Init(w *harness2.World, item int) {
 	co.w, co.item, co.s, co.err = w, item, "", nil
 }
 
-// parameterAsync returns a call of parameter that has not begun. Its frame stands for who awaits it.
+// parameterAsync returns a call of parameter that has not begun: it runs when it is awaited.
 func parameterAsync(w *harness2.World, item int) rt.Awaitable[string] {
 	co := new(parameterCoro)
 	co.Init(w, item)
@@ -771,7 +771,7 @@ func (co *namesLabelsCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesLabelsAsync returns a call of NamesLabels that has not begun. Its frame stands for who awaits it.
+// NamesLabelsAsync returns a call of NamesLabels that has not begun: it runs when it is awaited.
 func NamesLabelsAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesLabelsCoro)
 	co.Init(w)
@@ -915,7 +915,7 @@ func (co *namesMethodsCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesMethodsAsync returns a call of NamesMethods that has not begun. Its frame stands for who awaits it.
+// NamesMethodsAsync returns a call of NamesMethods that has not begun: it runs when it is awaited.
 func NamesMethodsAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesMethodsCoro)
 	co.Init(w)
@@ -1020,7 +1020,7 @@ func (co *namesConstantsCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesConstantsAsync returns a call of NamesConstants that has not begun. Its frame stands for who awaits it.
+// NamesConstantsAsync returns a call of NamesConstants that has not begun: it runs when it is awaited.
 func NamesConstantsAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesConstantsCoro)
 	co.Init(w)

@@ -49,7 +49,7 @@ func (co *typesFieldsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TypesFieldsAsync returns a call of TypesFields that has not begun. Its frame stands for who awaits it.
+// TypesFieldsAsync returns a call of TypesFields that has not begun: it runs when it is awaited.
 func TypesFieldsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesFieldsCoro)
 	co.Init(w)
@@ -187,7 +187,7 @@ func (co *typesRecursiveCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypesRecursiveAsync returns a call of TypesRecursive that has not begun. Its frame stands for who awaits it.
+// TypesRecursiveAsync returns a call of TypesRecursive that has not begun: it runs when it is awaited.
 func TypesRecursiveAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesRecursiveCoro)
 	co.Init(w)
@@ -330,7 +330,7 @@ func (co *typesShadowedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypesShadowedAsync returns a call of TypesShadowed that has not begun. Its frame stands for who awaits it.
+// TypesShadowedAsync returns a call of TypesShadowed that has not begun: it runs when it is awaited.
 func TypesShadowedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesShadowedCoro)
 	co.Init(w)
@@ -470,7 +470,7 @@ func (co *typesSameCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TypesSameAsync returns a call of TypesSame that has not begun. Its frame stands for who awaits it.
+// TypesSameAsync returns a call of TypesSame that has not begun: it runs when it is awaited.
 func TypesSameAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesSameCoro)
 	co.Init(w)
@@ -571,7 +571,7 @@ func (co *typesAliasesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TypesAliasesAsync returns a call of TypesAliases that has not begun. Its frame stands for who awaits it.
+// TypesAliasesAsync returns a call of TypesAliases that has not begun: it runs when it is awaited.
 func TypesAliasesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesAliasesCoro)
 	co.Init(w)
@@ -705,7 +705,7 @@ func (co *typesInterfacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypesInterfacesAsync returns a call of TypesInterfaces that has not begun. Its frame stands for who awaits it.
+// TypesInterfacesAsync returns a call of TypesInterfaces that has not begun: it runs when it is awaited.
 func TypesInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesInterfacesCoro)
 	co.Init(w)
@@ -845,7 +845,7 @@ func (co *typesSwitchCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypesSwitchAsync returns a call of TypesSwitch that has not begun. Its frame stands for who awaits it.
+// TypesSwitchAsync returns a call of TypesSwitch that has not begun: it runs when it is awaited.
 func TypesSwitchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesSwitchCoro)
 	co.Init(w)
@@ -1001,7 +1001,7 @@ func (co *getCoro[T]) Init(w *harness.World, v T) {
 	co.w, co.v = w, v
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func getAsync[T any](w *harness.World, v T) rt.Awaitable[T] {
 	co := new(getCoro[T])
 	co.Init(w, v)
@@ -1106,7 +1106,7 @@ func (co *typesArgumentsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TypesArgumentsAsync returns a call of TypesArguments that has not begun. Its frame stands for who awaits it.
+// TypesArgumentsAsync returns a call of TypesArguments that has not begun: it runs when it is awaited.
 func TypesArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesArgumentsCoro)
 	co.Init(w)
@@ -1250,7 +1250,7 @@ func (co *boxSwapCoro[T]) Init(b *box[T], w *harness.World, v T) {
 	co.b, co.w, co.v = b, w, v
 }
 
-// swapAsync returns a call of swap that has not begun. Its frame stands for who awaits it.
+// swapAsync returns a call of swap that has not begun: it runs when it is awaited.
 func (b *box[T]) swapAsync(w *harness.World, v T) rt.Awaitable[struct{}] {
 	co := new(boxSwapCoro[T])
 	co.Init(b, w, v)

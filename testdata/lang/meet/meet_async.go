@@ -34,7 +34,7 @@ func (co *barrierRoundsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BarrierRoundsAsync returns a call of BarrierRounds that has not begun. Its frame stands for who awaits it.
+// BarrierRoundsAsync returns a call of BarrierRounds that has not begun: it runs when it is awaited.
 func BarrierRoundsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(barrierRoundsCoro)
 	co.Init(w)
@@ -122,7 +122,7 @@ func (co *barrierRoundsFunc1Coro) Init(w *harness.World, b *rt.Barrier, sums []i
 	co.w, co.b, co.sums, co.g = w, b, sums, g
 }
 
-// barrierRoundsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// barrierRoundsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func barrierRoundsFunc1Async(w *harness.World, b *rt.Barrier, sums []int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(barrierRoundsFunc1Coro)
 	co.Init(w, b, sums, g)
@@ -186,7 +186,7 @@ func (co *barrierRoundsFunc2Coro) Init(w *harness.World, i int, b *rt.Barrier, s
 	co.w, co.i, co.b, co.sums = w, i, b, sums
 }
 
-// barrierRoundsFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// barrierRoundsFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func barrierRoundsFunc2Async(w *harness.World, i int, b *rt.Barrier, sums []int) rt.Awaitable[struct{}] {
 	co := new(barrierRoundsFunc2Coro)
 	co.Init(w, i, b, sums)
@@ -289,7 +289,7 @@ func (co *broadcastNewsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BroadcastNewsAsync returns a call of BroadcastNews that has not begun. Its frame stands for who awaits it.
+// BroadcastNewsAsync returns a call of BroadcastNews that has not begun: it runs when it is awaited.
 func BroadcastNewsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(broadcastNewsCoro)
 	co.Init(w)
@@ -384,7 +384,7 @@ func (co *broadcastNewsFunc1Coro) Init(news *rt.Broadcast[int], heard []string, 
 	co.news, co.heard, co.w, co.g, co.err = news, heard, w, g, nil
 }
 
-// broadcastNewsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// broadcastNewsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func broadcastNewsFunc1Async(news *rt.Broadcast[int], heard []string, w *harness.World, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(broadcastNewsFunc1Coro)
 	co.Init(news, heard, w, g)
@@ -483,7 +483,7 @@ func (co *broadcastNewsFunc2Coro) Init(sub *rt.Subscription[int], heard []string
 	co.sub, co.heard, co.i, co.w, co.err = sub, heard, i, w, nil
 }
 
-// broadcastNewsFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// broadcastNewsFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func broadcastNewsFunc2Async(sub *rt.Subscription[int], heard []string, i int, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(broadcastNewsFunc2Coro)
 	co.Init(sub, heard, i, w)
@@ -599,7 +599,7 @@ func (co *locksHeldCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocksHeldAsync returns a call of LocksHeld that has not begun. Its frame stands for who awaits it.
+// LocksHeldAsync returns a call of LocksHeld that has not begun: it runs when it is awaited.
 func LocksHeldAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(locksHeldCoro)
 	co.Init(w)
@@ -699,7 +699,7 @@ func (co *locksHeldFunc1Coro) Init(s *rt.Semaphore, w *harness.World, l *rt.Lock
 	co.s, co.w, co.l, co.inside, co.total, co.i, co.err = s, w, l, inside, total, i, nil
 }
 
-// locksHeldFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// locksHeldFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func locksHeldFunc1Async(s *rt.Semaphore, w *harness.World, l *rt.Lock, inside *int, total *int, i int) rt.Awaitable[struct{}] {
 	co := new(locksHeldFunc1Coro)
 	co.Init(s, w, l, inside, total, i)
@@ -810,7 +810,7 @@ func (co *locksHeldFunc2Coro) Init(task func(i int) rt.Awaitable[struct{}], g *r
 	co.task, co.g = task, g
 }
 
-// locksHeldFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// locksHeldFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func locksHeldFunc2Async(task func(i int) rt.Awaitable[struct{}], g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(locksHeldFunc2Coro)
 	co.Init(task, g)
@@ -873,7 +873,7 @@ func (co *stageReachedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// StageReachedAsync returns a call of StageReached that has not begun. Its frame stands for who awaits it.
+// StageReachedAsync returns a call of StageReached that has not begun: it runs when it is awaited.
 func StageReachedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(stageReachedCoro)
 	co.Init(w)
@@ -973,7 +973,7 @@ func (co *stageReachedFunc1Coro) Init(start *rt.Event, l *rt.Lock, c *rt.Conditi
 	co.start, co.l, co.c, co.stage, co.order, co.w, co.g = start, l, c, stage, order, w, g
 }
 
-// stageReachedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// stageReachedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func stageReachedFunc1Async(start *rt.Event, l *rt.Lock, c *rt.Condition, stage *int, order *string, w *harness.World, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(stageReachedFunc1Coro)
 	co.Init(start, l, c, stage, order, w, g)
@@ -1060,7 +1060,7 @@ func (co *stageReachedFunc2Coro) Init(start *rt.Event, l *rt.Lock, c *rt.Conditi
 	co.start, co.l, co.c, co.stage, co.i, co.order, co.w, co.err = start, l, c, stage, i, order, w, nil
 }
 
-// stageReachedFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// stageReachedFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func stageReachedFunc2Async(start *rt.Event, l *rt.Lock, c *rt.Condition, stage *int, i int, order *string, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(stageReachedFunc2Coro)
 	co.Init(start, l, c, stage, i, order, w)

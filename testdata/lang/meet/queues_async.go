@@ -35,7 +35,7 @@ func (co *queueOrdersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// QueueOrdersAsync returns a call of QueueOrders that has not begun. Its frame stands for who awaits it.
+// QueueOrdersAsync returns a call of QueueOrders that has not begun: it runs when it is awaited.
 func QueueOrdersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(queueOrdersCoro)
 	co.Init(w)
@@ -136,7 +136,7 @@ func (co *queueOrdersFunc1Coro) Init(q *rt.Queue[int], w *harness.World, i int, 
 	co.q, co.w, co.i, co.s, co.g = q, w, i, s, g
 }
 
-// queueOrdersFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// queueOrdersFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func queueOrdersFunc1Async(q *rt.Queue[int], w *harness.World, i int, s *string, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(queueOrdersFunc1Coro)
 	co.Init(q, w, i, s, g)
@@ -238,7 +238,7 @@ func (co *queueOrdersFunc2Coro) Init(q *rt.Queue[int], w *harness.World, i int) 
 	co.q, co.w, co.i, co.err = q, w, i, nil
 }
 
-// queueOrdersFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// queueOrdersFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func queueOrdersFunc2Async(q *rt.Queue[int], w *harness.World, i int) rt.Awaitable[struct{}] {
 	co := new(queueOrdersFunc2Coro)
 	co.Init(q, w, i)
@@ -345,7 +345,7 @@ func (co *workCoro) Init(w *harness.World, q *rt.Queue[job], done map[string]int
 	co.w, co.q, co.done = w, q, done
 }
 
-// workAsync returns a call of work that has not begun. Its frame stands for who awaits it.
+// workAsync returns a call of work that has not begun: it runs when it is awaited.
 func workAsync(w *harness.World, q *rt.Queue[job], done map[string]int) rt.Awaitable[struct{}] {
 	co := new(workCoro)
 	co.Init(w, q, done)
@@ -453,7 +453,7 @@ func (co *finishCoro) Init(w *harness.World, q *rt.Queue[job], j job) {
 	co.w, co.q, co.j, co.result, co.err = w, q, j, 0, nil
 }
 
-// finishAsync returns a call of finish that has not begun. Its frame stands for who awaits it.
+// finishAsync returns a call of finish that has not begun: it runs when it is awaited.
 func finishAsync(w *harness.World, q *rt.Queue[job], j job) rt.Awaitable[int] {
 	co := new(finishCoro)
 	co.Init(w, q, j)
@@ -541,7 +541,7 @@ func (co *queueJoinCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// QueueJoinAsync returns a call of QueueJoin that has not begun. Its frame stands for who awaits it.
+// QueueJoinAsync returns a call of QueueJoin that has not begun: it runs when it is awaited.
 func QueueJoinAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(queueJoinCoro)
 	co.Init(w)
@@ -637,7 +637,7 @@ func (co *queueJoinFunc1Coro) Init(w *harness.World, q *rt.Queue[job], done map[
 	co.w, co.q, co.done, co.g = w, q, done, g
 }
 
-// queueJoinFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// queueJoinFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func queueJoinFunc1Async(w *harness.World, q *rt.Queue[job], done map[string]int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(queueJoinFunc1Coro)
 	co.Init(w, q, done, g)
@@ -750,7 +750,7 @@ func (co *queueDroppedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// QueueDroppedAsync returns a call of QueueDropped that has not begun. Its frame stands for who awaits it.
+// QueueDroppedAsync returns a call of QueueDropped that has not begun: it runs when it is awaited.
 func QueueDroppedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(queueDroppedCoro)
 	co.Init(w)
@@ -840,7 +840,7 @@ func (co *queueDroppedFunc1Coro) Init(q *rt.Queue[string], w *harness.World, emp
 	co.q, co.w, co.empty, co.s, co.g = q, w, empty, s, g
 }
 
-// queueDroppedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// queueDroppedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func queueDroppedFunc1Async(q *rt.Queue[string], w *harness.World, empty *rt.Queue[string], s *string, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(queueDroppedFunc1Coro)
 	co.Init(q, w, empty, s, g)
@@ -942,7 +942,7 @@ func (co *queueDroppedFunc2Coro) Init(q *rt.Queue[string], name string, w *harne
 	co.q, co.name, co.w = q, name, w
 }
 
-// queueDroppedFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// queueDroppedFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func queueDroppedFunc2Async(q *rt.Queue[string], name string, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(queueDroppedFunc2Coro)
 	co.Init(q, name, w)
@@ -1009,7 +1009,7 @@ func (co *queueDroppedFunc3Coro) Init(empty *rt.Queue[string], w *harness.World)
 	co.empty, co.w = empty, w
 }
 
-// queueDroppedFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// queueDroppedFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func queueDroppedFunc3Async(empty *rt.Queue[string], w *harness.World) rt.Awaitable[struct{}] {
 	co := new(queueDroppedFunc3Coro)
 	co.Init(empty, w)

@@ -32,7 +32,7 @@ func (co *suspendInDeferCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// SuspendInDeferAsync returns a call of SuspendInDefer that has not begun. Its frame stands for who awaits it.
+// SuspendInDeferAsync returns a call of SuspendInDefer that has not begun: it runs when it is awaited.
 func SuspendInDeferAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(suspendInDeferCoro)
 	co.Init(w)
@@ -233,7 +233,7 @@ func (co *recoverInDeferCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RecoverInDeferAsync returns a call of RecoverInDefer that has not begun. Its frame stands for who awaits it.
+// RecoverInDeferAsync returns a call of RecoverInDefer that has not begun: it runs when it is awaited.
 func RecoverInDeferAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(recoverInDeferCoro)
 	co.Init(w)
@@ -391,7 +391,7 @@ func (co *deferOrderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DeferOrderAsync returns a call of DeferOrder that has not begun. Its frame stands for who awaits it.
+// DeferOrderAsync returns a call of DeferOrder that has not begun: it runs when it is awaited.
 func DeferOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferOrderCoro)
 	co.Init(w)

@@ -36,7 +36,7 @@ func (co *ifChangesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// IfChangesAsync returns a call of IfChanges that has not begun. Its frame stands for who awaits it.
+// IfChangesAsync returns a call of IfChanges that has not begun: it runs when it is awaited.
 func IfChangesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifChangesCoro)
 	co.Init(w)
@@ -188,7 +188,7 @@ func (co *lazyGetCoro) Init(l *lazy, w *harness.World) {
 	co.l, co.w = l, w
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (l *lazy) getAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(lazyGetCoro)
 	co.Init(l, w)
@@ -286,7 +286,7 @@ func (co *ifLazyCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfLazyAsync returns a call of IfLazy that has not begun. Its frame stands for who awaits it.
+// IfLazyAsync returns a call of IfLazy that has not begun: it runs when it is awaited.
 func IfLazyAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifLazyCoro)
 	co.Init(w)
@@ -392,7 +392,7 @@ func (co *forQueueCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ForQueueAsync returns a call of ForQueue that has not begun. Its frame stands for who awaits it.
+// ForQueueAsync returns a call of ForQueue that has not begun: it runs when it is awaited.
 func ForQueueAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forQueueCoro)
 	co.Init(w)
@@ -499,7 +499,7 @@ func (co *forListCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ForListAsync returns a call of ForList that has not begun. Its frame stands for who awaits it.
+// ForListAsync returns a call of ForList that has not begun: it runs when it is awaited.
 func ForListAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forListCoro)
 	co.Init(w)
@@ -636,7 +636,7 @@ func (co *forLongRunCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ForLongRunAsync returns a call of ForLongRun that has not begun. Its frame stands for who awaits it.
+// ForLongRunAsync returns a call of ForLongRun that has not begun: it runs when it is awaited.
 func ForLongRunAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forLongRunCoro)
 	co.Init(w)
@@ -744,7 +744,7 @@ func (co *forPostCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ForPostAsync returns a call of ForPost that has not begun. Its frame stands for who awaits it.
+// ForPostAsync returns a call of ForPost that has not begun: it runs when it is awaited.
 func ForPostAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forPostCoro)
 	co.Init(w)
@@ -881,7 +881,7 @@ func (co *varZeroCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// VarZeroAsync returns a call of VarZero that has not begun. Its frame stands for who awaits it.
+// VarZeroAsync returns a call of VarZero that has not begun: it runs when it is awaited.
 func VarZeroAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(varZeroCoro)
 	co.Init(w)
@@ -998,7 +998,7 @@ func (co *caseListsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CaseListsAsync returns a call of CaseLists that has not begun. Its frame stands for who awaits it.
+// CaseListsAsync returns a call of CaseLists that has not begun: it runs when it is awaited.
 func CaseListsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(caseListsCoro)
 	co.Init(w)
@@ -1166,7 +1166,7 @@ func (co *jumpsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// JumpsAsync returns a call of Jumps that has not begun. Its frame stands for who awaits it.
+// JumpsAsync returns a call of Jumps that has not begun: it runs when it is awaited.
 func JumpsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(jumpsCoro)
 	co.Init(w)

@@ -40,7 +40,7 @@ func (co *untypedOperandsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// UntypedOperandsAsync returns a call of UntypedOperands that has not begun. Its frame stands for who awaits it.
+// UntypedOperandsAsync returns a call of UntypedOperands that has not begun: it runs when it is awaited.
 func UntypedOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(untypedOperandsCoro)
 	co.Init(w)
@@ -217,7 +217,7 @@ func (co *shiftsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ShiftsAsync returns a call of Shifts that has not begun. Its frame stands for who awaits it.
+// ShiftsAsync returns a call of Shifts that has not begun: it runs when it is awaited.
 func ShiftsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shiftsCoro)
 	co.Init(w)
@@ -341,7 +341,7 @@ func (co *interfacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// InterfacesAsync returns a call of Interfaces that has not begun. Its frame stands for who awaits it.
+// InterfacesAsync returns a call of Interfaces that has not begun: it runs when it is awaited.
 func InterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(interfacesCoro)
 	co.Init(w)
@@ -504,7 +504,7 @@ func (co *unusedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// UnusedAsync returns a call of Unused that has not begun. Its frame stands for who awaits it.
+// UnusedAsync returns a call of Unused that has not begun: it runs when it is awaited.
 func UnusedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(unusedCoro)
 	co.Init(w)
@@ -708,7 +708,7 @@ func (co *temporariesLiveCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TemporariesLiveAsync returns a call of TemporariesLive that has not begun. Its frame stands for who awaits it.
+// TemporariesLiveAsync returns a call of TemporariesLive that has not begun: it runs when it is awaited.
 func TemporariesLiveAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(temporariesLiveCoro)
 	co.Init(w)

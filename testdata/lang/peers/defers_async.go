@@ -38,7 +38,7 @@ func (co *deferFormsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferFormsAsync returns a call of DeferForms that has not begun. Its frame stands for who awaits it.
+// DeferFormsAsync returns a call of DeferForms that has not begun: it runs when it is awaited.
 func DeferFormsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferFormsCoro)
 	co.Init(w)
@@ -202,7 +202,7 @@ func (co *deferLoopsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferLoopsAsync returns a call of DeferLoops that has not begun. Its frame stands for who awaits it.
+// DeferLoopsAsync returns a call of DeferLoops that has not begun: it runs when it is awaited.
 func DeferLoopsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferLoopsCoro)
 	co.Init(w)
@@ -345,7 +345,7 @@ func (co *deferResultsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// DeferResultsAsync returns a call of DeferResults that has not begun. Its frame stands for who awaits it.
+// DeferResultsAsync returns a call of DeferResults that has not begun: it runs when it is awaited.
 func DeferResultsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(deferResultsCoro)
 	co.Init(w)
@@ -468,7 +468,7 @@ func (co *recoverPlacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RecoverPlacesAsync returns a call of RecoverPlaces that has not begun. Its frame stands for who awaits it.
+// RecoverPlacesAsync returns a call of RecoverPlaces that has not begun: it runs when it is awaited.
 func RecoverPlacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(recoverPlacesCoro)
 	co.Init(w)
@@ -600,7 +600,7 @@ func (co *secondPanicCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SecondPanicAsync returns a call of SecondPanic that has not begun. Its frame stands for who awaits it.
+// SecondPanicAsync returns a call of SecondPanic that has not begun: it runs when it is awaited.
 func SecondPanicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(secondPanicCoro)
 	co.Init(w)
@@ -695,7 +695,7 @@ func (co *secondPanicCoro2) Init(w *harness.World, i int) {
 	co.w, co.i, co.s, co.err = w, i, "", nil
 }
 
-// secondPanicAsync returns a call of secondPanic that has not begun. Its frame stands for who awaits it.
+// secondPanicAsync returns a call of secondPanic that has not begun: it runs when it is awaited.
 func secondPanicAsync(w *harness.World, i int) rt.Awaitable[string] {
 	co := new(secondPanicCoro2)
 	co.Init(w, i)
@@ -809,7 +809,7 @@ func (co *onlyAtTheEndCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OnlyAtTheEndAsync returns a call of OnlyAtTheEnd that has not begun. Its frame stands for who awaits it.
+// OnlyAtTheEndAsync returns a call of OnlyAtTheEnd that has not begun: it runs when it is awaited.
 func OnlyAtTheEndAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(onlyAtTheEndCoro)
 	co.Init(w)
@@ -918,7 +918,7 @@ func (co *panicsPassCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PanicsPassAsync returns a call of PanicsPass that has not begun. Its frame stands for who awaits it.
+// PanicsPassAsync returns a call of PanicsPass that has not begun: it runs when it is awaited.
 func PanicsPassAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicsPassCoro)
 	co.Init(w)
@@ -1027,7 +1027,7 @@ func (co *guardedCoro) Init(w *harness.World, i int) {
 	co.w, co.i, co.v, co.err = w, i, 0, nil
 }
 
-// guardedAsync returns a call of guarded that has not begun. Its frame stands for who awaits it.
+// guardedAsync returns a call of guarded that has not begun: it runs when it is awaited.
 func guardedAsync(w *harness.World, i int) rt.Awaitable[int] {
 	co := new(guardedCoro)
 	co.Init(w, i)
@@ -1122,7 +1122,7 @@ func (co *unwoundCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// UnwoundAsync returns a call of Unwound that has not begun. Its frame stands for who awaits it.
+// UnwoundAsync returns a call of Unwound that has not begun: it runs when it is awaited.
 func UnwoundAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(unwoundCoro)
 	co.Init(w)

@@ -37,7 +37,7 @@ func (co *receiveArgumentsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReceiveArgumentsAsync returns a call of ReceiveArguments that has not begun. Its frame stands for who awaits it.
+// ReceiveArgumentsAsync returns a call of ReceiveArguments that has not begun: it runs when it is awaited.
 func ReceiveArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(receiveArgumentsCoro)
 	co.Init(w)
@@ -156,7 +156,7 @@ func (co *andOrCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AndOrAsync returns a call of AndOr that has not begun. Its frame stands for who awaits it.
+// AndOrAsync returns a call of AndOr that has not begun: it runs when it is awaited.
 func AndOrAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(andOrCoro)
 	co.Init(w)
@@ -405,7 +405,7 @@ func (co *argumentOrderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ArgumentOrderAsync returns a call of ArgumentOrder that has not begun. Its frame stands for who awaits it.
+// ArgumentOrderAsync returns a call of ArgumentOrder that has not begun: it runs when it is awaited.
 func ArgumentOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(argumentOrderCoro)
 	co.Init(w)
@@ -547,7 +547,7 @@ func (co *literalOrderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LiteralOrderAsync returns a call of LiteralOrder that has not begun. Its frame stands for who awaits it.
+// LiteralOrderAsync returns a call of LiteralOrder that has not begun: it runs when it is awaited.
 func LiteralOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(literalOrderCoro)
 	co.Init(w)
@@ -674,7 +674,7 @@ func (co *chainWaitCoro) Init(c chain, n int) {
 	co.c, co.n = c, n
 }
 
-// waitAsync returns a call of wait that has not begun. Its frame stands for who awaits it.
+// waitAsync returns a call of wait that has not begun: it runs when it is awaited.
 func (c chain) waitAsync(n int) rt.Awaitable[chain] {
 	co := new(chainWaitCoro)
 	co.Init(c, n)
@@ -761,7 +761,7 @@ func (co *methodChainsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MethodChainsAsync returns a call of MethodChains that has not begun. Its frame stands for who awaits it.
+// MethodChainsAsync returns a call of MethodChains that has not begun: it runs when it is awaited.
 func MethodChainsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(methodChainsCoro)
 	co.Init(w)
@@ -904,7 +904,7 @@ func (co *leftSidesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LeftSidesAsync returns a call of LeftSides that has not begun. Its frame stands for who awaits it.
+// LeftSidesAsync returns a call of LeftSides that has not begun: it runs when it is awaited.
 func LeftSidesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(leftSidesCoro)
 	co.Init(w)
@@ -1058,7 +1058,7 @@ func (co *severalValuesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SeveralValuesAsync returns a call of SeveralValues that has not begun. Its frame stands for who awaits it.
+// SeveralValuesAsync returns a call of SeveralValues that has not begun: it runs when it is awaited.
 func SeveralValuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(severalValuesCoro)
 	co.Init(w)
@@ -1188,7 +1188,7 @@ func (co *dotImportsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// DotImportsAsync returns a call of DotImports that has not begun. Its frame stands for who awaits it.
+// DotImportsAsync returns a call of DotImports that has not begun: it runs when it is awaited.
 func DotImportsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(dotImportsCoro)
 	co.Init(w)

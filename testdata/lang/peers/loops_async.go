@@ -46,7 +46,7 @@ func (co *rangeIntsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeIntsAsync returns a call of RangeInts that has not begun. Its frame stands for who awaits it.
+// RangeIntsAsync returns a call of RangeInts that has not begun: it runs when it is awaited.
 func RangeIntsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeIntsCoro)
 	co.Init(w)
@@ -297,7 +297,7 @@ func (co *rangeKindsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeKindsAsync returns a call of RangeKinds that has not begun. Its frame stands for who awaits it.
+// RangeKindsAsync returns a call of RangeKinds that has not begun: it runs when it is awaited.
 func RangeKindsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeKindsCoro)
 	co.Init(w)
@@ -521,7 +521,7 @@ func (co *rangeArrayCopiesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeArrayCopiesAsync returns a call of RangeArrayCopies that has not begun. Its frame stands for who awaits it.
+// RangeArrayCopiesAsync returns a call of RangeArrayCopies that has not begun: it runs when it is awaited.
 func RangeArrayCopiesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeArrayCopiesCoro)
 	co.Init(w)
@@ -698,7 +698,7 @@ func (co *rangeNaNCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeNaNAsync returns a call of RangeNaN that has not begun. Its frame stands for who awaits it.
+// RangeNaNAsync returns a call of RangeNaN that has not begun: it runs when it is awaited.
 func RangeNaNAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeNaNCoro)
 	co.Init(w)
@@ -825,7 +825,7 @@ func (co *rangeMapChangesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeMapChangesAsync returns a call of RangeMapChanges that has not begun. Its frame stands for who awaits it.
+// RangeMapChangesAsync returns a call of RangeMapChanges that has not begun: it runs when it is awaited.
 func RangeMapChangesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeMapChangesCoro)
 	co.Init(w)
@@ -954,7 +954,7 @@ func (co *rangeMapOnceCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeMapOnceAsync returns a call of RangeMapOnce that has not begun. Its frame stands for who awaits it.
+// RangeMapOnceAsync returns a call of RangeMapOnce that has not begun: it runs when it is awaited.
 func RangeMapOnceAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeMapOnceCoro)
 	co.Init(w)
@@ -1105,7 +1105,7 @@ func (co *rangeFuncCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncAsync returns a call of RangeFunc that has not begun. Its frame stands for who awaits it.
+// RangeFuncAsync returns a call of RangeFunc that has not begun: it runs when it is awaited.
 func RangeFuncAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncCoro)
 	co.Init(w)
@@ -1259,7 +1259,7 @@ func (co *rangeAssignsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeAssignsAsync returns a call of RangeAssigns that has not begun. Its frame stands for who awaits it.
+// RangeAssignsAsync returns a call of RangeAssigns that has not begun: it runs when it is awaited.
 func RangeAssignsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeAssignsCoro)
 	co.Init(w)

@@ -37,7 +37,7 @@ func (co *loopCapturesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LoopCapturesAsync returns a call of LoopCaptures that has not begun. Its frame stands for who awaits it.
+// LoopCapturesAsync returns a call of LoopCaptures that has not begun: it runs when it is awaited.
 func LoopCapturesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopCapturesCoro)
 	co.Init(w)
@@ -191,7 +191,7 @@ func (co *blockCapturesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// BlockCapturesAsync returns a call of BlockCaptures that has not begun. Its frame stands for who awaits it.
+// BlockCapturesAsync returns a call of BlockCaptures that has not begun: it runs when it is awaited.
 func BlockCapturesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(blockCapturesCoro)
 	co.Init(w)
@@ -373,7 +373,7 @@ func (co *oneVariableCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OneVariableAsync returns a call of OneVariable that has not begun. Its frame stands for who awaits it.
+// OneVariableAsync returns a call of OneVariable that has not begun: it runs when it is awaited.
 func OneVariableAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(oneVariableCoro)
 	co.Init(w)
@@ -504,7 +504,7 @@ func (co *typeSwitchChangesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypeSwitchChangesAsync returns a call of TypeSwitchChanges that has not begun. Its frame stands for who awaits it.
+// TypeSwitchChangesAsync returns a call of TypeSwitchChanges that has not begun: it runs when it is awaited.
 func TypeSwitchChangesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typeSwitchChangesCoro)
 	co.Init(w)
@@ -695,7 +695,7 @@ func (co *typeSwitchKindsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypeSwitchKindsAsync returns a call of TypeSwitchKinds that has not begun. Its frame stands for who awaits it.
+// TypeSwitchKindsAsync returns a call of TypeSwitchKinds that has not begun: it runs when it is awaited.
 func TypeSwitchKindsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typeSwitchKindsCoro)
 	co.Init(w)
@@ -906,7 +906,7 @@ func (co *addUpCoro[N, L]) Init(w *harness.World, list L, limit N) {
 	co.w, co.list, co.limit, co.sum, co.err = w, list, limit, *new(N), nil
 }
 
-// addUpAsync returns a call of addUp that has not begun. Its frame stands for who awaits it.
+// addUpAsync returns a call of addUp that has not begun: it runs when it is awaited.
 func addUpAsync[N number, L ~[]N](w *harness.World, list L, limit N) rt.Awaitable[N] {
 	co := new(addUpCoro[N, L])
 	co.Init(w, list, limit)
@@ -1065,7 +1065,7 @@ func (co *coreTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CoreTypesAsync returns a call of CoreTypes that has not begun. Its frame stands for who awaits it.
+// CoreTypesAsync returns a call of CoreTypes that has not begun: it runs when it is awaited.
 func CoreTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(coreTypesCoro)
 	co.Init(w)
@@ -1170,7 +1170,7 @@ func (co *localTypes1Coro) Init(w *harness.World) {
 	co.w = w
 }
 
-// localTypes1Async returns a call of localTypes1 that has not begun. Its frame stands for who awaits it.
+// localTypes1Async returns a call of localTypes1 that has not begun: it runs when it is awaited.
 func localTypes1Async(w *harness.World) rt.Awaitable[string] {
 	co := new(localTypes1Coro)
 	co.Init(w)
@@ -1256,7 +1256,7 @@ func (co *localTypes2Coro) Init(w *harness.World) {
 	co.w = w
 }
 
-// localTypes2Async returns a call of localTypes2 that has not begun. Its frame stands for who awaits it.
+// localTypes2Async returns a call of localTypes2 that has not begun: it runs when it is awaited.
 func localTypes2Async(w *harness.World) rt.Awaitable[string] {
 	co := new(localTypes2Coro)
 	co.Init(w)
@@ -1346,7 +1346,7 @@ func (co *localTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalTypesAsync returns a call of LocalTypes that has not begun. Its frame stands for who awaits it.
+// LocalTypesAsync returns a call of LocalTypes that has not begun: it runs when it is awaited.
 func LocalTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localTypesCoro)
 	co.Init(w)
@@ -1446,7 +1446,7 @@ func (co *addressKeptCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AddressKeptAsync returns a call of AddressKept that has not begun. Its frame stands for who awaits it.
+// AddressKeptAsync returns a call of AddressKept that has not begun: it runs when it is awaited.
 func AddressKeptAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(addressKeptCoro)
 	co.Init(w)

@@ -33,7 +33,7 @@ func (co *sourceReadCoro) Init(s *source, p []byte) {
 	co.s, co.p, co.n, co.err = s, p, 0, nil
 }
 
-// ReadAsync returns a call of Read that has not begun. Its frame stands for who awaits it.
+// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
 func (s *source) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(sourceReadCoro)
 	co.Init(s, p)
@@ -124,7 +124,7 @@ func (co *sourceReadByteCoro) Init(s *source) {
 	co.s = s
 }
 
-// ReadByteAsync returns a call of ReadByte that has not begun. Its frame stands for who awaits it.
+// ReadByteAsync returns a call of ReadByte that has not begun: it runs when it is awaited.
 func (s *source) ReadByteAsync() rt.Awaitable[byte] {
 	co := new(sourceReadByteCoro)
 	co.Init(s)
@@ -208,7 +208,7 @@ func (co *fullCoro) Init(s *source, p []byte) {
 	co.s, co.p, co.n, co.err = s, p, 0, nil
 }
 
-// fullAsync returns a call of full that has not begun. Its frame stands for who awaits it.
+// fullAsync returns a call of full that has not begun: it runs when it is awaited.
 func fullAsync(s *source, p []byte) rt.Awaitable[int] {
 	co := new(fullCoro)
 	co.Init(s, p)
@@ -314,7 +314,7 @@ func (co *readFullCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadFullAsync returns a call of ReadFull that has not begun. Its frame stands for who awaits it.
+// ReadFullAsync returns a call of ReadFull that has not begun: it runs when it is awaited.
 func ReadFullAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readFullCoro)
 	co.Init(w)
@@ -423,7 +423,7 @@ func (co *uvarintCoro) Init(s *source) {
 	co.s, co.x, co.err = s, 0, nil
 }
 
-// uvarintAsync returns a call of uvarint that has not begun. Its frame stands for who awaits it.
+// uvarintAsync returns a call of uvarint that has not begun: it runs when it is awaited.
 func uvarintAsync(s *source) rt.Awaitable[uint64] {
 	co := new(uvarintCoro)
 	co.Init(s)
@@ -528,7 +528,7 @@ func (co *readVarintsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReadVarintsAsync returns a call of ReadVarints that has not begun. Its frame stands for who awaits it.
+// ReadVarintsAsync returns a call of ReadVarints that has not begun: it runs when it is awaited.
 func ReadVarintsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readVarintsCoro)
 	co.Init(w)
@@ -635,7 +635,7 @@ func (co *readFramesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReadFramesAsync returns a call of ReadFrames that has not begun. Its frame stands for who awaits it.
+// ReadFramesAsync returns a call of ReadFrames that has not begun: it runs when it is awaited.
 func ReadFramesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readFramesCoro)
 	co.Init(w)
@@ -796,7 +796,7 @@ func (co *readChunkedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReadChunkedAsync returns a call of ReadChunked that has not begun. Its frame stands for who awaits it.
+// ReadChunkedAsync returns a call of ReadChunked that has not begun: it runs when it is awaited.
 func ReadChunkedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readChunkedCoro)
 	co.Init(w)
@@ -941,7 +941,7 @@ func (co *readEscapesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadEscapesAsync returns a call of ReadEscapes that has not begun. Its frame stands for who awaits it.
+// ReadEscapesAsync returns a call of ReadEscapes that has not begun: it runs when it is awaited.
 func ReadEscapesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readEscapesCoro)
 	co.Init(w)

@@ -37,7 +37,7 @@ func (co *scanCoro) Init(b *buffered) {
 	co.b, co.t, co.err = b, new(token), nil
 }
 
-// scanAsync returns a call of scan that has not begun. Its frame stands for who awaits it.
+// scanAsync returns a call of scan that has not begun: it runs when it is awaited.
 func scanAsync(b *buffered) rt.Awaitable[token] {
 	co := new(scanCoro)
 	co.Init(b)
@@ -224,7 +224,7 @@ func (co *scanTokensCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ScanTokensAsync returns a call of ScanTokens that has not begun. Its frame stands for who awaits it.
+// ScanTokensAsync returns a call of ScanTokens that has not begun: it runs when it is awaited.
 func ScanTokensAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(scanTokensCoro)
 	co.Init(w)
@@ -317,7 +317,7 @@ func (co *parserNextCoro) Init(p *parser) {
 	co.p, co.err = p, nil
 }
 
-// nextAsync returns a call of next that has not begun. Its frame stands for who awaits it.
+// nextAsync returns a call of next that has not begun: it runs when it is awaited.
 func (p *parser) nextAsync() rt.Awaitable[struct{}] {
 	co := new(parserNextCoro)
 	co.Init(p)
@@ -402,7 +402,7 @@ func (co *parserPrimaryCoro) Init(p *parser) {
 	co.p, co.v, co.err = p, 0, nil
 }
 
-// primaryAsync returns a call of primary that has not begun. Its frame stands for who awaits it.
+// primaryAsync returns a call of primary that has not begun: it runs when it is awaited.
 func (p *parser) primaryAsync() rt.Awaitable[int] {
 	co := new(parserPrimaryCoro)
 	co.Init(p)
@@ -622,7 +622,7 @@ func (co *parserBinaryCoro) Init(p *parser, least int) {
 	co.p, co.least, co.v, co.err = p, least, 0, nil
 }
 
-// binaryAsync returns a call of binary that has not begun. Its frame stands for who awaits it.
+// binaryAsync returns a call of binary that has not begun: it runs when it is awaited.
 func (p *parser) binaryAsync(least int) rt.Awaitable[int] {
 	co := new(parserBinaryCoro)
 	co.Init(p, least)
@@ -764,7 +764,7 @@ func (co *parseExpressionsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ParseExpressionsAsync returns a call of ParseExpressions that has not begun. Its frame stands for who awaits it.
+// ParseExpressionsAsync returns a call of ParseExpressions that has not begun: it runs when it is awaited.
 func ParseExpressionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(parseExpressionsCoro)
 	co.Init(w)
@@ -877,7 +877,7 @@ func (co *evaluateCoro) Init(w *harness.World, text string) {
 	co.w, co.text, co.v, co.err = w, text, 0, nil
 }
 
-// evaluateAsync returns a call of evaluate that has not begun. Its frame stands for who awaits it.
+// evaluateAsync returns a call of evaluate that has not begun: it runs when it is awaited.
 func evaluateAsync(w *harness.World, text string) rt.Awaitable[int] {
 	co := new(evaluateCoro)
 	co.Init(w, text)

@@ -33,7 +33,7 @@ func (co *bufferedFillCoro) Init(b *buffered) {
 	co.b = b
 }
 
-// fillAsync returns a call of fill that has not begun. Its frame stands for who awaits it.
+// fillAsync returns a call of fill that has not begun: it runs when it is awaited.
 func (b *buffered) fillAsync() rt.Awaitable[struct{}] {
 	co := new(bufferedFillCoro)
 	co.Init(b)
@@ -121,7 +121,7 @@ func (co *bufferedPeekCoro) Init(b *buffered) {
 	co.b = b
 }
 
-// peekAsync returns a call of peek that has not begun. Its frame stands for who awaits it.
+// peekAsync returns a call of peek that has not begun: it runs when it is awaited.
 func (b *buffered) peekAsync() rt.Awaitable[byte] {
 	co := new(bufferedPeekCoro)
 	co.Init(b)
@@ -211,7 +211,7 @@ func (co *bufferedNextCoro) Init(b *buffered) {
 	co.b, co.c, co.err = b, 0, nil
 }
 
-// nextAsync returns a call of next that has not begun. Its frame stands for who awaits it.
+// nextAsync returns a call of next that has not begun: it runs when it is awaited.
 func (b *buffered) nextAsync() rt.Awaitable[byte] {
 	co := new(bufferedNextCoro)
 	co.Init(b)
@@ -294,7 +294,7 @@ func (co *bufferedReadLineCoro) Init(b *buffered) {
 	co.b, co.line, co.err = b, "", nil
 }
 
-// readLineAsync returns a call of readLine that has not begun. Its frame stands for who awaits it.
+// readLineAsync returns a call of readLine that has not begun: it runs when it is awaited.
 func (b *buffered) readLineAsync() rt.Awaitable[string] {
 	co := new(bufferedReadLineCoro)
 	co.Init(b)
@@ -398,7 +398,7 @@ func (co *readLinesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadLinesAsync returns a call of ReadLines that has not begun. Its frame stands for who awaits it.
+// ReadLinesAsync returns a call of ReadLines that has not begun: it runs when it is awaited.
 func ReadLinesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readLinesCoro)
 	co.Init(w)
@@ -497,7 +497,7 @@ func (co *readHeadersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReadHeadersAsync returns a call of ReadHeaders that has not begun. Its frame stands for who awaits it.
+// ReadHeadersAsync returns a call of ReadHeaders that has not begun: it runs when it is awaited.
 func ReadHeadersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readHeadersCoro)
 	co.Init(w)
@@ -652,7 +652,7 @@ func (co *readConfigCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadConfigAsync returns a call of ReadConfig that has not begun. Its frame stands for who awaits it.
+// ReadConfigAsync returns a call of ReadConfig that has not begun: it runs when it is awaited.
 func ReadConfigAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readConfigCoro)
 	co.Init(w)
@@ -813,7 +813,7 @@ func (co *readTemplateCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadTemplateAsync returns a call of ReadTemplate that has not begun. Its frame stands for who awaits it.
+// ReadTemplateAsync returns a call of ReadTemplate that has not begun: it runs when it is awaited.
 func ReadTemplateAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readTemplateCoro)
 	co.Init(w)
@@ -901,7 +901,7 @@ func (co *expandCoro) Init(b *buffered, depth int) {
 	co.b, co.depth, co.out, co.err = b, depth, "", nil
 }
 
-// expandAsync returns a call of expand that has not begun. Its frame stands for who awaits it.
+// expandAsync returns a call of expand that has not begun: it runs when it is awaited.
 func expandAsync(b *buffered, depth int) rt.Awaitable[string] {
 	co := new(expandCoro)
 	co.Init(b, depth)

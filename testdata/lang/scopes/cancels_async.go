@@ -34,7 +34,7 @@ func (co *cancelSelfCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CancelSelfAsync returns a call of CancelSelf that has not begun. Its frame stands for who awaits it.
+// CancelSelfAsync returns a call of CancelSelf that has not begun: it runs when it is awaited.
 func CancelSelfAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cancelSelfCoro)
 	co.Init(w)
@@ -122,7 +122,7 @@ func (co *cancelSelfFunc1Coro) Init(self **rt.Task[int], w *harness.World) {
 	co.self, co.w = self, w
 }
 
-// cancelSelfFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// cancelSelfFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func cancelSelfFunc1Async(self **rt.Task[int], w *harness.World) rt.Awaitable[int] {
 	co := new(cancelSelfFunc1Coro)
 	co.Init(self, w)
@@ -198,7 +198,7 @@ func (co *cancelOtherCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CancelOtherAsync returns a call of CancelOther that has not begun. Its frame stands for who awaits it.
+// CancelOtherAsync returns a call of CancelOther that has not begun: it runs when it is awaited.
 func CancelOtherAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cancelOtherCoro)
 	co.Init(w)
@@ -311,7 +311,7 @@ func (co *cancelOtherFunc1Coro) Init(inner *rt.Task[struct{}], w *harness.World)
 	co.inner, co.w = inner, w
 }
 
-// cancelOtherFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// cancelOtherFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func cancelOtherFunc1Async(inner *rt.Task[struct{}], w *harness.World) rt.Awaitable[string] {
 	co := new(cancelOtherFunc1Coro)
 	co.Init(inner, w)
@@ -387,7 +387,7 @@ func (co *idleCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// idleAsync returns a call of idle that has not begun. Its frame stands for who awaits it.
+// idleAsync returns a call of idle that has not begun: it runs when it is awaited.
 func idleAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(idleCoro)
 	co.Init(w)
@@ -479,7 +479,7 @@ func (co *cancelHandlesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CancelHandlesAsync returns a call of CancelHandles that has not begun. Its frame stands for who awaits it.
+// CancelHandlesAsync returns a call of CancelHandles that has not begun: it runs when it is awaited.
 func CancelHandlesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cancelHandlesCoro)
 	co.Init(w)
@@ -568,7 +568,7 @@ func (co *cancelHandlesFunc1Coro) Init(known *[]*rt.TaskHandle, w *harness.World
 	co.known, co.w, co.g = known, w, g
 }
 
-// cancelHandlesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// cancelHandlesFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func cancelHandlesFunc1Async(known *[]*rt.TaskHandle, w *harness.World, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(cancelHandlesFunc1Coro)
 	co.Init(known, w, g)
@@ -646,7 +646,7 @@ func (co *cancelHandlesFunc2Coro) Init(i int, known *[]*rt.TaskHandle, w *harnes
 	co.i, co.known, co.w, co.err = i, known, w, nil
 }
 
-// cancelHandlesFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// cancelHandlesFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func cancelHandlesFunc2Async(i int, known *[]*rt.TaskHandle, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(cancelHandlesFunc2Coro)
 	co.Init(i, known, w)

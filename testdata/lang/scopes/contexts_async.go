@@ -35,7 +35,7 @@ func (co *contextValuesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ContextValuesAsync returns a call of ContextValues that has not begun. Its frame stands for who awaits it.
+// ContextValuesAsync returns a call of ContextValues that has not begun: it runs when it is awaited.
 func ContextValuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(contextValuesCoro)
 	co.Init(w)
@@ -154,7 +154,7 @@ func (co *contextValuesFunc1Coro) Init(w *harness.World) {
 	co.w = w
 }
 
-// contextValuesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// contextValuesFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func contextValuesFunc1Async(w *harness.World) rt.Awaitable[string] {
 	co := new(contextValuesFunc1Coro)
 	co.Init(w)
@@ -221,7 +221,7 @@ func (co *contextValuesFunc2Coro) Init(w *harness.World) {
 	co.w = w
 }
 
-// contextValuesFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// contextValuesFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func contextValuesFunc2Async(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(contextValuesFunc2Coro)
 	co.Init(w)
@@ -290,7 +290,7 @@ func (co *contextStatesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ContextStatesAsync returns a call of ContextStates that has not begun. Its frame stands for who awaits it.
+// ContextStatesAsync returns a call of ContextStates that has not begun: it runs when it is awaited.
 func ContextStatesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(contextStatesCoro)
 	co.Init(w)
@@ -396,7 +396,7 @@ func (co *contextStatesFunc1Coro) Init(keep func(), w *harness.World, kept *[]co
 	co.keep, co.w, co.kept = keep, w, kept
 }
 
-// contextStatesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// contextStatesFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func contextStatesFunc1Async(keep func(), w *harness.World, kept *[]context.Context) rt.Awaitable[int] {
 	co := new(contextStatesFunc1Coro)
 	co.Init(keep, w, kept)
@@ -465,7 +465,7 @@ func (co *contextStatesFunc2Coro) Init(keep func(), w *harness.World, kept *[]co
 	co.keep, co.w, co.kept = keep, w, kept
 }
 
-// contextStatesFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// contextStatesFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func contextStatesFunc2Async(keep func(), w *harness.World, kept *[]context.Context) rt.Awaitable[struct{}] {
 	co := new(contextStatesFunc2Coro)
 	co.Init(keep, w, kept)
@@ -546,7 +546,7 @@ func (co *contextOuterCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ContextOuterAsync returns a call of ContextOuter that has not begun. Its frame stands for who awaits it.
+// ContextOuterAsync returns a call of ContextOuter that has not begun: it runs when it is awaited.
 func ContextOuterAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(contextOuterCoro)
 	co.Init(w)
@@ -674,7 +674,7 @@ func (co *contextOuterFunc1Coro) Init(w *harness.World, end context.CancelCauseF
 	co.w, co.end, co.cause, co.err = w, end, cause, nil
 }
 
-// contextOuterFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// contextOuterFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func contextOuterFunc1Async(w *harness.World, end context.CancelCauseFunc, cause error) rt.Awaitable[struct{}] {
 	co := new(contextOuterFunc1Coro)
 	co.Init(w, end, cause)
@@ -795,7 +795,7 @@ func (co *contextOfAMemberCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ContextOfAMemberAsync returns a call of ContextOfAMember that has not begun. Its frame stands for who awaits it.
+// ContextOfAMemberAsync returns a call of ContextOfAMember that has not begun: it runs when it is awaited.
 func ContextOfAMemberAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(contextOfAMemberCoro)
 	co.Init(w)
@@ -888,7 +888,7 @@ func (co *contextOfAMemberFunc1Coro) Init(w *harness.World, end context.CancelCa
 	co.w, co.end, co.cause, co.own, co.g = w, end, cause, own, g
 }
 
-// contextOfAMemberFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// contextOfAMemberFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func contextOfAMemberFunc1Async(w *harness.World, end context.CancelCauseFunc, cause error, own context.Context, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(contextOfAMemberFunc1Coro)
 	co.Init(w, end, cause, own, g)
@@ -963,7 +963,7 @@ func (co *contextOfAMemberFunc2Coro) Init(w *harness.World, end context.CancelCa
 	co.w, co.end, co.cause, co.own = w, end, cause, own
 }
 
-// contextOfAMemberFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// contextOfAMemberFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func contextOfAMemberFunc2Async(w *harness.World, end context.CancelCauseFunc, cause error, own context.Context) rt.Awaitable[struct{}] {
 	co := new(contextOfAMemberFunc2Coro)
 	co.Init(w, end, cause, own)
@@ -1042,7 +1042,7 @@ func (co *contextOfAMemberFunc3Coro) Init(w *harness.World) {
 	co.w = w
 }
 
-// contextOfAMemberFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// contextOfAMemberFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func contextOfAMemberFunc3Async(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(contextOfAMemberFunc3Coro)
 	co.Init(w)
@@ -1112,7 +1112,7 @@ func (co *contextTimesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ContextTimesAsync returns a call of ContextTimes that has not begun. Its frame stands for who awaits it.
+// ContextTimesAsync returns a call of ContextTimes that has not begun: it runs when it is awaited.
 func ContextTimesAsync(w *harness.World) rt.Awaitable[bool] {
 	co := new(contextTimesCoro)
 	co.Init(w)

@@ -31,7 +31,7 @@ func (co *groupServerCoro) Init(w *harness.World) {
 	co.w, co.served, co.err = w, new(int), nil
 }
 
-// GroupServerAsync returns a call of GroupServer that has not begun. Its frame stands for who awaits it.
+// GroupServerAsync returns a call of GroupServer that has not begun: it runs when it is awaited.
 func GroupServerAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(groupServerCoro)
 	co.Init(w)
@@ -122,7 +122,7 @@ func (co *groupServerFunc1Coro) Init(w *harness.World, served *int, g *rt.Group)
 	co.w, co.served, co.g = w, served, g
 }
 
-// groupServerFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// groupServerFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func groupServerFunc1Async(w *harness.World, served *int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(groupServerFunc1Coro)
 	co.Init(w, served, g)
@@ -229,7 +229,7 @@ func (co *groupServerFunc2Coro) Init(w *harness.World, i int, lines *[]string, r
 	co.w, co.i, co.lines, co.ready = w, i, lines, ready
 }
 
-// groupServerFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// groupServerFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func groupServerFunc2Async(w *harness.World, i int, lines *[]string, ready func()) rt.Awaitable[struct{}] {
 	co := new(groupServerFunc2Coro)
 	co.Init(w, i, lines, ready)
@@ -309,7 +309,7 @@ func (co *groupServerFunc3Coro) Init(w *harness.World, i int, served *int) {
 	co.w, co.i, co.served = w, i, served
 }
 
-// groupServerFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// groupServerFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func groupServerFunc3Async(w *harness.World, i int, served *int) rt.Awaitable[struct{}] {
 	co := new(groupServerFunc3Coro)
 	co.Init(w, i, served)
@@ -378,7 +378,7 @@ func (co *poolWorkCoro) Init(p *pool, n int) {
 	co.p, co.n = p, n
 }
 
-// workAsync returns a call of work that has not begun. Its frame stands for who awaits it.
+// workAsync returns a call of work that has not begun: it runs when it is awaited.
 func (p *pool) workAsync(n int) rt.Awaitable[struct{}] {
 	co := new(poolWorkCoro)
 	co.Init(p, n)
@@ -467,7 +467,7 @@ func (co *groupLimitCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GroupLimitAsync returns a call of GroupLimit that has not begun. Its frame stands for who awaits it.
+// GroupLimitAsync returns a call of GroupLimit that has not begun: it runs when it is awaited.
 func GroupLimitAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(groupLimitCoro)
 	co.Init(w)
@@ -561,7 +561,7 @@ func (co *groupLimitFunc1Coro) Init(p *pool, w *harness.World, g *rt.Group) {
 	co.p, co.w, co.g = p, w, g
 }
 
-// groupLimitFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// groupLimitFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func groupLimitFunc1Async(p *pool, w *harness.World, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(groupLimitFunc1Coro)
 	co.Init(p, w, g)
@@ -650,7 +650,7 @@ func (co *groupNotReadyCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// GroupNotReadyAsync returns a call of GroupNotReady that has not begun. Its frame stands for who awaits it.
+// GroupNotReadyAsync returns a call of GroupNotReady that has not begun: it runs when it is awaited.
 func GroupNotReadyAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(groupNotReadyCoro)
 	co.Init(w)
@@ -747,7 +747,7 @@ func (co *groupNotReadyFunc1Coro) Init(w *harness.World, s *string, g *rt.Group)
 	co.w, co.s, co.g = w, s, g
 }
 
-// groupNotReadyFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// groupNotReadyFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func groupNotReadyFunc1Async(w *harness.World, s *string, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(groupNotReadyFunc1Coro)
 	co.Init(w, s, g)
@@ -833,7 +833,7 @@ func (co *keeperKeepCoro) Init(k *keeper, ready func()) {
 	co.k, co.ready, co.err = k, ready, nil
 }
 
-// keepAsync returns a call of keep that has not begun. Its frame stands for who awaits it.
+// keepAsync returns a call of keep that has not begun: it runs when it is awaited.
 func (k *keeper) keepAsync(ready func()) rt.Awaitable[struct{}] {
 	co := new(keeperKeepCoro)
 	co.Init(k, ready)
@@ -930,7 +930,7 @@ func (co *groupAcceptCoro) Init(w *harness.World) {
 	co.w, co.served, co.err = w, new(int), nil
 }
 
-// GroupAcceptAsync returns a call of GroupAccept that has not begun. Its frame stands for who awaits it.
+// GroupAcceptAsync returns a call of GroupAccept that has not begun: it runs when it is awaited.
 func GroupAcceptAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(groupAcceptCoro)
 	co.Init(w)
@@ -1021,7 +1021,7 @@ func (co *groupAcceptFunc1Coro) Init(w *harness.World, clients *rt.Queue[int], s
 	co.w, co.clients, co.served, co.g = w, clients, served, g
 }
 
-// groupAcceptFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// groupAcceptFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func groupAcceptFunc1Async(w *harness.World, clients *rt.Queue[int], served *int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(groupAcceptFunc1Coro)
 	co.Init(w, clients, served, g)
@@ -1114,7 +1114,7 @@ func (co *groupAcceptFunc2Coro) Init(clients *rt.Queue[int], g *rt.Group, w *har
 	co.clients, co.g, co.w, co.served = clients, g, w, served
 }
 
-// groupAcceptFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// groupAcceptFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func groupAcceptFunc2Async(clients *rt.Queue[int], g *rt.Group, w *harness.World, served *int) rt.Awaitable[struct{}] {
 	co := new(groupAcceptFunc2Coro)
 	co.Init(clients, g, w, served)
@@ -1206,7 +1206,7 @@ func (co *groupAcceptFunc3Coro) Init(w *harness.World, c int, served *int) {
 	co.w, co.c, co.served = w, c, served
 }
 
-// groupAcceptFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// groupAcceptFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func groupAcceptFunc3Async(w *harness.World, c int, served *int) rt.Awaitable[struct{}] {
 	co := new(groupAcceptFunc3Coro)
 	co.Init(w, c, served)

@@ -40,7 +40,7 @@ func (co *channelPairCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// ChannelPairAsync returns a call of ChannelPair that has not begun. Its frame stands for who awaits it.
+// ChannelPairAsync returns a call of ChannelPair that has not begun: it runs when it is awaited.
 func ChannelPairAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(channelPairCoro)
 	co.Init(w)
@@ -192,7 +192,7 @@ func (co *channelPairFunc1Coro) Init(answers chan int, questions chan int) {
 	co.answers, co.questions, co.err = answers, questions, nil
 }
 
-// channelPairFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// channelPairFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func channelPairFunc1Async(answers chan int, questions chan int) rt.Awaitable[struct{}] {
 	co := new(channelPairFunc1Coro)
 	co.Init(answers, questions)
@@ -299,7 +299,7 @@ func (co *channelEachCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ChannelEachAsync returns a call of ChannelEach that has not begun. Its frame stands for who awaits it.
+// ChannelEachAsync returns a call of ChannelEach that has not begun: it runs when it is awaited.
 func ChannelEachAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(channelEachCoro)
 	co.Init(w)

@@ -35,7 +35,7 @@ func (co *raceMirrorsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RaceMirrorsAsync returns a call of RaceMirrors that has not begun. Its frame stands for who awaits it.
+// RaceMirrorsAsync returns a call of RaceMirrors that has not begun: it runs when it is awaited.
 func RaceMirrorsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(raceMirrorsCoro)
 	co.Init(w)
@@ -142,7 +142,7 @@ func (co *raceMirrorsFunc1Coro) Init(tries *int, w *harness.World) {
 	co.tries, co.w = tries, w
 }
 
-// raceMirrorsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// raceMirrorsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func raceMirrorsFunc1Async(tries *int, w *harness.World) rt.Awaitable[string] {
 	co := new(raceMirrorsFunc1Coro)
 	co.Init(tries, w)
@@ -218,7 +218,7 @@ func (co *mirrorAskCoro) Init(m *mirror) {
 	co.m, co.result, co.err = m, "", nil
 }
 
-// askAsync returns a call of ask that has not begun. Its frame stands for who awaits it.
+// askAsync returns a call of ask that has not begun: it runs when it is awaited.
 func (m *mirror) askAsync() rt.Awaitable[string] {
 	co := new(mirrorAskCoro)
 	co.Init(m)

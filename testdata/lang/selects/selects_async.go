@@ -39,7 +39,7 @@ func (co *selectMergeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectMergeAsync returns a call of SelectMerge that has not begun. Its frame stands for who awaits it.
+// SelectMergeAsync returns a call of SelectMerge that has not begun: it runs when it is awaited.
 func SelectMergeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectMergeCoro)
 	co.Init(w)
@@ -162,7 +162,7 @@ func (co *selectMergeFunc1Coro) Init(a *rt.Queue[int], w *harness.World) {
 	co.a, co.w, co.err = a, w, nil
 }
 
-// selectMergeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// selectMergeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func selectMergeFunc1Async(a *rt.Queue[int], w *harness.World) rt.Awaitable[struct{}] {
 	co := new(selectMergeFunc1Coro)
 	co.Init(a, w)
@@ -263,7 +263,7 @@ func (co *selectMergeFunc2Coro) Init(b *rt.Queue[string], w *harness.World) {
 	co.b, co.w, co.err = b, w, nil
 }
 
-// selectMergeFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// selectMergeFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func selectMergeFunc2Async(b *rt.Queue[string], w *harness.World) rt.Awaitable[struct{}] {
 	co := new(selectMergeFunc2Coro)
 	co.Init(b, w)
@@ -360,7 +360,7 @@ func (co *selectLoopCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, 0, nil
 }
 
-// SelectLoopAsync returns a call of SelectLoop that has not begun. Its frame stands for who awaits it.
+// SelectLoopAsync returns a call of SelectLoop that has not begun: it runs when it is awaited.
 func SelectLoopAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(selectLoopCoro)
 	co.Init(w)
@@ -536,7 +536,7 @@ func (co *selectLoopFunc1Coro) Init(stop *rt.Event, w *harness.World, requests *
 	co.stop, co.w, co.requests, co.result, co.err = stop, w, requests, "", nil
 }
 
-// selectLoopFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// selectLoopFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func selectLoopFunc1Async(stop *rt.Event, w *harness.World, requests *rt.Queue[int]) rt.Awaitable[string] {
 	co := new(selectLoopFunc1Coro)
 	co.Init(stop, w, requests)
@@ -640,7 +640,7 @@ func (co *selectLocksCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SelectLocksAsync returns a call of SelectLocks that has not begun. Its frame stands for who awaits it.
+// SelectLocksAsync returns a call of SelectLocks that has not begun: it runs when it is awaited.
 func SelectLocksAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectLocksCoro)
 	co.Init(w)
@@ -774,7 +774,7 @@ func (co *selectLocksFunc1Coro) Init(lock *rt.Lock, sem *rt.Semaphore, w *harnes
 	co.lock, co.sem, co.w, co.name, co.result, co.err = lock, sem, w, name, "", nil
 }
 
-// selectLocksFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// selectLocksFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func selectLocksFunc1Async(lock *rt.Lock, sem *rt.Semaphore, w *harness.World, name string) rt.Awaitable[string] {
 	co := new(selectLocksFunc1Coro)
 	co.Init(lock, sem, w, name)

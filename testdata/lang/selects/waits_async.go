@@ -31,7 +31,7 @@ func (co *waitFirstCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WaitFirstAsync returns a call of WaitFirst that has not begun. Its frame stands for who awaits it.
+// WaitFirstAsync returns a call of WaitFirst that has not begun: it runs when it is awaited.
 func WaitFirstAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(waitFirstCoro)
 	co.Init(w)
@@ -144,7 +144,7 @@ func (co *waitFirstFunc1Coro) Init(i int, w *harness.World) {
 	co.i, co.w = i, w
 }
 
-// waitFirstFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// waitFirstFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func waitFirstFunc1Async(i int, w *harness.World) rt.Awaitable[int] {
 	co := new(waitFirstFunc1Coro)
 	co.Init(i, w)
@@ -235,7 +235,7 @@ func (co *waitMixedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// WaitMixedAsync returns a call of WaitMixed that has not begun. Its frame stands for who awaits it.
+// WaitMixedAsync returns a call of WaitMixed that has not begun: it runs when it is awaited.
 func WaitMixedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(waitMixedCoro)
 	co.Init(w)
@@ -371,7 +371,7 @@ func (co *waitMixedFunc1Coro) Init(w *harness.World, f *rt.Future[string]) {
 	co.w, co.f = w, f
 }
 
-// waitMixedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// waitMixedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func waitMixedFunc1Async(w *harness.World, f *rt.Future[string]) rt.Awaitable[struct{}] {
 	co := new(waitMixedFunc1Coro)
 	co.Init(w, f)
@@ -446,7 +446,7 @@ func (co *waitEndsCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// WaitEndsAsync returns a call of WaitEnds that has not begun. Its frame stands for who awaits it.
+// WaitEndsAsync returns a call of WaitEnds that has not begun: it runs when it is awaited.
 func WaitEndsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(waitEndsCoro)
 	co.Init(w)
@@ -574,7 +574,7 @@ func (co *waitEndsFunc1Coro) Init(w *harness.World, one func(i int) rt.Awaitable
 	co.w, co.one = w, one
 }
 
-// waitEndsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// waitEndsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func waitEndsFunc1Async(w *harness.World, one func(i int) rt.Awaitable[int]) rt.Awaitable[int] {
 	co := new(waitEndsFunc1Coro)
 	co.Init(w, one)

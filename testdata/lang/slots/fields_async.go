@@ -34,7 +34,7 @@ func (co *poolWithCoro[C]) Init(p *pool[C], f func(C) rt.Awaitable[struct{}]) {
 	co.p, co.f, co.err = p, f, nil
 }
 
-// withAsync returns a call of with that has not begun. Its frame stands for who awaits it.
+// withAsync returns a call of with that has not begun: it runs when it is awaited.
 func (p *pool[C]) withAsync(f func(C) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(poolWithCoro[C])
 	co.Init(p, f)
@@ -205,7 +205,7 @@ func (co *slotsFieldsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsFieldsAsync returns a call of SlotsFields that has not begun. Its frame stands for who awaits it.
+// SlotsFieldsAsync returns a call of SlotsFields that has not begun: it runs when it is awaited.
 func SlotsFieldsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsFieldsCoro)
 	co.Init(w)
@@ -314,7 +314,7 @@ func (co *slotsFieldsFunc1Coro) Init(n *int, w *harness.World) {
 	co.n, co.w = n, w
 }
 
-// slotsFieldsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsFieldsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsFieldsFunc1Async(n *int, w *harness.World) rt.Awaitable[*int] {
 	co := new(slotsFieldsFunc1Coro)
 	co.Init(n, w)
@@ -383,7 +383,7 @@ func (co *slotsFieldsFunc2Coro) Init(s *string, w *harness.World, c *int) {
 	co.s, co.w, co.c = s, w, c
 }
 
-// slotsFieldsFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsFieldsFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsFieldsFunc2Async(s *string, w *harness.World, c *int) rt.Awaitable[struct{}] {
 	co := new(slotsFieldsFunc2Coro)
 	co.Init(s, w, c)
@@ -452,7 +452,7 @@ func (co *slotsFieldsFunc3Coro) Init(i int, w *harness.World, c *int) {
 	co.i, co.w, co.c = i, w, c
 }
 
-// slotsFieldsFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsFieldsFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsFieldsFunc3Async(i int, w *harness.World, c *int) rt.Awaitable[struct{}] {
 	co := new(slotsFieldsFunc3Coro)
 	co.Init(i, w, c)
@@ -523,7 +523,7 @@ func (co *slotsFieldsInsideCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsFieldsInsideAsync returns a call of SlotsFieldsInside that has not begun. Its frame stands for who awaits it.
+// SlotsFieldsInsideAsync returns a call of SlotsFieldsInside that has not begun: it runs when it is awaited.
 func SlotsFieldsInsideAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsFieldsInsideCoro)
 	co.Init(w)
@@ -657,7 +657,7 @@ func (co *slotsFieldsInsideFunc1Coro) Init(w *harness.World, x *int, s *string, 
 	co.w, co.x, co.s, co.c = w, x, s, c
 }
 
-// slotsFieldsInsideFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsFieldsInsideFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsFieldsInsideFunc1Async(w *harness.World, x *int, s *string, c int) rt.Awaitable[struct{}] {
 	co := new(slotsFieldsInsideFunc1Coro)
 	co.Init(w, x, s, c)
@@ -725,7 +725,7 @@ func (co *slotsPackageCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsPackageAsync returns a call of SlotsPackage that has not begun. Its frame stands for who awaits it.
+// SlotsPackageAsync returns a call of SlotsPackage that has not begun: it runs when it is awaited.
 func SlotsPackageAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsPackageCoro)
 	co.Init(w)
@@ -822,7 +822,7 @@ func (co *announceCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// announceAsync returns a call of announce that has not begun. Its frame stands for who awaits it.
+// announceAsync returns a call of announce that has not begun: it runs when it is awaited.
 func announceAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(announceCoro)
 	co.Init(w)
@@ -902,7 +902,7 @@ func (co *numberCoro) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// numberAsync returns a call of number that has not begun. Its frame stands for who awaits it.
+// numberAsync returns a call of number that has not begun: it runs when it is awaited.
 func numberAsync(w *harness.World, n int) rt.Awaitable[string] {
 	co := new(numberCoro)
 	co.Init(w, n)
@@ -994,7 +994,7 @@ func (co *slotsElementsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsElementsAsync returns a call of SlotsElements that has not begun. Its frame stands for who awaits it.
+// SlotsElementsAsync returns a call of SlotsElements that has not begun: it runs when it is awaited.
 func SlotsElementsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsElementsCoro)
 	co.Init(w)
@@ -1151,7 +1151,7 @@ func (co *countingReadCoro) Init(c *counting, p []byte) {
 	co.c, co.p = c, p
 }
 
-// ReadAsync returns a call of Read that has not begun. Its frame stands for who awaits it.
+// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
 func (c *counting) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(countingReadCoro)
 	co.Init(c, p)
@@ -1240,7 +1240,7 @@ func (co *slurpCoro[R]) Init(w *harness.World, r R) {
 	co.w, co.r = w, r
 }
 
-// slurpAsync returns a call of slurp that has not begun. Its frame stands for who awaits it.
+// slurpAsync returns a call of slurp that has not begun: it runs when it is awaited.
 func slurpAsync[R reader](w *harness.World, r R) rt.Awaitable[string] {
 	co := new(slurpCoro[R])
 	co.Init(w, r)
@@ -1347,7 +1347,7 @@ func (co *slotsInterfacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SlotsInterfacesAsync returns a call of SlotsInterfaces that has not begun. Its frame stands for who awaits it.
+// SlotsInterfacesAsync returns a call of SlotsInterfaces that has not begun: it runs when it is awaited.
 func SlotsInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsInterfacesCoro)
 	co.Init(w)
@@ -1463,7 +1463,7 @@ func (co *slotsNurseryCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsNurseryAsync returns a call of SlotsNursery that has not begun. Its frame stands for who awaits it.
+// SlotsNurseryAsync returns a call of SlotsNursery that has not begun: it runs when it is awaited.
 func SlotsNurseryAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsNurseryCoro)
 	co.Init(w)
@@ -1551,7 +1551,7 @@ func (co *slotsNurseryFunc1Coro) Init(s *string, w *harness.World, m *machine, g
 	co.s, co.w, co.m, co.g = s, w, m, g
 }
 
-// slotsNurseryFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsNurseryFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsNurseryFunc1Async(s *string, w *harness.World, m *machine, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(slotsNurseryFunc1Coro)
 	co.Init(s, w, m, g)
@@ -1626,7 +1626,7 @@ func (co *slotsNurseryFunc2Coro) Init(s *string, w *harness.World) {
 	co.s, co.w = s, w
 }
 
-// slotsNurseryFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsNurseryFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsNurseryFunc2Async(s *string, w *harness.World) rt.Awaitable[struct{}] {
 	co := new(slotsNurseryFunc2Coro)
 	co.Init(s, w)
@@ -1693,7 +1693,7 @@ func (co *slotsNurseryFunc3Coro) Init(s *string, i int, m *machine) {
 	co.s, co.i, co.m, co.err = s, i, m, nil
 }
 
-// slotsNurseryFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsNurseryFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsNurseryFunc3Async(s *string, i int, m *machine) rt.Awaitable[struct{}] {
 	co := new(slotsNurseryFunc3Coro)
 	co.Init(s, i, m)
@@ -1766,7 +1766,7 @@ func (co *machineRunCoro) Init(m *machine) {
 	co.m = m
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (m *machine) runAsync() rt.Awaitable[struct{}] {
 	co := new(machineRunCoro)
 	co.Init(m)
@@ -1861,7 +1861,7 @@ func (co *loggedFunc1Coro[T]) Init(count *int, w *harness.World, name string, ne
 	co.count, co.w, co.name, co.next, co.result, co.err = count, w, name, next, *new(T), nil
 }
 
-// loggedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// loggedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func loggedFunc1Async[T any](count *int, w *harness.World, name string, next func() rt.Awaitable[T]) rt.Awaitable[T] {
 	co := new(loggedFunc1Coro[T])
 	co.Init(count, w, name, next)
@@ -1958,7 +1958,7 @@ func (co *machineLimitedFunc1Coro) Init(m *machine, n int, next func(int) rt.Awa
 	co.m, co.n, co.next, co.k = m, n, next, k
 }
 
-// machineLimitedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// machineLimitedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func machineLimitedFunc1Async(m *machine, n int, next func(int) rt.Awaitable[struct{}], k int) rt.Awaitable[struct{}] {
 	co := new(machineLimitedFunc1Coro)
 	co.Init(m, n, next, k)
@@ -2051,7 +2051,7 @@ func (co *slotsMakersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsMakersAsync returns a call of SlotsMakers that has not begun. Its frame stands for who awaits it.
+// SlotsMakersAsync returns a call of SlotsMakers that has not begun: it runs when it is awaited.
 func SlotsMakersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsMakersCoro)
 	co.Init(w)
@@ -2223,7 +2223,7 @@ func (co *slotsMakersFunc1Coro) Init(s *string, w *harness.World) {
 	co.s, co.w = s, w
 }
 
-// slotsMakersFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsMakersFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsMakersFunc1Async(s *string, w *harness.World) rt.Awaitable[int] {
 	co := new(slotsMakersFunc1Coro)
 	co.Init(s, w)
@@ -2291,7 +2291,7 @@ func (co *slotsMakersFunc2Coro) Init(s *string, w *harness.World, k int) {
 	co.s, co.w, co.k = s, w, k
 }
 
-// slotsMakersFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsMakersFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsMakersFunc2Async(s *string, w *harness.World, k int) rt.Awaitable[struct{}] {
 	co := new(slotsMakersFunc2Coro)
 	co.Init(s, w, k)
@@ -2366,7 +2366,7 @@ func (co *slotsMakersBeforeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsMakersBeforeAsync returns a call of SlotsMakersBefore that has not begun. Its frame stands for who awaits it.
+// SlotsMakersBeforeAsync returns a call of SlotsMakersBefore that has not begun: it runs when it is awaited.
 func SlotsMakersBeforeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsMakersBeforeCoro)
 	co.Init(w)
@@ -2508,7 +2508,7 @@ func (co *addCoro) Init(_ *harness.World, f func() rt.Awaitable[int], n int) {
 	co.f, co.n = f, n
 }
 
-// addAsync returns a call of add that has not begun. Its frame stands for who awaits it.
+// addAsync returns a call of add that has not begun: it runs when it is awaited.
 func addAsync(w *harness.World, f func() rt.Awaitable[int], n int) rt.Awaitable[int] {
 	co := new(addCoro)
 	co.Init(w, f, n)
@@ -2595,7 +2595,7 @@ func (co *timesCoro) Init(f func() rt.Awaitable[string], n int) {
 	co.f, co.n, co.s, co.err = f, n, "", nil
 }
 
-// timesAsync returns a call of times that has not begun. Its frame stands for who awaits it.
+// timesAsync returns a call of times that has not begun: it runs when it is awaited.
 func timesAsync(f func() rt.Awaitable[string], n int) rt.Awaitable[string] {
 	co := new(timesCoro)
 	co.Init(f, n)
@@ -2699,7 +2699,7 @@ func (co *slotsMadeBeforeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsMadeBeforeAsync returns a call of SlotsMadeBefore that has not begun. Its frame stands for who awaits it.
+// SlotsMadeBeforeAsync returns a call of SlotsMadeBefore that has not begun: it runs when it is awaited.
 func SlotsMadeBeforeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsMadeBeforeCoro)
 	co.Init(w)
@@ -2851,7 +2851,7 @@ func (co *slotsMadeBeforeFunc1Coro) Init(s *string, w *harness.World, k int) {
 	co.s, co.w, co.k = s, w, k
 }
 
-// slotsMadeBeforeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsMadeBeforeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsMadeBeforeFunc1Async(s *string, w *harness.World, k int) rt.Awaitable[struct{}] {
 	co := new(slotsMadeBeforeFunc1Coro)
 	co.Init(s, w, k)
@@ -2916,7 +2916,7 @@ func (co *parametersReusedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ParametersReusedAsync returns a call of ParametersReused that has not begun. Its frame stands for who awaits it.
+// ParametersReusedAsync returns a call of ParametersReused that has not begun: it runs when it is awaited.
 func ParametersReusedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(parametersReusedCoro)
 	co.Init(w)
@@ -3021,7 +3021,7 @@ func (co *givenCoro) Init(w *harness.World, f func(int, string) rt.Awaitable[int
 	co.w, co.f = w, f
 }
 
-// givenAsync returns a call of given that has not begun. Its frame stands for who awaits it.
+// givenAsync returns a call of given that has not begun: it runs when it is awaited.
 func givenAsync(w *harness.World, f func(int, string) rt.Awaitable[int]) rt.Awaitable[int] {
 	co := new(givenCoro)
 	co.Init(w, f)

@@ -45,7 +45,7 @@ func (co *nestedValuesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// NestedValuesAsync returns a call of NestedValues that has not begun. Its frame stands for who awaits it.
+// NestedValuesAsync returns a call of NestedValues that has not begun: it runs when it is awaited.
 func NestedValuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nestedValuesCoro)
 	co.Init(w)
@@ -337,7 +337,7 @@ func (co *nestedValuesFunc1Coro) Init(n *int, s *string, w *harness.World, v int
 	co.n, co.s, co.w, co.v = n, s, w, v
 }
 
-// nestedValuesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// nestedValuesFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func nestedValuesFunc1Async(n *int, s *string, w *harness.World, v int) rt.Awaitable[struct{}] {
 	co := new(nestedValuesFunc1Coro)
 	co.Init(n, s, w, v)
@@ -409,7 +409,7 @@ func (co *nestedValuesFunc2Coro) Init(n *int, w *harness.World, a int, b int) {
 	co.n, co.w, co.a, co.b = n, w, a, b
 }
 
-// nestedValuesFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// nestedValuesFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func nestedValuesFunc2Async(n *int, w *harness.World, a int, b int) rt.Awaitable[int] {
 	co := new(nestedValuesFunc2Coro)
 	co.Init(n, w, a, b)
@@ -477,7 +477,7 @@ func (co *nestedValuesFunc3Coro) Init(n *int, w *harness.World) {
 	co.n, co.w = n, w
 }
 
-// nestedValuesFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// nestedValuesFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func nestedValuesFunc3Async(n *int, w *harness.World) rt.Awaitable[int] {
 	co := new(nestedValuesFunc3Coro)
 	co.Init(n, w)
@@ -561,7 +561,7 @@ func (co *tellerTellCoro) Init(t *teller, v int) {
 	co.t, co.v = t, v
 }
 
-// tellAsync returns a call of tell that has not begun. Its frame stands for who awaits it.
+// tellAsync returns a call of tell that has not begun: it runs when it is awaited.
 func (t *teller) tellAsync(v int) rt.Awaitable[int] {
 	co := new(tellerTellCoro)
 	co.Init(t, v)
@@ -646,7 +646,7 @@ func (co *toldCoro) Init(t *teller, f func(int) rt.Awaitable[int], n int) {
 	co.t, co.f, co.n = t, f, n
 }
 
-// toldAsync returns a call of told that has not begun. Its frame stands for who awaits it.
+// toldAsync returns a call of told that has not begun: it runs when it is awaited.
 func toldAsync(t *teller, f func(int) rt.Awaitable[int], n int) rt.Awaitable[int] {
 	co := new(toldCoro)
 	co.Init(t, f, n)
@@ -754,7 +754,7 @@ func (co *nestedConditionsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// NestedConditionsAsync returns a call of NestedConditions that has not begun. Its frame stands for who awaits it.
+// NestedConditionsAsync returns a call of NestedConditions that has not begun: it runs when it is awaited.
 func NestedConditionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nestedConditionsCoro)
 	co.Init(w)
@@ -994,7 +994,7 @@ func (co *nestedConditionsFunc1Coro) Init(s *string, w *harness.World, v int) {
 	co.s, co.w, co.v = s, w, v
 }
 
-// nestedConditionsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// nestedConditionsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func nestedConditionsFunc1Async(s *string, w *harness.World, v int) rt.Awaitable[int] {
 	co := new(nestedConditionsFunc1Coro)
 	co.Init(s, w, v)
@@ -1066,7 +1066,7 @@ func (co *nestedConditionsFunc2Coro) Init(w *harness.World, ok bool, more ...int
 	co.w, co.ok, co.more = w, ok, more
 }
 
-// nestedConditionsFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// nestedConditionsFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func nestedConditionsFunc2Async(w *harness.World, ok bool, more ...int) rt.Awaitable[bool] {
 	co := new(nestedConditionsFunc2Coro)
 	co.Init(w, ok, more...)

@@ -37,7 +37,7 @@ func (co *retryCoro[T]) Init(w *harness.World, n int, f func() rt.Awaitable[T]) 
 	co.w, co.n, co.f = w, n, f
 }
 
-// retryAsync returns a call of retry that has not begun. Its frame stands for who awaits it.
+// retryAsync returns a call of retry that has not begun: it runs when it is awaited.
 func retryAsync[T any](w *harness.World, n int, f func() rt.Awaitable[T]) rt.Awaitable[T] {
 	co := new(retryCoro[T])
 	co.Init(w, n, f)
@@ -148,7 +148,7 @@ func (co *eachCoro) Init(list []int, f func(int) rt.Awaitable[struct{}]) {
 	co.list, co.f = list, f
 }
 
-// eachAsync returns a call of each that has not begun. Its frame stands for who awaits it.
+// eachAsync returns a call of each that has not begun: it runs when it is awaited.
 func eachAsync(list []int, f func(int) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(eachCoro)
 	co.Init(list, f)
@@ -249,7 +249,7 @@ func (co *twiceCoro) Init(w *harness.World, f func() rt.Awaitable[int]) {
 	co.w, co.f = w, f
 }
 
-// twiceAsync returns a call of twice that has not begun. Its frame stands for who awaits it.
+// twiceAsync returns a call of twice that has not begun: it runs when it is awaited.
 func twiceAsync(w *harness.World, f func() rt.Awaitable[int]) rt.Awaitable[int] {
 	co := new(twiceCoro)
 	co.Init(w, f)
@@ -350,7 +350,7 @@ func (co *fiveCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// fiveAsync returns a call of five that has not begun. Its frame stands for who awaits it.
+// fiveAsync returns a call of five that has not begun: it runs when it is awaited.
 func fiveAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(fiveCoro)
 	co.Init(w)
@@ -440,7 +440,7 @@ func (co *slotsParametersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsParametersAsync returns a call of SlotsParameters that has not begun. Its frame stands for who awaits it.
+// SlotsParametersAsync returns a call of SlotsParameters that has not begun: it runs when it is awaited.
 func SlotsParametersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsParametersCoro)
 	co.Init(w)
@@ -589,7 +589,7 @@ func (co *slotsParametersFunc1Coro) Init(n *int, w *harness.World) {
 	co.n, co.w = n, w
 }
 
-// slotsParametersFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsParametersFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsParametersFunc1Async(n *int, w *harness.World) rt.Awaitable[int] {
 	co := new(slotsParametersFunc1Coro)
 	co.Init(n, w)
@@ -671,7 +671,7 @@ func (co *slotsParametersFunc2Coro) Init(w *harness.World, sum *int, v int) {
 	co.w, co.sum, co.v = w, sum, v
 }
 
-// slotsParametersFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsParametersFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsParametersFunc2Async(w *harness.World, sum *int, v int) rt.Awaitable[struct{}] {
 	co := new(slotsParametersFunc2Coro)
 	co.Init(w, sum, v)
@@ -742,7 +742,7 @@ func (co *machineStepCoro) Init(m *machine) {
 	co.m = m
 }
 
-// stepAsync returns a call of step that has not begun. Its frame stands for who awaits it.
+// stepAsync returns a call of step that has not begun: it runs when it is awaited.
 func (m *machine) stepAsync() rt.Awaitable[int] {
 	co := new(machineStepCoro)
 	co.Init(m)
@@ -827,7 +827,7 @@ func (co *shieldedCoro[T]) Init(f func() rt.Awaitable[T], g func(T) rt.Awaitable
 	co.f, co.g = f, g
 }
 
-// shieldedAsync returns a call of shielded that has not begun. Its frame stands for who awaits it.
+// shieldedAsync returns a call of shielded that has not begun: it runs when it is awaited.
 func shieldedAsync[T any](f func() rt.Awaitable[T], g func(T) rt.Awaitable[struct{}]) rt.Awaitable[T] {
 	co := new(shieldedCoro[T])
 	co.Init(f, g)
@@ -937,7 +937,7 @@ func (co *slotsForwardsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SlotsForwardsAsync returns a call of SlotsForwards that has not begun. Its frame stands for who awaits it.
+// SlotsForwardsAsync returns a call of SlotsForwards that has not begun: it runs when it is awaited.
 func SlotsForwardsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsForwardsCoro)
 	co.Init(w)
@@ -1067,7 +1067,7 @@ func (co *slotsForwardsFunc1Coro) Init(v *int, w *harness.World) {
 	co.v, co.w = v, w
 }
 
-// slotsForwardsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsForwardsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsForwardsFunc1Async(v *int, w *harness.World) rt.Awaitable[int] {
 	co := new(slotsForwardsFunc1Coro)
 	co.Init(v, w)
@@ -1144,7 +1144,7 @@ func (co *slotsVariablesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsVariablesAsync returns a call of SlotsVariables that has not begun. Its frame stands for who awaits it.
+// SlotsVariablesAsync returns a call of SlotsVariables that has not begun: it runs when it is awaited.
 func SlotsVariablesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsVariablesCoro)
 	co.Init(w)
@@ -1349,7 +1349,7 @@ func (co *slotsVariablesFunc1Coro) Init(x *int, w *harness.World) {
 	co.x, co.w = x, w
 }
 
-// slotsVariablesFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsVariablesFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsVariablesFunc1Async(x *int, w *harness.World) rt.Awaitable[int] {
 	co := new(slotsVariablesFunc1Coro)
 	co.Init(x, w)
@@ -1418,7 +1418,7 @@ func (co *slotsVariablesFunc2Coro) Init(w *harness.World, a int, more ...string)
 	co.w, co.a, co.more = w, a, more
 }
 
-// slotsVariablesFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsVariablesFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsVariablesFunc2Async(w *harness.World, a int, more ...string) rt.Awaitable[string] {
 	co := new(slotsVariablesFunc2Coro)
 	co.Init(w, a, more...)
@@ -1487,7 +1487,7 @@ func (co *slotsVariablesFunc3Coro) Init(i *int, w *harness.World, n int) {
 	co.i, co.w, co.n = i, w, n
 }
 
-// slotsVariablesFunc3Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsVariablesFunc3Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsVariablesFunc3Async(i *int, w *harness.World, n int) rt.Awaitable[struct{}] {
 	co := new(slotsVariablesFunc3Coro)
 	co.Init(i, w, n)
@@ -1561,7 +1561,7 @@ func (co *slotsVariablesFunc4Coro) Init(w *harness.World, x *int, a int, b int) 
 	co.w, co.x, co.a, co.b = w, x, a, b
 }
 
-// slotsVariablesFunc4Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsVariablesFunc4Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsVariablesFunc4Async(w *harness.World, x *int, a int, b int) rt.Awaitable[int] {
 	co := new(slotsVariablesFunc4Coro)
 	co.Init(w, x, a, b)
@@ -1637,7 +1637,7 @@ func (co *slotsRecursiveCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsRecursiveAsync returns a call of SlotsRecursive that has not begun. Its frame stands for who awaits it.
+// SlotsRecursiveAsync returns a call of SlotsRecursive that has not begun: it runs when it is awaited.
 func SlotsRecursiveAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(slotsRecursiveCoro)
 	co.Init(w)
@@ -1733,7 +1733,7 @@ func (co *slotsRecursiveFunc1Coro) Init(calls *int, w *harness.World, fib *func(
 	co.calls, co.w, co.fib, co.n = calls, w, fib, n
 }
 
-// slotsRecursiveFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsRecursiveFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsRecursiveFunc1Async(calls *int, w *harness.World, fib *func(n int) rt.Awaitable[int], n int) rt.Awaitable[int] {
 	co := new(slotsRecursiveFunc1Coro)
 	co.Init(calls, w, fib, n)
@@ -1841,7 +1841,7 @@ func (co *slotsNamedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsNamedAsync returns a call of SlotsNamed that has not begun. Its frame stands for who awaits it.
+// SlotsNamedAsync returns a call of SlotsNamed that has not begun: it runs when it is awaited.
 func SlotsNamedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsNamedCoro)
 	co.Init(w)
@@ -1949,7 +1949,7 @@ func (co *slotsNamedFunc1Coro) Init(w *harness.World, n int, s string) {
 	co.w, co.n, co.s = w, n, s
 }
 
-// slotsNamedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// slotsNamedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func slotsNamedFunc1Async(w *harness.World, n int, s string) rt.Awaitable[rt.Pair[string, int]] {
 	co := new(slotsNamedFunc1Coro)
 	co.Init(w, n, s)
@@ -2016,7 +2016,7 @@ func (co *applyCoro) Init(_ *harness.World, o func(int, string) rt.Awaitable[rt.
 	co.o = o
 }
 
-// applyAsync returns a call of apply that has not begun. Its frame stands for who awaits it.
+// applyAsync returns a call of apply that has not begun: it runs when it is awaited.
 func applyAsync(w *harness.World, o func(int, string) rt.Awaitable[rt.Pair[string, int]]) rt.Awaitable[rt.Pair[string, int]] {
 	co := new(applyCoro)
 	co.Init(w, o)
@@ -2119,7 +2119,7 @@ func (co *slotsMethodExpressionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsMethodExpressionsAsync returns a call of SlotsMethodExpressions that has not begun. Its frame stands for who awaits it.
+// SlotsMethodExpressionsAsync returns a call of SlotsMethodExpressions that has not begun: it runs when it is awaited.
 func SlotsMethodExpressionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsMethodExpressionsCoro)
 	co.Init(w)

@@ -38,7 +38,7 @@ func (co *taskSpawnCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskSpawnAsync returns a call of TaskSpawn that has not begun. Its frame stands for who awaits it.
+// TaskSpawnAsync returns a call of TaskSpawn that has not begun: it runs when it is awaited.
 func TaskSpawnAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskSpawnCoro)
 	co.Init(w)
@@ -167,7 +167,7 @@ func (co *workCoro) Init(w *harness.World, i int) {
 	co.w, co.i, co.n, co.err = w, i, 0, nil
 }
 
-// workAsync returns a call of work that has not begun. Its frame stands for who awaits it.
+// workAsync returns a call of work that has not begun: it runs when it is awaited.
 func workAsync(w *harness.World, i int) rt.Awaitable[int] {
 	co := new(workCoro)
 	co.Init(w, i)
@@ -263,7 +263,7 @@ func (co *workerRunCoro) Init(k *worker) {
 	co.k = k
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (k *worker) runAsync() rt.Awaitable[int] {
 	co := new(workerRunCoro)
 	co.Init(k)
@@ -351,7 +351,7 @@ func (co *taskGatherCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskGatherAsync returns a call of TaskGather that has not begun. Its frame stands for who awaits it.
+// TaskGatherAsync returns a call of TaskGather that has not begun: it runs when it is awaited.
 func TaskGatherAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskGatherCoro)
 	co.Init(w)
@@ -463,7 +463,7 @@ func (co *taskPanicCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TaskPanicAsync returns a call of TaskPanic that has not begun. Its frame stands for who awaits it.
+// TaskPanicAsync returns a call of TaskPanic that has not begun: it runs when it is awaited.
 func TaskPanicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskPanicCoro)
 	co.Init(w)
@@ -558,7 +558,7 @@ func (co *panicsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// panicsAsync returns a call of panics that has not begun. Its frame stands for who awaits it.
+// panicsAsync returns a call of panics that has not begun: it runs when it is awaited.
 func panicsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(panicsCoro)
 	co.Init(w)
@@ -646,7 +646,7 @@ func (co *taskCancelCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskCancelAsync returns a call of TaskCancel that has not begun. Its frame stands for who awaits it.
+// TaskCancelAsync returns a call of TaskCancel that has not begun: it runs when it is awaited.
 func TaskCancelAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskCancelCoro)
 	co.Init(w)
@@ -775,7 +775,7 @@ func (co *endlessCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// endlessAsync returns a call of endless that has not begun. Its frame stands for who awaits it.
+// endlessAsync returns a call of endless that has not begun: it runs when it is awaited.
 func endlessAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(endlessCoro)
 	co.Init(w)
@@ -878,7 +878,7 @@ func (co *taskFutureCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskFutureAsync returns a call of TaskFuture that has not begun. Its frame stands for who awaits it.
+// TaskFutureAsync returns a call of TaskFuture that has not begun: it runs when it is awaited.
 func TaskFutureAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskFutureCoro)
 	co.Init(w)
@@ -978,7 +978,7 @@ func (co *fulfilCoro) Init(w *harness.World, f *rt.Future[string]) {
 	co.w, co.f = w, f
 }
 
-// fulfilAsync returns a call of fulfil that has not begun. Its frame stands for who awaits it.
+// fulfilAsync returns a call of fulfil that has not begun: it runs when it is awaited.
 func fulfilAsync(w *harness.World, f *rt.Future[string]) rt.Awaitable[struct{}] {
 	co := new(fulfilCoro)
 	co.Init(w, f)
@@ -1072,7 +1072,7 @@ func (co *taskBlockingCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskBlockingAsync returns a call of TaskBlocking that has not begun. Its frame stands for who awaits it.
+// TaskBlockingAsync returns a call of TaskBlocking that has not begun: it runs when it is awaited.
 func TaskBlockingAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(taskBlockingCoro)
 	co.Init(w)
@@ -1222,7 +1222,7 @@ func (co *blockingGivenUpCoro) Init(begun chan struct{}, written chan struct{}, 
 	co.begun, co.written, co.read = begun, written, read
 }
 
-// blockingGivenUpAsync returns a call of blockingGivenUp that has not begun. Its frame stands for who awaits it.
+// blockingGivenUpAsync returns a call of blockingGivenUp that has not begun: it runs when it is awaited.
 func blockingGivenUpAsync(begun chan struct{}, written chan struct{}, read chan<- int) rt.Awaitable[struct{}] {
 	co := new(blockingGivenUpCoro)
 	co.Init(begun, written, read)
@@ -1324,7 +1324,7 @@ func (co *taskSharedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskSharedAsync returns a call of TaskShared that has not begun. Its frame stands for who awaits it.
+// TaskSharedAsync returns a call of TaskShared that has not begun: it runs when it is awaited.
 func TaskSharedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(taskSharedCoro)
 	co.Init(w)
@@ -1433,7 +1433,7 @@ func (co *addsCoro) Init(w *harness.World, n int, add func(int) *int) {
 	co.w, co.n, co.add = w, n, add
 }
 
-// addsAsync returns a call of adds that has not begun. Its frame stands for who awaits it.
+// addsAsync returns a call of adds that has not begun: it runs when it is awaited.
 func addsAsync(w *harness.World, n int, add func(int) *int) rt.Awaitable[struct{}] {
 	co := new(addsCoro)
 	co.Init(w, n, add)
@@ -1524,7 +1524,7 @@ func (co *taskOnCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TaskOnAsync returns a call of TaskOn that has not begun. Its frame stands for who awaits it.
+// TaskOnAsync returns a call of TaskOn that has not begun: it runs when it is awaited.
 func TaskOnAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskOnCoro)
 	co.Init(w)
@@ -1634,7 +1634,7 @@ func (co *taskOnFunc1Coro) Init(k *int, w *harness.World) {
 	co.k, co.w = k, w
 }
 
-// taskOnFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// taskOnFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func taskOnFunc1Async(k *int, w *harness.World) rt.Awaitable[int] {
 	co := new(taskOnFunc1Coro)
 	co.Init(k, w)

@@ -29,7 +29,7 @@ func (co *roundsCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// RoundsAsync returns a call of Rounds that has not begun. Its frame stands for who awaits it.
+// RoundsAsync returns a call of Rounds that has not begun: it runs when it is awaited.
 func RoundsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(roundsCoro)
 	co.Init(k, n)
@@ -125,7 +125,7 @@ func (co *roundCoro) Init(k *Keeper) {
 	co.k = k
 }
 
-// roundAsync returns a call of round that has not begun. Its frame stands for who awaits it.
+// roundAsync returns a call of round that has not begun: it runs when it is awaited.
 func roundAsync(k *Keeper) rt.Awaitable[struct{}] {
 	co := new(roundCoro)
 	co.Init(k)
@@ -225,7 +225,7 @@ func (co *descentsCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// DescentsAsync returns a call of Descents that has not begun. Its frame stands for who awaits it.
+// DescentsAsync returns a call of Descents that has not begun: it runs when it is awaited.
 func DescentsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(descentsCoro)
 	co.Init(k, n)
@@ -323,7 +323,7 @@ func (co *descendCoro) Init(k *Keeper, depth int) {
 	co.k, co.depth = k, depth
 }
 
-// descendAsync returns a call of descend that has not begun. Its frame stands for who awaits it.
+// descendAsync returns a call of descend that has not begun: it runs when it is awaited.
 func descendAsync(k *Keeper, depth int) rt.Awaitable[struct{}] {
 	co := new(descendCoro)
 	co.Init(k, depth)
@@ -425,7 +425,7 @@ func (co *forwardsCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// ForwardsAsync returns a call of Forwards that has not begun. Its frame stands for who awaits it.
+// ForwardsAsync returns a call of Forwards that has not begun: it runs when it is awaited.
 func ForwardsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(forwardsCoro)
 	co.Init(k, n)
@@ -519,7 +519,7 @@ func (co *forwardCoro) Init(f func() rt.Awaitable[struct{}]) {
 	co.f = f
 }
 
-// forwardAsync returns a call of forward that has not begun. Its frame stands for who awaits it.
+// forwardAsync returns a call of forward that has not begun: it runs when it is awaited.
 func forwardAsync(f func() rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(forwardCoro)
 	co.Init(f)
@@ -609,7 +609,7 @@ func (co *keeperRoundInCoro) Init(k *Keeper) {
 	co.k = k
 }
 
-// roundInAsync returns a call of roundIn that has not begun. Its frame stands for who awaits it.
+// roundInAsync returns a call of roundIn that has not begun: it runs when it is awaited.
 func (k *Keeper) roundInAsync() rt.Awaitable[struct{}] {
 	co := new(keeperRoundInCoro)
 	co.Init(k)
@@ -693,7 +693,7 @@ func (co *valuesCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// ValuesAsync returns a call of Values that has not begun. Its frame stands for who awaits it.
+// ValuesAsync returns a call of Values that has not begun: it runs when it is awaited.
 func ValuesAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(valuesCoro)
 	co.Init(k, n)
@@ -806,7 +806,7 @@ func (co *endsCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// EndsAsync returns a call of Ends that has not begun. Its frame stands for who awaits it.
+// EndsAsync returns a call of Ends that has not begun: it runs when it is awaited.
 func EndsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(endsCoro)
 	co.Init(k, n)
@@ -908,7 +908,7 @@ func (co *afterPageCoro) Init() {
 	co.Reset()
 }
 
-// AfterPageAsync returns a call of AfterPage that has not begun. Its frame stands for who awaits it.
+// AfterPageAsync returns a call of AfterPage that has not begun: it runs when it is awaited.
 func AfterPageAsync() rt.Awaitable[struct{}] {
 	co := new(afterPageCoro)
 	co.Init()
@@ -995,7 +995,7 @@ func (co *afterOuterCoro) Init() {
 	co.Reset()
 }
 
-// AfterOuterAsync returns a call of AfterOuter that has not begun. Its frame stands for who awaits it.
+// AfterOuterAsync returns a call of AfterOuter that has not begun: it runs when it is awaited.
 func AfterOuterAsync() rt.Awaitable[struct{}] {
 	co := new(afterOuterCoro)
 	co.Init()
@@ -1082,7 +1082,7 @@ func (co *outerPageCoro) Init() {
 	co.Reset()
 }
 
-// outerPageAsync returns a call of outerPage that has not begun. Its frame stands for who awaits it.
+// outerPageAsync returns a call of outerPage that has not begun: it runs when it is awaited.
 func outerPageAsync() rt.Awaitable[int] {
 	co := new(outerPageCoro)
 	co.Init()
@@ -1159,7 +1159,7 @@ func (co *throughPageCoro) Init() {
 	co.Reset()
 }
 
-// throughPageAsync returns a call of throughPage that has not begun. Its frame stands for who awaits it.
+// throughPageAsync returns a call of throughPage that has not begun: it runs when it is awaited.
 func throughPageAsync() rt.Awaitable[int] {
 	co := new(throughPageCoro)
 	co.Init()
@@ -1240,7 +1240,7 @@ func (co *pageCallCoro) Init() {
 	co.Reset()
 }
 
-// pageCallAsync returns a call of pageCall that has not begun. Its frame stands for who awaits it.
+// pageCallAsync returns a call of pageCall that has not begun: it runs when it is awaited.
 func pageCallAsync() rt.Awaitable[int] {
 	co := new(pageCallCoro)
 	co.Init()
@@ -1319,7 +1319,7 @@ func (co *afterDefersCoro) Init() {
 	co.Reset()
 }
 
-// AfterDefersAsync returns a call of AfterDefers that has not begun. Its frame stands for who awaits it.
+// AfterDefersAsync returns a call of AfterDefers that has not begun: it runs when it is awaited.
 func AfterDefersAsync() rt.Awaitable[struct{}] {
 	co := new(afterDefersCoro)
 	co.Init()
@@ -1407,7 +1407,7 @@ func (co *deferringCoro) Init() {
 	co.err = nil
 }
 
-// deferringAsync returns a call of deferring that has not begun. Its frame stands for who awaits it.
+// deferringAsync returns a call of deferring that has not begun: it runs when it is awaited.
 func deferringAsync() rt.Awaitable[struct{}] {
 	co := new(deferringCoro)
 	co.Init()

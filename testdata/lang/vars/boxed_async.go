@@ -45,7 +45,7 @@ func (co *boxedOperatorsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BoxedOperatorsAsync returns a call of BoxedOperators that has not begun. Its frame stands for who awaits it.
+// BoxedOperatorsAsync returns a call of BoxedOperators that has not begun: it runs when it is awaited.
 func BoxedOperatorsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(boxedOperatorsCoro)
 	co.Init(w)
@@ -215,7 +215,7 @@ func (co *boxedRecursiveCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BoxedRecursiveAsync returns a call of BoxedRecursive that has not begun. Its frame stands for who awaits it.
+// BoxedRecursiveAsync returns a call of BoxedRecursive that has not begun: it runs when it is awaited.
 func BoxedRecursiveAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(boxedRecursiveCoro)
 	co.Init(w)
@@ -340,7 +340,7 @@ func (co *boxedHeadersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BoxedHeadersAsync returns a call of BoxedHeaders that has not begun. Its frame stands for who awaits it.
+// BoxedHeadersAsync returns a call of BoxedHeaders that has not begun: it runs when it is awaited.
 func BoxedHeadersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(boxedHeadersCoro)
 	co.Init(w)
@@ -554,7 +554,7 @@ func (co *boxedResultsCoro) Init(w *harness.World) {
 	co.w, co.n, co.s, co.err = w, new(int), new(string), nil
 }
 
-// BoxedResultsAsync returns a call of BoxedResults that has not begun. Its frame stands for who awaits it.
+// BoxedResultsAsync returns a call of BoxedResults that has not begun: it runs when it is awaited.
 func BoxedResultsAsync(w *harness.World) rt.Awaitable[rt.Pair[int, string]] {
 	co := new(boxedResultsCoro)
 	co.Init(w)
@@ -691,7 +691,7 @@ func (co *boxedTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BoxedTypesAsync returns a call of BoxedTypes that has not begun. Its frame stands for who awaits it.
+// BoxedTypesAsync returns a call of BoxedTypes that has not begun: it runs when it is awaited.
 func BoxedTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(boxedTypesCoro)
 	co.Init(w)

@@ -30,7 +30,7 @@ func (co *workCoro) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// workAsync returns a call of work that has not begun. Its frame stands for who awaits it.
+// workAsync returns a call of work that has not begun: it runs when it is awaited.
 func workAsync(w *harness.World, n int) rt.Awaitable[int] {
 	co := new(workCoro)
 	co.Init(w, n)
@@ -114,7 +114,7 @@ func (co *recurCoro2) Init(w *harness.World, n int) {
 	co.w, co.n = w, n
 }
 
-// recurAsync returns a call of recur that has not begun. Its frame stands for who awaits it.
+// recurAsync returns a call of recur that has not begun: it runs when it is awaited.
 func recurAsync(w *harness.World, n int) rt.Awaitable[int] {
 	co := new(recurCoro2)
 	co.Init(w, n)
@@ -232,7 +232,7 @@ func (co *localCommaOkCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalCommaOkAsync returns a call of LocalCommaOk that has not begun. Its frame stands for who awaits it.
+// LocalCommaOkAsync returns a call of LocalCommaOk that has not begun: it runs when it is awaited.
 func LocalCommaOkAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localCommaOkCoro)
 	co.Init(w)
@@ -388,7 +388,7 @@ func (co *localUnusedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalUnusedAsync returns a call of LocalUnused that has not begun. Its frame stands for who awaits it.
+// LocalUnusedAsync returns a call of LocalUnused that has not begun: it runs when it is awaited.
 func LocalUnusedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localUnusedCoro)
 	co.Init(w)
@@ -553,7 +553,7 @@ func (co *localSwapsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalSwapsAsync returns a call of LocalSwaps that has not begun. Its frame stands for who awaits it.
+// LocalSwapsAsync returns a call of LocalSwaps that has not begun: it runs when it is awaited.
 func LocalSwapsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localSwapsCoro)
 	co.Init(w)
@@ -673,7 +673,7 @@ func (co *namesFormsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// NamesFormsAsync returns a call of NamesForms that has not begun. Its frame stands for who awaits it.
+// NamesFormsAsync returns a call of NamesForms that has not begun: it runs when it is awaited.
 func NamesFormsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(namesFormsCoro)
 	co.Init(w)

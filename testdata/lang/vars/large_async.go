@@ -29,7 +29,7 @@ func (co *largeFormsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LargeFormsAsync returns a call of LargeForms that has not begun. Its frame stands for who awaits it.
+// LargeFormsAsync returns a call of LargeForms that has not begun: it runs when it is awaited.
 func LargeFormsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(largeFormsCoro)
 	co.Init(w)
@@ -196,7 +196,7 @@ func (co *largeLoopsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LargeLoopsAsync returns a call of LargeLoops that has not begun. Its frame stands for who awaits it.
+// LargeLoopsAsync returns a call of LargeLoops that has not begun: it runs when it is awaited.
 func LargeLoopsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(largeLoopsCoro)
 	co.Init(w)
@@ -420,7 +420,7 @@ func (co *largeRewrittenCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LargeRewrittenAsync returns a call of LargeRewritten that has not begun. Its frame stands for who awaits it.
+// LargeRewrittenAsync returns a call of LargeRewritten that has not begun: it runs when it is awaited.
 func LargeRewrittenAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(largeRewrittenCoro)
 	co.Init(w)

@@ -33,7 +33,7 @@ func (co *localConstantsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalConstantsAsync returns a call of LocalConstants that has not begun. Its frame stands for who awaits it.
+// LocalConstantsAsync returns a call of LocalConstants that has not begun: it runs when it is awaited.
 func LocalConstantsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(localConstantsCoro)
 	co.Init(w)
@@ -159,7 +159,7 @@ func (co *localConstantOfCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalConstantOfAsync returns a call of LocalConstantOf that has not begun. Its frame stands for who awaits it.
+// LocalConstantOfAsync returns a call of LocalConstantOf that has not begun: it runs when it is awaited.
 func LocalConstantOfAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(localConstantOfCoro)
 	co.Init(w)
@@ -256,7 +256,7 @@ func (co *localGroupCapturedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalGroupCapturedAsync returns a call of LocalGroupCaptured that has not begun. Its frame stands for who awaits it.
+// LocalGroupCapturedAsync returns a call of LocalGroupCaptured that has not begun: it runs when it is awaited.
 func LocalGroupCapturedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(localGroupCapturedCoro)
 	co.Init(w)
@@ -384,7 +384,7 @@ func (co *localDeadCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalDeadAsync returns a call of LocalDead that has not begun. Its frame stands for who awaits it.
+// LocalDeadAsync returns a call of LocalDead that has not begun: it runs when it is awaited.
 func LocalDeadAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localDeadCoro)
 	co.Init(w)
@@ -516,7 +516,7 @@ func (co *localDeclarationsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalDeclarationsAsync returns a call of LocalDeclarations that has not begun. Its frame stands for who awaits it.
+// LocalDeclarationsAsync returns a call of LocalDeclarations that has not begun: it runs when it is awaited.
 func LocalDeclarationsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localDeclarationsCoro)
 	co.Init(w)
@@ -661,7 +661,7 @@ func (co *localConversionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalConversionsAsync returns a call of LocalConversions that has not begun. Its frame stands for who awaits it.
+// LocalConversionsAsync returns a call of LocalConversions that has not begun: it runs when it is awaited.
 func LocalConversionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localConversionsCoro)
 	co.Init(w)
@@ -795,7 +795,7 @@ func (co *localTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalTypesAsync returns a call of LocalTypes that has not begun. Its frame stands for who awaits it.
+// LocalTypesAsync returns a call of LocalTypes that has not begun: it runs when it is awaited.
 func LocalTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localTypesCoro)
 	co.Init(w)
@@ -894,7 +894,7 @@ func (co *localLinesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalLinesAsync returns a call of LocalLines that has not begun. Its frame stands for who awaits it.
+// LocalLinesAsync returns a call of LocalLines that has not begun: it runs when it is awaited.
 func LocalLinesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localLinesCoro)
 	co.Init(w)

@@ -58,7 +58,7 @@ func (co2 *namesOursCoro) Init(w *harness2.World) {
 	co2.w, co2.result, co2.err2 = w, 0, nil
 }
 
-// NamesOursAsync returns a call of NamesOurs that has not begun. Its frame stands for who awaits it.
+// NamesOursAsync returns a call of NamesOurs that has not begun: it runs when it is awaited.
 func NamesOursAsync(w *harness2.World) rt3.Awaitable[int] {
 	co2 := new(namesOursCoro)
 	co2.Init(w)
@@ -221,7 +221,7 @@ func (co *namesImportsCoro) Init(w *harness2.World) {
 	co.w, co.result, co.err = w, 0, nil
 }
 
-// NamesImportsAsync returns a call of NamesImports that has not begun. Its frame stands for who awaits it.
+// NamesImportsAsync returns a call of NamesImports that has not begun: it runs when it is awaited.
 func NamesImportsAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesImportsCoro)
 	co.Init(w)
@@ -351,7 +351,7 @@ func (co2 *pairCoro) Init(_ *harness2.World, rt int) {
 	co2.rt, co2.fb, co2.err = rt, 0, nil
 }
 
-// pairAsync returns a call of pair that has not begun. Its frame stands for who awaits it.
+// pairAsync returns a call of pair that has not begun: it runs when it is awaited.
 func pairAsync(w *harness2.World, rt int) rt3.Awaitable[int] {
 	co2 := new(pairCoro)
 	co2.Init(w, rt)
@@ -423,7 +423,7 @@ func (co *namesParametersCoro) Init(w *harness2.World) {
 	co.w = w
 }
 
-// NamesParametersAsync returns a call of NamesParameters that has not begun. Its frame stands for who awaits it.
+// NamesParametersAsync returns a call of NamesParameters that has not begun: it runs when it is awaited.
 func NamesParametersAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesParametersCoro)
 	co.Init(w)
@@ -522,7 +522,7 @@ func (co2 *oddCoro) Init(co *harness2.World, fb int, done int, err int, state fu
 	co2.co, co2.fb, co2.done, co2.err, co2.state, co2.result, co2.parent = co, fb, done, err, state, 0, nil
 }
 
-// oddAsync returns a call of odd that has not begun. Its frame stands for who awaits it.
+// oddAsync returns a call of odd that has not begun: it runs when it is awaited.
 func oddAsync(co *harness2.World, fb int, done int, err int, state func()) rt3.Awaitable[int] {
 	co2 := new(oddCoro)
 	co2.Init(co, fb, done, err, state)
@@ -607,7 +607,7 @@ func (co *blanksCoro) Init(w *harness2.World, _ int, used int, _ string) {
 	co.w, co.used = w, used
 }
 
-// blanksAsync returns a call of blanks that has not begun. Its frame stands for who awaits it.
+// blanksAsync returns a call of blanks that has not begun: it runs when it is awaited.
 func blanksAsync(w *harness2.World, arg2 int, used int, arg4 string) rt3.Awaitable[int] {
 	co := new(blanksCoro)
 	co.Init(w, arg2, used, arg4)
@@ -696,7 +696,7 @@ func (co *namesReceiversCoro) Init(w *harness2.World) {
 	co.w = w
 }
 
-// NamesReceiversAsync returns a call of NamesReceivers that has not begun. Its frame stands for who awaits it.
+// NamesReceiversAsync returns a call of NamesReceivers that has not begun: it runs when it is awaited.
 func NamesReceiversAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesReceiversCoro)
 	co.Init(w)
@@ -813,7 +813,7 @@ func (co *resultGetCoro) Init(Result2 Result, w *harness2.World) {
 	co.Result2, co.w = Result2, w
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (Result2 Result) getAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(resultGetCoro)
 	co.Init(Result2, w)
@@ -896,7 +896,7 @@ func (co *resultNoneCoro) Init(_ Result, w *harness2.World) {
 	co.w = w
 }
 
-// noneAsync returns a call of none that has not begun. Its frame stands for who awaits it.
+// noneAsync returns a call of none that has not begun: it runs when it is awaited.
 func (arg1 Result) noneAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(resultNoneCoro)
 	co.Init(arg1, w)
@@ -975,7 +975,7 @@ func (co *resultBlankCoro) Init(_ *Result, w *harness2.World) {
 	co.w = w
 }
 
-// blankAsync returns a call of blank that has not begun. Its frame stands for who awaits it.
+// blankAsync returns a call of blank that has not begun: it runs when it is awaited.
 func (arg1 *Result) blankAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(resultBlankCoro)
 	co.Init(arg1, w)
@@ -1054,7 +1054,7 @@ func (co *namesCoroutinesCoro) Init(w *harness2.World) {
 	co.w = w
 }
 
-// NamesCoroutinesAsync returns a call of NamesCoroutines that has not begun. Its frame stands for who awaits it.
+// NamesCoroutinesAsync returns a call of NamesCoroutines that has not begun: it runs when it is awaited.
 func NamesCoroutinesAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesCoroutinesCoro)
 	co.Init(w)
@@ -1139,7 +1139,7 @@ func (co *againCoro2) Init(w *harness2.World, depth int) {
 	co.w, co.depth = w, depth
 }
 
-// againAsync returns a call of again that has not begun. Its frame stands for who awaits it.
+// againAsync returns a call of again that has not begun: it runs when it is awaited.
 func againAsync(w *harness2.World, depth int) rt3.Awaitable[int] {
 	co := new(againCoro2)
 	co.Init(w, depth)
@@ -1278,7 +1278,7 @@ func (co *namesItselfCoro) Init(w *harness2.World) {
 	co.w = w
 }
 
-// NamesItselfAsync returns a call of NamesItself that has not begun. Its frame stands for who awaits it.
+// NamesItselfAsync returns a call of NamesItself that has not begun: it runs when it is awaited.
 func NamesItselfAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesItselfCoro)
 	co.Init(w)

@@ -41,7 +41,7 @@ func (co *shadowMixedCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, 0, nil
 }
 
-// ShadowMixedAsync returns a call of ShadowMixed that has not begun. Its frame stands for who awaits it.
+// ShadowMixedAsync returns a call of ShadowMixed that has not begun: it runs when it is awaited.
 func ShadowMixedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shadowMixedCoro)
 	co.Init(w)
@@ -213,7 +213,7 @@ func (co *shadowParametersCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ShadowParametersAsync returns a call of ShadowParameters that has not begun. Its frame stands for who awaits it.
+// ShadowParametersAsync returns a call of ShadowParameters that has not begun: it runs when it is awaited.
 func ShadowParametersAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shadowParametersCoro)
 	co.Init(w)
@@ -334,7 +334,7 @@ func (co *shadowSelfCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShadowSelfAsync returns a call of ShadowSelf that has not begun. Its frame stands for who awaits it.
+// ShadowSelfAsync returns a call of ShadowSelf that has not begun: it runs when it is awaited.
 func ShadowSelfAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shadowSelfCoro)
 	co.Init(w)
@@ -482,7 +482,7 @@ func (co *shadowTypesCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// ShadowTypesAsync returns a call of ShadowTypes that has not begun. Its frame stands for who awaits it.
+// ShadowTypesAsync returns a call of ShadowTypes that has not begun: it runs when it is awaited.
 func ShadowTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shadowTypesCoro)
 	co.Init(w)
@@ -626,7 +626,7 @@ func (co *shadowPackageCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShadowPackageAsync returns a call of ShadowPackage that has not begun. Its frame stands for who awaits it.
+// ShadowPackageAsync returns a call of ShadowPackage that has not begun: it runs when it is awaited.
 func ShadowPackageAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shadowPackageCoro)
 	co.Init(w)
@@ -754,7 +754,7 @@ func (co *shadowNumberedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShadowNumberedAsync returns a call of ShadowNumbered that has not begun. Its frame stands for who awaits it.
+// ShadowNumberedAsync returns a call of ShadowNumbered that has not begun: it runs when it is awaited.
 func ShadowNumberedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shadowNumberedCoro)
 	co.Init(w)

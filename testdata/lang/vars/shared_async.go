@@ -48,7 +48,7 @@ func (co *sharedPointersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedPointersAsync returns a call of SharedPointers that has not begun. Its frame stands for who awaits it.
+// SharedPointersAsync returns a call of SharedPointers that has not begun: it runs when it is awaited.
 func SharedPointersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedPointersCoro)
 	co.Init(w)
@@ -190,7 +190,7 @@ func (co *sharedMethodsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedMethodsAsync returns a call of SharedMethods that has not begun. Its frame stands for who awaits it.
+// SharedMethodsAsync returns a call of SharedMethods that has not begun: it runs when it is awaited.
 func SharedMethodsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedMethodsCoro)
 	co.Init(w)
@@ -305,7 +305,7 @@ func (co *sharedClosuresCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedClosuresAsync returns a call of SharedClosures that has not begun. Its frame stands for who awaits it.
+// SharedClosuresAsync returns a call of SharedClosures that has not begun: it runs when it is awaited.
 func SharedClosuresAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedClosuresCoro)
 	co.Init(w)
@@ -435,7 +435,7 @@ func (co *sharedParametersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedParametersAsync returns a call of SharedParameters that has not begun. Its frame stands for who awaits it.
+// SharedParametersAsync returns a call of SharedParameters that has not begun: it runs when it is awaited.
 func SharedParametersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedParametersCoro)
 	co.Init(w)
@@ -546,7 +546,7 @@ func (co *shareCoro) Init(w *harness.World, a int, b int) {
 	co.w, co.a, co.b = w, &a, &b
 }
 
-// shareAsync returns a call of share that has not begun. Its frame stands for who awaits it.
+// shareAsync returns a call of share that has not begun: it runs when it is awaited.
 func shareAsync(w *harness.World, a int, b int) rt.Awaitable[rt.Pair[func() int, *int]] {
 	co := new(shareCoro)
 	co.Init(w, a, b)
@@ -641,7 +641,7 @@ func (co *sharedDeferredCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// SharedDeferredAsync returns a call of SharedDeferred that has not begun. Its frame stands for who awaits it.
+// SharedDeferredAsync returns a call of SharedDeferred that has not begun: it runs when it is awaited.
 func SharedDeferredAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedDeferredCoro)
 	co.Init(w)
@@ -764,7 +764,7 @@ func (co *sharedBranchesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedBranchesAsync returns a call of SharedBranches that has not begun. Its frame stands for who awaits it.
+// SharedBranchesAsync returns a call of SharedBranches that has not begun: it runs when it is awaited.
 func SharedBranchesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedBranchesCoro)
 	co.Init(w)
@@ -929,7 +929,7 @@ func (co *sharedArraysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedArraysAsync returns a call of SharedArrays that has not begun. Its frame stands for who awaits it.
+// SharedArraysAsync returns a call of SharedArrays that has not begun: it runs when it is awaited.
 func SharedArraysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedArraysCoro)
 	co.Init(w)
@@ -1035,7 +1035,7 @@ func (co *sharedGoroutinesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedGoroutinesAsync returns a call of SharedGoroutines that has not begun. Its frame stands for who awaits it.
+// SharedGoroutinesAsync returns a call of SharedGoroutines that has not begun: it runs when it is awaited.
 func SharedGoroutinesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(sharedGoroutinesCoro)
 	co.Init(w)

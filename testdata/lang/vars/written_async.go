@@ -36,7 +36,7 @@ func (co *writtenWholeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenWholeAsync returns a call of WrittenWhole that has not begun. Its frame stands for who awaits it.
+// WrittenWholeAsync returns a call of WrittenWhole that has not begun: it runs when it is awaited.
 func WrittenWholeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenWholeCoro)
 	co.Init(w)
@@ -162,7 +162,7 @@ func (co *writtenFieldsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenFieldsAsync returns a call of WrittenFields that has not begun. Its frame stands for who awaits it.
+// WrittenFieldsAsync returns a call of WrittenFields that has not begun: it runs when it is awaited.
 func WrittenFieldsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenFieldsCoro)
 	co.Init(w)
@@ -293,7 +293,7 @@ func (co *writtenRangesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenRangesAsync returns a call of WrittenRanges that has not begun. Its frame stands for who awaits it.
+// WrittenRangesAsync returns a call of WrittenRanges that has not begun: it runs when it is awaited.
 func WrittenRangesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenRangesCoro)
 	co.Init(w)
@@ -407,7 +407,7 @@ func (co *writtenViewsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenViewsAsync returns a call of WrittenViews that has not begun. Its frame stands for who awaits it.
+// WrittenViewsAsync returns a call of WrittenViews that has not begun: it runs when it is awaited.
 func WrittenViewsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenViewsCoro)
 	co.Init(w)
@@ -524,7 +524,7 @@ func (co *writtenAgainCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenAgainAsync returns a call of WrittenAgain that has not begun. Its frame stands for who awaits it.
+// WrittenAgainAsync returns a call of WrittenAgain that has not begun: it runs when it is awaited.
 func WrittenAgainAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenAgainCoro)
 	co.Init(w)
@@ -680,7 +680,7 @@ func (co *writtenRenewedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenRenewedAsync returns a call of WrittenRenewed that has not begun. Its frame stands for who awaits it.
+// WrittenRenewedAsync returns a call of WrittenRenewed that has not begun: it runs when it is awaited.
 func WrittenRenewedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenRenewedCoro)
 	co.Init(w)
@@ -794,7 +794,7 @@ func (co *constantsNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ConstantsNestedAsync returns a call of ConstantsNested that has not begun. Its frame stands for who awaits it.
+// ConstantsNestedAsync returns a call of ConstantsNested that has not begun: it runs when it is awaited.
 func ConstantsNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(constantsNestedCoro)
 	co.Init(w)

@@ -37,7 +37,7 @@ func (co *lruGetCoro) Init(c *lru, w *harness.World, key string) {
 	co.c, co.w, co.key = c, w, key
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (c *lru) getAsync(w *harness.World, key string) rt.Awaitable[string] {
 	co := new(lruGetCoro)
 	co.Init(c, w, key)
@@ -169,7 +169,7 @@ func (co *cacheLRUCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CacheLRUAsync returns a call of CacheLRU that has not begun. Its frame stands for who awaits it.
+// CacheLRUAsync returns a call of CacheLRU that has not begun: it runs when it is awaited.
 func CacheLRUAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheLRUCoro)
 	co.Init(w)
@@ -280,7 +280,7 @@ func (co *cacheRingCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CacheRingAsync returns a call of CacheRing that has not begun. Its frame stands for who awaits it.
+// CacheRingAsync returns a call of CacheRing that has not begun: it runs when it is awaited.
 func CacheRingAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheRingCoro)
 	co.Init(w)
@@ -414,7 +414,7 @@ func (co *cacheInternCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CacheInternAsync returns a call of CacheIntern that has not begun. Its frame stands for who awaits it.
+// CacheInternAsync returns a call of CacheIntern that has not begun: it runs when it is awaited.
 func CacheInternAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheInternCoro)
 	co.Init(w)
@@ -548,7 +548,7 @@ func (co *cacheBuilderCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CacheBuilderAsync returns a call of CacheBuilder that has not begun. Its frame stands for who awaits it.
+// CacheBuilderAsync returns a call of CacheBuilder that has not begun: it runs when it is awaited.
 func CacheBuilderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheBuilderCoro)
 	co.Init(w)
@@ -686,7 +686,7 @@ func (co *cacheBitsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CacheBitsAsync returns a call of CacheBits that has not begun. Its frame stands for who awaits it.
+// CacheBitsAsync returns a call of CacheBits that has not begun: it runs when it is awaited.
 func CacheBitsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheBitsCoro)
 	co.Init(w)

@@ -36,7 +36,7 @@ func (co *cleanupLadderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CleanupLadderAsync returns a call of CleanupLadder that has not begun. Its frame stands for who awaits it.
+// CleanupLadderAsync returns a call of CleanupLadder that has not begun: it runs when it is awaited.
 func CleanupLadderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupLadderCoro)
 	co.Init(w)
@@ -194,7 +194,7 @@ func (co *cleanupStackCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// CleanupStackAsync returns a call of CleanupStack that has not begun. Its frame stands for who awaits it.
+// CleanupStackAsync returns a call of CleanupStack that has not begun: it runs when it is awaited.
 func CleanupStackAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupStackCoro)
 	co.Init(w)
@@ -324,7 +324,7 @@ func (co *cleanupErrorsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CleanupErrorsAsync returns a call of CleanupErrors that has not begun. Its frame stands for who awaits it.
+// CleanupErrorsAsync returns a call of CleanupErrors that has not begun: it runs when it is awaited.
 func CleanupErrorsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupErrorsCoro)
 	co.Init(w)
@@ -413,7 +413,7 @@ func (co *nestedCoro) Init(w *harness.World, level int) {
 	co.w, co.level, co.err = w, level, nil
 }
 
-// nestedAsync returns a call of nested that has not begun. Its frame stands for who awaits it.
+// nestedAsync returns a call of nested that has not begun: it runs when it is awaited.
 func nestedAsync(w *harness.World, level int) rt.Awaitable[struct{}] {
 	co := new(nestedCoro)
 	co.Init(w, level)
@@ -535,7 +535,7 @@ func (co *cleanupPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CleanupPanicsAsync returns a call of CleanupPanics that has not begun. Its frame stands for who awaits it.
+// CleanupPanicsAsync returns a call of CleanupPanics that has not begun: it runs when it is awaited.
 func CleanupPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupPanicsCoro)
 	co.Init(w)
@@ -642,7 +642,7 @@ func (co *parseByteCoro) Init(w *harness.World, text string) {
 	co.w, co.text, co.b, co.err = w, text, 0, nil
 }
 
-// parseByteAsync returns a call of parseByte that has not begun. Its frame stands for who awaits it.
+// parseByteAsync returns a call of parseByte that has not begun: it runs when it is awaited.
 func parseByteAsync(w *harness.World, text string) rt.Awaitable[byte] {
 	co := new(parseByteCoro)
 	co.Init(w, text)
@@ -768,7 +768,7 @@ func (co *cleanupAllErrorsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// CleanupAllErrorsAsync returns a call of CleanupAllErrors that has not begun. Its frame stands for who awaits it.
+// CleanupAllErrorsAsync returns a call of CleanupAllErrors that has not begun: it runs when it is awaited.
 func CleanupAllErrorsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(cleanupAllErrorsCoro)
 	co.Init(w)
@@ -893,7 +893,7 @@ func (co *txSetCoro) Init(t *tx, key string, v int, more ...string) {
 	co.t, co.key, co.v, co.more, co.err = t, key, v, more, new(error)
 }
 
-// setAsync returns a call of set that has not begun. Its frame stands for who awaits it.
+// setAsync returns a call of set that has not begun: it runs when it is awaited.
 func (t *tx) setAsync(key string, v int, more ...string) rt.Awaitable[struct{}] {
 	co := new(txSetCoro)
 	co.Init(t, key, v, more...)
@@ -1022,7 +1022,7 @@ func (co *cleanupTransactionCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CleanupTransactionAsync returns a call of CleanupTransaction that has not begun. Its frame stands for who awaits it.
+// CleanupTransactionAsync returns a call of CleanupTransaction that has not begun: it runs when it is awaited.
 func CleanupTransactionAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupTransactionCoro)
 	co.Init(w)

@@ -38,7 +38,7 @@ func (co *retryBackoffCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RetryBackoffAsync returns a call of RetryBackoff that has not begun. Its frame stands for who awaits it.
+// RetryBackoffAsync returns a call of RetryBackoff that has not begun: it runs when it is awaited.
 func RetryBackoffAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryBackoffCoro)
 	co.Init(w)
@@ -166,7 +166,7 @@ func (co *retryAlternativesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RetryAlternativesAsync returns a call of RetryAlternatives that has not begun. Its frame stands for who awaits it.
+// RetryAlternativesAsync returns a call of RetryAlternatives that has not begun: it runs when it is awaited.
 func RetryAlternativesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryAlternativesCoro)
 	co.Init(w)
@@ -297,7 +297,7 @@ func (co *retryBreakerCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RetryBreakerAsync returns a call of RetryBreaker that has not begun. Its frame stands for who awaits it.
+// RetryBreakerAsync returns a call of RetryBreaker that has not begun: it runs when it is awaited.
 func RetryBreakerAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryBreakerCoro)
 	co.Init(w)
@@ -431,7 +431,7 @@ func (co *retryPagesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RetryPagesAsync returns a call of RetryPages that has not begun. Its frame stands for who awaits it.
+// RetryPagesAsync returns a call of RetryPages that has not begun: it runs when it is awaited.
 func RetryPagesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryPagesCoro)
 	co.Init(w)
@@ -548,7 +548,7 @@ func (co *retryOnceCoro) Init(w *harness.World) {
 	co.w, co.v, co.err = w, 0, nil
 }
 
-// RetryOnceAsync returns a call of RetryOnce that has not begun. Its frame stands for who awaits it.
+// RetryOnceAsync returns a call of RetryOnce that has not begun: it runs when it is awaited.
 func RetryOnceAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(retryOnceCoro)
 	co.Init(w)
@@ -661,7 +661,7 @@ func (co *retryDeadlineCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RetryDeadlineAsync returns a call of RetryDeadline that has not begun. Its frame stands for who awaits it.
+// RetryDeadlineAsync returns a call of RetryDeadline that has not begun: it runs when it is awaited.
 func RetryDeadlineAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryDeadlineCoro)
 	co.Init(w)

@@ -38,7 +38,7 @@ func (co *statesSwitchCoro) Init(w *harness.World) {
 	co.w, co.trace, co.err = w, "", nil
 }
 
-// StatesSwitchAsync returns a call of StatesSwitch that has not begun. Its frame stands for who awaits it.
+// StatesSwitchAsync returns a call of StatesSwitch that has not begun: it runs when it is awaited.
 func StatesSwitchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesSwitchCoro)
 	co.Init(w)
@@ -218,7 +218,7 @@ func (co *statesGotoCoro) Init(w *harness.World) {
 	co.w, co.trace, co.err = w, "", nil
 }
 
-// StatesGotoAsync returns a call of StatesGoto that has not begun. Its frame stands for who awaits it.
+// StatesGotoAsync returns a call of StatesGoto that has not begun: it runs when it is awaited.
 func StatesGotoAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesGotoCoro)
 	co.Init(w)
@@ -359,7 +359,7 @@ func (co *statesFuncsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// StatesFuncsAsync returns a call of StatesFuncs that has not begun. Its frame stands for who awaits it.
+// StatesFuncsAsync returns a call of StatesFuncs that has not begun: it runs when it is awaited.
 func StatesFuncsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesFuncsCoro)
 	co.Init(w)
@@ -474,7 +474,7 @@ func (co *statesEventsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// StatesEventsAsync returns a call of StatesEvents that has not begun. Its frame stands for who awaits it.
+// StatesEventsAsync returns a call of StatesEvents that has not begun: it runs when it is awaited.
 func StatesEventsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesEventsCoro)
 	co.Init(w)
@@ -635,7 +635,7 @@ func (co *statesLightsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// StatesLightsAsync returns a call of StatesLights that has not begun. Its frame stands for who awaits it.
+// StatesLightsAsync returns a call of StatesLights that has not begun: it runs when it is awaited.
 func StatesLightsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesLightsCoro)
 	co.Init(w)

@@ -38,7 +38,7 @@ func (co *workersPollCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersPollAsync returns a call of WorkersPoll that has not begun. Its frame stands for who awaits it.
+// WorkersPollAsync returns a call of WorkersPoll that has not begun: it runs when it is awaited.
 func WorkersPollAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersPollCoro)
 	co.Init(w)
@@ -187,7 +187,7 @@ func (co *workersFanCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersFanAsync returns a call of WorkersFan that has not begun. Its frame stands for who awaits it.
+// WorkersFanAsync returns a call of WorkersFan that has not begun: it runs when it is awaited.
 func WorkersFanAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersFanCoro)
 	co.Init(w)
@@ -362,7 +362,7 @@ func (co *workersPipelineCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// WorkersPipelineAsync returns a call of WorkersPipeline that has not begun. Its frame stands for who awaits it.
+// WorkersPipelineAsync returns a call of WorkersPipeline that has not begun: it runs when it is awaited.
 func WorkersPipelineAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersPipelineCoro)
 	co.Init(w)
@@ -503,7 +503,7 @@ func (co *workersDispatchCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersDispatchAsync returns a call of WorkersDispatch that has not begun. Its frame stands for who awaits it.
+// WorkersDispatchAsync returns a call of WorkersDispatch that has not begun: it runs when it is awaited.
 func WorkersDispatchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersDispatchCoro)
 	co.Init(w)
@@ -677,7 +677,7 @@ func (co *workersPluginsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersPluginsAsync returns a call of WorkersPlugins that has not begun. Its frame stands for who awaits it.
+// WorkersPluginsAsync returns a call of WorkersPlugins that has not begun: it runs when it is awaited.
 func WorkersPluginsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersPluginsCoro)
 	co.Init(w)
@@ -834,7 +834,7 @@ func (co *workersBatchCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersBatchAsync returns a call of WorkersBatch that has not begun. Its frame stands for who awaits it.
+// WorkersBatchAsync returns a call of WorkersBatch that has not begun: it runs when it is awaited.
 func WorkersBatchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersBatchCoro)
 	co.Init(w)
@@ -949,7 +949,7 @@ func (co *workersPriorityCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersPriorityAsync returns a call of WorkersPriority that has not begun. Its frame stands for who awaits it.
+// WorkersPriorityAsync returns a call of WorkersPriority that has not begun: it runs when it is awaited.
 func WorkersPriorityAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersPriorityCoro)
 	co.Init(w)

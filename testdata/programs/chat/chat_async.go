@@ -32,7 +32,7 @@ func (co *roomServeCoro) Init(r *room, ln *poll.Listener) {
 	co.r, co.ln = r, ln
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (r *room) serveAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(roomServeCoro)
 	co.Init(r, ln)
@@ -118,7 +118,7 @@ func (co *roomServeFunc1Coro) Init(ln *poll.Listener, r *room, g *rt.Group) {
 	co.ln, co.r, co.g = ln, r, g
 }
 
-// roomServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// roomServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func roomServeFunc1Async(ln *poll.Listener, r *room, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(roomServeFunc1Coro)
 	co.Init(ln, r, g)
@@ -198,7 +198,7 @@ func (co *roomSessionCoro) Init(r *room, c *poll.Conn) {
 	co.r, co.c, co.err = r, c, nil
 }
 
-// sessionAsync returns a call of session that has not begun. Its frame stands for who awaits it.
+// sessionAsync returns a call of session that has not begun: it runs when it is awaited.
 func (r *room) sessionAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(roomSessionCoro)
 	co.Init(r, c)
@@ -310,7 +310,7 @@ func (co *roomSessionFunc1Coro) Init(m *member, r *room, in *poll.Reader, name s
 	co.m, co.r, co.in, co.name, co.g, co.err = m, r, in, name, g, nil
 }
 
-// roomSessionFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// roomSessionFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func roomSessionFunc1Async(m *member, r *room, in *poll.Reader, name string, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(roomSessionFunc1Coro)
 	co.Init(m, r, in, name, g)
@@ -397,7 +397,7 @@ func (co *memberWriteCoro) Init(m *member) {
 	co.m = m
 }
 
-// writeAsync returns a call of write that has not begun. Its frame stands for who awaits it.
+// writeAsync returns a call of write that has not begun: it runs when it is awaited.
 func (m *member) writeAsync() rt.Awaitable[struct{}] {
 	co := new(memberWriteCoro)
 	co.Init(m)

@@ -37,7 +37,7 @@ func (co *joinCoro) Init(addr string, name string) {
 	co.addr, co.name = addr, name
 }
 
-// joinAsync returns a call of join that has not begun. Its frame stands for who awaits it.
+// joinAsync returns a call of join that has not begun: it runs when it is awaited.
 func joinAsync(addr string, name string) rt.Awaitable[*user] {
 	co := new(joinCoro)
 	co.Init(addr, name)
@@ -151,7 +151,7 @@ func (co *userSayCoro) Init(u *user, line string) {
 	co.u, co.line = u, line
 }
 
-// sayAsync returns a call of say that has not begun. Its frame stands for who awaits it.
+// sayAsync returns a call of say that has not begun: it runs when it is awaited.
 func (u *user) sayAsync(line string) rt.Awaitable[struct{}] {
 	co := new(userSayCoro)
 	co.Init(u, line)
@@ -239,7 +239,7 @@ func (co *userReportCoro) Init(u *user, w io.Writer, lines int) {
 	co.u, co.w, co.lines = u, w, lines
 }
 
-// reportAsync returns a call of report that has not begun. Its frame stands for who awaits it.
+// reportAsync returns a call of report that has not begun: it runs when it is awaited.
 func (u *user) reportAsync(w io.Writer, lines int) rt.Awaitable[struct{}] {
 	co := new(userReportCoro)
 	co.Init(u, w, lines)
@@ -335,7 +335,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w = w
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -437,7 +437,7 @@ func (co *runFunc1Coro) Init(ln *poll.Listener, w io.Writer, g *rt.Group) {
 	co.ln, co.w, co.g, co.err = ln, w, g, nil
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(ln *poll.Listener, w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(ln, w, g)
@@ -608,7 +608,7 @@ func (co *floodCoro) Init(u *user, other string) {
 	co.u, co.other = u, other
 }
 
-// floodAsync returns a call of flood that has not begun. Its frame stands for who awaits it.
+// floodAsync returns a call of flood that has not begun: it runs when it is awaited.
 func floodAsync(u *user, other string) rt.Awaitable[struct{}] {
 	co := new(floodCoro)
 	co.Init(u, other)

@@ -36,7 +36,7 @@ func (co *crawlerCrawlCoro) Init(c *crawler, start string) {
 	co.c, co.start = c, start
 }
 
-// crawlAsync returns a call of crawl that has not begun. Its frame stands for who awaits it.
+// crawlAsync returns a call of crawl that has not begun: it runs when it is awaited.
 func (c *crawler) crawlAsync(start string) rt.Awaitable[map[string][]string] {
 	co := new(crawlerCrawlCoro)
 	co.Init(c, start)
@@ -144,7 +144,7 @@ func (co *crawlerCrawlFunc1Coro) Init(c *crawler, seen map[string][]string, next
 	co.c, co.seen, co.next, co.path = c, seen, next, path
 }
 
-// crawlerCrawlFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// crawlerCrawlFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func crawlerCrawlFunc1Async(c *crawler, seen map[string][]string, next *[]string, path string) rt.Awaitable[struct{}] {
 	co := new(crawlerCrawlFunc1Coro)
 	co.Init(c, seen, next, path)
@@ -233,7 +233,7 @@ func (co *retryCoro[T]) Init(n int, wait time.Duration, f func() rt.Awaitable[T]
 	co.n, co.wait, co.f = n, wait, f
 }
 
-// retryAsync returns a call of retry that has not begun. Its frame stands for who awaits it.
+// retryAsync returns a call of retry that has not begun: it runs when it is awaited.
 func retryAsync[T any](n int, wait time.Duration, f func() rt.Awaitable[T]) rt.Awaitable[T] {
 	co := new(retryCoro[T])
 	co.Init(n, wait, f)
@@ -340,7 +340,7 @@ func (co *crawlerFetchCoro) Init(c *crawler, path string) {
 	co.c, co.path = c, path
 }
 
-// fetchAsync returns a call of fetch that has not begun. Its frame stands for who awaits it.
+// fetchAsync returns a call of fetch that has not begun: it runs when it is awaited.
 func (c *crawler) fetchAsync(path string) rt.Awaitable[[]string] {
 	co := new(crawlerFetchCoro)
 	co.Init(c, path)

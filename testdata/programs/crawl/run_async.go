@@ -33,7 +33,7 @@ func (co *runCoro) Init(w io.Writer, c *crawler) {
 	co.w, co.c = w, c
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer, c *crawler) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w, c)

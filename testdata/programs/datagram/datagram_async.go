@@ -35,7 +35,7 @@ func (co *storeServeCoro) Init(s *store) {
 	co.s = s
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (s *store) serveAsync() rt.Awaitable[struct{}] {
 	co := new(storeServeCoro)
 	co.Init(s)
@@ -152,7 +152,7 @@ func (co *askCoro) Init(server netip.AddrPort, request string) {
 	co.server, co.request, co.answer, co.as, co.err = server, request, "", netip.AddrPort{}, nil
 }
 
-// askAsync returns a call of ask that has not begun. Its frame stands for who awaits it.
+// askAsync returns a call of ask that has not begun: it runs when it is awaited.
 func askAsync(server netip.AddrPort, request string) rt.Awaitable[rt.Pair[string, netip.AddrPort]] {
 	co := new(askCoro)
 	co.Init(server, request)
@@ -281,7 +281,7 @@ func (co *askAllCoro) Init(c *poll.PacketConn, server netip.AddrPort, requests [
 	co.c, co.server, co.requests = c, server, requests
 }
 
-// askAllAsync returns a call of askAll that has not begun. Its frame stands for who awaits it.
+// askAllAsync returns a call of askAll that has not begun: it runs when it is awaited.
 func askAllAsync(c *poll.PacketConn, server netip.AddrPort, requests []string) rt.Awaitable[[]string] {
 	co := new(askAllCoro)
 	co.Init(c, server, requests)

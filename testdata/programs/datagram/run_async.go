@@ -42,7 +42,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w, co.err = w, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -167,7 +167,7 @@ func (co *runFunc1Coro) Init(s *store, c *poll.PacketConn, at netip.AddrPort, w 
 	co.s, co.c, co.at, co.w, co.g, co.err = s, c, at, w, g, nil
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(s *store, c *poll.PacketConn, at netip.AddrPort, w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(s, c, at, w, g)

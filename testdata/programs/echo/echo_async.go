@@ -33,7 +33,7 @@ func (co *serverServeCoro) Init(s *server, stop *rt.Event) {
 	co.s, co.stop = s, stop
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (s *server) serveAsync(stop *rt.Event) rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
 	co.Init(s, stop)
@@ -119,7 +119,7 @@ func (co *serverServeFunc1Coro) Init(stop *rt.Event, s *server, g *rt.Group) {
 	co.stop, co.s, co.g = stop, s, g
 }
 
-// serverServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serverServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serverServeFunc1Async(stop *rt.Event, s *server, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc1Coro)
 	co.Init(stop, s, g)
@@ -193,7 +193,7 @@ func (co *serverServeFunc2Coro) Init(stop *rt.Event, s *server, g *rt.Group) {
 	co.stop, co.s, co.g = stop, s, g
 }
 
-// serverServeFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serverServeFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serverServeFunc2Async(stop *rt.Event, s *server, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc2Coro)
 	co.Init(stop, s, g)
@@ -275,7 +275,7 @@ func (co *serverAcceptCoro) Init(s *server, conns *rt.Group) {
 	co.s, co.conns = s, conns
 }
 
-// acceptAsync returns a call of accept that has not begun. Its frame stands for who awaits it.
+// acceptAsync returns a call of accept that has not begun: it runs when it is awaited.
 func (s *server) acceptAsync(conns *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serverAcceptCoro)
 	co.Init(s, conns)
@@ -370,7 +370,7 @@ func (co *serverSessionCoro) Init(s *server, n int, c *poll.Conn) {
 	co.s, co.n, co.c, co.err = s, n, c, nil
 }
 
-// sessionAsync returns a call of session that has not begun. Its frame stands for who awaits it.
+// sessionAsync returns a call of session that has not begun: it runs when it is awaited.
 func (s *server) sessionAsync(n int, c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(serverSessionCoro)
 	co.Init(s, n, c)
@@ -470,7 +470,7 @@ func (co *serverEchoCoro) Init(s *server, c *poll.Conn) {
 	co.s, co.c = s, c
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func (s *server) echoAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(serverEchoCoro)
 	co.Init(s, c)

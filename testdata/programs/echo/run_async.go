@@ -35,7 +35,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w = w
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -137,7 +137,7 @@ func (co *leaveCoro) Init(w io.Writer, c *poll.Conn, stop *rt.Event) {
 	co.w, co.c, co.stop = w, c, stop
 }
 
-// leaveAsync returns a call of leave that has not begun. Its frame stands for who awaits it.
+// leaveAsync returns a call of leave that has not begun: it runs when it is awaited.
 func leaveAsync(w io.Writer, c *poll.Conn, stop *rt.Event) rt.Awaitable[struct{}] {
 	co := new(leaveCoro)
 	co.Init(w, c, stop)
@@ -222,7 +222,7 @@ func (co *stayCoro) Init(w io.Writer, c *poll.Conn, stop *rt.Event) {
 	co.w, co.c, co.stop = w, c, stop
 }
 
-// stayAsync returns a call of stay that has not begun. Its frame stands for who awaits it.
+// stayAsync returns a call of stay that has not begun: it runs when it is awaited.
 func stayAsync(w io.Writer, c *poll.Conn, stop *rt.Event) rt.Awaitable[struct{}] {
 	co := new(stayCoro)
 	co.Init(w, c, stop)
@@ -298,7 +298,7 @@ func (co *sleepCoro) Init(_ io.Writer, _ *poll.Conn, _ *rt.Event) {
 	co.Reset()
 }
 
-// sleepAsync returns a call of sleep that has not begun. Its frame stands for who awaits it.
+// sleepAsync returns a call of sleep that has not begun: it runs when it is awaited.
 func sleepAsync(arg1 io.Writer, arg2 *poll.Conn, arg3 *rt.Event) rt.Awaitable[struct{}] {
 	co := new(sleepCoro)
 	co.Init(arg1, arg2, arg3)
@@ -370,7 +370,7 @@ func (co *helloCoro) Init(w io.Writer, c *poll.Conn) {
 	co.w, co.c = w, c
 }
 
-// helloAsync returns a call of hello that has not begun. Its frame stands for who awaits it.
+// helloAsync returns a call of hello that has not begun: it runs when it is awaited.
 func helloAsync(w io.Writer, c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(helloCoro)
 	co.Init(w, c)
@@ -470,7 +470,7 @@ func (co *visitCoro) Init(w io.Writer, s server, talk func(w io.Writer, c *poll.
 	co.w, co.s, co.talk, co.err = w, &s, talk, nil
 }
 
-// visitAsync returns a call of visit that has not begun. Its frame stands for who awaits it.
+// visitAsync returns a call of visit that has not begun: it runs when it is awaited.
 func visitAsync(w io.Writer, s server, talk func(w io.Writer, c *poll.Conn, stop *rt.Event) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(visitCoro)
 	co.Init(w, s, talk)
@@ -576,7 +576,7 @@ func (co *visitFunc1Coro) Init(s *server, ln *poll.Listener, talk func(w io.Writ
 	co.s, co.ln, co.talk, co.w, co.g, co.err = s, ln, talk, w, g, nil
 }
 
-// visitFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// visitFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func visitFunc1Async(s *server, ln *poll.Listener, talk func(w io.Writer, c *poll.Conn, stop *rt.Event) rt.Awaitable[struct{}], w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(visitFunc1Coro)
 	co.Init(s, ln, talk, w, g)

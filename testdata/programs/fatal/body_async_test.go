@@ -32,7 +32,7 @@ func (co *bodyCoro) Init(t *testing.T, end func()) {
 	co.t, co.end, co.err = t, end, nil
 }
 
-// bodyAsync returns a call of body that has not begun. Its frame stands for who awaits it.
+// bodyAsync returns a call of body that has not begun: it runs when it is awaited.
 func bodyAsync(t *testing.T, end func()) rt.Awaitable[struct{}] {
 	co := new(bodyCoro)
 	co.Init(t, end)
@@ -132,7 +132,7 @@ func (co *deeperCoro) Init(_ *testing.T, end func()) {
 	co.end, co.err = end, nil
 }
 
-// deeperAsync returns a call of deeper that has not begun. Its frame stands for who awaits it.
+// deeperAsync returns a call of deeper that has not begun: it runs when it is awaited.
 func deeperAsync(t *testing.T, end func()) rt.Awaitable[struct{}] {
 	co := new(deeperCoro)
 	co.Init(t, end)

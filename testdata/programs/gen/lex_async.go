@@ -33,7 +33,7 @@ func (co *lexCoro) Init(src string) {
 	co.src = src
 }
 
-// lexAsync returns a call of lex that has not begun. Its frame stands for who iterates it.
+// lexAsync returns a call of lex that has not begun: it runs as it is iterated.
 func lexAsync(src string) *rt.Generator[token, bool, struct{}] {
 	co := new(lexCoro)
 	co.Init(src)
@@ -154,7 +154,7 @@ func (co *lexLinesCoro) Init(src string) {
 	co.src, co.lines, co.err = src, 0, nil
 }
 
-// lexLinesAsync returns a call of lexLines that has not begun. Its frame stands for who iterates it.
+// lexLinesAsync returns a call of lexLines that has not begun: it runs as it is iterated.
 func lexLinesAsync(src string) *rt.Generator[token, bool, int] {
 	co := new(lexLinesCoro)
 	co.Init(src)

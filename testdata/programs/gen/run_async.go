@@ -29,7 +29,7 @@ func (co *averageCoro) Init() {
 	co.result, co.err = 0, nil
 }
 
-// averageAsync returns a call of average that has not begun. Its frame stands for who iterates it.
+// averageAsync returns a call of average that has not begun: it runs as it is iterated.
 func averageAsync() *rt.Generator[float64, float64, float64] {
 	co := new(averageCoro)
 	co.Init()

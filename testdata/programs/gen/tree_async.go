@@ -28,7 +28,7 @@ func (co *treeKeysCoro[K]) Init(t *tree[K]) {
 	co.t = t
 }
 
-// keysAsync returns a call of keys that has not begun. Its frame stands for who iterates it.
+// keysAsync returns a call of keys that has not begun: it runs as it is iterated.
 func (t *tree[K]) keysAsync() *rt.Iter[K] {
 	co := new(treeKeysCoro[K])
 	co.Init(t)
@@ -102,7 +102,7 @@ func (co *treeWalkCoro[K]) Init(t *tree[K]) {
 	co.t = t
 }
 
-// walkAsync returns a call of walk that has not begun. Its frame stands for who iterates it.
+// walkAsync returns a call of walk that has not begun: it runs as it is iterated.
 func (t *tree[K]) walkAsync() *rt.Iter[K] {
 	co := new(treeWalkCoro[K])
 	co.Init(t)
@@ -227,7 +227,7 @@ func (co *mergeCoro[K]) Init(a *tree[K], b *tree[K]) {
 	co.a, co.b = a, b
 }
 
-// mergeAsync returns a call of merge that has not begun. Its frame stands for who iterates it.
+// mergeAsync returns a call of merge that has not begun: it runs as it is iterated.
 func mergeAsync[K cmp.Ordered](a *tree[K], b *tree[K]) *rt.Iter[K] {
 	co := new(mergeCoro[K])
 	co.Init(a, b)

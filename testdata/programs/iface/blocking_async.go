@@ -32,7 +32,7 @@ func (co *blockingReadCoro) Init(b Blocking, p []byte) {
 	co.b, co.p = b, p
 }
 
-// ReadAsync returns a call of Read that has not begun. Its frame stands for who awaits it.
+// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
 func (b Blocking) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(blockingReadCoro)
 	co.Init(b, p)

@@ -34,7 +34,7 @@ func (co *copyAllCoro) Init(dst Writer, src Reader) {
 	co.dst, co.src, co.written, co.err = dst, src, 0, nil
 }
 
-// copyAllAsync returns a call of copyAll that has not begun. Its frame stands for who awaits it.
+// copyAllAsync returns a call of copyAll that has not begun: it runs when it is awaited.
 func copyAllAsync(dst Writer, src Reader) rt.Awaitable[int] {
 	co := new(copyAllCoro)
 	co.Init(dst, src)
@@ -149,7 +149,7 @@ func (co *countingReadCoro) Init(c *Counting, p []byte) {
 	co.c, co.p = c, p
 }
 
-// ReadAsync returns a call of Read that has not begun. Its frame stands for who awaits it.
+// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
 func (c *Counting) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(countingReadCoro)
 	co.Init(c, p)
@@ -233,7 +233,7 @@ func (co *limitedReadCoro[R]) Init(l *Limited[R], p []byte) {
 	co.l, co.p = l, p
 }
 
-// ReadAsync returns a call of Read that has not begun. Its frame stands for who awaits it.
+// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
 func (l *Limited[R]) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(limitedReadCoro[R])
 	co.Init(l, p)

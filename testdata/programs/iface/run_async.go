@@ -48,7 +48,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w, co.err = w, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -204,7 +204,7 @@ func (co *runFunc1Coro) Init(ln *poll.Listener) {
 	co.ln, co.err = ln, nil
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(ln)

@@ -37,7 +37,7 @@ func (co *connsCallCoro) Init(cs *conns, request string) {
 	co.cs, co.request, co.answer, co.err = cs, request, "", nil
 }
 
-// callAsync returns a call of call that has not begun. Its frame stands for who awaits it.
+// callAsync returns a call of call that has not begun: it runs when it is awaited.
 func (cs *conns) callAsync(request string) rt.Awaitable[string] {
 	co := new(connsCallCoro)
 	co.Init(cs, request)
@@ -155,7 +155,7 @@ func (co *connsGetCoro) Init(cs *conns) {
 	co.cs = cs
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (cs *conns) getAsync() rt.Awaitable[*poll.Conn] {
 	co := new(connsGetCoro)
 	co.Init(cs)
@@ -241,7 +241,7 @@ func (co *writeCoro) Init(c *poll.Conn, message string) {
 	co.c, co.message = c, message
 }
 
-// writeAsync returns a call of write that has not begun. Its frame stands for who awaits it.
+// writeAsync returns a call of write that has not begun: it runs when it is awaited.
 func writeAsync(c *poll.Conn, message string) rt.Awaitable[struct{}] {
 	co := new(writeCoro)
 	co.Init(c, message)
@@ -332,7 +332,7 @@ func (co *readCoro) Init(c *poll.Conn) {
 	co.c, co.message, co.err = c, "", nil
 }
 
-// readAsync returns a call of read that has not begun. Its frame stands for who awaits it.
+// readAsync returns a call of read that has not begun: it runs when it is awaited.
 func readAsync(c *poll.Conn) rt.Awaitable[string] {
 	co := new(readCoro)
 	co.Init(c)

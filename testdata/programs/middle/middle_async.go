@@ -50,7 +50,7 @@ func (co *loggedFunc1Coro) Init(calls *int, next func(request string) rt.Awaitab
 	co.calls, co.next, co.w, co.name, co.request = calls, next, w, name, request
 }
 
-// loggedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// loggedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func loggedFunc1Async(calls *int, next func(request string) rt.Awaitable[string], w io.Writer, name string, request string) rt.Awaitable[string] {
 	co := new(loggedFunc1Coro)
 	co.Init(calls, next, w, name, request)
@@ -138,7 +138,7 @@ func (co *retriedFunc1Coro) Init(n int, wait time.Duration, next func(request st
 	co.n, co.wait, co.next, co.request, co.answer, co.err = n, wait, next, request, "", nil
 }
 
-// retriedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// retriedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func retriedFunc1Async(n int, wait time.Duration, next func(request string) rt.Awaitable[string], request string) rt.Awaitable[string] {
 	co := new(retriedFunc1Coro)
 	co.Init(n, wait, next, request)
@@ -257,7 +257,7 @@ func (co *limitedFunc1Coro) Init(sem *rt.Semaphore, next func(request string) rt
 	co.sem, co.next, co.request, co.result, co.err = sem, next, request, "", nil
 }
 
-// limitedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// limitedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func limitedFunc1Async(sem *rt.Semaphore, next func(request string) rt.Awaitable[string], request string) rt.Awaitable[string] {
 	co := new(limitedFunc1Coro)
 	co.Init(sem, next, request)
@@ -354,7 +354,7 @@ func (co *cachedFunc1Coro) Init(answers map[string]*rt.Task[string], next func(r
 	co.answers, co.next, co.request = answers, next, request
 }
 
-// cachedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// cachedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func cachedFunc1Async(answers map[string]*rt.Task[string], next func(request string) rt.Awaitable[string], request string) rt.Awaitable[string] {
 	co := new(cachedFunc1Coro)
 	co.Init(answers, next, request)

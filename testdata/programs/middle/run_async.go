@@ -32,7 +32,7 @@ func (co *serverServeCoro) Init(s *server) {
 	co.s = s
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (s *server) serveAsync() rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
 	co.Init(s)
@@ -116,7 +116,7 @@ func (co *serverServeFunc1Coro) Init(s *server, g *rt.Group) {
 	co.s, co.g = s, g
 }
 
-// serverServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serverServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serverServeFunc1Async(s *server, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc1Coro)
 	co.Init(s, g)
@@ -190,7 +190,7 @@ func (co *serverServeFunc2Coro) Init(c *poll.Conn, s *server) {
 	co.c, co.s, co.err = c, s, nil
 }
 
-// serverServeFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serverServeFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serverServeFunc2Async(c *poll.Conn, s *server) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc2Coro)
 	co.Init(c, s)
@@ -298,7 +298,7 @@ func (co *serverAnswerCoro) Init(s *server, request string) {
 	co.s, co.request = s, request
 }
 
-// answerAsync returns a call of answer that has not begun. Its frame stands for who awaits it.
+// answerAsync returns a call of answer that has not begun: it runs when it is awaited.
 func (s *server) answerAsync(request string) rt.Awaitable[string] {
 	co := new(serverAnswerCoro)
 	co.Init(s, request)
@@ -396,7 +396,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w, co.err = w, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -494,7 +494,7 @@ func (co *runFunc1Coro) Init(s *server, w io.Writer, cs *conns, g *rt.Group) {
 	co.s, co.w, co.cs, co.g = s, w, cs, g
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(s *server, w io.Writer, cs *conns, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(s, w, cs, g)
@@ -568,7 +568,7 @@ func (co *callsCoro) Init(w io.Writer, cs *conns) {
 	co.w, co.cs = w, cs
 }
 
-// callsAsync returns a call of calls that has not begun. Its frame stands for who awaits it.
+// callsAsync returns a call of calls that has not begun: it runs when it is awaited.
 func callsAsync(w io.Writer, cs *conns) rt.Awaitable[struct{}] {
 	co := new(callsCoro)
 	co.Init(w, cs)

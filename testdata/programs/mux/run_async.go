@@ -34,7 +34,7 @@ func (co *serveCoro) Init(ln *poll.Listener, gate *rt.Event) {
 	co.ln, co.gate, co.err = ln, gate, nil
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func serveAsync(ln *poll.Listener, gate *rt.Event) rt.Awaitable[struct{}] {
 	co := new(serveCoro)
 	co.Init(ln, gate)
@@ -138,7 +138,7 @@ func (co *serveFunc1Coro) Init(s *session, gate *rt.Event, g *rt.Group) {
 	co.s, co.gate, co.g = s, gate, g
 }
 
-// serveFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serveFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serveFunc1Async(s *session, gate *rt.Event, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serveFunc1Coro)
 	co.Init(s, gate, g)
@@ -224,7 +224,7 @@ func (co *echoCoro) Init(st *stream, gate *rt.Event) {
 	co.st, co.gate, co.err = st, gate, nil
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func echoAsync(st *stream, gate *rt.Event) rt.Awaitable[struct{}] {
 	co := new(echoCoro)
 	co.Init(st, gate)
@@ -372,7 +372,7 @@ func (co *exchangeCoro) Init(st *stream, p []byte) {
 	co.st, co.p, co.result, co.err = st, p, "", nil
 }
 
-// exchangeAsync returns a call of exchange that has not begun. Its frame stands for who awaits it.
+// exchangeAsync returns a call of exchange that has not begun: it runs when it is awaited.
 func exchangeAsync(st *stream, p []byte) rt.Awaitable[string] {
 	co := new(exchangeCoro)
 	co.Init(st, p)
@@ -465,7 +465,7 @@ func (co *exchangeFunc1Coro) Init(st *stream, p []byte) {
 	co.st, co.p = st, p
 }
 
-// exchangeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// exchangeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func exchangeFunc1Async(st *stream, p []byte) rt.Awaitable[struct{}] {
 	co := new(exchangeFunc1Coro)
 	co.Init(st, p)
@@ -545,7 +545,7 @@ func (co *exchangeFunc2Coro) Init(st *stream, got *[]byte) {
 	co.st, co.got = st, got
 }
 
-// exchangeFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// exchangeFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func exchangeFunc2Async(st *stream, got *[]byte) rt.Awaitable[struct{}] {
 	co := new(exchangeFunc2Coro)
 	co.Init(st, got)
@@ -622,7 +622,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w, co.err = w, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -725,7 +725,7 @@ func (co *runFunc1Coro) Init(ln *poll.Listener, gate *rt.Event, w io.Writer, g *
 	co.ln, co.gate, co.w, co.g, co.err = ln, gate, w, g, nil
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(ln *poll.Listener, gate *rt.Event, w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(ln, gate, w, g)
@@ -839,7 +839,7 @@ func (co *talkCoro) Init(w io.Writer, s *session, gate *rt.Event) {
 	co.w, co.s, co.gate = w, s, gate
 }
 
-// talkAsync returns a call of talk that has not begun. Its frame stands for who awaits it.
+// talkAsync returns a call of talk that has not begun: it runs when it is awaited.
 func talkAsync(w io.Writer, s *session, gate *rt.Event) rt.Awaitable[struct{}] {
 	co := new(talkCoro)
 	co.Init(w, s, gate)

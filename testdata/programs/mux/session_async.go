@@ -35,7 +35,7 @@ func (co *sessionRunCoro) Init(s *session) {
 	co.s, co.err = s, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (s *session) runAsync() rt.Awaitable[struct{}] {
 	co := new(sessionRunCoro)
 	co.Init(s)
@@ -172,7 +172,7 @@ func (co *sessionSendCoro) Init(s *session, h header, body []byte) {
 	co.s, co.h, co.body, co.err = s, h, body, nil
 }
 
-// sendAsync returns a call of send that has not begun. Its frame stands for who awaits it.
+// sendAsync returns a call of send that has not begun: it runs when it is awaited.
 func (s *session) sendAsync(h header, body []byte) rt.Awaitable[struct{}] {
 	co := new(sessionSendCoro)
 	co.Init(s, h, body)
@@ -275,7 +275,7 @@ func (co *sessionSendFunc1Coro) Init(s *session, frame *[]byte) {
 	co.s, co.frame = s, frame
 }
 
-// sessionSendFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// sessionSendFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func sessionSendFunc1Async(s *session, frame *[]byte) rt.Awaitable[struct{}] {
 	co := new(sessionSendFunc1Coro)
 	co.Init(s, frame)
@@ -345,7 +345,7 @@ func (co *sessionReadHeaderCoro) Init(s *session) {
 	co.s = s
 }
 
-// readHeaderAsync returns a call of readHeader that has not begun. Its frame stands for who awaits it.
+// readHeaderAsync returns a call of readHeader that has not begun: it runs when it is awaited.
 func (s *session) readHeaderAsync() rt.Awaitable[header] {
 	co := new(sessionReadHeaderCoro)
 	co.Init(s)

@@ -30,7 +30,7 @@ func (co *streamReadCoro) Init(st *stream, p []byte) {
 	co.st, co.p, co.n, co.err = st, p, 0, nil
 }
 
-// ReadAsync returns a call of Read that has not begun. Its frame stands for who awaits it.
+// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
 func (st *stream) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(streamReadCoro)
 	co.Init(st, p)
@@ -138,7 +138,7 @@ func (co *streamWriteCoro) Init(st *stream, p []byte) {
 	co.st, co.p, co.n, co.err = st, p, 0, nil
 }
 
-// WriteAsync returns a call of Write that has not begun. Its frame stands for who awaits it.
+// WriteAsync returns a call of Write that has not begun: it runs when it is awaited.
 func (st *stream) WriteAsync(p []byte) rt.Awaitable[int] {
 	co := new(streamWriteCoro)
 	co.Init(st, p)
@@ -247,7 +247,7 @@ func (co *streamCloseWriteCoro) Init(st *stream) {
 	co.st = st
 }
 
-// CloseWriteAsync returns a call of CloseWrite that has not begun. Its frame stands for who awaits it.
+// CloseWriteAsync returns a call of CloseWrite that has not begun: it runs when it is awaited.
 func (st *stream) CloseWriteAsync() rt.Awaitable[struct{}] {
 	co := new(streamCloseWriteCoro)
 	co.Init(st)
@@ -326,7 +326,7 @@ func (co *streamUntilCoro) Init(st *stream, ready func() bool) {
 	co.st, co.ready = st, ready
 }
 
-// untilAsync returns a call of until that has not begun. Its frame stands for who awaits it.
+// untilAsync returns a call of until that has not begun: it runs when it is awaited.
 func (st *stream) untilAsync(ready func() bool) rt.Awaitable[struct{}] {
 	co := new(streamUntilCoro)
 	co.Init(st, ready)

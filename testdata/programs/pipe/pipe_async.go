@@ -33,7 +33,7 @@ func (co *stageCoro[A, B]) Init(n int, in *rt.Queue[A], out *rt.Queue[B], f func
 	co.n, co.in, co.out, co.f, co.err = n, in, out, f, nil
 }
 
-// stageAsync returns a call of stage that has not begun. Its frame stands for who awaits it.
+// stageAsync returns a call of stage that has not begun: it runs when it is awaited.
 func stageAsync[A any, B any](n int, in *rt.Queue[A], out *rt.Queue[B], f func(A) rt.Awaitable[B]) rt.Awaitable[struct{}] {
 	co := new(stageCoro[A, B])
 	co.Init(n, in, out, f)
@@ -125,7 +125,7 @@ func (co *stageFunc1Coro[A, B]) Init(n int, in *rt.Queue[A], out *rt.Queue[B], f
 	co.n, co.in, co.out, co.f, co.g = n, in, out, f, g
 }
 
-// stageFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// stageFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func stageFunc1Async[A any, B any](n int, in *rt.Queue[A], out *rt.Queue[B], f func(A) rt.Awaitable[B], g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(stageFunc1Coro[A, B])
 	co.Init(n, in, out, f, g)
@@ -189,7 +189,7 @@ func (co *workCoro[A, B]) Init(in *rt.Queue[A], out *rt.Queue[B], f func(A) rt.A
 	co.in, co.out, co.f, co.err = in, out, f, nil
 }
 
-// workAsync returns a call of work that has not begun. Its frame stands for who awaits it.
+// workAsync returns a call of work that has not begun: it runs when it is awaited.
 func workAsync[A any, B any](in *rt.Queue[A], out *rt.Queue[B], f func(A) rt.Awaitable[B]) rt.Awaitable[struct{}] {
 	co := new(workCoro[A, B])
 	co.Init(in, out, f)
@@ -318,7 +318,7 @@ func (co *itemsCoro[T]) Init(q *rt.Queue[T]) {
 	co.q = q
 }
 
-// itemsAsync returns a call of items that has not begun. Its frame stands for who iterates it.
+// itemsAsync returns a call of items that has not begun: it runs as it is iterated.
 func itemsAsync[T any](q *rt.Queue[T]) *rt.AsyncGenerator[T, struct{}, struct{}] {
 	co := new(itemsCoro[T])
 	co.Init(q)
@@ -427,7 +427,7 @@ func (co *feedCoro[T]) Init(out *rt.Queue[T], items ...T) {
 	co.out, co.items, co.err = out, items, nil
 }
 
-// feedAsync returns a call of feed that has not begun. Its frame stands for who awaits it.
+// feedAsync returns a call of feed that has not begun: it runs when it is awaited.
 func feedAsync[T any](out *rt.Queue[T], items ...T) rt.Awaitable[struct{}] {
 	co := new(feedCoro[T])
 	co.Init(out, items...)
@@ -531,7 +531,7 @@ func (co *drainCoro[T]) Init(in *rt.Queue[T]) {
 	co.in, co.all, co.err = in, nil, nil
 }
 
-// drainAsync returns a call of drain that has not begun. Its frame stands for who awaits it.
+// drainAsync returns a call of drain that has not begun: it runs when it is awaited.
 func drainAsync[T any](in *rt.Queue[T]) rt.Awaitable[[]T] {
 	co := new(drainCoro[T])
 	co.Init(in)
@@ -636,7 +636,7 @@ func (co *throughCoro[A, B, C]) Init(first func(A) rt.Awaitable[B], second func(
 	co.first, co.second, co.items = first, second, items
 }
 
-// throughAsync returns a call of through that has not begun. Its frame stands for who awaits it.
+// throughAsync returns a call of through that has not begun: it runs when it is awaited.
 func throughAsync[A any, B any, C cmp.Ordered](first func(A) rt.Awaitable[B], second func(B) rt.Awaitable[C], items ...A) rt.Awaitable[[]C] {
 	co := new(throughCoro[A, B, C])
 	co.Init(first, second, items...)
@@ -733,7 +733,7 @@ func (co *throughFunc1Coro[A, B, C]) Init(all *[]C, c *rt.Queue[C]) {
 	co.all, co.c, co.err = all, c, nil
 }
 
-// throughFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// throughFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func throughFunc1Async[A any, B any, C cmp.Ordered](all *[]C, c *rt.Queue[C]) rt.Awaitable[struct{}] {
 	co := new(throughFunc1Coro[A, B, C])
 	co.Init(all, c)

@@ -34,7 +34,7 @@ func (co *squareCoro) Init(i int) {
 	co.i = i
 }
 
-// squareAsync returns a call of square that has not begun. Its frame stands for who awaits it.
+// squareAsync returns a call of square that has not begun: it runs when it is awaited.
 func squareAsync(i int) rt.Awaitable[int] {
 	co := new(squareCoro)
 	co.Init(i)
@@ -130,7 +130,7 @@ func (co *showCoro[T]) Init(v T) {
 	co.v = v
 }
 
-// showAsync returns a call of show that has not begun. Its frame stands for who awaits it.
+// showAsync returns a call of show that has not begun: it runs when it is awaited.
 func showAsync[T any](v T) rt.Awaitable[string] {
 	co := new(showCoro[T])
 	co.Init(v)
@@ -209,7 +209,7 @@ func (co *halfCoro) Init(i int) {
 	co.i = i
 }
 
-// halfAsync returns a call of half that has not begun. Its frame stands for who awaits it.
+// halfAsync returns a call of half that has not begun: it runs when it is awaited.
 func halfAsync(i int) rt.Awaitable[int] {
 	co := new(halfCoro)
 	co.Init(i)
@@ -281,7 +281,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w = w
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)

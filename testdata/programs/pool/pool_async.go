@@ -28,7 +28,7 @@ func (co *poolWithCoro[C]) Init(p *pool[C], f func(C) rt.Awaitable[struct{}]) {
 	co.p, co.f, co.err = p, f, nil
 }
 
-// withAsync returns a call of with that has not begun. Its frame stands for who awaits it.
+// withAsync returns a call of with that has not begun: it runs when it is awaited.
 func (p *pool[C]) withAsync(f func(C) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(poolWithCoro[C])
 	co.Init(p, f)
@@ -198,7 +198,7 @@ func (co *poolGetCoro[C]) Init(p *pool[C]) {
 	co.p = p
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func (p *pool[C]) getAsync() rt.Awaitable[C] {
 	co := new(poolGetCoro[C])
 	co.Init(p)
@@ -284,7 +284,7 @@ func (co *poolCloseIdleCoro[C]) Init(p *pool[C]) {
 	co.p = p
 }
 
-// closeIdleAsync returns a call of closeIdle that has not begun. Its frame stands for who awaits it.
+// closeIdleAsync returns a call of closeIdle that has not begun: it runs when it is awaited.
 func (p *pool[C]) closeIdleAsync() rt.Awaitable[struct{}] {
 	co := new(poolCloseIdleCoro[C])
 	co.Init(p)

@@ -38,7 +38,7 @@ func (co *connAddCoro) Init(c *conn, n byte) {
 	co.c, co.n = c, n
 }
 
-// addAsync returns a call of add that has not begun. Its frame stands for who awaits it.
+// addAsync returns a call of add that has not begun: it runs when it is awaited.
 func (c *conn) addAsync(n byte) rt.Awaitable[byte] {
 	co := new(connAddCoro)
 	co.Init(c, n)
@@ -133,7 +133,7 @@ func (co *serviceDialCoro) Init(s *service) {
 	co.s = s
 }
 
-// dialAsync returns a call of dial that has not begun. Its frame stands for who awaits it.
+// dialAsync returns a call of dial that has not begun: it runs when it is awaited.
 func (s *service) dialAsync() rt.Awaitable[*conn] {
 	co := new(serviceDialCoro)
 	co.Init(s)
@@ -220,7 +220,7 @@ func (co *serviceHangUpCoro) Init(s *service, c *conn) {
 	co.s, co.c = s, c
 }
 
-// hangUpAsync returns a call of hangUp that has not begun. Its frame stands for who awaits it.
+// hangUpAsync returns a call of hangUp that has not begun: it runs when it is awaited.
 func (s *service) hangUpAsync(c *conn) rt.Awaitable[struct{}] {
 	co := new(serviceHangUpCoro)
 	co.Init(s, c)
@@ -302,7 +302,7 @@ func (co *serviceServeCoro) Init(s *service) {
 	co.s = s
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (s *service) serveAsync() rt.Awaitable[struct{}] {
 	co := new(serviceServeCoro)
 	co.Init(s)
@@ -386,7 +386,7 @@ func (co *serviceServeFunc1Coro) Init(s *service, g *rt.Group) {
 	co.s, co.g = s, g
 }
 
-// serviceServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serviceServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serviceServeFunc1Async(s *service, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serviceServeFunc1Coro)
 	co.Init(s, g)
@@ -461,7 +461,7 @@ func (co *serviceServeFunc2Coro) Init(c *poll.Conn) {
 	co.c, co.err = c, nil
 }
 
-// serviceServeFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serviceServeFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serviceServeFunc2Async(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(serviceServeFunc2Coro)
 	co.Init(c)
@@ -546,7 +546,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w, co.err = w, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -641,7 +641,7 @@ func (co *runFunc1Coro) Init(s *service, w io.Writer, g *rt.Group) {
 	co.s, co.w, co.g = s, w, g
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(s *service, w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(s, w, g)
@@ -717,7 +717,7 @@ func (co *useCoro) Init(w io.Writer, s *service) {
 	co.w, co.s = w, s
 }
 
-// useAsync returns a call of use that has not begun. Its frame stands for who awaits it.
+// useAsync returns a call of use that has not begun: it runs when it is awaited.
 func useAsync(w io.Writer, s *service) rt.Awaitable[struct{}] {
 	co := new(useCoro)
 	co.Init(w, s)
@@ -872,7 +872,7 @@ func (co *useFunc1Coro) Init(n byte, total *int, c *conn) {
 	co.n, co.total, co.c = n, total, c
 }
 
-// useFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// useFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func useFunc1Async(n byte, total *int, c *conn) rt.Awaitable[struct{}] {
 	co := new(useFunc1Coro)
 	co.Init(n, total, c)

@@ -28,7 +28,7 @@ func (co *nodeRunCoro) Init(n *node) {
 	co.n = n
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func (n *node) runAsync() rt.Awaitable[struct{}] {
 	co := new(nodeRunCoro)
 	co.Init(n)
@@ -127,7 +127,7 @@ func (co *nodeProposeCoro) Init(n *node, value string) {
 	co.n, co.value = n, value
 }
 
-// proposeAsync returns a call of propose that has not begun. Its frame stands for who awaits it.
+// proposeAsync returns a call of propose that has not begun: it runs when it is awaited.
 func (n *node) proposeAsync(value string) rt.Awaitable[string] {
 	co := new(nodeProposeCoro)
 	co.Init(n, value)

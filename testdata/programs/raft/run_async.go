@@ -36,7 +36,7 @@ func (co *networkProposeCoro) Init(net *network, value string) {
 	co.net, co.value = net, value
 }
 
-// proposeAsync returns a call of propose that has not begun. Its frame stands for who awaits it.
+// proposeAsync returns a call of propose that has not begun: it runs when it is awaited.
 func (net *network) proposeAsync(value string) rt.Awaitable[*node] {
 	co := new(networkProposeCoro)
 	co.Init(net, value)
@@ -137,7 +137,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w = w
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -237,7 +237,7 @@ func (co *runFunc1Coro) Init(net *network, start time.Duration, w io.Writer, g *
 	co.net, co.start, co.w, co.g = net, start, w, g
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(net *network, start time.Duration, w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(net, start, w, g)

@@ -35,7 +35,7 @@ func (co *clientCallCoro) Init(c *client, request string) {
 	co.c, co.request, co.answer, co.err = c, request, "", nil
 }
 
-// callAsync returns a call of call that has not begun. Its frame stands for who awaits it.
+// callAsync returns a call of call that has not begun: it runs when it is awaited.
 func (c *client) callAsync(request string) rt.Awaitable[string] {
 	co := new(clientCallCoro)
 	co.Init(c, request)
@@ -152,7 +152,7 @@ func (co *clientReceiveCoro) Init(c *client) {
 	co.c = c
 }
 
-// receiveAsync returns a call of receive that has not begun. Its frame stands for who awaits it.
+// receiveAsync returns a call of receive that has not begun: it runs when it is awaited.
 func (c *client) receiveAsync() rt.Awaitable[struct{}] {
 	co := new(clientReceiveCoro)
 	co.Init(c)

@@ -33,7 +33,7 @@ func (co *readFrameCoro) Init(in *poll.Reader) {
 	co.in, co.id, co.body, co.err = in, 0, nil, nil
 }
 
-// readFrameAsync returns a call of readFrame that has not begun. Its frame stands for who awaits it.
+// readFrameAsync returns a call of readFrame that has not begun: it runs when it is awaited.
 func readFrameAsync(in *poll.Reader) rt.Awaitable[rt.Pair[uint32, []byte]] {
 	co := new(readFrameCoro)
 	co.Init(in)
@@ -142,7 +142,7 @@ func (co *writerSendCoro) Init(w *writer, id uint32, body []byte) {
 	co.w, co.id, co.body, co.err = w, id, body, nil
 }
 
-// sendAsync returns a call of send that has not begun. Its frame stands for who awaits it.
+// sendAsync returns a call of send that has not begun: it runs when it is awaited.
 func (w *writer) sendAsync(id uint32, body []byte) rt.Awaitable[struct{}] {
 	co := new(writerSendCoro)
 	co.Init(w, id, body)

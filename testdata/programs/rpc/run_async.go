@@ -33,7 +33,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w, co.err = w, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -129,7 +129,7 @@ func (co *runFunc1Coro) Init(ln *poll.Listener, w io.Writer, g *rt.Group) {
 	co.ln, co.w, co.g, co.err = ln, w, g, nil
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(ln *poll.Listener, w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(ln, w, g)
@@ -219,7 +219,7 @@ func (co *runFunc2Coro) Init(ln *poll.Listener) {
 	co.ln = ln
 }
 
-// runFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc2Async(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(runFunc2Coro)
 	co.Init(ln)
@@ -303,7 +303,7 @@ func (co *callsCoro) Init(w io.Writer, c *client) {
 	co.w, co.c = w, c
 }
 
-// callsAsync returns a call of calls that has not begun. Its frame stands for who awaits it.
+// callsAsync returns a call of calls that has not begun: it runs when it is awaited.
 func callsAsync(w io.Writer, c *client) rt.Awaitable[struct{}] {
 	co := new(callsCoro)
 	co.Init(w, c)
@@ -451,7 +451,7 @@ func (co *callsFunc1Coro) Init(c *client, w io.Writer, request string) {
 	co.c, co.w, co.request = c, w, request
 }
 
-// callsFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// callsFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func callsFunc1Async(c *client, w io.Writer, request string) rt.Awaitable[struct{}] {
 	co := new(callsFunc1Coro)
 	co.Init(c, w, request)

@@ -29,7 +29,7 @@ func (co *serveCoro) Init(c *poll.Conn) {
 	co.c, co.err = c, nil
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func serveAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(serveCoro)
 	co.Init(c)
@@ -119,7 +119,7 @@ func (co *serveFunc1Coro) Init(in *poll.Reader, open *rt.Event, out *writer, g *
 	co.in, co.open, co.out, co.g = in, open, out, g
 }
 
-// serveFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serveFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serveFunc1Async(in *poll.Reader, open *rt.Event, out *writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serveFunc1Coro)
 	co.Init(in, open, out, g)
@@ -195,7 +195,7 @@ func (co *serveFunc2Coro) Init(body []byte, open *rt.Event, g *rt.Group, out *wr
 	co.body, co.open, co.g, co.out, co.id = body, open, g, out, id
 }
 
-// serveFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serveFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serveFunc2Async(body []byte, open *rt.Event, g *rt.Group, out *writer, id uint32) rt.Awaitable[struct{}] {
 	co := new(serveFunc2Coro)
 	co.Init(body, open, g, out, id)
@@ -283,7 +283,7 @@ func (co *handleCoro) Init(request string, open *rt.Event) {
 	co.request, co.open = request, open
 }
 
-// handleAsync returns a call of handle that has not begun. Its frame stands for who awaits it.
+// handleAsync returns a call of handle that has not begun: it runs when it is awaited.
 func handleAsync(request string, open *rt.Event) rt.Awaitable[string] {
 	co := new(handleCoro)
 	co.Init(request, open)

@@ -35,7 +35,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w = w
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -143,7 +143,7 @@ func (co *runFunc1Coro) Init(s *store, behind *poll.Listener, p *proxy, front *p
 	co.s, co.behind, co.p, co.front, co.w, co.g, co.err = s, behind, p, front, w, g, nil
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(s *store, behind *poll.Listener, p *proxy, front *poll.Listener, w io.Writer, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(s, behind, p, front, w, g)
@@ -248,7 +248,7 @@ func (co *smallCoro) Init(w io.Writer, addr string) {
 	co.w, co.addr, co.err = w, addr, nil
 }
 
-// smallAsync returns a call of small that has not begun. Its frame stands for who awaits it.
+// smallAsync returns a call of small that has not begun: it runs when it is awaited.
 func smallAsync(w io.Writer, addr string) rt.Awaitable[struct{}] {
 	co := new(smallCoro)
 	co.Init(w, addr)
@@ -487,7 +487,7 @@ func (co *getCoro) Init(in *poll.Reader) {
 	co.in = in
 }
 
-// getAsync returns a call of get that has not begun. Its frame stands for who awaits it.
+// getAsync returns a call of get that has not begun: it runs when it is awaited.
 func getAsync(in *poll.Reader) rt.Awaitable[string] {
 	co := new(getCoro)
 	co.Init(in)
@@ -607,7 +607,7 @@ func (co *largeCoro) Init(w io.Writer, addr string) {
 	co.w, co.addr, co.err = w, addr, nil
 }
 
-// largeAsync returns a call of large that has not begun. Its frame stands for who awaits it.
+// largeAsync returns a call of large that has not begun: it runs when it is awaited.
 func largeAsync(w io.Writer, addr string) rt.Awaitable[struct{}] {
 	co := new(largeCoro)
 	co.Init(w, addr)

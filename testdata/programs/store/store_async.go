@@ -31,7 +31,7 @@ func (co *storeServeCoro) Init(s *store, ln *poll.Listener) {
 	co.s, co.ln = s, ln
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (s *store) serveAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(storeServeCoro)
 	co.Init(s, ln)
@@ -111,7 +111,7 @@ func (co *eachCoro) Init(ln *poll.Listener, f func(c *poll.Conn) rt.Awaitable[st
 	co.ln, co.f = ln, f
 }
 
-// eachAsync returns a call of each that has not begun. Its frame stands for who awaits it.
+// eachAsync returns a call of each that has not begun: it runs when it is awaited.
 func eachAsync(ln *poll.Listener, f func(c *poll.Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(eachCoro)
 	co.Init(ln, f)
@@ -197,7 +197,7 @@ func (co *eachFunc1Coro) Init(ln *poll.Listener, f func(c *poll.Conn) rt.Awaitab
 	co.ln, co.f, co.g = ln, f, g
 }
 
-// eachFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// eachFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func eachFunc1Async(ln *poll.Listener, f func(c *poll.Conn) rt.Awaitable[struct{}], g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(eachFunc1Coro)
 	co.Init(ln, f, g)
@@ -273,7 +273,7 @@ func (co *eachFunc2Coro) Init(c *poll.Conn, f func(c *poll.Conn) rt.Awaitable[st
 	co.c, co.f, co.err = c, f, nil
 }
 
-// eachFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// eachFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func eachFunc2Async(c *poll.Conn, f func(c *poll.Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(eachFunc2Coro)
 	co.Init(c, f)
@@ -348,7 +348,7 @@ func (co *storeSessionCoro) Init(s *store, c *poll.Conn) {
 	co.s, co.c = s, c
 }
 
-// sessionAsync returns a call of session that has not begun. Its frame stands for who awaits it.
+// sessionAsync returns a call of session that has not begun: it runs when it is awaited.
 func (s *store) sessionAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(storeSessionCoro)
 	co.Init(s, c)
@@ -475,7 +475,7 @@ func (co *storeAnswerCoro) Init(s *store, line string, in *poll.Reader, out *pol
 	co.s, co.line, co.in, co.out = s, line, in, out
 }
 
-// answerAsync returns a call of answer that has not begun. Its frame stands for who awaits it.
+// answerAsync returns a call of answer that has not begun: it runs when it is awaited.
 func (s *store) answerAsync(line string, in *poll.Reader, out *poll.Writer) rt.Awaitable[struct{}] {
 	co := new(storeAnswerCoro)
 	co.Init(s, line, in, out)
@@ -647,7 +647,7 @@ func (co *proxyServeCoro) Init(p *proxy, ln *poll.Listener) {
 	co.p, co.ln = p, ln
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (p *proxy) serveAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(proxyServeCoro)
 	co.Init(p, ln)
@@ -729,7 +729,7 @@ func (co *proxySessionCoro) Init(p *proxy, c *poll.Conn) {
 	co.p, co.c, co.err = p, c, nil
 }
 
-// sessionAsync returns a call of session that has not begun. Its frame stands for who awaits it.
+// sessionAsync returns a call of session that has not begun: it runs when it is awaited.
 func (p *proxy) sessionAsync(c *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(proxySessionCoro)
 	co.Init(p, c)
@@ -833,7 +833,7 @@ func (co *passCoro) Init(dst *poll.Conn, src *poll.Conn, count *int64) {
 	co.dst, co.src, co.count = dst, src, count
 }
 
-// passAsync returns a call of pass that has not begun. Its frame stands for who awaits it.
+// passAsync returns a call of pass that has not begun: it runs when it is awaited.
 func passAsync(dst *poll.Conn, src *poll.Conn, count *int64) rt.Awaitable[struct{}] {
 	co := new(passCoro)
 	co.Init(dst, src, count)

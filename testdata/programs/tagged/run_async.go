@@ -36,7 +36,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w = w
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -133,7 +133,7 @@ func (co *sessionCoro) Init(w io.Writer, stops bool) {
 	co.w, co.stops, co.err = w, stops, nil
 }
 
-// sessionAsync returns a call of session that has not begun. Its frame stands for who awaits it.
+// sessionAsync returns a call of session that has not begun: it runs when it is awaited.
 func sessionAsync(w io.Writer, stops bool) rt.Awaitable[struct{}] {
 	co := new(sessionCoro)
 	co.Init(w, stops)
@@ -274,7 +274,7 @@ func (co *sessionFunc1Coro) Init(from *poll.Conn, readers []*poll.File, stop *po
 	co.from, co.readers, co.stop, co.to, co.w, co.arrived, co.writers, co.stops, co.g = from, readers, stop, to, w, arrived, writers, stops, g
 }
 
-// sessionFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// sessionFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func sessionFunc1Async(from *poll.Conn, readers []*poll.File, stop *poll.File, to *poll.Conn, w io.Writer, arrived *rt.Queue[struct{}], writers []*poll.File, stops bool, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(sessionFunc1Coro)
 	co.Init(from, readers, stop, to, w, arrived, writers, stops, g)

@@ -41,7 +41,7 @@ func (co *collectCoro) Init(c *poll.Conn, pipes []*poll.File, stop *poll.File) {
 	co.c, co.pipes, co.stop, co.err = c, pipes, stop, nil
 }
 
-// collectAsync returns a call of collect that has not begun. Its frame stands for who awaits it.
+// collectAsync returns a call of collect that has not begun: it runs when it is awaited.
 func collectAsync(c *poll.Conn, pipes []*poll.File, stop *poll.File) rt.Awaitable[struct{}] {
 	co := new(collectCoro)
 	co.Init(c, pipes, stop)
@@ -202,7 +202,7 @@ func (co *sendCoro) Init(c *poll.Conn, from int, piece []byte) {
 	co.c, co.from, co.piece = c, from, piece
 }
 
-// sendAsync returns a call of send that has not begun. Its frame stands for who awaits it.
+// sendAsync returns a call of send that has not begun: it runs when it is awaited.
 func sendAsync(c *poll.Conn, from int, piece []byte) rt.Awaitable[struct{}] {
 	co := new(sendCoro)
 	co.Init(c, from, piece)
@@ -289,7 +289,7 @@ func (co *receiveCoro) Init(c *poll.Conn, show func(from int, piece string)) {
 	co.c, co.show, co.err = c, show, nil
 }
 
-// receiveAsync returns a call of receive that has not begun. Its frame stands for who awaits it.
+// receiveAsync returns a call of receive that has not begun: it runs when it is awaited.
 func receiveAsync(c *poll.Conn, show func(from int, piece string)) rt.Awaitable[struct{}] {
 	co := new(receiveCoro)
 	co.Init(c, show)
@@ -407,7 +407,7 @@ func (co *fullCoro) Init(c *poll.Conn, n int) {
 	co.c, co.n = c, n
 }
 
-// fullAsync returns a call of full that has not begun. Its frame stands for who awaits it.
+// fullAsync returns a call of full that has not begun: it runs when it is awaited.
 func fullAsync(c *poll.Conn, n int) rt.Awaitable[[]byte] {
 	co := new(fullCoro)
 	co.Init(c, n)
@@ -505,7 +505,7 @@ func (co *raiseCoro) Init(event *poll.File) {
 	co.event = event
 }
 
-// raiseAsync returns a call of raise that has not begun. Its frame stands for who awaits it.
+// raiseAsync returns a call of raise that has not begun: it runs when it is awaited.
 func raiseAsync(event *poll.File) rt.Awaitable[struct{}] {
 	co := new(raiseCoro)
 	co.Init(event)

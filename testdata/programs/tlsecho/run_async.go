@@ -31,7 +31,7 @@ func (co *runCoro) Init(w io.Writer) {
 	co.w, co.err = w, nil
 }
 
-// runAsync returns a call of run that has not begun. Its frame stands for who awaits it.
+// runAsync returns a call of run that has not begun: it runs when it is awaited.
 func runAsync(w io.Writer) rt.Awaitable[struct{}] {
 	co := new(runCoro)
 	co.Init(w)
@@ -139,7 +139,7 @@ func (co *runFunc1Coro) Init(s *server, w io.Writer, known *authority, ln *tlspo
 	co.s, co.w, co.known, co.ln, co.g = s, w, known, ln, g
 }
 
-// runFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// runFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func runFunc1Async(s *server, w io.Writer, known *authority, ln *tlspoll.Listener, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runFunc1Coro)
 	co.Init(s, w, known, ln, g)
@@ -244,7 +244,7 @@ func (co *visitCoro) Init(w io.Writer, known *authority, ln *tlspoll.Listener, n
 	co.w, co.known, co.ln, co.name, co.size, co.err = w, known, ln, name, size, nil
 }
 
-// visitAsync returns a call of visit that has not begun. Its frame stands for who awaits it.
+// visitAsync returns a call of visit that has not begun: it runs when it is awaited.
 func visitAsync(w io.Writer, known *authority, ln *tlspoll.Listener, name string, size int) rt.Awaitable[struct{}] {
 	co := new(visitCoro)
 	co.Init(w, known, ln, name, size)
@@ -364,7 +364,7 @@ func (co *visitFunc1Coro) Init(c *tlspoll.Conn, size int) {
 	co.c, co.size = c, size
 }
 
-// visitFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// visitFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func visitFunc1Async(c *tlspoll.Conn, size int) rt.Awaitable[struct{}] {
 	co := new(visitFunc1Coro)
 	co.Init(c, size)
@@ -442,7 +442,7 @@ func (co *visitFunc2Coro) Init(c *tlspoll.Conn, back *int) {
 	co.c, co.back = c, back
 }
 
-// visitFunc2Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// visitFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func visitFunc2Async(c *tlspoll.Conn, back *int) rt.Awaitable[struct{}] {
 	co := new(visitFunc2Coro)
 	co.Init(c, back)
@@ -521,7 +521,7 @@ func (co *knockCoro) Init(w io.Writer, known *authority, ln *tlspoll.Listener) {
 	co.w, co.known, co.ln, co.err = w, known, ln, nil
 }
 
-// knockAsync returns a call of knock that has not begun. Its frame stands for who awaits it.
+// knockAsync returns a call of knock that has not begun: it runs when it is awaited.
 func knockAsync(w io.Writer, known *authority, ln *tlspoll.Listener) rt.Awaitable[struct{}] {
 	co := new(knockCoro)
 	co.Init(w, known, ln)

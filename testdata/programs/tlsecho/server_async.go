@@ -31,7 +31,7 @@ func (co *serverServeCoro) Init(s *server, clients int) {
 	co.s, co.clients = s, clients
 }
 
-// serveAsync returns a call of serve that has not begun. Its frame stands for who awaits it.
+// serveAsync returns a call of serve that has not begun: it runs when it is awaited.
 func (s *server) serveAsync(clients int) rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
 	co.Init(s, clients)
@@ -120,7 +120,7 @@ func (co *serverServeFunc1Coro) Init(clients int, s *server, g *rt.Group) {
 	co.clients, co.s, co.g = clients, s, g
 }
 
-// serverServeFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// serverServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func serverServeFunc1Async(clients int, s *server, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc1Coro)
 	co.Init(clients, s, g)
@@ -207,7 +207,7 @@ func (co *serverSessionCoro) Init(s *server, c *tlspoll.Conn) {
 	co.s, co.c, co.err = s, c, nil
 }
 
-// sessionAsync returns a call of session that has not begun. Its frame stands for who awaits it.
+// sessionAsync returns a call of session that has not begun: it runs when it is awaited.
 func (s *server) sessionAsync(c *tlspoll.Conn) rt.Awaitable[struct{}] {
 	co := new(serverSessionCoro)
 	co.Init(s, c)
@@ -322,7 +322,7 @@ func (co *serverEchoCoro) Init(s *server, c *tlspoll.Conn) {
 	co.s, co.c, co.total, co.err = s, c, 0, nil
 }
 
-// echoAsync returns a call of echo that has not begun. Its frame stands for who awaits it.
+// echoAsync returns a call of echo that has not begun: it runs when it is awaited.
 func (s *server) echoAsync(c *tlspoll.Conn) rt.Awaitable[int] {
 	co := new(serverEchoCoro)
 	co.Init(s, c)

@@ -30,7 +30,7 @@ func (co *philosophersCoro) Init(left *rt.Lock, right *rt.Lock) {
 	co.left, co.right = left, right
 }
 
-// philosophersAsync returns a call of philosophers that has not begun. Its frame stands for who awaits it.
+// philosophersAsync returns a call of philosophers that has not begun: it runs when it is awaited.
 func philosophersAsync(left *rt.Lock, right *rt.Lock) rt.Awaitable[struct{}] {
 	co := new(philosophersCoro)
 	co.Init(left, right)
@@ -113,7 +113,7 @@ func (co *philosophersFunc1Coro) Init(left *rt.Lock, right *rt.Lock, g *rt.Group
 	co.left, co.right, co.g = left, right, g
 }
 
-// philosophersFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// philosophersFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func philosophersFunc1Async(left *rt.Lock, right *rt.Lock, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(philosophersFunc1Coro)
 	co.Init(left, right, g)
@@ -172,7 +172,7 @@ func (co *dineCoro) Init(first *rt.Lock, second *rt.Lock) {
 	co.first, co.second, co.err = first, second, nil
 }
 
-// dineAsync returns a call of dine that has not begun. Its frame stands for who awaits it.
+// dineAsync returns a call of dine that has not begun: it runs when it is awaited.
 func dineAsync(first *rt.Lock, second *rt.Lock) rt.Awaitable[struct{}] {
 	co := new(dineCoro)
 	co.Init(first, second)
@@ -287,7 +287,7 @@ func (co *tourCoro) Init(look func()) {
 	co.look = look
 }
 
-// tourAsync returns a call of tour that has not begun. Its frame stands for who awaits it.
+// tourAsync returns a call of tour that has not begun: it runs when it is awaited.
 func tourAsync(look func()) rt.Awaitable[struct{}] {
 	co := new(tourCoro)
 	co.Init(look)
@@ -385,7 +385,7 @@ func (co *watchCoro) Init(look func()) {
 	co.look = look
 }
 
-// watchAsync returns a call of watch that has not begun. Its frame stands for who awaits it.
+// watchAsync returns a call of watch that has not begun: it runs when it is awaited.
 func watchAsync(look func()) rt.Awaitable[struct{}] {
 	co := new(watchCoro)
 	co.Init(look)
@@ -468,7 +468,7 @@ func (co *napCoro) Init(depth int) {
 	co.depth = depth
 }
 
-// napAsync returns a call of nap that has not begun. Its frame stands for who awaits it.
+// napAsync returns a call of nap that has not begun: it runs when it is awaited.
 func napAsync(depth int) rt.Awaitable[struct{}] {
 	co := new(napCoro)
 	co.Init(depth)
@@ -567,7 +567,7 @@ func (co *consumersCoro) Init(q *rt.Queue[int]) {
 	co.q = q
 }
 
-// consumersAsync returns a call of consumers that has not begun. Its frame stands for who awaits it.
+// consumersAsync returns a call of consumers that has not begun: it runs when it is awaited.
 func consumersAsync(q *rt.Queue[int]) rt.Awaitable[struct{}] {
 	co := new(consumersCoro)
 	co.Init(q)
@@ -656,7 +656,7 @@ func (co *failsCoro) Init(depth int, late bool) {
 	co.depth, co.late, co.err = depth, late, nil
 }
 
-// failsAsync returns a call of fails that has not begun. Its frame stands for who awaits it.
+// failsAsync returns a call of fails that has not begun: it runs when it is awaited.
 func failsAsync(depth int, late bool) rt.Awaitable[struct{}] {
 	co := new(failsCoro)
 	co.Init(depth, late)
@@ -769,7 +769,7 @@ func (co *voyageSailCoro) Init(v *voyage) {
 	co.v, co.err = v, nil
 }
 
-// sailAsync returns a call of sail that has not begun. Its frame stands for who awaits it.
+// sailAsync returns a call of sail that has not begun: it runs when it is awaited.
 func (v *voyage) sailAsync() rt.Awaitable[struct{}] {
 	co := new(voyageSailCoro)
 	co.Init(v)
@@ -928,7 +928,7 @@ func (co *voyageLegCoro) Init(v *voyage, i int) {
 	co.v, co.i = v, i
 }
 
-// legAsync returns a call of leg that has not begun. Its frame stands for who awaits it.
+// legAsync returns a call of leg that has not begun: it runs when it is awaited.
 func (v *voyage) legAsync(i int) rt.Awaitable[struct{}] {
 	co := new(voyageLegCoro)
 	co.Init(v, i)
@@ -1019,7 +1019,7 @@ func (co *outsideCoro) Init(q *rt.Queue[int]) {
 	co.q = q
 }
 
-// outsideAsync returns a call of outside that has not begun. Its frame stands for who awaits it.
+// outsideAsync returns a call of outside that has not begun: it runs when it is awaited.
 func outsideAsync(q *rt.Queue[int]) rt.Awaitable[struct{}] {
 	co := new(outsideCoro)
 	co.Init(q)
@@ -1118,7 +1118,7 @@ func (co *postedCoro) Init() {
 	co.Reset()
 }
 
-// postedAsync returns a call of posted that has not begun. Its frame stands for who awaits it.
+// postedAsync returns a call of posted that has not begun: it runs when it is awaited.
 func postedAsync() rt.Awaitable[struct{}] {
 	co := new(postedCoro)
 	co.Init()
@@ -1205,7 +1205,7 @@ func (co *boundedCoro) Init(ctx context.Context, q *rt.Queue[int]) {
 	co.ctx, co.q = ctx, q
 }
 
-// boundedAsync returns a call of bounded that has not begun. Its frame stands for who awaits it.
+// boundedAsync returns a call of bounded that has not begun: it runs when it is awaited.
 func boundedAsync(ctx context.Context, q *rt.Queue[int]) rt.Awaitable[struct{}] {
 	co := new(boundedCoro)
 	co.Init(ctx, q)
@@ -1293,7 +1293,7 @@ func (co *boundedFunc1Coro) Init(q *rt.Queue[int]) {
 	co.q = q
 }
 
-// boundedFunc1Async returns a call of the function literal that has not begun. Its frame stands for who awaits it.
+// boundedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
 func boundedFunc1Async(q *rt.Queue[int]) rt.Awaitable[struct{}] {
 	co := new(boundedFunc1Coro)
 	co.Init(q)
@@ -1358,7 +1358,7 @@ func (co *fleetCoro) Init(late bool) {
 	co.late = late
 }
 
-// fleetAsync returns a call of fleet that has not begun. Its frame stands for who awaits it.
+// fleetAsync returns a call of fleet that has not begun: it runs when it is awaited.
 func fleetAsync(late bool) rt.Awaitable[struct{}] {
 	co := new(fleetCoro)
 	co.Init(late)

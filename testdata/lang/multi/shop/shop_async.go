@@ -30,7 +30,7 @@ func (co *fillerFillCoro) Init(f filler, w *harness.World, n int) {
 	co.f, co.w, co.n = f, w, n
 }
 
-// FillAsync returns a call of Fill that has not begun. Its frame stands for who awaits it.
+// FillAsync returns a call of Fill that has not begun: it runs when it is awaited.
 func (f filler) FillAsync(w *harness.World, n int) rt.Awaitable[struct{}] {
 	co := new(fillerFillCoro)
 	co.Init(f, w, n)
@@ -121,7 +121,7 @@ func (co *shopCallsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShopCallsAsync returns a call of ShopCalls that has not begun. Its frame stands for who awaits it.
+// ShopCallsAsync returns a call of ShopCalls that has not begun: it runs when it is awaited.
 func ShopCallsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shopCallsCoro)
 	co.Init(w)
@@ -265,7 +265,7 @@ func (co *shopYieldsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShopYieldsAsync returns a call of ShopYields that has not begun. Its frame stands for who iterates it.
+// ShopYieldsAsync returns a call of ShopYields that has not begun: it runs as it is iterated.
 func ShopYieldsAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(shopYieldsCoro)
 	co.Init(w)
@@ -378,7 +378,7 @@ func (co *shopIteratesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShopIteratesAsync returns a call of ShopIterates that has not begun. Its frame stands for who iterates it.
+// ShopIteratesAsync returns a call of ShopIterates that has not begun: it runs as it is iterated.
 func ShopIteratesAsync(w *harness.World) *rt.Iter2[int, string] {
 	co := new(shopIteratesCoro)
 	co.Init(w)
@@ -493,7 +493,7 @@ func (co *shopRangesCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ShopRangesAsync returns a call of ShopRanges that has not begun. Its frame stands for who awaits it.
+// ShopRangesAsync returns a call of ShopRanges that has not begun: it runs when it is awaited.
 func ShopRangesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shopRangesCoro)
 	co.Init(w)
@@ -604,7 +604,7 @@ func (co *shopDeliversCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ShopDeliversAsync returns a call of ShopDelivers that has not begun. Its frame stands for who awaits it.
+// ShopDeliversAsync returns a call of ShopDelivers that has not begun: it runs when it is awaited.
 func ShopDeliversAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shopDeliversCoro)
 	co.Init(w)
@@ -734,7 +734,7 @@ func (co *twoOfCoro) Init(s *stock.Shelf[int]) {
 	co.s = s
 }
 
-// twoOfAsync returns a call of twoOf that has not begun. Its frame stands for who iterates it.
+// twoOfAsync returns a call of twoOf that has not begun: it runs as it is iterated.
 func twoOfAsync(s *stock.Shelf[int]) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(twoOfCoro)
 	co.Init(s)
@@ -816,7 +816,7 @@ func (co *doubleCoro) Init(n int) {
 	co.n = n
 }
 
-// doubleAsync returns a call of double that has not begun. Its frame stands for who awaits it.
+// doubleAsync returns a call of double that has not begun: it runs when it is awaited.
 func doubleAsync(n int) rt.Awaitable[int] {
 	co := new(doubleCoro)
 	co.Init(n)
@@ -895,7 +895,7 @@ func (co *namedCoro) Init(w *harness.World, counters []*stock.Counter[int]) {
 	co.w, co.counters, co.names, co.err = w, counters, "", nil
 }
 
-// namedAsync returns a call of named that has not begun. Its frame stands for who awaits it.
+// namedAsync returns a call of named that has not begun: it runs when it is awaited.
 func namedAsync(w *harness.World, counters []*stock.Counter[int]) rt.Awaitable[string] {
 	co := new(namedCoro)
 	co.Init(w, counters)
@@ -987,7 +987,7 @@ func (co *shopFillsCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// ShopFillsAsync returns a call of ShopFills that has not begun. Its frame stands for who awaits it.
+// ShopFillsAsync returns a call of ShopFills that has not begun: it runs when it is awaited.
 func ShopFillsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shopFillsCoro)
 	co.Init(w)

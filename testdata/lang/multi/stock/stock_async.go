@@ -30,7 +30,7 @@ func (co *shelfTakeCoro[T]) Init(s *Shelf[T]) {
 	co.s, co.item, co.left, co.err = s, *new(T), 0, nil
 }
 
-// TakeAsync returns a call of Take that has not begun. Its frame stands for who awaits it.
+// TakeAsync returns a call of Take that has not begun: it runs when it is awaited.
 func (s *Shelf[T]) TakeAsync() rt2.Awaitable[rt2.Pair[T, int]] {
 	co := new(shelfTakeCoro[T])
 	co.Init(s)
@@ -119,7 +119,7 @@ func (co *countCoro) Init(rt *harness2.World, n int) {
 	co.rt, co.n = rt, n
 }
 
-// CountAsync returns a call of Count that has not begun. Its frame stands for who awaits it.
+// CountAsync returns a call of Count that has not begun: it runs when it is awaited.
 func CountAsync(rt *harness2.World, n int) rt2.Awaitable[int] {
 	co := new(countCoro)
 	co.Init(rt, n)
@@ -210,7 +210,7 @@ func (co *levelsCoro) Init(w *harness2.World, n int) {
 	co.w, co.n = w, n
 }
 
-// LevelsAsync returns a call of Levels that has not begun. Its frame stands for who iterates it.
+// LevelsAsync returns a call of Levels that has not begun: it runs as it is iterated.
 func LevelsAsync(w *harness2.World, n int) *rt2.Generator[int, string, string] {
 	co := new(levelsCoro)
 	co.Init(w, n)
@@ -312,7 +312,7 @@ func (co *allCoro) Init(w *harness2.World, fs ...Filler) {
 	co.w, co.fs, co.err = w, fs, nil
 }
 
-// AllAsync returns a call of All that has not begun. Its frame stands for who awaits it.
+// AllAsync returns a call of All that has not begun: it runs when it is awaited.
 func AllAsync(w *harness2.World, fs ...Filler) rt2.Awaitable[struct{}] {
 	co := new(allCoro)
 	co.Init(w, fs...)
@@ -410,7 +410,7 @@ func (co *shelfEachCoro[T]) Init(s *Shelf[T]) {
 	co.s = s
 }
 
-// EachAsync returns a call of Each that has not begun. Its frame stands for who iterates it.
+// EachAsync returns a call of Each that has not begun: it runs as it is iterated.
 func (s *Shelf[T]) EachAsync() *rt2.Iter2[int, T] {
 	co := new(shelfEachCoro[T])
 	co.Init(s)
@@ -499,7 +499,7 @@ func (co *upToCoro) Init(w *harness2.World, n int) {
 	co.w, co.n = w, n
 }
 
-// UpToAsync returns a call of UpTo that has not begun. Its frame stands for who iterates it.
+// UpToAsync returns a call of UpTo that has not begun: it runs as it is iterated.
 func UpToAsync(w *harness2.World, n int) *rt2.Iter[int] {
 	co := new(upToCoro)
 	co.Init(w, n)
@@ -591,7 +591,7 @@ func (co *shelfDeliverCoro[T]) Init(s *Shelf[T]) {
 	co.s = s
 }
 
-// DeliverAsync returns a call of Deliver that has not begun. Its frame stands for who iterates it.
+// DeliverAsync returns a call of Deliver that has not begun: it runs as it is iterated.
 func (s *Shelf[T]) DeliverAsync() *rt2.AsyncGenerator[T, struct{}, struct{}] {
 	co := new(shelfDeliverCoro[T])
 	co.Init(s)
@@ -701,7 +701,7 @@ func (co *passCoro[T]) Init(s *Shelf[T]) {
 	co.s = s
 }
 
-// PassLater returns a call of Pass that has not begun. Its frame stands for who iterates it.
+// PassLater returns a call of Pass that has not begun: it runs as it is iterated.
 //
 //async:of Pass
 func PassLater[T any](s *Shelf[T]) *rt2.AsyncGenerator[T, struct{}, struct{}] {
@@ -790,7 +790,7 @@ func (co *counterServeCoro[T]) Init(c *Counter[T], v T) {
 	co.c, co.v = c, v
 }
 
-// ServeAsync returns a call of Serve that has not begun. Its frame stands for who awaits it.
+// ServeAsync returns a call of Serve that has not begun: it runs when it is awaited.
 func (c *Counter[T]) ServeAsync(v T) rt2.Awaitable[T] {
 	co := new(counterServeCoro[T])
 	co.Init(c, v)
