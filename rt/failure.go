@@ -23,9 +23,8 @@ type Failure struct {
 	// Prev is the failure that was under way when a deferred call panicked, nil for none.
 	Prev *Failure
 
-	over bool // it was recovered: only its stack is of use, should who recovered it panic again with its value
-
-	of *Failure // of another task, which this is as who awaits it has met it; nil once that has taken it
+	over bool     // it was recovered: see caught
+	of   *Failure // of another task, which this is as who awaits it has met it; nil once that has taken it
 }
 
 // Misuse is what the runtime panics with where the program has a bug: it says what was found and what to write instead.
@@ -55,7 +54,8 @@ func newFailure(p any) *Failure {
 }
 
 // caught returns the failure of a panic with value p that was just recovered on fb: the one that was raised again on its way
-// up, with the stack of where it began, or a new one. If p is nil, it is a Goexit. Where code that is no coroutine has called
+// up, with the stack of where it began, or a new one. That has the stack of the last one, too, if it has its value and that was
+// recovered: who recovers may panic again with what it got. If p is nil, it is a Goexit. Where code that is no coroutine has called
 // Goexit, and a deferred call panicked, it notes that the goroutine is exiting, which a panic does not tell: see exiting.
 func (fb *Fiber) caught(p any) *Failure {
 	if p == nil {
