@@ -805,9 +805,6 @@ type doubleCoro struct {
 	// Results.
 	result int
 	err    error
-
-	// Calls that it awaits.
-	call1 rt.YieldNowOp
 }
 
 // Init makes co a call that has not begun.
@@ -831,18 +828,8 @@ func (co *doubleCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume runs double to its next suspension or its end, and reports whether it has ended.
 func (co *doubleCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	}
-
-	co.call1.Init()
-	if !co.call1.Start(fb, co) {
-		return co.Suspend(1)
-	}
-
-await1: // Await0(YieldNow())
-	co.result, co.err = 2*co.n, rt.Unpack0(co.call1.Result())
+	co.Enter()
+	co.result, co.err = 2*co.n, nil
 	return co.End()
 }
 
@@ -867,7 +854,7 @@ func (co *doubleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *doubleCoro) Where() string {
-	return co.Position("shop.go:114", "shop.go:114")
+	return co.Position("shop.go:114")
 }
 
 // If this does not compile, run goasync again.
