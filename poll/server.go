@@ -44,8 +44,8 @@ func Serve(ln *Listener, handler func(c *Conn) error) error {
 
 // Serve accepts connections from ln, and has handler called for each, in a task of its own. It closes the connection when handler has
 // returned. What a handler returns, or panics with, concerns nobody else: it is reported to OnError, unless it is the cancel by
-// Serve (statement 219). Nothing limits how long a handler may wait for its peer: it sets deadlines, or uses rt.Timeout0, which cost a connection that is
-// in time next to nothing.
+// Serve (statement 219). Nothing limits how long a handler may wait for its peer: it sets deadlines, or uses rt.Timeout0, which cost a
+// connection that is in time next to nothing.
 //
 // Serve ends when ln is closed, by anybody, or when it is cancelled itself. Then it closes ln, calls OnDrain, gives the handlers Grace,
 // cancels those that are left, and returns when all have ended (statements 223 to 225): nil if ln was closed, otherwise the cancel; and a
