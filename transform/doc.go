@@ -406,10 +406,11 @@
 //	co.call1 = co.f()
 //
 // Such a parameter, variable or field is a slot; so is what is given to one or
-// takes its value. A field and a package's variable have their async form
-// beside them, under the name with Async, which the package declares. What
-// parameters are slots is part of the async form's signature, and depends on
-// the types of what the body does; so where there may be any, the package is
+// takes its value. A field and a package's variable have their async form beside
+// them, under the name with Async, which the package declares. An async function
+// that sets the one sets that; other code has to set both (check_pairs.go). What
+// parameters are slots is part of the async form's signature, and depends on the
+// types of what the body does; so where there may be any, the package is
 // type-checked again, with stubs that say so, until nothing changes.
 //
 // A slot is filled by a function or method that has an async form, by its
