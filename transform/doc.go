@@ -408,10 +408,9 @@
 // Such a parameter, variable or field is a slot; so is what is given to one or
 // takes its value. A field and a package's variable have their async form beside
 // them, under the name with Async, which the package declares. An async function
-// that sets the one sets that; other code has to set both (check_pairs.go). What
+// that sets one sets that; other code has to set both (check_pairs.go). Which
 // parameters are slots is part of the async form's signature, and depends on the
-// types of what the body does; so where there may be any, the package is
-// type-checked again, with stubs that say so, until nothing changes.
+// types in the body; the package is type-checked with stubs until nothing changes.
 //
 // A slot is filled by a function or method that has an async form, by its
 // name; by another slot; by a literal; or by a call of a function that makes
