@@ -3,7 +3,6 @@ package transform
 import (
 	"go/ast"
 	"go/types"
-	"slices"
 )
 
 // check refuses what this version does not compile or what cannot be right,
@@ -164,7 +163,6 @@ func checkAwaitValues(u *unit, file *ast.File) {
 
 // isMarked reports whether decl is one of u's async functions.
 func isMarked(u *unit, decl *ast.FuncDecl) bool {
-	return slices.ContainsFunc(u.sources, func(src *source) bool {
-		return slices.ContainsFunc(src.funcs, func(fn *function) bool { return fn.decl == decl })
-	})
+	fn, _ := u.pkg.TypesInfo.Defs[decl.Name].(*types.Func)
+	return u.funcs[fn] != nil
 }

@@ -54,26 +54,12 @@ func (r *resolver) literalsIn(e ast.Expr) (lits []*ast.FuncLit) {
 	if v == nil || !r.isLocal(v) {
 		return nil
 	}
-	assigned := func(to, value ast.Expr) {
-		if lit, ok := ast.Unparen(value).(*ast.FuncLit); ok && variableNamed(r.info, to) == v {
-			lits = append(lits, lit)
-		}
-	}
 	ast.Inspect(r.fn.decl.Body, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.AssignStmt:
-			for i, to := range n.Lhs {
-				if len(n.Lhs) == len(n.Rhs) {
-					assigned(to, n.Rhs[i])
-				}
+		eachGiven(n, func(to, value ast.Expr) {
+			if lit, ok := ast.Unparen(value).(*ast.FuncLit); ok && variableNamed(r.info, to) == v {
+				lits = append(lits, lit)
 			}
-		case *ast.ValueSpec:
-			for i, to := range n.Names {
-				if len(n.Names) == len(n.Values) {
-					assigned(to, n.Values[i])
-				}
-			}
-		}
+		})
 		return true
 	})
 	return lits

@@ -52,22 +52,14 @@ type slotFinder struct {
 
 // visit looks at one node for what makes a variable a slot.
 func (f *slotFinder) visit(n ast.Node) bool {
+	eachGiven(n, f.same)
 	switch n := n.(type) {
 	case *ast.CallExpr:
 		f.call(n)
 	case *ast.AssignStmt:
-		for i, lhs := range n.Lhs {
-			if len(n.Lhs) == len(n.Rhs) && (n.Tok == token.ASSIGN || n.Tok == token.DEFINE) {
-				f.same(lhs, n.Rhs[i])
-			}
+		for _, lhs := range n.Lhs {
 			if partner := f.u.partnerOf(lhs, nil); partner != nil && !gives(f.info, n.Lhs, partner) {
 				f.add(f.variable(lhs))
-			}
-		}
-	case *ast.ValueSpec:
-		for i, name := range n.Names {
-			if len(n.Names) == len(n.Values) {
-				f.same(name, n.Values[i])
 			}
 		}
 	case *ast.BinaryExpr:
@@ -212,22 +204,84 @@ func (r *resolver) counterpartOf(v *types.Var, e ast.Expr) (name, missing string
 		return "", ""
 	}
 	name = v.Name() + "Async"
-	want := r.u.slotType(v.Type())
-	declare := name + " " + r.forms.typeString(want)
-	if !v.IsField() {
-		other, ok := v.Pkg().Scope().Lookup(name).(*types.Var)
-		if !ok || !types.Identical(other.Type(), want) {
-			return "", "declare var " + declare + " beside it"
-		}
+	if _, isKey := ast.Unparen(e).(*ast.Ident); isKey && v.IsField() || r.u.partnerOf(e, nil) != nil {
 		return name, ""
 	}
-	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	if !ok { // the key of a composite literal
-		return name, ""
-	}
-	obj, _, _ := types.LookupFieldOrMethod(r.info.TypeOf(sel.X), true, v.Pkg(), name)
-	if other, ok := obj.(*types.Var); !ok || !types.Identical(other.Type(), r.u.slotType(r.info.TypeOf(e))) {
+	declare := name + " " + r.forms.typeString(r.u.slotType(v.Type()))
+	if v.IsField() {
 		return "", "add a field " + declare + " beside it"
 	}
-	return name, ""
+	return "", "declare var " + declare + " beside it"
+}
+
+// partnerOf is the variable for the async form of what e names, if that is a
+// field or a package's variable that has one beside it: the same name with
+// Async, of type func(A…) rt.Awaitable[R]. It stands in the literal in, if e is
+// a key of one.
+func (u *unit) partnerOf(e ast.Expr, in *ast.CompositeLit) *types.Var {
+	info := u.pkg.TypesInfo
+	v := variableNamed(info, e)
+	if v == nil || v.Pkg() == nil || asyncSignature(v.Type()) == nil {
+		return nil
+	}
+	var found types.Object
+	name := v.Name() + "Async"
+	sel, isSelector := ast.Unparen(e).(*ast.SelectorExpr)
+	switch {
+	case !v.IsField():
+		if v.Parent() == v.Pkg().Scope() {
+			found = v.Parent().Lookup(name)
+		}
+	case in != nil:
+		var index []int
+		if found, index, _ = types.LookupFieldOrMethod(info.TypeOf(in), true, v.Pkg(), name); len(index) != 1 {
+			return nil
+		}
+	case isSelector:
+		found, _, _ = types.LookupFieldOrMethod(info.TypeOf(sel.X), true, v.Pkg(), name)
+	}
+	partner, ok := found.(*types.Var)
+	if !ok || !types.Identical(partner.Type(), u.slotType(info.TypeOf(e))) {
+		return nil
+	}
+	return partner.Origin()
+}
+
+// keyed reports whether a literal has a value for a field.
+func keyed(info *types.Info, lit *ast.CompositeLit, field *types.Var) bool {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok && variableNamed(info, kv.Key) == field {
+			return true
+		}
+	}
+	return false
+}
+
+// gives reports whether one of the left sides of an assignment is v.
+func gives(info *types.Info, to []ast.Expr, v *types.Var) bool {
+	for _, e := range to {
+		if variableNamed(info, e) == v {
+			return true
+		}
+	}
+	return false
+}
+
+// eachGiven calls give with all that a statement or a declaration gives a value
+// of its own, and with that.
+func eachGiven(n ast.Node, give func(to, value ast.Expr)) {
+	switch n := n.(type) {
+	case *ast.AssignStmt:
+		for i, to := range n.Lhs {
+			if len(n.Lhs) == len(n.Rhs) {
+				give(to, n.Rhs[i])
+			}
+		}
+	case *ast.ValueSpec:
+		for i, to := range n.Names {
+			if len(n.Names) == len(n.Values) {
+				give(to, n.Values[i])
+			}
+		}
+	}
 }

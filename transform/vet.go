@@ -150,11 +150,7 @@ func (v *vetter) walk(n ast.Node) {
 				}
 			}
 		case *ast.AssignStmt:
-			for i, x := range n.Rhs {
-				if len(n.Lhs) == len(n.Rhs) {
-					v.field(n.Lhs[i], x)
-				}
-			}
+			eachGiven(n, v.field)
 		case *ast.KeyValueExpr:
 			v.field(n.Key, n.Value)
 		case *ast.CallExpr:
@@ -220,7 +216,7 @@ func (v *vetter) call(call *ast.CallExpr) bool {
 	case v.forms.runsLoop(fn):
 		v.warn(call.Pos(), "call of %s, which fails where a loop runs already; await what it is given, or give it to rt.Spawn", nameOf(fn))
 	}
-	if form, _ := v.forms.of(fn, sel); form == nil {
+	if form, _ := v.forms.of(fn, sel); form == nil && !v.awaited[call] {
 		v.arguments(call, fn)
 		v.functions(call, fn)
 	}
@@ -230,7 +226,7 @@ func (v *vetter) call(call *ast.CallExpr) bool {
 // functions warns of async functions that are given to what has no async form:
 // it can only call the form that blocks.
 func (v *vetter) functions(call *ast.CallExpr, to *types.Func) {
-	if to.Pkg() == v.forms.rt || v.awaited[call] {
+	if to.Pkg() == v.forms.rt {
 		return
 	}
 	for _, arg := range call.Args {
@@ -248,7 +244,7 @@ func (v *vetter) functions(call *ast.CallExpr, to *types.Func) {
 // it is code that awaits itself.
 func (v *vetter) arguments(call *ast.CallExpr, fn *types.Func) {
 	sig, ok := v.info.TypeOf(call.Fun).(*types.Signature)
-	if !ok || v.awaited[call] || v.knowsAwaits(fn.Pkg()) {
+	if !ok || v.knowsAwaits(fn.Pkg()) {
 		return
 	}
 	for i, arg := range call.Args {
