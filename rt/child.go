@@ -1,10 +1,5 @@
 package rt
 
-import (
-	"context"
-	"errors"
-)
-
 // child is a fiber that a Nursery runs in its scope: the driver of that fiber, as a task is, without a Task that others could wait for;
 // its own code may pass on a TaskHandle. The connections of a server are children: 112 bytes are a size of the allocator's.
 type child[T any] struct {
@@ -77,11 +72,8 @@ func (c *child[T]) ready(fb *Fiber, self driver) bool {
 func (c *child[T]) failed(fb *Fiber, x *Failure) { c.close(fb, nil, x.elsewhere()) }
 
 func (c *child[T]) close(fb *Fiber, err error, x *Failure) {
-	if own := fb.selfCanceled(); own != nil && err == nil && x == nil {
-		err = own // statement 086
-	}
-	if err != nil && errors.Is(err, context.Canceled) {
-		fb.flags |= fiberCancelled
+	if x == nil {
+		err = fb.endsWith(err)
 	}
 	fb.flags |= fiberEnded
 	fb.leaf, c.root = nil, nil

@@ -116,16 +116,28 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 		s.value, s.err = t.root.Result() // a panic here comes back through failed
 		t.root, err = s, s.err
 	}
-	if c := fb.selfCanceled(); c != nil && err == nil {
-		t.root, err = &settled[T]{err: c}, c
+	if ends := fb.endsWith(err); ends != nil && err == nil {
+		t.root, err = &settled[T]{err: ends}, ends
 	}
-	if err != nil && errors.Is(err, context.Canceled) {
-		fb.flags |= fiberCancelled
-	} else if err != nil && fb.loop.debug != nil && t.line.first == nil {
+	if err != nil && fb.flags&fiberCancelled == 0 && fb.loop.debug != nil && t.line.first == nil {
 		fb.flags |= fiberUnread
 		unread(fb.loop.debug.lost, fb, fb.Name(), fb.notes().made, err)
 	}
 	t.close(fb, nil)
+}
+
+// endsWith returns the error that fb's task ends with whose code has returned err: its own cancel if it has met none and returned no
+// error (statement 086). It notes whether that is a cancel.
+func (fb *Fiber) endsWith(err error) error {
+	if err == nil {
+		if own := fb.selfCanceled(); own != nil {
+			err = own
+		}
+	}
+	if err != nil && errors.Is(err, context.Canceled) {
+		fb.flags |= fiberCancelled
+	}
+	return err
 }
 
 // failed ends the task by x: its root is no coroutine and panicked.
