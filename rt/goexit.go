@@ -53,7 +53,7 @@ func (l *Loop) turnExiting(fb *Fiber, ended func() bool) (done bool) {
 				l.chosen = true
 			}
 			l.until = l.ready.head + 1
-			l.batch()
+			l.finish()
 			l.until = end
 		case l.fatal != nil || l.stopping || l.begin() != nil:
 			return false

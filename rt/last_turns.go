@@ -38,7 +38,7 @@ func (l *Loop) turnReady() (ran bool, err error) {
 
 // finish runs what is ready in the turn under way, up to a panic that ends the loop.
 func (l *Loop) finish() {
-	for l.ready.head != l.until && l.fatal == nil {
+	for l.ready.head != l.until {
 		l.batch()
 	}
 }

@@ -325,7 +325,10 @@ func (l *Loop) begin() error {
 		return err
 	}
 	l.timers.fire(l)
-	if l.until = l.ready.begin(); l.lookedAround && l.ready.head != l.until {
+	if l.until = l.ready.begin(); l.fatal != nil {
+		l.until = l.ready.head
+	}
+	if l.lookedAround && l.ready.head != l.until {
 		l.goesOn()
 	}
 	return nil
@@ -425,9 +428,6 @@ func (l *Loop) chooseNext() {
 func (l *Loop) rescue(p any) {
 	fb := l.current
 	defer func() { l.current, l.values = nil, nil }()
-	if _, ok := p.(unhandledPanic); ok {
-		return // already noted
-	}
 	if fb == nil || fb.leaf == nil { // a call, or what is called at the end of a task
 		if p != nil {
 			l.report(newFailure(p))
@@ -452,23 +452,21 @@ func (l *Loop) goOn(fb *Fiber) {
 	}
 }
 
-// unhandledPanic ends a batch after report has noted a failure that ends Run.
-type unhandledPanic struct{}
-
-// report hands a failure that nobody will see to the loop's user. It reports whether the loop goes on.
-func (l *Loop) report(x *Failure) (handled bool) {
+// report hands a failure that nobody will see to the loop's user, or notes that it ends Run. Then the step under way is the last one,
+// up to its next suspension: in both forms of a function, so also where it goes on after a panic, in front of the turn's end.
+func (l *Loop) report(x *Failure) {
 	if x.Goexit {
-		return true
+		return
 	}
 	if l.unhandled != nil {
 		if x = l.tell(x); x == nil {
-			return true
+			return
 		}
 	}
 	if l.fatal == nil {
 		l.fatal = x
 	}
-	return false
+	l.until = l.ready.head
 }
 
 // tell calls Unhandled and returns how that failed, if it panicked.

@@ -105,9 +105,7 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 	var err error
 	if co, ok := t.root.(Resumable); ok {
 		if f := co.Base(); f.state == stateFailed {
-			if !t.close(fb, f.endedBy()) {
-				panic(unhandledPanic{})
-			}
+			t.close(fb, f.endedBy())
 			return
 		}
 		_, err = t.root.Result()
@@ -148,8 +146,8 @@ func (t *taskRoot[T]) failed(fb *Fiber, x *Failure) {
 	t.close(fb, x)
 }
 
-// close ends the task, by x if that is not nil. It reports false if x is to end Run.
-func (t *taskRoot[T]) close(fb *Fiber, x *Failure) (handled bool) {
+// close ends the task, by x if that is not nil.
+func (t *taskRoot[T]) close(fb *Fiber, x *Failure) {
 	l := fb.loop
 	fb.flags |= fiberEnded
 	fb.leaf = nil
@@ -159,14 +157,14 @@ func (t *taskRoot[T]) close(fb *Fiber, x *Failure) (handled bool) {
 	if l.observed {
 		l.observeEnd(fb)
 	}
-	if x != nil && t.line.first == nil {
-		return l.report(x)
-	}
-	if x != nil {
+	switch {
+	case x == nil:
+	case t.line.first == nil:
+		l.report(x)
+	default:
 		eachInRing(t.line.first, (*waiter).nextInLine, func(w *waiter) { w.fiber.meets(x) })
 	}
 	t.line.wakeAll()
-	return true
 }
 
 // Result returns what the task's coroutine returned, and panics as it did if it panicked. While the task has not ended it

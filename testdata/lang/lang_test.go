@@ -83,7 +83,7 @@ var onLoops = []string{
 	"meet.BarrierRounds", "meet.BroadcastNews", "meet.LocksHeld", "meet.StageReached", "meet.QueueOrders", "meet.QueueJoin", "meet.QueueDropped",
 	"shop.ShopCalls",
 	"scopes.CancelSelf", "scopes.CancelOther", "scopes.ContextValues", "scopes.ContextStates", "scopes.ContextOuter", "scopes.GroupServer", "scopes.GroupLimit",
-	"scopes.GroupNotReady", "scopes.GroupAccept", "scopes.CancelHandles", "scopes.ContextOfAMember",
+	"scopes.GroupNotReady", "scopes.GroupAccept", "scopes.GroupPanics", "scopes.CancelHandles", "scopes.ContextOfAMember",
 	"selects.ChannelPair", "selects.ChannelEach", "selects.RaceMirrors", "selects.SelectMerge", "selects.SelectLoop", "selects.SelectLocks",
 	"selects.WaitFirst", "selects.WaitMixed", "selects.WaitEnds",
 	"slots.SlotsNursery", "slots.SlotsForwards",

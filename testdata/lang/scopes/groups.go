@@ -168,3 +168,21 @@ func GroupAccept(w *harness.World) (served int, err error) {
 	w.Err("nursery", err)
 	return served, err
 }
+
+// GroupPanics has a panic of the body come after one of a function in the group. The first is the nursery's; the second ends the loop,
+// where the deferred call awaits.
+//
+// async
+func GroupPanics(w *harness.World) (s string, err error) {
+	defer func() {
+		w.Trace("deferred", harness.Show(rt.Await0(w.Do("before"))))
+		s = fmt.Sprint("recovered ", recover())
+	}()
+	err = rt.Await0(rt.Nursery(func(g *rt.Group) error {
+		g.Go(func() error { panic("of a function") })
+		w.Trace("waits", harness.Show(rt.Await0(rt.YieldNow())))
+		w.Trace("fails", harness.Show(rt.Await0(w.Do("body"))))
+		panic("of the body")
+	}))
+	return s, err
+}

@@ -1253,3 +1253,212 @@ func (co *groupAcceptFunc3Coro) Result() (struct{}, error) {
 func (co *groupAcceptFunc3Coro) Where() string {
 	return co.Position("groups.go:151", "groups.go:152")
 }
+
+// groupPanicsCoro is one call of GroupPanics: not started, suspended or finished.
+type groupPanicsCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *harness.World
+
+	// Results.
+	s   string
+	err error
+
+	// Calls that it awaits.
+	call1 rt.NurseryOp
+}
+
+// Init makes co a call that has not begun.
+func (co *groupPanicsCoro) Init(w *harness.World) {
+	co.Reset()
+	co.w, co.s, co.err = w, "", nil
+}
+
+// GroupPanicsAsync returns a call of GroupPanics that has not begun: it runs when it is awaited.
+func GroupPanicsAsync(w *harness.World) rt.Awaitable[string] {
+	co := new(groupPanicsCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *groupPanicsCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs GroupPanics to its next suspension or its end, and reports whether it has ended.
+func (co *groupPanicsCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	}
+
+	{
+		call := &groupPanicsFunc1Coro{}
+		call.Init(&co.Defers, co.w, &co.s)
+		co.DeferCo(call, call.Check)
+	}
+	{
+		w := co.w
+		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return groupPanicsFunc2Async(w, g) })
+		co.w = nil
+		if !co.call1.Start(fb, co) {
+			return co.Suspend(1)
+		}
+	}
+
+await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { … }))
+	_, co.err = co.call1.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *groupPanicsCoro) Result() (string, error) {
+	co.Check()
+	return co.s, co.err
+}
+
+// Send resumes the call by hand.
+func (co *groupPanicsCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *groupPanicsCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand, its deferred calls run.
+func (co *groupPanicsCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *groupPanicsCoro) Where() string {
+	return co.Position("groups.go:176", "groups.go:181")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*harness.World) (string, error) = GroupPanics
+
+// groupPanicsFunc1Coro is one call of a function literal in GroupPanics: not started, suspended or finished.
+type groupPanicsFunc1Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	defers *rt.Defers
+	w      *harness.World
+	s      *string
+
+	// Calls that it awaits.
+	call1 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *groupPanicsFunc1Coro) Init(defers *rt.Defers, w *harness.World, s *string) {
+	co.Reset()
+	co.defers, co.w, co.s = defers, w, s
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *groupPanicsFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	}
+
+	co.call1 = co.w.DoAsync("before")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(w.Do("before"))
+	co.w.Trace("deferred", harness.Show(rt.Unpack0(co.call1.Result())))
+	*co.s = fmt.Sprint("recovered ", co.defers.Recover())
+	return co.End()
+}
+
+// Where is the source line at which the call is suspended.
+func (co *groupPanicsFunc1Coro) Where() string {
+	return co.Position("groups.go:177", "groups.go:178")
+}
+
+// groupPanicsFunc2Coro is one call of a function literal in GroupPanics: not started, suspended or finished.
+type groupPanicsFunc2Coro struct {
+	rt.Frame
+
+	// Captured variables.
+	w *harness.World
+
+	// Parameters.
+	g *rt.Group
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 rt.YieldNowOp
+	call2 rt.Awaitable[struct{}]
+}
+
+// Init makes co a call that has not begun.
+func (co *groupPanicsFunc2Coro) Init(w *harness.World, g *rt.Group) {
+	co.Reset()
+	co.w, co.g = w, g
+}
+
+// groupPanicsFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
+func groupPanicsFunc2Async(w *harness.World, g *rt.Group) rt.Awaitable[struct{}] {
+	co := new(groupPanicsFunc2Coro)
+	co.Init(w, g)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *groupPanicsFunc2Coro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs the function literal to its next suspension or its end, and reports whether it has ended.
+func (co *groupPanicsFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	}
+
+	co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return rt.Func0(func() error { panic("of a function") }) })
+	co.call1.Init()
+	co.g = nil
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await0(rt.YieldNow())
+	co.w.Trace("waits", harness.Show(rt.Unpack0(co.call1.Result())))
+	co.call2 = co.w.DoAsync("body")
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Do("body"))
+	co.w.Trace("fails", harness.Show(rt.Unpack0(co.call2.Result())))
+	panic("of the body")
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *groupPanicsFunc2Coro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Where is the source line at which the call is suspended.
+func (co *groupPanicsFunc2Coro) Where() string {
+	return co.Position("groups.go:181", "groups.go:183", "groups.go:184")
+}

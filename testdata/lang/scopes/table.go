@@ -16,4 +16,5 @@ var Programs = []harness.Program{
 	harness.New("scopes.GroupLimit", GroupLimit, GroupLimitAsync),
 	harness.New("scopes.GroupNotReady", GroupNotReady, GroupNotReadyAsync),
 	harness.New("scopes.GroupAccept", GroupAccept, GroupAcceptAsync),
+	harness.New("scopes.GroupPanics", GroupPanics, GroupPanicsAsync),
 }
