@@ -157,6 +157,9 @@ func TestC053_ErrorsThatNobodyReads(t *testing.T) {
 	seen, awaited := w.spawn(fail(errors.New("seen"))), w.spawn(fail(errors.New("awaited")))
 	w.spawn(await(awaited.WaitAsync, func(struct{}, error) error { return nil }))
 	w.spawn(w.forever("f", false)).Cancel(nil)
+	both := w.spawn(await(rt.NewFuture[int]().WaitAsync, func(_ int, err error) error { return fmt.Errorf("%w, beside %w", err, errors.New("its own")) }))
+	both.SetName("both")
+	both.Cancel(nil)
 	w.turns(3)
 	seen.Result()
 	f, g := rt.NewFutureOn[int](w.loop), rt.NewFutureOn[int](w.loop)
@@ -165,7 +168,7 @@ func TestC053_ErrorsThatNobodyReads(t *testing.T) {
 	g.Result()
 	found.reported(t)
 	w.loop.Close()
-	found.reported(t, `error="of a task" of=lost`, `error="of a future" of="a future"`)
+	found.reported(t, `error="of a task" of=lost`, `error="rt: canceled, beside its own" of=both`, `error="of a future" of="a future"`)
 	if _, err := lost.Result(); err == nil {
 		t.Error("the error is gone")
 	}

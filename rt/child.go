@@ -14,9 +14,10 @@ type valued[T any] struct {
 	value *T // where the result goes
 }
 
-// keeper is who has children, and is told how each of them ends: by an error or nil, or by a failure. The child's fiber has ended.
+// keeper is who has children, and is told how each of them ends: by an error or nil, or by a failure. cancelled says, of one with an
+// error, whether it was cancelled, alone or with a scope around it. The child's fiber has ended.
 type keeper interface {
-	ended(fb *Fiber, err error, x *Failure)
+	ended(cancelled bool, err error, x *Failure)
 }
 
 // begin makes the child's fiber ready, in scope, to run f.
@@ -75,6 +76,7 @@ func (c *child[T]) close(fb *Fiber, err error, x *Failure) {
 	if x == nil {
 		err = fb.endsWith(err)
 	}
+	cancelled := err != nil && fb.cancelled()
 	fb.flags |= fiberEnded
 	fb.leaf, c.root = nil, nil
 	fb.endContexts(nil)
@@ -84,5 +86,5 @@ func (c *child[T]) close(fb *Fiber, err error, x *Failure) {
 	if l.observed {
 		l.observeEnd(fb)
 	}
-	c.of.ended(fb, err, x)
+	c.of.ended(cancelled, err, x)
 }

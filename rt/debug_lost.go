@@ -1,8 +1,6 @@
 package rt
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -80,8 +78,6 @@ func (l *lostErrors) report(e *lostError) {
 // hidden reports the errors of a group that nobody gets since the group ends by a panic.
 func (l *lostErrors) hidden(errs []error, panicked *Failure) {
 	for _, err := range errs {
-		if !errors.Is(err, context.Canceled) {
-			l.log.Warn("rt: an error that nobody gets, as its group ends by a panic", "error", err, "panic", panicked.describe())
-		}
+		l.log.Warn("rt: an error that nobody gets, as its group ends by a panic", "error", err, "panic", panicked.describe())
 	}
 }

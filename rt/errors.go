@@ -37,6 +37,8 @@ type Canceled struct {
 	Scope *Scope
 	// Cause says why; it may be nil.
 	Cause error
+
+	ofTask bool // it is a task's, which is to meet it
 }
 
 // Error describes the cancel with its cause.

@@ -68,6 +68,7 @@ type GatherOp[T any] struct {
 	scope    Scope    // of the children; cancelled by the first of them that fails, and by Abort
 	values   []T      // where the children put their results
 	err      error    // why nothing was begun, or the first error of a child
+	alone    bool     // err is a cancel, of a child alone
 	panicked *Failure // the first panic of a child
 	aborted  error    // what Abort was given
 }
@@ -143,16 +144,17 @@ func (op *GatherOp[T]) Abort(fb *Fiber, err error) Outcome {
 }
 
 // ended takes note of a child's end. Another takes its place, unless the gather is cancelled; after the last, who waits is woken.
-func (op *GatherOp[T]) ended(_ *Fiber, err error, x *Failure) {
+func (op *GatherOp[T]) ended(cancelled bool, err error, x *Failure) {
 	switch {
 	case x != nil && op.panicked == nil:
 		op.panicked = x
 		op.scope.cancel(fmt.Errorf("rt: one of the functions failed: %s", x.describe()))
 	case x != nil:
 		op.scope.loop.report(x)
-	case err != nil && op.err == nil && !op.caused(err):
-		op.err = err
-		op.scope.cancel(err)
+	case err != nil && op.err == nil:
+		if op.err, op.alone = op.scope.failedBy(err, cancelled); op.err != nil {
+			op.scope.cancel(op.err)
+		}
 	}
 	if op.left--; op.begun < op.count && op.scope.err() == nil {
 		op.begin(new(valued[T]))
@@ -165,12 +167,6 @@ func (op *GatherOp[T]) ended(_ *Fiber, err error, x *Failure) {
 	op.fiber.Wake()
 }
 
-// caused reports whether err is how a child ends because the gather cancelled it.
-func (op *GatherOp[T]) caused(err error) bool {
-	c, ok := errors.AsType[*Canceled](err)
-	return ok && c.Scope == &op.scope
-}
-
 // Result returns the children's results, or the first error.
 func (op *GatherOp[T]) Result() ([]T, error) {
 	g := *op
@@ -179,7 +175,7 @@ func (op *GatherOp[T]) Result() ([]T, error) {
 	case g.panicked != nil:
 		g.fiber.takes(g.panicked)
 		g.panicked.raise()
-	case g.aborted != nil && g.err != nil && !errors.As(g.err, new(*Canceled)):
+	case g.aborted != nil && g.err != nil && !g.alone:
 		return nil, errors.Join(g.aborted, g.err)
 	case g.aborted != nil:
 		return nil, g.aborted

@@ -27,6 +27,7 @@ type Group struct {
 	panicked *Failure      // the first panic of the body or a child
 	childs   bool          // it is a child's: who waits has not awaited it yet
 	outside  error         // a cancel that was not made by the group, if it reached the body or the wait
+	due      bool          // outside is a cancel of the task that has the nursery, or of a scope around it, which that has met
 }
 
 // Go has f run beside the others, as a task of the group, from the next turn of the loop on, or when its turn comes, after Limit.
@@ -109,17 +110,15 @@ func (g *Group) enter(fb *Fiber) {
 func (g *Group) exit(fb *Fiber) {
 	g.scope.exit(fb)
 	g.inBody = false
-	g.settle()
 }
 
 // returned ends the body by its return.
 func (g *Group) returned(fb *Fiber, err error) {
-	g.sifts(err, g.cancelled(fb))
+	cancelled := err != nil && fb.cancelled()
 	g.exit(fb)
+	g.sifts(fb, err, cancelled)
+	g.settle()
 }
-
-// cancelled reports whether the body or the child that fb has run was cancelled, with the group or alone.
-func (g *Group) cancelled(fb *Fiber) bool { return g.scope.err() != nil || fb.wasCanceled() }
 
 // failed ends the body by x. If it exits after a child has panicked, the goroutine goes on exiting once that panic is recovered.
 func (g *Group) failed(fb *Fiber, x *Failure) {
@@ -131,15 +130,16 @@ func (g *Group) failed(fb *Fiber, x *Failure) {
 		g.panicked = &over
 	}
 	g.exit(fb)
+	g.settle()
 }
 
 // ended takes note of the end of a child whose errors cancel the others.
-func (g *Group) ended(fb *Fiber, err error, x *Failure) {
+func (g *Group) ended(cancelled bool, err error, x *Failure) {
 	if x != nil {
 		g.childs = g.childs || g.panicked == nil
 		g.fails(x)
 	} else if err != nil {
-		errs, _ := sift(err, nil, g.cancelled(fb))
+		errs, _ := sift(err, nil, cancelled)
 		g.fail(errs)
 	}
 	g.over()
@@ -170,19 +170,21 @@ func (g *Group) fails(x *Failure) {
 	g.scope.cancel(fmt.Errorf("rt: a function of the group failed: %s", x.describe()))
 }
 
-// sifts takes note of what the body returned, or what the wait for the children was aborted with: errors, and cancels from
-// outside, which cancel the group as well. cancelled is as for sift.
-func (g *Group) sifts(err error, cancelled bool) {
+// sifts takes note of what the body returned, which fb has left, or what fb's wait for the children was aborted with: errors, and
+// cancels from outside, which cancel the group as well. One that fb is to meet goes before one that the body had from elsewhere, as
+// from a future. cancelled is as for sift.
+func (g *Group) sifts(fb *Fiber, err error, cancelled bool) {
 	errs, cancel := sift(err, g.scope.canceled, cancelled)
 	g.fail(errs)
 	if cancel == nil {
 		return
 	}
-	if g.outside == nil {
-		g.outside = cancel
+	c := cancelIn(cancel)
+	if due := c != nil && fb.mustMeet(c); g.outside == nil || due && !g.due {
+		g.outside, g.due = cancel, due
 	}
 	var cause error
-	if c := cancelIn(cancel); c != nil {
+	if c != nil {
 		cause = c.Cause
 	}
 	g.scope.cancel(cause)
@@ -226,10 +228,10 @@ func (op *groupWait) Start(fb *Fiber, parent Resumable) (ready bool) {
 
 // Abort cancels the children; the wait ends when they have. It refuses if they were cancelled already with a scope around.
 func (op *groupWait) Abort(fb *Fiber, err error) Outcome {
-	if first := cancelIn(op.outside); first != nil && fb.remains(first, err) {
+	if op.due && fb.remains(cancelIn(op.outside), err) {
 		return Refused
 	}
-	(*Group)(op).sifts(err, true)
+	(*Group)(op).sifts(fb, err, true)
 	return Forwarded
 }
 
@@ -243,6 +245,7 @@ func (op *groupWait) Result() (struct{}, error) {
 	if len(op.errs) == 0 {
 		return struct{}{}, op.outside
 	}
+	(*Group)(op).again(fb)
 	return struct{}{}, &GroupError{Errors: op.errs}
 }
 
@@ -256,5 +259,14 @@ func (g *Group) raise(fb *Fiber) {
 	} else {
 		fb.more().failing = g.panicked
 	}
+	g.again(fb)
 	g.panicked.raise()
+}
+
+// again has fb's next await fail with a cancel of its task that gives way to the errors of the group, or to a panic, unless it was taken
+// back. That of a scope around it comes again by itself.
+func (g *Group) again(fb *Fiber) {
+	if g.due && fb.once(cancelIn(g.outside)) && fb.wasCanceled() {
+		fb.cancelSoon(cancelIn(g.outside))
+	}
 }

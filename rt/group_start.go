@@ -133,10 +133,10 @@ func causeOf(err error) error {
 }
 
 // ended takes note of the child's end.
-func (s *starter) ended(fb *Fiber, err error, x *Failure) {
+func (s *starter) ended(cancelled bool, err error, x *Failure) {
 	s.scope.close()
 	if s.ready {
-		s.group.ended(fb, err, x)
+		s.group.ended(cancelled, err, x)
 		return
 	}
 	s.err, s.panicked = err, x

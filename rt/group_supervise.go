@@ -62,10 +62,10 @@ func (g *Group) OnError(report func(err error)) { g.report = report }
 // supervisor is a group as it is told of the end of a supervised child.
 type supervisor Group
 
-func (s *supervisor) ended(fb *Fiber, err error, x *Failure) {
+func (s *supervisor) ended(cancelled bool, err error, x *Failure) {
 	g := (*Group)(s)
-	defer g.ended(fb, nil, x) // also if report panics
-	errs, _ := sift(err, nil, g.cancelled(fb))
+	defer g.ended(cancelled, nil, x) // also if report panics
+	errs, _ := sift(err, nil, cancelled)
 	for _, err := range errs {
 		g.report(err)
 	}

@@ -149,8 +149,10 @@ func (g *loopGroup) returned(l *Loop, t *Task[struct{}]) {
 	if x := t.failure(); x != nil {
 		g.failed(x)
 	} else if t.Done() {
-		if _, err := t.Result(); err != nil && (l.root.canceled == nil || !errors.Is(err, l.root.canceled)) {
-			g.fail(err)
+		if _, err := t.Result(); err != nil {
+			if err, _ = l.root.failedBy(err, l.root.canceled != nil || t.runs.wasCanceled()); err != nil {
+				g.fail(err)
+			}
 		}
 	}
 	g.mu.Lock()

@@ -229,7 +229,7 @@ func TestOnTimesOut(t *testing.T) {
 // The first error cancels all the others, whose cancels are not errors of RunLoops.
 func TestRunLoopsFails(t *testing.T) {
 	onLoops(t, func(t *testing.T, run func(func([]*rt.Loop, int) []step) error) {
-		boom, late := errors.New("boom"), errors.New("late")
+		boom, late := errors.New("boom"), errors.New("late") // this comes beside the cancel of its loop
 		err := run(func(loops []*rt.Loop, i int) []step {
 			switch i {
 			case 0:
@@ -237,7 +237,7 @@ func TestRunLoopsFails(t *testing.T) {
 			case 1:
 				return []step{never(nil)}
 			}
-			return []step{never(func(error) error { return late })}
+			return []step{never(func(err error) error { return errors.Join(err, late) })}
 		})
 		if got := errs(err); !slices.Equal(got, []error{boom, late}) {
 			t.Errorf("%v", err)

@@ -27,7 +27,8 @@ import (
 // value.
 //
 // A cancel of the caller cancels all of them, and Nursery returns it when they have ended; if there is a *GroupError, it returns
-// that, and the next await fails with the cancel (statement 142). Cancel: as lossless as what runs in the group.
+// that, or panics if one of them has, and the next await fails with the cancel (statement 142). Cancel: as lossless as what runs in the
+// group.
 //
 // Outside a task it runs f on a loop of its own, as Run does.
 func Nursery(f func(g *Group) error) error {
@@ -51,7 +52,6 @@ func (g *Group) run(t *plainTask, f func(g *Group) error) error {
 	g.runBody(fb, f)
 	exits = false
 	_, err := blockIn(t, (*groupWait)(g))
-	g.again(fb)
 	return err
 }
 
@@ -118,7 +118,6 @@ func (op *NurseryOp) Resume(fb *Fiber) (done bool) {
 	g := op.group
 	op.group = nil
 	_, op.err = (*groupWait)(g).Result()
-	g.again(fb)
 	return op.End()
 }
 
@@ -174,17 +173,6 @@ func (op *NurseryOp) exiting(fb *Fiber, x *Failure) {
 func (op *NurseryOp) Result() (struct{}, error) {
 	op.Check()
 	return struct{}{}, op.err
-}
-
-// again has the next await fail with a cancel of the task that gave way to the errors of the group. What a scope around it
-// was cancelled with comes again by itself.
-func (g *Group) again(fb *Fiber) {
-	if len(g.errs) == 0 {
-		return
-	}
-	if c := cancelIn(g.outside); c != nil && !fb.scope.within(c.Scope) {
-		fb.cancelSoon(c)
-	}
 }
 
 // GroupError is the errors of a Nursery's body and of the functions in its group, in the order in which they came; errors.Is and
@@ -255,6 +243,19 @@ func takeApart(err error, own *Canceled, cancelled bool) (errs []error, cancel e
 		return nil, err
 	}
 	return []error{err}, nil
+}
+
+// failedBy returns what s's child has failed with that ended with err: err, or once s is cancelled the errors in it, nil if there are
+// none; and whether it is a cancel and nothing else. cancelled is as for sift.
+func (s *Scope) failedBy(err error, cancelled bool) (failed error, alone bool) {
+	errs, _ := sift(err, s.canceled, cancelled)
+	switch {
+	case s.canceled == nil:
+		return err, len(errs) == 0
+	case len(errs) == 1:
+		return errs[0], false
+	}
+	return errors.Join(errs...), false
 }
 
 // foreign reports whether c cannot be a cancel of code around which no scope was cancelled: it is that of a scope which the code has

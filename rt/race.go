@@ -66,6 +66,7 @@ type racer[T any] struct {
 	race  *RaceOp[T]
 	value T
 	err   error // how it failed; cancels by the race are none
+	alone bool  // err is a cancel, of it alone
 }
 
 // Init prepares a race of fs.
@@ -96,7 +97,7 @@ func (op *RaceOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 }
 
 // ended takes note of the racer's end, and of the race's after the last.
-func (r *racer[T]) ended(_ *Fiber, err error, x *Failure) {
+func (r *racer[T]) ended(cancelled bool, err error, x *Failure) {
 	op := r.race
 	switch {
 	case x != nil && op.panicked == nil:
@@ -107,8 +108,8 @@ func (r *racer[T]) ended(_ *Fiber, err error, x *Failure) {
 	case err == nil && op.won == nil && op.aborted == nil:
 		op.won = r
 		op.scope.cancel(errRaceOver)
-	case err != nil && !isCancelOf(&op.scope, err):
-		r.err = err
+	case err != nil:
+		r.err, r.alone = op.scope.failedBy(err, cancelled)
 	}
 	if op.left--; op.left == 0 {
 		op.scope.close()
@@ -119,12 +120,6 @@ func (r *racer[T]) ended(_ *Fiber, err error, x *Failure) {
 
 // errRaceOver is why losers are cancelled.
 var errRaceOver = errors.New("rt: another one has won the race")
-
-// isCancelOf reports whether err is how something ends because s was cancelled.
-func isCancelOf(s *Scope, err error) bool {
-	c, ok := errors.AsType[*Canceled](err)
-	return ok && c.Scope == s
-}
 
 // Abort cancels the racers; the race ends when they have. If it is decided, or they are cancelled already with a scope around, it
 // refuses: Race returns what it came to and the next operation fails with err.
@@ -159,9 +154,8 @@ func (op *RaceOp[T]) Result() (v T, err error) {
 		errs = append(errs, aborted)
 	}
 	for i := range racers {
-		e := racers[i].err
-		if e != nil && (aborted == nil || !errors.As(e, new(*Canceled))) {
-			errs = append(errs, e)
+		if r := &racers[i]; r.err != nil && (aborted == nil || !r.alone) {
+			errs = append(errs, r.err)
 		}
 	}
 	if len(errs) == 1 {

@@ -117,11 +117,19 @@ func (t *taskRoot[T]) end(fb *Fiber) {
 	if ends := fb.endsWith(err); ends != nil && err == nil {
 		t.root, err = &settled[T]{err: ends}, ends
 	}
-	if err != nil && fb.flags&fiberCancelled == 0 && fb.loop.debug != nil && t.line.first == nil {
+	if err != nil && fb.loop.debug != nil && t.line.first == nil {
+		t.unread(err)
+	}
+	t.close(fb, nil)
+}
+
+// unread notes that t ends with err, which nobody waits for, unless that is a cancel and nothing else.
+func (t *taskRoot[T]) unread(err error) {
+	fb := &t.runs
+	if errs, _ := sift(err, nil, true); len(errs) > 0 {
 		fb.flags |= fiberUnread
 		unread(fb.loop.debug.lost, fb, fb.Name(), fb.notes().made, err)
 	}
-	t.close(fb, nil)
 }
 
 // endsWith returns the error that fb's task ends with whose code has returned err: its own cancel if it has met none and returned no
@@ -218,7 +226,7 @@ func (t *Task[T]) Cancel(cause error) bool { return t.runs.cancelFor(cause) }
 // cancelFor is Task.Cancel.
 func (fb *Fiber) cancelFor(cause error) bool {
 	fb.loop.check("task.Cancel")
-	return fb.cancel(&Canceled{Cause: cause})
+	return fb.cancel(&Canceled{Cause: cause, ofTask: true})
 }
 
 // cancel counts a cancel and throws err. One cancel can come on several ways, if the fibers of a scope await each other: it

@@ -59,6 +59,14 @@ func (fb *Fiber) uncancel() (left int) {
 // wasCanceled reports whether fb's task was cancelled, and that was not taken back.
 func (fb *Fiber) wasCanceled() bool { return fb.extra != nil && fb.extra.canceled != nil }
 
+// cancelled reports whether the code that fb runs was cancelled: its task, or a scope around it.
+func (fb *Fiber) cancelled() bool { return fb.scope.err() != nil || fb.wasCanceled() }
+
+// mustMeet reports whether c is a cancel of fb's task or of a scope that fb is in: none that the code has had from elsewhere.
+func (fb *Fiber) mustMeet(c *Canceled) bool {
+	return !fb.once(c) || fb.wasCanceled() && (c.ofTask || c == fb.extra.canceled)
+}
+
 // selfCanceled returns the cancel that fb's task made itself and has not met yet, nil if there is none.
 func (fb *Fiber) selfCanceled() *Canceled {
 	if x := fb.extra; x != nil && x.own != nil && x.pending == error(x.own) {

@@ -114,14 +114,27 @@ func (s *Scenario) checkAll(calm bool) {
 // unreadErrors says what the tasks have returned that they should not, in a run that nothing has disturbed.
 func (s *Scenario) unreadErrors() (texts []string) {
 	for i, t := range s.tasks {
-		if s.read[t] || t.Cancelled() && t.Cancelling() > 0 {
+		if s.read[t] {
 			continue
 		}
-		if err := errorOf(t); err != nil {
+		if err := errorOf(t); err != nil && (t.Cancelling() == 0 || fails(err)) {
 			texts = append(texts, fmt.Sprintf("rttest: task %q returned the error %q: if that is right, read it by Scenario.Err in a Check", s.names[i], err))
 		}
 	}
 	return texts
+}
+
+// fails reports whether there is an error in err, of a task that was cancelled, that is no cancel.
+func fails(err error) bool {
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), fails)
+	case interface{ Unwrap() error }:
+		if _, cancel := err.(*rt.Canceled); !cancel && e.Unwrap() != nil {
+			return fails(e.Unwrap())
+		}
+	}
+	return !errors.Is(err, context.Canceled)
 }
 
 // errorOf returns what t has returned; nil if it has not ended, which was reported, or panicked, which whoever awaited it has met.

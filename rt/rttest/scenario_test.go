@@ -3,6 +3,7 @@ package rttest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
@@ -83,8 +84,14 @@ func TestCancelsOfTasksAreNoErrors(t *testing.T) {
 		log := failing(t, func(t testing.TB) {
 			r.repeat(t, func(s *rttest.Scenario) {
 				s.GoPlain("gives up", func() error { return context.Canceled })
+				future := rt.NewFuture[int]()
+				victim := s.GoPlain("fails too", func() error { _, err := future.Wait(); return fmt.Errorf("%w, %w", err, errors.New("flush")) })
+				s.GoPlain("cancels", func() error { victim.Cancel(nil); return nil })
 			})
 		})
+		if !log.has(`task "fails too" returned the error "rt: canceled, flush"`) {
+			t.Errorf("failed with %q, want the error beside the cancel", log.lines)
+		}
 		if !log.has(`task "gives up" returned the error "context canceled"`) {
 			t.Errorf("%s says %q", r.name, log.lines)
 		}
