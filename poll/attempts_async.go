@@ -4,8 +4,9 @@
 package poll
 
 import (
-	"github.com/goasync/goasync/rt"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // dialerDialCoro is one call of (*Dialer).dial: not started, suspended or finished.
@@ -27,13 +28,13 @@ type dialerDialCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *dialerDialCoro) Init(d *Dialer, network string, to string) {
+func (co *dialerDialCoro) Init(d *Dialer, network, to string) {
 	co.Reset()
 	co.d, co.network, co.to = d, network, to
 }
 
 // dialAsync returns a call of dial that has not begun: it runs when it is awaited.
-func (d *Dialer) dialAsync(network string, to string) rt.Awaitable[*Conn] {
+func (d *Dialer) dialAsync(network, to string) rt.Awaitable[*Conn] {
 	co := new(dialerDialCoro)
 	co.Init(d, network, to)
 	co.Visible()
@@ -68,7 +69,7 @@ func (co *dialerDialCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Timeout(limit, func() (*Conn, error) { return rt.Await(d.reach(network, to, now.Add(lim…
+await1: // rt.Await(rt.Timeout(limit, func() (*Conn, error) { … }))
 	{
 		c, err := co.call1.Result()
 		if timeout, ok := err.(*rt.TimeoutError); ok {
@@ -108,7 +109,7 @@ func (co *dialerDialCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *dialerDialCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -145,13 +146,13 @@ type dialerReachCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *dialerReachCoro) Init(d *Dialer, network string, to string, until time.Time) {
+func (co *dialerReachCoro) Init(d *Dialer, network, to string, until time.Time) {
 	co.Reset()
 	co.d, co.network, co.to, co.until = d, network, to, until
 }
 
 // reachAsync returns a call of reach that has not begun: it runs when it is awaited.
-func (d *Dialer) reachAsync(network string, to string, until time.Time) rt.Awaitable[*Conn] {
+func (d *Dialer) reachAsync(network, to string, until time.Time) rt.Awaitable[*Conn] {
 	co := new(dialerReachCoro)
 	co.Init(d, network, to, until)
 	co.Visible()
@@ -263,7 +264,7 @@ func (co *dialerReachCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *dialerReachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -359,7 +360,7 @@ func (co *attemptsConnectCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *attemptsConnectCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -625,7 +626,7 @@ func (co *attemptsPauseCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *attemptsPauseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -719,7 +720,7 @@ func (co *attemptsTryCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *attemptsTryCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -798,7 +799,7 @@ endif1:
 		}
 	}
 
-await2: // rt.Await(rt.Timeout(share, func() (*Conn, error) { return rt.Await(connectTo(r.dialer, r.network, r…
+await2: // rt.Await(rt.Timeout(share, func() (*Conn, error) { … }))
 	{
 		c, err := co.call2.Result()
 		if timeout, ok := err.(*rt.TimeoutError); ok {
@@ -825,7 +826,7 @@ func (co *attemptsAttemptCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *attemptsAttemptCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,10 +4,11 @@
 package poll
 
 import (
-	"github.com/goasync/goasync/rt"
 	"net"
 	"net/netip"
 	"slices"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // lookupNetIPCoro is one call of LookupNetIP: not started, suspended or finished.
@@ -27,13 +28,13 @@ type lookupNetIPCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *lookupNetIPCoro) Init(network string, host string) {
+func (co *lookupNetIPCoro) Init(network, host string) {
 	co.Reset()
 	co.network, co.host = network, host
 }
 
-// LookupNetIPAsync returns a call of LookupNetIP that has not begun: it runs when it is awaited.
-func LookupNetIPAsync(network string, host string) rt.Awaitable[[]netip.Addr] {
+// LookupNetIPAsync returns a call of [LookupNetIP] that has not begun: it runs when it is awaited.
+func LookupNetIPAsync(network, host string) rt.Awaitable[[]netip.Addr] {
 	co := new(lookupNetIPCoro)
 	co.Init(network, host)
 	co.Visible()
@@ -87,7 +88,7 @@ func (co *lookupNetIPCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lookupNetIPCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,8 +5,9 @@ package poll
 
 import (
 	"errors"
-	"github.com/goasync/goasync/rt"
 	"net"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // serveCoro is one call of Serve: not started, suspended or finished.
@@ -30,7 +31,7 @@ func (co *serveCoro) Init(ln *Listener, handler func(c *Conn) rt.Awaitable[struc
 	co.ln, co.handler = ln, handler
 }
 
-// ServeAsync returns a call of Serve that has not begun: it runs when it is awaited.
+// ServeAsync returns a call of [Serve] that has not begun: it runs when it is awaited.
 func ServeAsync(ln *Listener, handler func(c *Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(serveCoro)
 	co.Init(ln, handler)
@@ -78,7 +79,7 @@ func (co *serveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -115,7 +116,7 @@ func (co *serverServeCoro) Init(s *Server, ln *Listener, handler func(c *Conn) r
 	co.s, co.ln, co.handler, co.err = s, ln, handler, nil
 }
 
-// ServeAsync returns a call of Serve that has not begun: it runs when it is awaited.
+// ServeAsync returns a call of [Server.Serve] that has not begun: it runs when it is awaited.
 func (s *Server) ServeAsync(ln *Listener, handler func(c *Conn) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
 	co.Init(s, ln, handler)
@@ -175,7 +176,7 @@ func (co *serverServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -348,7 +349,7 @@ func (co *servingKeepCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *servingKeepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -531,7 +532,7 @@ func (co *servingAcceptAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *servingAcceptAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -659,7 +660,7 @@ func (co *servingNextCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *servingNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,8 +4,9 @@
 package poll
 
 import (
-	"github.com/goasync/goasync/rt"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // servingDrainCoro is one call of (*serving).drain: not started, suspended or finished.
@@ -105,7 +106,7 @@ func (co *servingDrainCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *servingDrainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -196,7 +197,7 @@ func (co *servingOutlastCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *servingOutlastCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -115,7 +115,7 @@ func emitFile(src *source, funcs []*flat, written map[*flat][]text) ([]byte, err
 	if err := file.Render(&out); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	return groupImports(out.Bytes()), nil
 }
 
 // localNames are the names of our own that are seen in the generated Resume.

@@ -244,7 +244,7 @@ func (b *body) instr(in *instr) {
 		b.out.str("(" + b.names.fb + ", " + b.names.co + ") {\nreturn " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n}\n")
 		b.close()
 		b.out.str("\n")
-		b.label(b.resume[in.call], b.oneLine(in.call.expr))
+		b.label(b.resume[in.call], b.fn.src.line(in.call.expr, in.call.expr.End()))
 	case opYield:
 		b.out.str(b.names.co + "." + b.yieldField() + ".Yield(" + b.names.fb + ", " + b.names.co + ", ")
 		b.out.add(b.frags(in.frags))
@@ -253,7 +253,7 @@ func (b *body) instr(in *instr) {
 		b.out.str("return " + b.names.co + ".Suspend(" + strconv.Itoa(in.call.state) + ")\n")
 		b.close()
 		b.out.str("\n")
-		b.label(b.resume[in.call], b.oneLine(in.call.expr))
+		b.label(b.resume[in.call], b.fn.src.line(in.call.expr, in.call.expr.End()))
 	case opEnd:
 		b.out.add(b.end())
 	}
@@ -264,23 +264,6 @@ func (b *body) label(name, comment string) {
 	if comment != "" {
 		b.out.str(" // " + comment)
 	}
-}
-
-// oneLine is the source of n on one line, without the bodies of literals.
-func (b *body) oneLine(n ast.Node) string {
-	src := b.fn.src
-	var out strings.Builder
-	from := n.Pos()
-	ast.Inspect(n, func(n ast.Node) bool {
-		lit, ok := n.(*ast.FuncLit)
-		if !ok || src.unit.pkg.Fset.Position(lit.Pos()).Line == src.unit.pkg.Fset.Position(lit.End()).Line {
-			return true
-		}
-		out.WriteString(src.uncommented(from, lit.Body.Lbrace+1) + " … }")
-		from = lit.Body.End()
-		return false
-	})
-	return oneLine(out.String() + src.uncommented(from, n.End()))
 }
 
 // terminated reports whether the body cannot go on to its closing brace.

@@ -166,7 +166,11 @@ func (s *splicer) parameters(withRecv bool, name func(i int, v *variable) string
 		}
 		first = false
 		if n := name(i, v); n != "" {
-			out.str(n + " ")
+			out.str(n)
+			if s.likeNext(i) {
+				continue
+			}
+			out.str(" ")
 		}
 		switch {
 		case v.capture == byPointer:
@@ -179,6 +183,15 @@ func (s *splicer) parameters(withRecv bool, name func(i int, v *variable) string
 		out.add(s.u.typeText(v.typ))
 	}
 	return out
+}
+
+// likeNext reports whether the parameter after the i-th has the same type, so that this is written once.
+func (s *splicer) likeNext(i int) bool {
+	if i+1 == len(s.params) || s.fn.sig.Variadic() && i+2 == len(s.params) {
+		return false
+	}
+	v, next := s.params[i], s.params[i+1]
+	return (v.capture == byPointer) == (next.capture == byPointer) && slices.Equal(s.u.typeText(v.typ), s.u.typeText(next.typ))
 }
 
 // initMethod writes Init, which makes a frame ready to start, also one that
@@ -269,7 +282,7 @@ func (s *splicer) constructor() (out text) {
 	if fn.yields != yieldsNot {
 		runs = "as it is iterated"
 	}
-	out.str(fmt.Sprintf("// %s returns a call of %s that has not begun: it runs %s.\n", fn.async, fn.name(), runs))
+	out.str(fmt.Sprintf("// %s returns a call of %s that has not begun: it runs %s.\n", fn.async, fn.linked(), runs))
 	if fn.lit == nil && fn.async != fn.obj.Name()+"Async" {
 		out.str("//\n//async:of " + fn.obj.Name() + "\n")
 	}

@@ -72,7 +72,7 @@ func (s *splicer) handMethods() (out text) {
 	out.qual(rtPath, "Throw")
 	out.str("(" + co + ", err) {\n")
 	out.add(s.ref(err, false))
-	out.str(" = err\n}\n}\n\n// Close ends the call by hand, its deferred calls run.\n")
+	out.str(" = err\n}\n}\n\n// Close ends the call by hand: its deferred calls run.\n")
 	out.add(s.method("Close"))
 	out.str("() error { return ")
 	out.qual(rtPath, "Close")

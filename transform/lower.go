@@ -344,14 +344,23 @@ func (s *source) slice(from, to token.Pos) string {
 	return string(s.text[f.Offset(from):f.Offset(to)])
 }
 
-// header is the source text from a statement to its body, on one line.
-func (l *lowerer) header(from, to token.Pos) string {
-	return l.fn.src.line(from, to)
-}
-
-// line is source text on one line, cut if it is long: for comments.
-func (s *source) line(from, to token.Pos) string {
-	return oneLine(s.uncommented(from, to))
+// line is the source text of n up to a position on one line, for comments: without the bodies of literals, but for short ones, and cut if
+// it is long.
+func (s *source) line(n ast.Node, to token.Pos) string {
+	file := s.unit.pkg.Fset.File(n.Pos())
+	short := len(joinLines(s.uncommented(n.Pos(), to))) <= longest
+	var out strings.Builder
+	from := n.Pos()
+	ast.Inspect(n, func(n ast.Node) bool {
+		lit, ok := n.(*ast.FuncLit)
+		if !ok || n.Pos() >= to || short && file.Line(lit.Pos()) == file.Line(lit.End()) {
+			return n == nil || n.Pos() < to
+		}
+		out.WriteString(s.uncommented(from, lit.Body.Lbrace+1) + " … }")
+		from = lit.Body.End()
+		return false
+	})
+	return oneLine(out.String() + s.uncommented(from, to))
 }
 
 // uncommented is source text without the comments in it.
@@ -366,11 +375,37 @@ func (s *source) uncommented(from, to token.Pos) string {
 	return out.String() + s.slice(from, to)
 }
 
+// longest is how long a comment of source text may be.
+const longest = 100
+
+// oneLine is text as it would stand on one line, cut before a word if it is long.
 func oneLine(text string) string {
-	const most = 100
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
+	text = joinLines(text)
+	r := []rune(text)
+	if len(r) <= longest {
+		return text
 	}
-	return text
+	text = string(r[:longest-1])
+	if i := strings.LastIndexByte(text, ' '); i > 0 {
+		text = text[:i]
+	}
+	return strings.TrimSuffix(text, " …") + " …"
+}
+
+// joinLines writes a list that stands on lines of its own as gofmt would on one line.
+func joinLines(text string) string {
+	var out string
+	for line := range strings.Lines(text) {
+		line = strings.Join(strings.Fields(line), " ")
+		switch {
+		case line == "":
+		case out == "" || strings.HasSuffix(out, "(") || strings.HasSuffix(out, "["):
+			out += line
+		case line[0] == ')' || line[0] == ']':
+			out = strings.TrimSuffix(out, ",") + line
+		default:
+			out += " " + line
+		}
+	}
+	return out
 }

@@ -27,7 +27,7 @@ func (l *lowerer) eachStmt(s *ast.RangeStmt, name string, c *call) {
 	for _, x := range c.operands() {
 		l.awaits(x)
 	}
-	loop := l.newLoop(s.For, s.Body)
+	loop := l.newLoop(s, s.Body)
 	r := &ranging{lowerer: l, s: s, loop: loop}
 	r.key, r.value = l.rangeVar(s, s.Key), l.rangeVar(s, s.Value)
 	body := l.info.TypeOf(s.X).Underlying().(*types.Signature).Params().At(0).Type().Underlying().(*types.Signature)

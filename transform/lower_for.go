@@ -20,7 +20,7 @@ import (
 // literal captured it or its address was taken: then it is boxed, and a
 // fresh box with its value is made before post.
 func (l *lowerer) forStmt(s *ast.ForStmt, name string) {
-	loop := l.newLoop(s.For, s.Body)
+	loop := l.newLoop(s, s.Body)
 	if s.Init != nil {
 		l.stmt(s.Init, "")
 	}
@@ -58,10 +58,10 @@ type loopLabels struct {
 	start, next, end *label
 }
 
-func (l *lowerer) newLoop(from token.Pos, body *ast.BlockStmt) loopLabels {
+func (l *lowerer) newLoop(s ast.Stmt, body *ast.BlockStmt) loopLabels {
 	n := l.number("for")
 	loop := loopLabels{n, labelf("for%d", n), labelf("next%d", n), labelf("end%d", n)}
-	loop.start.comment = l.header(from, body.Lbrace)
+	loop.start.comment = l.fn.src.line(s, body.Lbrace)
 	return loop
 }
 

@@ -31,7 +31,7 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, name string) {
 		return
 	}
 	l.awaits(s.X)
-	loop := l.newLoop(s.For, s.Body)
+	loop := l.newLoop(s, s.Body)
 	r := &ranging{lowerer: l, s: s, loop: loop}
 	r.key, r.value = l.rangeVar(s, s.Key), l.rangeVar(s, s.Value)
 	t := target{node: s, name: name, breaks: loop.end, continues: loop.next}

@@ -51,7 +51,7 @@ func (l *lowerer) selectStmt(s *ast.SelectStmt, name string) {
 		for i, c := range s.Body.List {
 			c := c.(*ast.CommClause)
 			lb := head.cases[i].label
-			lb.comment = l.header(c.Case, c.Colon+1)
+			lb.comment = l.fn.src.line(c, c.Colon+1)
 			l.leading(c.Pos())
 			l.mark(lb)
 			l.line = l.lineOf(c.Colon)

@@ -192,7 +192,7 @@ func (l *lowerer) clauses(s ast.Stmt, body *ast.BlockStmt, name string, n int, a
 		for i, c := range body.List {
 			c := c.(*ast.CaseClause)
 			lb := arms[i].label
-			lb.comment = l.header(c.Case, c.Colon+1)
+			lb.comment = l.fn.src.line(c, c.Colon+1)
 			l.leading(c.Pos())
 			l.mark(lb)
 			for _, frags := range begin[c] {

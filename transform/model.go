@@ -116,6 +116,25 @@ func (fn *function) name() string {
 	return fn.obj.Name()
 }
 
+// linked is the function's name in a comment: a link to its documentation, if it has one.
+func (fn *function) linked() string {
+	if fn.lit != nil || !fn.obj.Exported() {
+		return fn.name()
+	}
+	recv := fn.obj.Signature().Recv()
+	if recv == nil {
+		return "[" + fn.name() + "]"
+	}
+	typ := recv.Type()
+	if p, ok := types.Unalias(typ).(*types.Pointer); ok {
+		typ = p.Elem()
+	}
+	if named, ok := types.Unalias(typ).(*types.Named); ok && named.Obj().Exported() {
+		return "[" + named.Obj().Name() + "." + fn.name() + "]"
+	}
+	return fn.name()
+}
+
 // typeParams are the type parameters that the function's code may name.
 func (fn *function) typeParams() (list []*types.TypeParam) {
 	sig := fn.obj.Signature()

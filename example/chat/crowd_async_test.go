@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
@@ -162,7 +163,7 @@ for3: // for line := range lines
 		}
 	}
 
-await3: // rt.Await0(rt.Map0(0, all, func(c *client) error { return rt.Await0(c.say(fmt.Sprint("line ", line))…
+await3: // rt.Await0(rt.Map0(0, all, func(c *client) error { … }))
 	if _, err := co.call3.Result(); err != nil {
 		co.err = err
 		return true
@@ -244,7 +245,7 @@ func (co *crowdCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crowdCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,11 +4,12 @@ package main
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"strings"
 	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // runDemoCoro is one call of runDemo: not started, suspended or finished.
@@ -88,7 +89,7 @@ func (co *runDemoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runDemoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -352,7 +353,7 @@ func (co *meetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *meetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -461,7 +462,7 @@ func (co *joinAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *joinAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -578,7 +579,7 @@ func (co *dialCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *dialCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -611,13 +612,13 @@ type joinCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *joinCoro) Init(addr string, name string) {
+func (co *joinCoro) Init(addr, name string) {
 	co.Reset()
 	co.addr, co.name = addr, name
 }
 
 // joinAsync returns a call of join that has not begun: it runs when it is awaited.
-func joinAsync(addr string, name string) rt.Awaitable[*client] {
+func joinAsync(addr, name string) rt.Awaitable[*client] {
 	co := new(joinCoro)
 	co.Init(addr, name)
 	co.Visible()
@@ -703,7 +704,7 @@ func (co *joinCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *joinCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -785,7 +786,7 @@ func (co *clientSayCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientSayCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -887,7 +888,7 @@ func (co *clientPrintCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientPrintCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -920,13 +921,13 @@ type clientSayUntilCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *clientSayUntilCoro) Init(c *client, line string, prefix string) {
+func (co *clientSayUntilCoro) Init(c *client, line, prefix string) {
 	co.Reset()
 	co.c, co.line, co.prefix = c, line, prefix
 }
 
 // sayUntilAsync returns a call of sayUntil that has not begun: it runs when it is awaited.
-func (c *client) sayUntilAsync(line string, prefix string) rt.Awaitable[string] {
+func (c *client) sayUntilAsync(line, prefix string) rt.Awaitable[string] {
 	co := new(clientSayUntilCoro)
 	co.Init(c, line, prefix)
 	co.Visible()
@@ -1011,7 +1012,7 @@ func (co *clientSayUntilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientSayUntilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1106,7 +1107,7 @@ func (co *clientLastLineCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientLastLineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

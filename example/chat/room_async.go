@@ -79,7 +79,7 @@ func (co *roomServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *roomServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

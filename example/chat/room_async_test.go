@@ -5,11 +5,12 @@ package main
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // worldRunCoro is one call of (*world).run: not started, suspended or finished.
@@ -84,7 +85,7 @@ func (co *worldRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -311,7 +312,7 @@ func (co *worldUntilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldUntilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -418,7 +419,7 @@ func (co *hearsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hearsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -517,7 +518,7 @@ await1: // rt.Await(join(w.addr(), "Ann"))
 		co.call1 = joinCoro{}
 	}
 
-for1: // for name, why := range map[string]dismissal{ "": noName, "\x1b[2J": noName, strings.Repeat("x", 17)…
+for1: // for name, why := range map[string]dismissal{ "": noName, "\x1b[2J": noName, strings.Repeat("x", …
 	if !co.range1.Next() {
 		goto end1
 	}
@@ -607,7 +608,7 @@ func (co *dismissalsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *dismissalsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -762,7 +763,7 @@ func (co *silenceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *silenceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -958,7 +959,7 @@ func (co *deafCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deafCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1186,7 +1187,7 @@ func (co *closesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *closesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1267,7 +1268,7 @@ func (co *lateCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lateCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1416,7 +1417,7 @@ func (co *clientsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package main
 import (
 	"bufio"
 	"errors"
+	"strings"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"strings"
 )
 
 // roomSessionCoro is one call of (*room).session: not started, suspended or finished.
@@ -131,7 +132,7 @@ func (co *roomSessionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *roomSessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -321,7 +322,7 @@ func (co *roomTalkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *roomTalkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -417,7 +418,7 @@ func (co *roomNextLineCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *roomNextLineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -520,7 +521,7 @@ func (co *roomHearCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *roomHearCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -583,7 +584,7 @@ func (co *roomSendCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Timeout(r.patience, func() (int, error) { return rt.Await(m.conn.Write([]byte(line))) }…
+await1: // rt.Await(rt.Timeout(r.patience, func() (int, error) { … }))
 	{
 		_, err := co.call1.Result()
 		if _, ok := errors.AsType[*rt.TimeoutError](err); ok {
@@ -612,7 +613,7 @@ func (co *roomSendCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *roomSendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -6,14 +6,15 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"net"
 	"net/textproto"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // clientFetchCoro is one call of (*client).fetch: not started, suspended or finished.
@@ -109,7 +110,7 @@ func (co *clientFetchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientFetchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -238,7 +239,7 @@ func (co *clientGetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientGetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -365,7 +366,7 @@ func (co *readResponseCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readResponseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -475,7 +476,7 @@ func (co *readHeaderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readHeaderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -614,7 +615,7 @@ func (co *readBodyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readBodyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -781,7 +782,7 @@ func (co *readChunksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readChunksCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -875,7 +876,7 @@ func (co *readAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -6,9 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // crawlerCrawlCoro is one call of (*crawler).crawl: not started, suspended or finished.
@@ -84,7 +85,7 @@ func (co *crawlerCrawlCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crawlerCrawlCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -253,7 +254,7 @@ func (co *crawlerVisitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crawlerVisitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -366,7 +367,7 @@ func (co *crawlerFetchRepeatedlyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crawlerFetchRepeatedlyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -452,7 +453,7 @@ func (co *crawlerFetchCountedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crawlerFetchCountedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -544,7 +545,7 @@ func (co *crawlerWatchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crawlerWatchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

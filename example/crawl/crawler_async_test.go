@@ -3,9 +3,10 @@
 package main
 
 import (
-	"github.com/goasync/goasync/rt"
 	"strings"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // fakeFetchCoro is one call of (*fake).fetch: not started, suspended or finished.
@@ -98,7 +99,7 @@ func (co *fakeFetchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fakeFetchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

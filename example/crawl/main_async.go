@@ -3,8 +3,9 @@
 package main
 
 import (
-	"github.com/goasync/goasync/rt"
 	"io"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // watchedCoro is one call of watched: not started, suspended or finished.
@@ -81,7 +82,7 @@ func (co *watchedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *watchedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -3,8 +3,9 @@
 package main
 
 import (
-	"github.com/goasync/goasync/rt"
 	"io"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // crawlLoopCoro is one call of crawlLoop: not started, suspended or finished.
@@ -79,7 +80,7 @@ func (co *crawlLoopCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crawlLoopCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

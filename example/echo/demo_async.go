@@ -6,10 +6,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"runtime"
 	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // demoRunCoro is one call of (*demo).run: not started, suspended or finished.
@@ -141,7 +142,7 @@ func (co *demoRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *demoRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -294,7 +295,7 @@ func (co *demoClientCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *demoClientCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -326,13 +327,13 @@ type pingCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *pingCoro) Init(c *poll.Conn, message []byte, answer []byte) {
+func (co *pingCoro) Init(c *poll.Conn, message, answer []byte) {
 	co.Reset()
 	co.c, co.message, co.answer = c, message, answer
 }
 
 // pingAsync returns a call of ping that has not begun: it runs when it is awaited.
-func pingAsync(c *poll.Conn, message []byte, answer []byte) rt.Awaitable[struct{}] {
+func pingAsync(c *poll.Conn, message, answer []byte) rt.Awaitable[struct{}] {
 	co := new(pingCoro)
 	co.Init(c, message, answer)
 	co.Visible()
@@ -410,7 +411,7 @@ func (co *pingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *pingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,9 +4,10 @@ package main
 
 import (
 	"fmt"
+	"strings"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"strings"
 )
 
 // hellosCoro is one call of hellos: not started, suspended or finished.
@@ -80,7 +81,7 @@ func (co *hellosCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hellosCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -264,7 +265,7 @@ func (co *helloNCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *helloNCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -3,9 +3,10 @@
 package main
 
 import (
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // requestReadCoro is one call of (*Request).Read: not started, suspended or finished.
@@ -35,7 +36,7 @@ func (co *requestReadCoro) Init(r *Request, p []byte) {
 	co.r, co.p, co.n, co.err = r, p, 0, nil
 }
 
-// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
+// ReadAsync returns a call of [Request.Read] that has not begun: it runs when it is awaited.
 func (r *Request) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(requestReadCoro)
 	co.Init(r, p)
@@ -131,7 +132,7 @@ func (co *requestReadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *requestReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -243,7 +244,7 @@ func (co *bodyStartCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *bodyStartCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -345,7 +346,7 @@ func (co *bodyNextChunkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *bodyNextChunkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -6,12 +6,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"math"
 	"net/http"
 	"os"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // exchangeServeCoro is one call of (*exchange).serve: not started, suspended or finished.
@@ -196,7 +197,7 @@ func (co *exchangeServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -354,7 +355,7 @@ func (co *exchangeReadHeadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeReadHeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -439,7 +440,7 @@ func (co *exchangeTooLongCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeTooLongCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -531,7 +532,7 @@ func (co *exchangeAnswerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeAnswerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -619,7 +620,7 @@ func (co *exchangeFinishCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeFinishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -732,7 +733,7 @@ func (co *exchangeSkipBodyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeSkipBodyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -888,7 +889,7 @@ func (co *exchangeFailCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeFailCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -974,7 +975,7 @@ func (co *exchangeLingerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeLingerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1057,7 +1058,7 @@ func (co *exchangeFlushCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

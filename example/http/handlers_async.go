@@ -6,10 +6,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"net/http"
 	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // runCoro is one call of run: not started, suspended or finished.
@@ -60,7 +61,7 @@ func (co *runCoro) Resume(fb *rt.Fiber) (done bool) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await0(s.Serve(ln, func(r *Request, w *ResponseWriter) error { return rt.Await0(page(r.Path())(r…
+await1: // rt.Await0(s.Serve(ln, func(r *Request, w *ResponseWriter) error { … }))
 	_, co.err = co.call1.Result()
 	return co.End()
 }
@@ -81,7 +82,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -159,7 +160,7 @@ func (co *nowhereCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nowhereCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -241,7 +242,7 @@ func (co *helloCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *helloCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -330,7 +331,7 @@ func (co *echoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *echoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -459,7 +460,7 @@ func (co *streamCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *streamCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -563,7 +564,7 @@ func (co *tasksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tasksCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,11 +4,12 @@ package main
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // handleTestCoro is one call of handleTest: not started, suspended or finished.
@@ -395,7 +396,7 @@ func (co *handleTestCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *handleTestCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -505,7 +506,7 @@ func (co *showCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *showCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -603,7 +604,7 @@ func (co *readAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -717,7 +718,7 @@ func (co *piecesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *piecesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -817,7 +818,7 @@ func (co *bigCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *bigCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -904,7 +905,7 @@ func (co *endlessCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *endlessCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

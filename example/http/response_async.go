@@ -3,9 +3,10 @@
 package main
 
 import (
+	"strconv"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"strconv"
 )
 
 // responseWriterWriteCoro is one call of (*ResponseWriter).Write: not started, suspended or finished.
@@ -33,7 +34,7 @@ func (co *responseWriterWriteCoro) Init(w *ResponseWriter, p []byte) {
 	co.w, co.p, co.n, co.err = w, p, 0, nil
 }
 
-// WriteAsync returns a call of Write that has not begun: it runs when it is awaited.
+// WriteAsync returns a call of [ResponseWriter.Write] that has not begun: it runs when it is awaited.
 func (w *ResponseWriter) WriteAsync(p []byte) rt.Awaitable[int] {
 	co := new(responseWriterWriteCoro)
 	co.Init(w, p)
@@ -135,7 +136,7 @@ func (co *responseWriterWriteCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *responseWriterWriteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -168,7 +169,7 @@ func (co *responseWriterWriteStringCoro) Init(w *ResponseWriter, s string) {
 	co.w, co.s, co.n, co.err = w, s, 0, nil
 }
 
-// WriteStringAsync returns a call of WriteString that has not begun: it runs when it is awaited.
+// WriteStringAsync returns a call of [ResponseWriter.WriteString] that has not begun: it runs when it is awaited.
 func (w *ResponseWriter) WriteStringAsync(s string) rt.Awaitable[int] {
 	co := new(responseWriterWriteStringCoro)
 	co.Init(w, s)
@@ -223,7 +224,7 @@ func (co *responseWriterWriteStringCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *responseWriterWriteStringCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -255,7 +256,7 @@ func (co *responseWriterFlushCoro) Init(w *ResponseWriter) {
 	co.w = w
 }
 
-// FlushAsync returns a call of Flush that has not begun: it runs when it is awaited.
+// FlushAsync returns a call of [ResponseWriter.Flush] that has not begun: it runs when it is awaited.
 func (w *ResponseWriter) FlushAsync() rt.Awaitable[struct{}] {
 	co := new(responseWriterFlushCoro)
 	co.Init(w)
@@ -322,7 +323,7 @@ func (co *responseWriterFlushCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *responseWriterFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

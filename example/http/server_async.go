@@ -3,9 +3,10 @@
 package main
 
 import (
+	"time"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"time"
 )
 
 // serverServeCoro is one call of (*Server).Serve: not started, suspended or finished.
@@ -30,7 +31,7 @@ func (co *serverServeCoro) Init(s *Server, ln *poll.Listener, handler func(*Requ
 	co.s, co.ln, co.handler = s, ln, handler
 }
 
-// ServeAsync returns a call of Serve that has not begun: it runs when it is awaited.
+// ServeAsync returns a call of [Server.Serve] that has not begun: it runs when it is awaited.
 func (s *Server) ServeAsync(ln *poll.Listener, handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}]) rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
 	co.Init(s, ln, handler)
@@ -83,7 +84,7 @@ func (co *serverServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -298,7 +299,7 @@ func (co *serverServeConnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverServeConnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -391,7 +392,7 @@ func (co *serverCloseIdleCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverCloseIdleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

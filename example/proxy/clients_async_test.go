@@ -231,7 +231,7 @@ await10: // rt.Await0(move(secondTarget, second, []byte("y")))
 	co.target = nil
 	co.call4 = moveCoro{}
 
-for2: // for _, ends := range [][2]*poll.Conn{{second, secondTarget}, {secondTarget, second}, {waits, target…
+for2: // for _, ends := range [][2]*poll.Conn{{second, secondTarget}, {secondTarget, second}, {waits, …
 	if co.index1 >= len(co.range2) {
 		goto end2
 	}
@@ -285,7 +285,7 @@ func (co *clientsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

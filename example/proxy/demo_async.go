@@ -6,9 +6,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // runDemoCoro is one call of runDemo: not started, suspended or finished.
@@ -32,13 +33,13 @@ type runDemoCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *runDemoCoro) Init(w io.Writer, clients int, size int) {
+func (co *runDemoCoro) Init(w io.Writer, clients, size int) {
 	co.Reset()
 	co.w, co.clients, co.size, co.err = w, clients, size, nil
 }
 
 // runDemoAsync returns a call of runDemo that has not begun: it runs when it is awaited.
-func runDemoAsync(w io.Writer, clients int, size int) rt.Awaitable[struct{}] {
+func runDemoAsync(w io.Writer, clients, size int) rt.Awaitable[struct{}] {
 	co := new(runDemoCoro)
 	co.Init(w, clients, size)
 	co.Visible()
@@ -107,7 +108,7 @@ func (co *runDemoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runDemoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -141,13 +142,13 @@ type runDemoFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *runDemoFunc1Coro) Init(target *poll.Listener, ln *poll.Listener, p *proxy, clients int, size int, g *rt.Group) {
+func (co *runDemoFunc1Coro) Init(target, ln *poll.Listener, p *proxy, clients, size int, g *rt.Group) {
 	co.Reset()
 	co.target, co.ln, co.p, co.clients, co.size, co.g, co.err = target, ln, p, clients, size, g, nil
 }
 
 // runDemoFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func runDemoFunc1Async(target *poll.Listener, ln *poll.Listener, p *proxy, clients int, size int, g *rt.Group) rt.Awaitable[struct{}] {
+func runDemoFunc1Async(target, ln *poll.Listener, p *proxy, clients, size int, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(runDemoFunc1Coro)
 	co.Init(target, ln, p, clients, size, g)
 	co.Visible()
@@ -276,7 +277,7 @@ func (co *echoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *echoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -376,7 +377,7 @@ await1: // rt.Await(poll.Dial("tcp", addr))
 		}
 	}
 
-await2: // rt.Await0(rt.Gather0( func() error { return rt.Await0(send(first)) }, func() error { return rt.Awai…
+await2: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }))
 	if _, err := co.call2.Result(); err != nil {
 		co.err = err
 		return true
@@ -406,7 +407,7 @@ await3: // rt.Await(together.Wait())
 		}
 	}
 
-await4: // rt.Await0(rt.Gather0( func() error { … }, func() error { … }, ))
+await4: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }))
 	_, co.err = co.call2.Result()
 	return true
 }
@@ -427,7 +428,7 @@ func (co *exchangeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -734,7 +735,7 @@ func (co *receiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *receiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -821,7 +822,7 @@ func (co *receiveEndCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *receiveEndCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -79,7 +79,7 @@ func (co *proxyServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *proxyServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -192,7 +192,7 @@ func (co *proxySessionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *proxySessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"sync/atomic"
 	"syscall"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // worldRunCoro is one call of (*world).run: not started, suspended or finished.
@@ -84,7 +85,7 @@ func (co *worldRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -336,7 +337,7 @@ func (co *worldConnectCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldConnectCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -424,7 +425,7 @@ func (co *untilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *untilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -452,13 +453,13 @@ type moveCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *moveCoro) Init(from *poll.Conn, to *poll.Conn, data []byte) {
+func (co *moveCoro) Init(from, to *poll.Conn, data []byte) {
 	co.Reset()
 	co.from, co.to, co.data = from, to, data
 }
 
 // moveAsync returns a call of move that has not begun: it runs when it is awaited.
-func moveAsync(from *poll.Conn, to *poll.Conn, data []byte) rt.Awaitable[struct{}] {
+func moveAsync(from, to *poll.Conn, data []byte) rt.Awaitable[struct{}] {
 	co := new(moveCoro)
 	co.Init(from, to, data)
 	co.Visible()
@@ -491,7 +492,7 @@ func (co *moveCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Gather0( func() error { … }, func() error { return rt.Await0(receive(to, data)) }, ))
+await1: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }))
 	_, co.err = co.call1.Result()
 	return co.End()
 }
@@ -512,7 +513,7 @@ func (co *moveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *moveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -606,13 +607,13 @@ type finishCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *finishCoro) Init(from *poll.Conn, to *poll.Conn) {
+func (co *finishCoro) Init(from, to *poll.Conn) {
 	co.Reset()
 	co.from, co.to = from, to
 }
 
 // finishAsync returns a call of finish that has not begun: it runs when it is awaited.
-func finishAsync(from *poll.Conn, to *poll.Conn) rt.Awaitable[struct{}] {
+func finishAsync(from, to *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(finishCoro)
 	co.Init(from, to)
 	co.Visible()
@@ -663,7 +664,7 @@ func (co *finishCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *finishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -745,7 +746,7 @@ func (co *brokenCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *brokenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -930,7 +931,7 @@ func (co *halfCloseCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *halfCloseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1036,7 +1037,7 @@ func (co *refusedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *refusedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1166,7 +1167,7 @@ func (co *dialTimeoutCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *dialTimeoutCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1293,7 +1294,7 @@ func (co *resetsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resetsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1470,7 +1471,7 @@ func (co *idleCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *idleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1617,7 +1618,7 @@ func (co *neverReadsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *neverReadsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1932,7 +1933,7 @@ func (co *drainCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *drainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

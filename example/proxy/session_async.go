@@ -4,9 +4,10 @@ package main
 
 import (
 	"errors"
+	"os"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"os"
 )
 
 // sessionRunCoro is one call of (*session).run: not started, suspended or finished.
@@ -62,7 +63,7 @@ func (co *sessionRunCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Gather0( func() error { return rt.Await0(s.up.pass(s.giveTime)) }, func() error { retu…
+await1: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }))
 	{
 		_, err := co.call1.Result()
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -90,7 +91,7 @@ func (co *sessionRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sessionRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -180,7 +181,7 @@ func (co *directionPassCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *directionPassCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

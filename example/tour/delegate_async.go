@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 )
 
@@ -76,7 +77,7 @@ func (co *innerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *innerCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -185,7 +186,7 @@ func (co *outerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *outerCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.

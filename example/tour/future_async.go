@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 )
 
@@ -128,7 +129,7 @@ func (co *answerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *answerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -77,7 +77,7 @@ func (co *numbersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *numbersCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.

@@ -28,13 +28,13 @@ type greetCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *greetCoro) Init(c *poll.Conn, peer *poll.Conn) {
+func (co *greetCoro) Init(c, peer *poll.Conn) {
 	co.Reset()
 	co.c, co.peer, co.err = c, peer, nil
 }
 
 // greetAsync returns a call of greet that has not begun: it runs when it is awaited.
-func greetAsync(c *poll.Conn, peer *poll.Conn) rt.Awaitable[struct{}] {
+func greetAsync(c, peer *poll.Conn) rt.Awaitable[struct{}] {
 	co := new(greetCoro)
 	co.Init(c, peer)
 	co.Visible()
@@ -97,7 +97,7 @@ func (co *greetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *greetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -183,7 +183,7 @@ func (co *receiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *receiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -69,7 +69,7 @@ func (co *farewellCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *farewellCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.

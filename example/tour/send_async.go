@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 )
 
@@ -96,7 +97,7 @@ func (co *talkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *talkCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.

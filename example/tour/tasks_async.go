@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 )
 
@@ -61,7 +62,7 @@ func (co *doubleCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *doubleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -156,7 +157,7 @@ func (co *stepsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stepsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -271,7 +272,7 @@ func (co *reportCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *reportCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

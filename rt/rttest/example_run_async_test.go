@@ -3,8 +3,9 @@
 package rttest_test
 
 import (
-	"github.com/goasync/goasync/rt"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // insistCoro is one call of insist: not started, suspended or finished.
@@ -91,7 +92,7 @@ func (co *insistCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *insistCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,10 +4,11 @@
 package rttest_test
 
 import (
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // readLinesCoro is one call of readLines: not started, suspended or finished.
@@ -97,7 +98,7 @@ func (co *readLinesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readLinesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

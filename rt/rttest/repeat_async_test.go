@@ -3,8 +3,9 @@
 package rttest_test
 
 import (
-	"github.com/goasync/goasync/rt"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // takeCoro is one call of take: not started, suspended or finished.
@@ -95,7 +96,7 @@ func (co *takeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *takeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -74,12 +74,12 @@ func (co *receiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *receiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *receiveCoro) Where() string {
-	return co.Position("scenario_test.go:139", "scenario_test.go:140")
+	return co.Position("scenario_test.go:146", "scenario_test.go:147")
 }
 
 // If this does not compile, run goasync again.

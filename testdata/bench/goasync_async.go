@@ -3,9 +3,10 @@
 package main
 
 import (
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // echoAcceptAllCoro is one call of (*echo).acceptAll: not started, suspended or finished.
@@ -84,7 +85,7 @@ func (co *echoAcceptAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *echoAcceptAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -193,7 +194,7 @@ func (co *echoOwnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *echoOwnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -301,7 +302,7 @@ func (co *echoHandleCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *echoHandleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,10 +4,11 @@
 package hostile
 
 import (
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/poll/tlspoll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // echoCoro is one call of echo: not started, suspended or finished.
@@ -104,7 +105,7 @@ func (co *echoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *echoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -195,7 +196,7 @@ func (co *serverEchoPlainlyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverEchoPlainlyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -306,7 +307,7 @@ func (co *serverEchoTLSCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverEchoTLSCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

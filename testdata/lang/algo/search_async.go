@@ -5,10 +5,11 @@ package algo
 import (
 	"cmp"
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"slices"
 	"sort"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // searchBinaryCoro is one call of SearchBinary: not started, suspended or finished.
@@ -43,7 +44,7 @@ func (co *searchBinaryCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SearchBinaryAsync returns a call of SearchBinary that has not begun: it runs when it is awaited.
+// SearchBinaryAsync returns a call of [SearchBinary] that has not begun: it runs when it is awaited.
 func SearchBinaryAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(searchBinaryCoro)
 	co.Init(w)
@@ -131,7 +132,7 @@ func (co *searchBinaryCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *searchBinaryCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -170,7 +171,7 @@ func (co *searchNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SearchNestedAsync returns a call of SearchNested that has not begun: it runs when it is awaited.
+// SearchNestedAsync returns a call of [SearchNested] that has not begun: it runs when it is awaited.
 func SearchNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(searchNestedCoro)
 	co.Init(w)
@@ -272,7 +273,7 @@ func (co *searchNestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *searchNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -310,7 +311,7 @@ func (co *searchTwoWaysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SearchTwoWaysAsync returns a call of SearchTwoWays that has not begun: it runs when it is awaited.
+// SearchTwoWaysAsync returns a call of [SearchTwoWays] that has not begun: it runs when it is awaited.
 func SearchTwoWaysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(searchTwoWaysCoro)
 	co.Init(w)
@@ -395,7 +396,7 @@ func (co *searchTwoWaysCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *searchTwoWaysCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -433,7 +434,7 @@ func (co *sortInsertionCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SortInsertionAsync returns a call of SortInsertion that has not begun: it runs when it is awaited.
+// SortInsertionAsync returns a call of [SortInsertion] that has not begun: it runs when it is awaited.
 func SortInsertionAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sortInsertionCoro)
 	co.Init(w)
@@ -506,7 +507,7 @@ func (co *sortInsertionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sortInsertionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -541,7 +542,7 @@ func (co *sortQuickCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SortQuickAsync returns a call of SortQuick that has not begun: it runs when it is awaited.
+// SortQuickAsync returns a call of [SortQuick] that has not begun: it runs when it is awaited.
 func SortQuickAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sortQuickCoro)
 	co.Init(w)
@@ -592,7 +593,7 @@ func (co *sortQuickCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sortQuickCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -728,7 +729,7 @@ func (co *quickCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *quickCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -766,7 +767,7 @@ func (co *sortMergedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SortMergedAsync returns a call of SortMerged that has not begun: it runs when it is awaited.
+// SortMergedAsync returns a call of [SortMerged] that has not begun: it runs when it is awaited.
 func SortMergedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sortMergedCoro)
 	co.Init(w)
@@ -851,7 +852,7 @@ func (co *sortMergedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sortMergedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -887,7 +888,7 @@ func (co *sieveCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SieveAsync returns a call of Sieve that has not begun: it runs when it is awaited.
+// SieveAsync returns a call of [Sieve] that has not begun: it runs when it is awaited.
 func SieveAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sieveCoro)
 	co.Init(w)
@@ -963,7 +964,7 @@ func (co *sieveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sieveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,10 +4,11 @@ package algo
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // matrixProductCoro is one call of MatrixProduct: not started, suspended or finished.
@@ -40,7 +41,7 @@ func (co *matrixProductCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// MatrixProductAsync returns a call of MatrixProduct that has not begun: it runs when it is awaited.
+// MatrixProductAsync returns a call of [MatrixProduct] that has not begun: it runs when it is awaited.
 func MatrixProductAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(matrixProductCoro)
 	co.Init(w)
@@ -131,7 +132,7 @@ func (co *matrixProductCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *matrixProductCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -173,7 +174,7 @@ func (co *matrixSpiralCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// MatrixSpiralAsync returns a call of MatrixSpiral that has not begun: it runs when it is awaited.
+// MatrixSpiralAsync returns a call of [MatrixSpiral] that has not begun: it runs when it is awaited.
 func MatrixSpiralAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(matrixSpiralCoro)
 	co.Init(w)
@@ -307,7 +308,7 @@ func (co *matrixSpiralCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *matrixSpiralCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -352,7 +353,7 @@ func (co *tableDynamicCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TableDynamicAsync returns a call of TableDynamic that has not begun: it runs when it is awaited.
+// TableDynamicAsync returns a call of [TableDynamic] that has not begun: it runs when it is awaited.
 func TableDynamicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tableDynamicCoro)
 	co.Init(w)
@@ -440,7 +441,7 @@ func (co *tableDynamicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tableDynamicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -475,7 +476,7 @@ func (co *tableMemoCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TableMemoAsync returns a call of TableMemo that has not begun: it runs when it is awaited.
+// TableMemoAsync returns a call of [TableMemo] that has not begun: it runs when it is awaited.
 func TableMemoAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tableMemoCoro)
 	co.Init(w)
@@ -526,7 +527,7 @@ func (co *tableMemoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tableMemoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -653,7 +654,7 @@ func (co *fibCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fibCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -691,7 +692,7 @@ func (co *tableLifeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TableLifeAsync returns a call of TableLife that has not begun: it runs when it is awaited.
+// TableLifeAsync returns a call of [TableLife] that has not begun: it runs when it is awaited.
 func TableLifeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tableLifeCoro)
 	co.Init(w)
@@ -767,7 +768,7 @@ func (co *tableLifeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tableLifeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -804,7 +805,7 @@ func (co *tableQueensCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TableQueensAsync returns a call of TableQueens that has not begun: it runs when it is awaited.
+// TableQueensAsync returns a call of [TableQueens] that has not begun: it runs when it is awaited.
 func TableQueensAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tableQueensCoro)
 	co.Init(w)
@@ -903,7 +904,7 @@ func (co *tableQueensCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tableQueensCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -941,7 +942,7 @@ func (co *tableKnapsackCoro) Init(w *harness.World) {
 	co.w, co.best, co.err = w, 0, nil
 }
 
-// TableKnapsackAsync returns a call of TableKnapsack that has not begun: it runs when it is awaited.
+// TableKnapsackAsync returns a call of [TableKnapsack] that has not begun: it runs when it is awaited.
 func TableKnapsackAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(tableKnapsackCoro)
 	co.Init(w)
@@ -1020,7 +1021,7 @@ func (co *tableKnapsackCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tableKnapsackCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

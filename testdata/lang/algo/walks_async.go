@@ -4,11 +4,12 @@ package algo
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"iter"
 	"maps"
 	"slices"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // walkDepthCoro is one call of WalkDepth: not started, suspended or finished.
@@ -36,7 +37,7 @@ func (co *walkDepthCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// WalkDepthAsync returns a call of WalkDepth that has not begun: it runs when it is awaited.
+// WalkDepthAsync returns a call of [WalkDepth] that has not begun: it runs when it is awaited.
 func WalkDepthAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkDepthCoro)
 	co.Init(w)
@@ -91,7 +92,7 @@ func (co *walkDepthCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *walkDepthCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -252,7 +253,7 @@ func (co *walkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *walkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -288,7 +289,7 @@ func (co *walkStackCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WalkStackAsync returns a call of WalkStack that has not begun: it runs when it is awaited.
+// WalkStackAsync returns a call of [WalkStack] that has not begun: it runs when it is awaited.
 func WalkStackAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkStackCoro)
 	co.Init(w)
@@ -358,7 +359,7 @@ func (co *walkStackCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *walkStackCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -397,7 +398,7 @@ func (co *walkPulledCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WalkPulledAsync returns a call of WalkPulled that has not begun: it runs when it is awaited.
+// WalkPulledAsync returns a call of [WalkPulled] that has not begun: it runs when it is awaited.
 func WalkPulledAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkPulledCoro)
 	co.Init(w)
@@ -505,7 +506,7 @@ func (co *walkPulledCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *walkPulledCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -544,7 +545,7 @@ func (co *walkGraphCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WalkGraphAsync returns a call of WalkGraph that has not begun: it runs when it is awaited.
+// WalkGraphAsync returns a call of [WalkGraph] that has not begun: it runs when it is awaited.
 func WalkGraphAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkGraphCoro)
 	co.Init(w)
@@ -611,7 +612,7 @@ func (co *walkGraphCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *walkGraphCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -745,7 +746,7 @@ func (co *visitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *visitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -788,7 +789,7 @@ func (co *walkBreadthCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WalkBreadthAsync returns a call of WalkBreadth that has not begun: it runs when it is awaited.
+// WalkBreadthAsync returns a call of [WalkBreadth] that has not begun: it runs when it is awaited.
 func WalkBreadthAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(walkBreadthCoro)
 	co.Init(w)
@@ -885,7 +886,7 @@ func (co *walkBreadthCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *walkBreadthCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -924,7 +925,7 @@ func (co *permuteCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PermuteAsync returns a call of Permute that has not begun: it runs when it is awaited.
+// PermuteAsync returns a call of [Permute] that has not begun: it runs when it is awaited.
 func PermuteAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(permuteCoro)
 	co.Init(w)
@@ -1009,7 +1010,7 @@ func (co *permuteCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *permuteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

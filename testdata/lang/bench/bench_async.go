@@ -3,8 +3,9 @@
 package bench
 
 import (
-	"github.com/goasync/goasync/rt"
 	"iter"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // addCoro is one call of add: not started, suspended or finished.
@@ -24,13 +25,13 @@ type addCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *addCoro) Init(a int, b int) {
+func (co *addCoro) Init(a, b int) {
 	co.Reset()
 	co.a, co.b = a, b
 }
 
 // addAsync returns a call of add that has not begun: it runs when it is awaited.
-func addAsync(a int, b int) rt.Awaitable[int] {
+func addAsync(a, b int) rt.Awaitable[int] {
 	co := new(addCoro)
 	co.Init(a, b)
 	co.Visible()
@@ -84,7 +85,7 @@ func (co *addCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *addCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -189,7 +190,7 @@ func (co *sumCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sumCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -285,7 +286,7 @@ func (co *spinCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *spinCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -313,13 +314,13 @@ type deepCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *deepCoro) Init(depth int, n int) {
+func (co *deepCoro) Init(depth, n int) {
 	co.Reset()
 	co.depth, co.n = depth, n
 }
 
 // deepAsync returns a call of deep that has not begun: it runs when it is awaited.
-func deepAsync(depth int, n int) rt.Awaitable[struct{}] {
+func deepAsync(depth, n int) rt.Awaitable[struct{}] {
 	co := new(deepCoro)
 	co.Init(depth, n)
 	co.Visible()
@@ -382,7 +383,7 @@ func (co *deepCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -490,7 +491,7 @@ func (co *fibCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fibCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -584,7 +585,7 @@ func (co *countCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *countCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -694,13 +695,13 @@ type belowCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *belowCoro) Init(depth int, n int) {
+func (co *belowCoro) Init(depth, n int) {
 	co.Reset()
 	co.depth, co.n = depth, n
 }
 
 // belowAsync returns a call of below that has not begun: it runs as it is iterated.
-func belowAsync(depth int, n int) *rt.Iter[int] {
+func belowAsync(depth, n int) *rt.Iter[int] {
 	co := new(belowCoro)
 	co.Init(depth, n)
 	co.Visible()
@@ -931,7 +932,7 @@ func (co *loopCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1039,7 +1040,7 @@ func (co *loopOverCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopOverCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1148,7 +1149,7 @@ func (co *tickCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tickCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -1211,7 +1212,7 @@ func (co *eachCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.total = 0
 	co.range1 = rt.RangeEach[int](&co.Defers, tickAsync(co.n))
 
-for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(tick(n, yi…
+for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -1251,7 +1252,7 @@ func (co *eachCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1334,7 +1335,7 @@ func (co *parkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *parkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -94,7 +94,7 @@ func (co *pingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *pingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -195,7 +195,7 @@ func (co *pongCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *pongCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package calls
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -89,7 +90,7 @@ func (co *wideChangeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *wideChangeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -137,7 +138,7 @@ func (co *copiesToInterfaceCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CopiesToInterfaceAsync returns a call of CopiesToInterface that has not begun: it runs when it is awaited.
+// CopiesToInterfaceAsync returns a call of [CopiesToInterface] that has not begun: it runs when it is awaited.
 func CopiesToInterfaceAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(copiesToInterfaceCoro)
 	co.Init(w)
@@ -336,7 +337,7 @@ func (co *copiesToInterfaceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *copiesToInterfaceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -378,7 +379,7 @@ func (co *copiesElsewhereCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.err = w, nil, nil, nil
 }
 
-// CopiesElsewhereAsync returns a call of CopiesElsewhere that has not begun: it runs when it is awaited.
+// CopiesElsewhereAsync returns a call of [CopiesElsewhere] that has not begun: it runs when it is awaited.
 func CopiesElsewhereAsync(w *harness.World) rt.Awaitable[rt.Pair[any, any]] {
 	co := new(copiesElsewhereCoro)
 	co.Init(w)
@@ -543,7 +544,7 @@ func (co *copiesElsewhereCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *copiesElsewhereCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -596,7 +597,7 @@ func (co *copiesOfKeysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CopiesOfKeysAsync returns a call of CopiesOfKeys that has not begun: it runs when it is awaited.
+// CopiesOfKeysAsync returns a call of [CopiesOfKeys] that has not begun: it runs when it is awaited.
 func CopiesOfKeysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(copiesOfKeysCoro)
 	co.Init(w)
@@ -802,7 +803,7 @@ func (co *copiesOfKeysCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *copiesOfKeysCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -915,7 +916,7 @@ func (co *copiesToCompareCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CopiesToCompareAsync returns a call of CopiesToCompare that has not begun: it runs when it is awaited.
+// CopiesToCompareAsync returns a call of [CopiesToCompare] that has not begun: it runs when it is awaited.
 func CopiesToCompareAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(copiesToCompareCoro)
 	co.Init(w)
@@ -1010,7 +1011,7 @@ func (co *copiesToCompareCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *copiesToCompareCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1042,7 +1043,7 @@ func (co *copiesOfParamsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CopiesOfParamsAsync returns a call of CopiesOfParams that has not begun: it runs when it is awaited.
+// CopiesOfParamsAsync returns a call of [CopiesOfParams] that has not begun: it runs when it is awaited.
 func CopiesOfParamsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(copiesOfParamsCoro)
 	co.Init(w)
@@ -1092,7 +1093,7 @@ func (co *copiesOfParamsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *copiesOfParamsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1216,7 +1217,7 @@ func (co *copiesCoro[T, A]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *copiesCoro[T, A]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,9 +4,10 @@ package calls
 
 import (
 	"fmt"
+	"unicode/utf8"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"unicode/utf8"
 )
 
 // formsParenthesesCoro is one call of FormsParentheses: not started, suspended or finished.
@@ -44,7 +45,7 @@ func (co *formsParenthesesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// FormsParenthesesAsync returns a call of FormsParentheses that has not begun: it runs when it is awaited.
+// FormsParenthesesAsync returns a call of [FormsParentheses] that has not begun: it runs when it is awaited.
 func FormsParenthesesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(formsParenthesesCoro)
 	co.Init(w)
@@ -121,7 +122,7 @@ await5: // rt.Await(w.Get(c))
 		return co.Suspend(6)
 	}
 
-await6: // rt.Await( add( w, a, b, one(rt.Await(w.Get(c))), ), )
+await6: // rt.Await(add(w, a, b, one(rt.Await(w.Get(c)))))
 	co.e, co.err5 = co.call2.Result()
 	co.call3 = co.w.TextAsync(`raw
 	text // rt.Await(w.Get(1))
@@ -162,7 +163,7 @@ func (co *formsParenthesesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *formsParenthesesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -200,7 +201,7 @@ func (co *formsUnicodeCoro) Init(w *harness.World) {
 	co.w, co.größe, co.err = w, new(int), nil
 }
 
-// FormsUnicodeAsync returns a call of FormsUnicode that has not begun: it runs when it is awaited.
+// FormsUnicodeAsync returns a call of [FormsUnicode] that has not begun: it runs when it is awaited.
 func FormsUnicodeAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(formsUnicodeCoro)
 	co.Init(w)
@@ -269,7 +270,7 @@ func (co *formsUnicodeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *formsUnicodeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -308,7 +309,7 @@ func (co *formsConversionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// FormsConversionsAsync returns a call of FormsConversions that has not begun: it runs when it is awaited.
+// FormsConversionsAsync returns a call of [FormsConversions] that has not begun: it runs when it is awaited.
 func FormsConversionsAsync(w *harness.World) rt.Awaitable[any] {
 	co := new(formsConversionsCoro)
 	co.Init(w)
@@ -422,7 +423,7 @@ func (co *formsConversionsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *formsConversionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -504,7 +505,7 @@ func (co *stringerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stringerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -541,7 +542,7 @@ func (co *formsAssignedCoro) Init(w *harness.World) {
 	co.w, co.n, co.m, co.err = w, new(int), new(int), nil
 }
 
-// FormsAssignedAsync returns a call of FormsAssigned that has not begun: it runs when it is awaited.
+// FormsAssignedAsync returns a call of [FormsAssigned] that has not begun: it runs when it is awaited.
 func FormsAssignedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(formsAssignedCoro)
 	co.Init(w)
@@ -636,7 +637,7 @@ func (co *formsAssignedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *formsAssignedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -671,7 +672,7 @@ func (co *formsPassesCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.c, co.err = w, 0, "", false, nil
 }
 
-// FormsPassesAsync returns a call of FormsPasses that has not begun: it runs when it is awaited.
+// FormsPassesAsync returns a call of [FormsPasses] that has not begun: it runs when it is awaited.
 func FormsPassesAsync(w *harness.World) rt.Awaitable[rt.Triple[int, string, bool]] {
 	co := new(formsPassesCoro)
 	co.Init(w)
@@ -744,7 +745,7 @@ func (co *formsPassesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *formsPassesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -837,7 +838,7 @@ func (co *passesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *passesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -878,7 +879,7 @@ func (co *formsSameCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// FormsSameAsync returns a call of FormsSame that has not begun: it runs when it is awaited.
+// FormsSameAsync returns a call of [FormsSame] that has not begun: it runs when it is awaited.
 func FormsSameAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(formsSameCoro)
 	co.Init(w)
@@ -987,7 +988,7 @@ func (co *formsSameCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *formsSameCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1081,7 +1082,7 @@ func (co *boxCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boxCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

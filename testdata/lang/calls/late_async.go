@@ -4,6 +4,7 @@ package calls
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -36,7 +37,7 @@ func (co *lateVariablesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateVariablesAsync returns a call of LateVariables that has not begun: it runs when it is awaited.
+// LateVariablesAsync returns a call of [LateVariables] that has not begun: it runs when it is awaited.
 func LateVariablesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateVariablesCoro)
 	co.Init(w)
@@ -129,7 +130,7 @@ func (co *lateVariablesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lateVariablesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -166,7 +167,7 @@ func (co *lateInterfacesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateInterfacesAsync returns a call of LateInterfaces that has not begun: it runs when it is awaited.
+// LateInterfacesAsync returns a call of [LateInterfaces] that has not begun: it runs when it is awaited.
 func LateInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateInterfacesCoro)
 	co.Init(w)
@@ -239,7 +240,7 @@ func (co *lateInterfacesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lateInterfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -279,7 +280,7 @@ func (co *lateOperandsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateOperandsAsync returns a call of LateOperands that has not begun: it runs when it is awaited.
+// LateOperandsAsync returns a call of [LateOperands] that has not begun: it runs when it is awaited.
 func LateOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateOperandsCoro)
 	co.Init(w)
@@ -375,7 +376,7 @@ func (co *lateOperandsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lateOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -412,7 +413,7 @@ func (co *lateAssertionCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateAssertionAsync returns a call of LateAssertion that has not begun: it runs when it is awaited.
+// LateAssertionAsync returns a call of [LateAssertion] that has not begun: it runs when it is awaited.
 func LateAssertionAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateAssertionCoro)
 	co.Init(w)
@@ -462,7 +463,7 @@ func (co *lateAssertionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lateAssertionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -498,7 +499,7 @@ func (co *lateReturnCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateReturnAsync returns a call of LateReturn that has not begun: it runs when it is awaited.
+// LateReturnAsync returns a call of [LateReturn] that has not begun: it runs when it is awaited.
 func LateReturnAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(lateReturnCoro)
 	co.Init(w)
@@ -546,7 +547,7 @@ func (co *lateReturnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lateReturnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -637,7 +638,7 @@ func (co *stateChangeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stateChangeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -672,7 +673,7 @@ func (co *latePanicsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LatePanicsAsync returns a call of LatePanics that has not begun: it runs when it is awaited.
+// LatePanicsAsync returns a call of [LatePanics] that has not begun: it runs when it is awaited.
 func LatePanicsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(latePanicsCoro)
 	co.Init(w)
@@ -730,7 +731,7 @@ func (co *latePanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *latePanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -908,7 +909,7 @@ func (co *latePanicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *latePanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -947,7 +948,7 @@ func (co *lateReceiversCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateReceiversAsync returns a call of LateReceivers that has not begun: it runs when it is awaited.
+// LateReceiversAsync returns a call of [LateReceivers] that has not begun: it runs when it is awaited.
 func LateReceiversAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateReceiversCoro)
 	co.Init(w)
@@ -1059,7 +1060,7 @@ func (co *lateReceiversCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lateReceiversCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package calls
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -38,7 +39,7 @@ func (co *lateBuiltinsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LateBuiltinsAsync returns a call of LateBuiltins that has not begun: it runs when it is awaited.
+// LateBuiltinsAsync returns a call of [LateBuiltins] that has not begun: it runs when it is awaited.
 func LateBuiltinsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(lateBuiltinsCoro)
 	co.Init(w)
@@ -183,7 +184,7 @@ func (co *lateBuiltinsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lateBuiltinsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -222,7 +223,7 @@ func (co *mapsLeftCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MapsLeftAsync returns a call of MapsLeft that has not begun: it runs when it is awaited.
+// MapsLeftAsync returns a call of [MapsLeft] that has not begun: it runs when it is awaited.
 func MapsLeftAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(mapsLeftCoro)
 	co.Init(w)
@@ -310,7 +311,7 @@ func (co *mapsLeftCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *mapsLeftCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -354,7 +355,7 @@ func (co *mapsWithinCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MapsWithinAsync returns a call of MapsWithin that has not begun: it runs when it is awaited.
+// MapsWithinAsync returns a call of [MapsWithin] that has not begun: it runs when it is awaited.
 func MapsWithinAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(mapsWithinCoro)
 	co.Init(w)
@@ -484,7 +485,7 @@ func (co *mapsWithinCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *mapsWithinCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -519,7 +520,7 @@ func (co *mapsPanicCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// MapsPanicAsync returns a call of MapsPanic that has not begun: it runs when it is awaited.
+// MapsPanicAsync returns a call of [MapsPanic] that has not begun: it runs when it is awaited.
 func MapsPanicAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(mapsPanicCoro)
 	co.Init(w)
@@ -576,7 +577,7 @@ func (co *mapsPanicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *mapsPanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -714,7 +715,7 @@ func (co *mapPanicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *mapPanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

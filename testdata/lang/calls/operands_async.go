@@ -4,9 +4,10 @@ package calls
 
 import (
 	"fmt"
+	"strings"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"strings"
 )
 
 // point is a type of OperandsAll.
@@ -55,7 +56,7 @@ func (co *operandsAllCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OperandsAllAsync returns a call of OperandsAll that has not begun: it runs when it is awaited.
+// OperandsAllAsync returns a call of [OperandsAll] that has not begun: it runs when it is awaited.
 func OperandsAllAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(operandsAllCoro)
 	co.Init(w)
@@ -371,7 +372,7 @@ func (co *operandsAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *operandsAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -418,7 +419,7 @@ func (co *operandsAssignCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OperandsAssignAsync returns a call of OperandsAssign that has not begun: it runs when it is awaited.
+// OperandsAssignAsync returns a call of [OperandsAssign] that has not begun: it runs when it is awaited.
 func OperandsAssignAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(operandsAssignCoro)
 	co.Init(w)
@@ -661,7 +662,7 @@ func (co *operandsAssignCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *operandsAssignCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -700,7 +701,7 @@ func (co *operandsStatementsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// OperandsStatementsAsync returns a call of OperandsStatements that has not begun: it runs when it is awaited.
+// OperandsStatementsAsync returns a call of [OperandsStatements] that has not begun: it runs when it is awaited.
 func OperandsStatementsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(operandsStatementsCoro)
 	co.Init(w)
@@ -838,7 +839,7 @@ func (co *operandsStatementsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *operandsStatementsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -876,7 +877,7 @@ func (co *operandsPanicCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OperandsPanicAsync returns a call of OperandsPanic that has not begun: it runs when it is awaited.
+// OperandsPanicAsync returns a call of [OperandsPanic] that has not begun: it runs when it is awaited.
 func OperandsPanicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(operandsPanicCoro)
 	co.Init(w)
@@ -940,7 +941,7 @@ func (co *operandsPanicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *operandsPanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1127,7 +1128,7 @@ func (co *operandsPanicCoro2) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *operandsPanicCoro2) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

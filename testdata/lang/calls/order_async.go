@@ -4,6 +4,7 @@ package calls
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -41,7 +42,7 @@ func (co *orderArgumentsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderArgumentsAsync returns a call of OrderArguments that has not begun: it runs when it is awaited.
+// OrderArgumentsAsync returns a call of [OrderArguments] that has not begun: it runs when it is awaited.
 func OrderArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderArgumentsCoro)
 	co.Init(w)
@@ -135,7 +136,7 @@ func (co *orderArgumentsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderArgumentsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -172,7 +173,7 @@ func (co *orderNestedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderNestedAsync returns a call of OrderNested that has not begun: it runs when it is awaited.
+// OrderNestedAsync returns a call of [OrderNested] that has not begun: it runs when it is awaited.
 func OrderNestedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(orderNestedCoro)
 	co.Init(w)
@@ -224,7 +225,7 @@ await3: // rt.Await(add(w, one(rt.Await(w.Get(3))), w.Int("c", 4), w.Int("d", 5)
 		return co.Suspend(4)
 	}
 
-await4: // rt.Await(add(w, w.Int("a", 1), one(rt.Await(w.Get(w.Int("b", 2)))), one(rt.Await(add(w, one(rt.Awai…
+await4: // rt.Await(add(w, w.Int("a", 1), one(rt.Await(w.Get(w.Int("b", 2)))), one(rt.Await(add(w, …
 	{
 		n, err := co.call2.Result()
 		co.w.Trace("n", n)
@@ -249,7 +250,7 @@ func (co *orderNestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -279,13 +280,13 @@ type addCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *addCoro) Init(w *harness.World, a int, b int, c int) {
+func (co *addCoro) Init(w *harness.World, a, b, c int) {
 	co.Reset()
 	co.w, co.a, co.b, co.c = w, a, b, c
 }
 
 // addAsync returns a call of add that has not begun: it runs when it is awaited.
-func addAsync(w *harness.World, a int, b int, c int) rt.Awaitable[int] {
+func addAsync(w *harness.World, a, b, c int) rt.Awaitable[int] {
 	co := new(addCoro)
 	co.Init(w, a, b, c)
 	co.Visible()
@@ -336,7 +337,7 @@ func (co *addCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *addCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -372,7 +373,7 @@ func (co *orderLeftPanicsCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// OrderLeftPanicsAsync returns a call of OrderLeftPanics that has not begun: it runs when it is awaited.
+// OrderLeftPanicsAsync returns a call of [OrderLeftPanics] that has not begun: it runs when it is awaited.
 func OrderLeftPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderLeftPanicsCoro)
 	co.Init(w)
@@ -424,7 +425,7 @@ func (co *orderLeftPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderLeftPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -460,7 +461,7 @@ func (co *orderNilPointerCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// OrderNilPointerAsync returns a call of OrderNilPointer that has not begun: it runs when it is awaited.
+// OrderNilPointerAsync returns a call of [OrderNilPointer] that has not begun: it runs when it is awaited.
 func OrderNilPointerAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderNilPointerCoro)
 	co.Init(w)
@@ -512,7 +513,7 @@ func (co *orderNilPointerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderNilPointerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -549,7 +550,7 @@ func (co *orderIndexPanicsCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// OrderIndexPanicsAsync returns a call of OrderIndexPanics that has not begun: it runs when it is awaited.
+// OrderIndexPanicsAsync returns a call of [OrderIndexPanics] that has not begun: it runs when it is awaited.
 func OrderIndexPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderIndexPanicsCoro)
 	co.Init(w)
@@ -602,7 +603,7 @@ func (co *orderIndexPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderIndexPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -643,7 +644,7 @@ func (co *orderReturnCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderReturnAsync returns a call of OrderReturn that has not begun: it runs when it is awaited.
+// OrderReturnAsync returns a call of [OrderReturn] that has not begun: it runs when it is awaited.
 func OrderReturnAsync(w *harness.World) rt.Awaitable[rt.Pair[string, string]] {
 	co := new(orderReturnCoro)
 	co.Init(w)
@@ -721,7 +722,7 @@ func (co *orderReturnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderReturnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -758,7 +759,7 @@ func (co *orderMethodsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderMethodsAsync returns a call of OrderMethods that has not begun: it runs when it is awaited.
+// OrderMethodsAsync returns a call of [OrderMethods] that has not begun: it runs when it is awaited.
 func OrderMethodsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(orderMethodsCoro)
 	co.Init(w)
@@ -835,7 +836,7 @@ func (co *orderMethodsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderMethodsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -916,7 +917,7 @@ func (co *chainGetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *chainGetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -956,7 +957,7 @@ func (co *orderMultiCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderMultiAsync returns a call of OrderMulti that has not begun: it runs when it is awaited.
+// OrderMultiAsync returns a call of [OrderMulti] that has not begun: it runs when it is awaited.
 func OrderMultiAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderMultiCoro)
 	co.Init(w)
@@ -1076,7 +1077,7 @@ func (co *orderMultiCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderMultiCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1105,13 +1106,13 @@ type tailCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *tailCoro) Init(a int, b int, err error) {
+func (co *tailCoro) Init(a, b int, err error) {
 	co.Reset()
 	co.a, co.b, co.err = a, b, err
 }
 
 // tailAsync returns a call of tail that has not begun: it runs when it is awaited.
-func tailAsync(a int, b int, err error) rt.Awaitable[int] {
+func tailAsync(a, b int, err error) rt.Awaitable[int] {
 	co := new(tailCoro)
 	co.Init(a, b, err)
 	co.Visible()
@@ -1161,7 +1162,7 @@ func (co *tailCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1227,7 +1228,7 @@ func (co *innerPlusCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *innerPlusCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1266,7 +1267,7 @@ func (co *orderVariadicCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderVariadicAsync returns a call of OrderVariadic that has not begun: it runs when it is awaited.
+// OrderVariadicAsync returns a call of [OrderVariadic] that has not begun: it runs when it is awaited.
 func OrderVariadicAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(orderVariadicCoro)
 	co.Init(w)
@@ -1382,7 +1383,7 @@ func (co *orderVariadicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderVariadicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1483,7 +1484,7 @@ func (co *sumAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sumAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1521,7 +1522,7 @@ func (co *orderLiteralsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderLiteralsAsync returns a call of OrderLiterals that has not begun: it runs when it is awaited.
+// OrderLiteralsAsync returns a call of [OrderLiterals] that has not begun: it runs when it is awaited.
 func OrderLiteralsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderLiteralsCoro)
 	co.Init(w)
@@ -1578,7 +1579,7 @@ func (co *orderLiteralsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderLiteralsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1622,7 +1623,7 @@ func (co *orderLeftCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// OrderLeftAsync returns a call of OrderLeft that has not begun: it runs when it is awaited.
+// OrderLeftAsync returns a call of [OrderLeft] that has not begun: it runs when it is awaited.
 func OrderLeftAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(orderLeftCoro)
 	co.Init(w)
@@ -1745,7 +1746,7 @@ func (co *orderLeftCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderLeftCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1785,7 +1786,7 @@ func (co *orderStatementsCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// OrderStatementsAsync returns a call of OrderStatements that has not begun: it runs when it is awaited.
+// OrderStatementsAsync returns a call of [OrderStatements] that has not begun: it runs when it is awaited.
 func OrderStatementsAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(orderStatementsCoro)
 	co.Init(w)
@@ -1939,7 +1940,7 @@ func (co *orderStatementsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *orderStatementsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

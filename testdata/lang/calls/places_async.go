@@ -4,9 +4,10 @@ package calls
 
 import (
 	"fmt"
+	"strings"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"strings"
 )
 
 // placesCommaOkCoro is one call of PlacesCommaOk: not started, suspended or finished.
@@ -47,7 +48,7 @@ func (co *placesCommaOkCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesCommaOkAsync returns a call of PlacesCommaOk that has not begun: it runs when it is awaited.
+// PlacesCommaOkAsync returns a call of [PlacesCommaOk] that has not begun: it runs when it is awaited.
 func PlacesCommaOkAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesCommaOkCoro)
 	co.Init(w)
@@ -183,7 +184,7 @@ func (co *placesCommaOkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesCommaOkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -231,7 +232,7 @@ func (co *placesBuiltinsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesBuiltinsAsync returns a call of PlacesBuiltins that has not begun: it runs when it is awaited.
+// PlacesBuiltinsAsync returns a call of [PlacesBuiltins] that has not begun: it runs when it is awaited.
 func PlacesBuiltinsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesBuiltinsCoro)
 	co.Init(w)
@@ -422,7 +423,7 @@ func (co *placesBuiltinsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesBuiltinsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -467,7 +468,7 @@ func (co *placesSelectorsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesSelectorsAsync returns a call of PlacesSelectors that has not begun: it runs when it is awaited.
+// PlacesSelectorsAsync returns a call of [PlacesSelectors] that has not begun: it runs when it is awaited.
 func PlacesSelectorsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesSelectorsCoro)
 	co.Init(w)
@@ -646,7 +647,7 @@ func (co *placesSelectorsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesSelectorsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -690,7 +691,7 @@ func (co *placesCallsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesCallsAsync returns a call of PlacesCalls that has not begun: it runs when it is awaited.
+// PlacesCallsAsync returns a call of [PlacesCalls] that has not begun: it runs when it is awaited.
 func PlacesCallsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesCallsCoro)
 	co.Init(w)
@@ -826,7 +827,7 @@ func (co *placesCallsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesCallsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -871,7 +872,7 @@ func (co *placesDeclarationsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesDeclarationsAsync returns a call of PlacesDeclarations that has not begun: it runs when it is awaited.
+// PlacesDeclarationsAsync returns a call of [PlacesDeclarations] that has not begun: it runs when it is awaited.
 func PlacesDeclarationsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesDeclarationsCoro)
 	co.Init(w)
@@ -1013,7 +1014,7 @@ func (co *placesDeclarationsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesDeclarationsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1055,7 +1056,7 @@ func (co *placesDefersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// PlacesDefersAsync returns a call of PlacesDefers that has not begun: it runs when it is awaited.
+// PlacesDefersAsync returns a call of [PlacesDefers] that has not begun: it runs when it is awaited.
 func PlacesDefersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesDefersCoro)
 	co.Init(w)
@@ -1207,7 +1208,7 @@ func (co *placesDefersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesDefersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1295,7 +1296,7 @@ func (co *placesComparisonsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesComparisonsAsync returns a call of PlacesComparisons that has not begun: it runs when it is awaited.
+// PlacesComparisonsAsync returns a call of [PlacesComparisons] that has not begun: it runs when it is awaited.
 func PlacesComparisonsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesComparisonsCoro)
 	co.Init(w)
@@ -1425,7 +1426,7 @@ func (co *placesComparisonsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesComparisonsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1469,7 +1470,7 @@ func (co *placesGroupsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesGroupsAsync returns a call of PlacesGroups that has not begun: it runs when it is awaited.
+// PlacesGroupsAsync returns a call of [PlacesGroups] that has not begun: it runs when it is awaited.
 func PlacesGroupsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesGroupsCoro)
 	co.Init(w)
@@ -1555,7 +1556,7 @@ func (co *placesGroupsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesGroupsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1594,7 +1595,7 @@ func (co *placesEffectsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesEffectsAsync returns a call of PlacesEffects that has not begun: it runs when it is awaited.
+// PlacesEffectsAsync returns a call of [PlacesEffects] that has not begun: it runs when it is awaited.
 func PlacesEffectsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesEffectsCoro)
 	co.Init(w)
@@ -1680,7 +1681,7 @@ func (co *placesEffectsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesEffectsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1719,7 +1720,7 @@ func (co *placesDeferBuiltinsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesDeferBuiltinsAsync returns a call of PlacesDeferBuiltins that has not begun: it runs when it is awaited.
+// PlacesDeferBuiltinsAsync returns a call of [PlacesDeferBuiltins] that has not begun: it runs when it is awaited.
 func PlacesDeferBuiltinsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesDeferBuiltinsCoro)
 	co.Init(w)
@@ -1861,7 +1862,7 @@ func (co *placesDeferBuiltinsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesDeferBuiltinsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -28,7 +28,7 @@ func (co *recurseTreeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RecurseTreeAsync returns a call of RecurseTree that has not begun: it runs when it is awaited.
+// RecurseTreeAsync returns a call of [RecurseTree] that has not begun: it runs when it is awaited.
 func RecurseTreeAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(recurseTreeCoro)
 	co.Init(w)
@@ -83,7 +83,7 @@ func (co *recurseTreeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *recurseTreeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -213,7 +213,7 @@ func (co *treeSumCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *treeSumCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -246,7 +246,7 @@ func (co *recurseMutualCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RecurseMutualAsync returns a call of RecurseMutual that has not begun: it runs when it is awaited.
+// RecurseMutualAsync returns a call of [RecurseMutual] that has not begun: it runs when it is awaited.
 func RecurseMutualAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(recurseMutualCoro)
 	co.Init(w)
@@ -318,7 +318,7 @@ func (co *recurseMutualCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *recurseMutualCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -418,7 +418,7 @@ func (co *isEvenCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *isEvenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -526,7 +526,7 @@ func (co *isOddCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *isOddCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -558,7 +558,7 @@ func (co *recurseDeferCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// RecurseDeferAsync returns a call of RecurseDefer that has not begun: it runs when it is awaited.
+// RecurseDeferAsync returns a call of [RecurseDefer] that has not begun: it runs when it is awaited.
 func RecurseDeferAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(recurseDeferCoro)
 	co.Init(w)
@@ -605,7 +605,7 @@ func (co *recurseDeferCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *recurseDeferCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -712,7 +712,7 @@ func (co *descendCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *descendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

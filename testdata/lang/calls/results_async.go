@@ -4,6 +4,7 @@ package calls
 
 import (
 	"errors"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -34,7 +35,7 @@ func (co *resultsNamedCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.err = w, 0, "", nil
 }
 
-// ResultsNamedAsync returns a call of ResultsNamed that has not begun: it runs when it is awaited.
+// ResultsNamedAsync returns a call of [ResultsNamed] that has not begun: it runs when it is awaited.
 func ResultsNamedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, string]] {
 	co := new(resultsNamedCoro)
 	co.Init(w)
@@ -110,7 +111,7 @@ func (co *resultsNamedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultsNamedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -257,7 +258,7 @@ func (co *namedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -290,7 +291,7 @@ func (co *resultsSwappedCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.err = w, 0, 0, nil
 }
 
-// ResultsSwappedAsync returns a call of ResultsSwapped that has not begun: it runs when it is awaited.
+// ResultsSwappedAsync returns a call of [ResultsSwapped] that has not begun: it runs when it is awaited.
 func ResultsSwappedAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(resultsSwappedCoro)
 	co.Init(w)
@@ -342,7 +343,7 @@ func (co *resultsSwappedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultsSwappedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -379,7 +380,7 @@ func (co *resultsBlankCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ResultsBlankAsync returns a call of ResultsBlank that has not begun: it runs when it is awaited.
+// ResultsBlankAsync returns a call of [ResultsBlank] that has not begun: it runs when it is awaited.
 func ResultsBlankAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(resultsBlankCoro)
 	co.Init(w)
@@ -455,7 +456,7 @@ func (co *resultsBlankCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultsBlankCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -542,7 +543,7 @@ func (co *blankCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *blankCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -628,7 +629,7 @@ func (co *onlyErrCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *onlyErrCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -654,13 +655,13 @@ type unnamedCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *unnamedCoro) Init(w *harness.World, _ int, _ int) {
+func (co *unnamedCoro) Init(w *harness.World, _, _ int) {
 	co.Reset()
 	co.w = w
 }
 
 // unnamedAsync returns a call of unnamed that has not begun: it runs when it is awaited.
-func unnamedAsync(w *harness.World, arg2 int, arg3 int) rt.Awaitable[struct{}] {
+func unnamedAsync(w *harness.World, arg2, arg3 int) rt.Awaitable[struct{}] {
 	co := new(unnamedCoro)
 	co.Init(w, arg2, arg3)
 	co.Visible()
@@ -709,7 +710,7 @@ func (co *unnamedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *unnamedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -745,7 +746,7 @@ func (co *resultsClosedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ResultsClosedAsync returns a call of ResultsClosed that has not begun: it runs when it is awaited.
+// ResultsClosedAsync returns a call of [ResultsClosed] that has not begun: it runs when it is awaited.
 func ResultsClosedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(resultsClosedCoro)
 	co.Init(w)
@@ -814,7 +815,7 @@ func (co *resultsClosedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultsClosedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -906,7 +907,7 @@ func (co *closedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *closedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -942,7 +943,7 @@ func (co *resultsConvertedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ResultsConvertedAsync returns a call of ResultsConverted that has not begun: it runs when it is awaited.
+// ResultsConvertedAsync returns a call of [ResultsConverted] that has not begun: it runs when it is awaited.
 func ResultsConvertedAsync(w *harness.World) rt.Awaitable[any] {
 	co := new(resultsConvertedCoro)
 	co.Init(w)
@@ -1014,7 +1015,7 @@ func (co *resultsConvertedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultsConvertedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1101,7 +1102,7 @@ func (co *typedNilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typedNilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1186,7 +1187,7 @@ func (co *convertedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *convertedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1221,7 +1222,7 @@ func (co *resultsLargeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ResultsLargeAsync returns a call of ResultsLarge that has not begun: it runs when it is awaited.
+// ResultsLargeAsync returns a call of [ResultsLarge] that has not begun: it runs when it is awaited.
 func ResultsLargeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(resultsLargeCoro)
 	co.Init(w)
@@ -1274,7 +1275,7 @@ func (co *resultsLargeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultsLargeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1363,7 +1364,7 @@ func (co *grownCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *grownCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package calls
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -38,7 +39,7 @@ func (co *tailsEndCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TailsEndAsync returns a call of TailsEnd that has not begun: it runs when it is awaited.
+// TailsEndAsync returns a call of [TailsEnd] that has not begun: it runs when it is awaited.
 func TailsEndAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tailsEndCoro)
 	co.Init(w)
@@ -128,7 +129,7 @@ func (co *tailsEndCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailsEndCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -158,13 +159,13 @@ type tailSelfCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *tailSelfCoro) Init(w *harness.World, n int, sum int) {
+func (co *tailSelfCoro) Init(w *harness.World, n, sum int) {
 	co.Reset()
 	co.w, co.n, co.sum = w, n, sum
 }
 
 // tailSelfAsync returns a call of tailSelf that has not begun: it runs when it is awaited.
-func tailSelfAsync(w *harness.World, n int, sum int) rt.Awaitable[int] {
+func tailSelfAsync(w *harness.World, n, sum int) rt.Awaitable[int] {
 	co := new(tailSelfCoro)
 	co.Init(w, n, sum)
 	co.Visible()
@@ -250,7 +251,7 @@ func (co *tailSelfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailSelfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -358,7 +359,7 @@ func (co *tailPingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailPingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -458,7 +459,7 @@ func (co *tailPongCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailPongCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -560,7 +561,7 @@ func (co *tailerSpinCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailerSpinCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -656,7 +657,7 @@ func (co *tailerTurnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailerTurnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -760,7 +761,7 @@ func (co *tailManyCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailManyCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -798,7 +799,7 @@ func (co *tailsBranchCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TailsBranchAsync returns a call of TailsBranch that has not begun: it runs when it is awaited.
+// TailsBranchAsync returns a call of [TailsBranch] that has not begun: it runs when it is awaited.
 func TailsBranchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tailsBranchCoro)
 	co.Init(w)
@@ -863,7 +864,7 @@ func (co *tailsBranchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailsBranchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1002,7 +1003,7 @@ func (co *tailForkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailForkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1091,7 +1092,7 @@ func (co *tailLeftCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailLeftCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1207,7 +1208,7 @@ func (co *tailRightCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailRightCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1243,7 +1244,7 @@ func (co *tailsMoreCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TailsMoreAsync returns a call of TailsMore that has not begun: it runs when it is awaited.
+// TailsMoreAsync returns a call of [TailsMore] that has not begun: it runs when it is awaited.
 func TailsMoreAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(tailsMoreCoro)
 	co.Init(w)
@@ -1308,7 +1309,7 @@ func (co *tailsMoreCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailsMoreCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1418,7 +1419,7 @@ func (co *tailClosingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailClosingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1556,7 +1557,7 @@ func (co *tailLoopingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tailLoopingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package defers
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -35,7 +36,7 @@ func (co *againByGotoCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AgainByGotoAsync returns a call of AgainByGoto that has not begun: it runs when it is awaited.
+// AgainByGotoAsync returns a call of [AgainByGoto] that has not begun: it runs when it is awaited.
 func AgainByGotoAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(againByGotoCoro)
 	co.Init(w)
@@ -102,7 +103,7 @@ func (co *againByGotoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *againByGotoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -139,7 +140,7 @@ func (co *againAwaitingCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AgainAwaitingAsync returns a call of AgainAwaiting that has not begun: it runs when it is awaited.
+// AgainAwaitingAsync returns a call of [AgainAwaiting] that has not begun: it runs when it is awaited.
 func AgainAwaitingAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(againAwaitingCoro)
 	co.Init(w)
@@ -205,7 +206,7 @@ func (co *againAwaitingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *againAwaitingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -285,7 +286,7 @@ func (co *againInIteratorCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AgainInIteratorAsync returns a call of AgainInIterator that has not begun: it runs when it is awaited.
+// AgainInIteratorAsync returns a call of [AgainInIterator] that has not begun: it runs when it is awaited.
 func AgainInIteratorAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(againInIteratorCoro)
 	co.Init(w)
@@ -349,7 +350,7 @@ func (co *againInIteratorCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *againInIteratorCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -463,7 +464,7 @@ func (co *againGenericCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// AgainGenericAsync returns a call of AgainGeneric that has not begun: it runs when it is awaited.
+// AgainGenericAsync returns a call of [AgainGeneric] that has not begun: it runs when it is awaited.
 func AgainGenericAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(againGenericCoro)
 	co.Init(w)
@@ -534,7 +535,7 @@ func (co *againGenericCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *againGenericCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,6 +5,7 @@ package defers
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -31,7 +32,7 @@ func (co *deferLateCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// DeferLateAsync returns a call of DeferLate that has not begun: it runs when it is awaited.
+// DeferLateAsync returns a call of [DeferLate] that has not begun: it runs when it is awaited.
 func DeferLateAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferLateCoro)
 	co.Init(w)
@@ -100,7 +101,7 @@ func (co *deferLateCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferLateCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -136,7 +137,7 @@ func (co *deferMethodsCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// DeferMethodsAsync returns a call of DeferMethods that has not begun: it runs when it is awaited.
+// DeferMethodsAsync returns a call of [DeferMethods] that has not begun: it runs when it is awaited.
 func DeferMethodsAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(deferMethodsCoro)
 	co.Init(w)
@@ -239,7 +240,7 @@ func (co *deferMethodsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferMethodsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -276,7 +277,7 @@ func (co *deferLoopsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// DeferLoopsAsync returns a call of DeferLoops that has not begun: it runs when it is awaited.
+// DeferLoopsAsync returns a call of [DeferLoops] that has not begun: it runs when it is awaited.
 func DeferLoopsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(deferLoopsCoro)
 	co.Init(w)
@@ -393,7 +394,7 @@ func (co *deferLoopsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferLoopsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -429,7 +430,7 @@ func (co *deferBuiltinsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// DeferBuiltinsAsync returns a call of DeferBuiltins that has not begun: it runs when it is awaited.
+// DeferBuiltinsAsync returns a call of [DeferBuiltins] that has not begun: it runs when it is awaited.
 func DeferBuiltinsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(deferBuiltinsCoro)
 	co.Init(w)
@@ -526,7 +527,7 @@ func (co *deferBuiltinsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferBuiltinsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -560,7 +561,7 @@ func (co *deferResultsCoro) Init(w *harness.World) {
 	co.w, co.a, co.b, co.err = w, 0, 0, nil
 }
 
-// DeferResultsAsync returns a call of DeferResults that has not begun: it runs when it is awaited.
+// DeferResultsAsync returns a call of [DeferResults] that has not begun: it runs when it is awaited.
 func DeferResultsAsync(w *harness.World) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(deferResultsCoro)
 	co.Init(w)
@@ -631,7 +632,7 @@ func (co *deferResultsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferResultsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -666,7 +667,7 @@ func (co *deferOrderCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// DeferOrderAsync returns a call of DeferOrder that has not begun: it runs when it is awaited.
+// DeferOrderAsync returns a call of [DeferOrder] that has not begun: it runs when it is awaited.
 func DeferOrderAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(deferOrderCoro)
 	co.Init(w)
@@ -741,7 +742,7 @@ func (co *deferOrderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferOrderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -850,7 +851,7 @@ func (co *calleeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *calleeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -883,7 +884,7 @@ func (co *deferNilCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferNilAsync returns a call of DeferNil that has not begun: it runs when it is awaited.
+// DeferNilAsync returns a call of [DeferNil] that has not begun: it runs when it is awaited.
 func DeferNilAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferNilCoro)
 	co.Init(w)
@@ -965,7 +966,7 @@ func (co *deferNilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferNilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1000,7 +1001,7 @@ func (co *deferNilPanicCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferNilPanicAsync returns a call of DeferNilPanic that has not begun: it runs when it is awaited.
+// DeferNilPanicAsync returns a call of [DeferNilPanic] that has not begun: it runs when it is awaited.
 func DeferNilPanicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferNilPanicCoro)
 	co.Init(w)
@@ -1060,7 +1061,7 @@ func (co *deferNilPanicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferNilPanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1164,7 +1165,7 @@ func (co *deferNilPanicCoro2) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferNilPanicCoro2) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1244,7 +1245,7 @@ func (co *panicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1277,7 +1278,7 @@ func (co *deferNeverCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// DeferNeverAsync returns a call of DeferNever that has not begun: it runs when it is awaited.
+// DeferNeverAsync returns a call of [DeferNever] that has not begun: it runs when it is awaited.
 func DeferNeverAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(deferNeverCoro)
 	co.Init(w)
@@ -1350,7 +1351,7 @@ func (co *deferNeverCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferNeverCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1388,7 +1389,7 @@ func (co *deferArgumentsCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, new(string), new(error)
 }
 
-// DeferArgumentsAsync returns a call of DeferArguments that has not begun: it runs when it is awaited.
+// DeferArgumentsAsync returns a call of [DeferArguments] that has not begun: it runs when it is awaited.
 func DeferArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferArgumentsCoro)
 	co.Init(w)
@@ -1515,7 +1516,7 @@ func (co *deferArgumentsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferArgumentsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1552,7 +1553,7 @@ func (co *callsUntypedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// CallsUntypedAsync returns a call of CallsUntyped that has not begun: it runs when it is awaited.
+// CallsUntypedAsync returns a call of [CallsUntyped] that has not begun: it runs when it is awaited.
 func CallsUntypedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(callsUntypedCoro)
 	co.Init(w)
@@ -1654,7 +1655,7 @@ func (co *callsUntypedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *callsUntypedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

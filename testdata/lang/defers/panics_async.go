@@ -5,9 +5,10 @@ package defers
 import (
 	"errors"
 	"fmt"
+	"runtime"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"runtime"
 )
 
 // panicRecoveredCoro is one call of PanicRecovered: not started, suspended or finished.
@@ -34,7 +35,7 @@ func (co *panicRecoveredCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicRecoveredAsync returns a call of PanicRecovered that has not begun: it runs when it is awaited.
+// PanicRecoveredAsync returns a call of [PanicRecovered] that has not begun: it runs when it is awaited.
 func PanicRecoveredAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicRecoveredCoro)
 	co.Init(w)
@@ -96,7 +97,7 @@ func (co *panicRecoveredCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicRecoveredCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -232,7 +233,7 @@ func (co *safeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *safeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -326,7 +327,7 @@ func (co *throwsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *throwsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -361,7 +362,7 @@ func (co *panicHelpersCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// PanicHelpersAsync returns a call of PanicHelpers that has not begun: it runs when it is awaited.
+// PanicHelpersAsync returns a call of [PanicHelpers] that has not begun: it runs when it is awaited.
 func PanicHelpersAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(panicHelpersCoro)
 	co.Init(w)
@@ -422,7 +423,7 @@ func (co *panicHelpersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicHelpersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -545,7 +546,7 @@ func (co *guardedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *guardedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -581,7 +582,7 @@ func (co *panicValuesCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// PanicValuesAsync returns a call of PanicValues that has not begun: it runs when it is awaited.
+// PanicValuesAsync returns a call of [PanicValues] that has not begun: it runs when it is awaited.
 func PanicValuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicValuesCoro)
 	co.Init(w)
@@ -672,7 +673,7 @@ func (co *panicValuesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicValuesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -705,7 +706,7 @@ func (co *panicNilCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicNilAsync returns a call of PanicNil that has not begun: it runs when it is awaited.
+// PanicNilAsync returns a call of [PanicNil] that has not begun: it runs when it is awaited.
 func PanicNilAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicNilCoro)
 	co.Init(w)
@@ -763,7 +764,7 @@ func (co *panicNilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicNilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -796,7 +797,7 @@ func (co *panicTwiceCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicTwiceAsync returns a call of PanicTwice that has not begun: it runs when it is awaited.
+// PanicTwiceAsync returns a call of [PanicTwice] that has not begun: it runs when it is awaited.
 func PanicTwiceAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicTwiceCoro)
 	co.Init(w)
@@ -859,7 +860,7 @@ func (co *panicTwiceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicTwiceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -892,7 +893,7 @@ func (co *panicAgainCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// PanicAgainAsync returns a call of PanicAgain that has not begun: it runs when it is awaited.
+// PanicAgainAsync returns a call of [PanicAgain] that has not begun: it runs when it is awaited.
 func PanicAgainAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(panicAgainCoro)
 	co.Init(w)
@@ -947,7 +948,7 @@ func (co *panicAgainCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicAgainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1068,7 +1069,7 @@ func (co *againCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *againCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1103,7 +1104,7 @@ func (co *panicReusedCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicReusedAsync returns a call of PanicReused that has not begun: it runs when it is awaited.
+// PanicReusedAsync returns a call of [PanicReused] that has not begun: it runs when it is awaited.
 func PanicReusedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicReusedCoro)
 	co.Init(w)
@@ -1163,7 +1164,7 @@ func (co *panicReusedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicReusedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1255,7 +1256,7 @@ func (co *triedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *triedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1341,7 +1342,7 @@ func (co *oddCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *oddCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1379,7 +1380,7 @@ func (co *panicLeftOfCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// PanicLeftOfAsync returns a call of PanicLeftOf that has not begun: it runs when it is awaited.
+// PanicLeftOfAsync returns a call of [PanicLeftOf] that has not begun: it runs when it is awaited.
 func PanicLeftOfAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicLeftOfCoro)
 	co.Init(w)
@@ -1462,7 +1463,7 @@ func (co *panicLeftOfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicLeftOfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1494,7 +1495,7 @@ func (co *panicGoexitCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// PanicGoexitAsync returns a call of PanicGoexit that has not begun: it runs when it is awaited.
+// PanicGoexitAsync returns a call of [PanicGoexit] that has not begun: it runs when it is awaited.
 func PanicGoexitAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(panicGoexitCoro)
 	co.Init(w)
@@ -1557,7 +1558,7 @@ func (co *panicGoexitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicGoexitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1642,7 +1643,7 @@ func (co *exitsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exitsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1674,7 +1675,7 @@ func (co *panicSameCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// PanicSameAsync returns a call of PanicSame that has not begun: it runs when it is awaited.
+// PanicSameAsync returns a call of [PanicSame] that has not begun: it runs when it is awaited.
 func PanicSameAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicSameCoro)
 	co.Init(w)
@@ -1721,7 +1722,7 @@ func (co *panicSameCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicSameCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1823,7 +1824,7 @@ func (co *panicSameCoro2) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicSameCoro2) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package flow
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -34,7 +35,7 @@ func (co *casesAwaitCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesAwaitAsync returns a call of CasesAwait that has not begun: it runs when it is awaited.
+// CasesAwaitAsync returns a call of [CasesAwait] that has not begun: it runs when it is awaited.
 func CasesAwaitAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesAwaitCoro)
 	co.Init(w)
@@ -155,7 +156,7 @@ func (co *casesAwaitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesAwaitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -191,7 +192,7 @@ func (co *casesTaglessCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesTaglessAsync returns a call of CasesTagless that has not begun: it runs when it is awaited.
+// CasesTaglessAsync returns a call of [CasesTagless] that has not begun: it runs when it is awaited.
 func CasesTaglessAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesTaglessCoro)
 	co.Init(w)
@@ -343,7 +344,7 @@ func (co *casesTaglessCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesTaglessCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -383,7 +384,7 @@ func (co *casesMixedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesMixedAsync returns a call of CasesMixed that has not begun: it runs when it is awaited.
+// CasesMixedAsync returns a call of [CasesMixed] that has not begun: it runs when it is awaited.
 func CasesMixedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesMixedCoro)
 	co.Init(w)
@@ -570,7 +571,7 @@ func (co *casesMixedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesMixedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -617,7 +618,7 @@ func (co *casesTypesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesTypesAsync returns a call of CasesTypes that has not begun: it runs when it is awaited.
+// CasesTypesAsync returns a call of [CasesTypes] that has not begun: it runs when it is awaited.
 func CasesTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesTypesCoro)
 	co.Init(w)
@@ -655,7 +656,7 @@ func (co *casesTypesCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.range1 = []any{3, "x", nil, square{2}, &circle{3}, 2.5, []int{1}, fmt.Errorf("e"), uint8(4)}
 	co.index1 = 0
 
-for1: // for _, v := range []any{3, "x", nil, square{2}, &circle{3}, 2.5, []int{1}, fmt.Errorf("e"), uint8(4…
+for1: // for _, v := range []any{3, "x", nil, square{2}, &circle{3}, 2.5, []int{1}, fmt.Errorf("e"), …
 	if co.index1 >= len(co.range1) {
 		goto end1
 	}
@@ -829,7 +830,7 @@ func (co *casesTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -866,7 +867,7 @@ func (co *casesTypesPlainCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesTypesPlainAsync returns a call of CasesTypesPlain that has not begun: it runs when it is awaited.
+// CasesTypesPlainAsync returns a call of [CasesTypesPlain] that has not begun: it runs when it is awaited.
 func CasesTypesPlainAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesTypesPlainCoro)
 	co.Init(w)
@@ -988,7 +989,7 @@ func (co *casesTypesPlainCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesTypesPlainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1028,7 +1029,7 @@ func (co *casesGenericCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CasesGenericAsync returns a call of CasesGeneric that has not begun: it runs when it is awaited.
+// CasesGenericAsync returns a call of [CasesGeneric] that has not begun: it runs when it is awaited.
 func CasesGenericAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesGenericCoro)
 	co.Init(w)
@@ -1108,7 +1109,7 @@ func (co *casesGenericCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesGenericCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1261,7 +1262,7 @@ func (co *kindOfCoro[A, B]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *kindOfCoro[A, B]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1302,7 +1303,7 @@ func (co *casesAssignedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// CasesAssignedAsync returns a call of CasesAssigned that has not begun: it runs when it is awaited.
+// CasesAssignedAsync returns a call of [CasesAssigned] that has not begun: it runs when it is awaited.
 func CasesAssignedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesAssignedCoro)
 	co.Init(w)
@@ -1448,7 +1449,7 @@ func (co *casesAssignedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesAssignedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1485,7 +1486,7 @@ func (co *casesSharedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesSharedAsync returns a call of CasesShared that has not begun: it runs when it is awaited.
+// CasesSharedAsync returns a call of [CasesShared] that has not begun: it runs when it is awaited.
 func CasesSharedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesSharedCoro)
 	co.Init(w)
@@ -1578,7 +1579,7 @@ func (co *casesSharedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesSharedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1617,7 +1618,7 @@ func (co *casesBooleansCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesBooleansAsync returns a call of CasesBooleans that has not begun: it runs when it is awaited.
+// CasesBooleansAsync returns a call of [CasesBooleans] that has not begun: it runs when it is awaited.
 func CasesBooleansAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesBooleansCoro)
 	co.Init(w)
@@ -1750,7 +1751,7 @@ func (co *casesBooleansCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesBooleansCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1788,7 +1789,7 @@ func (co *casesOperandCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesOperandAsync returns a call of CasesOperand that has not begun: it runs when it is awaited.
+// CasesOperandAsync returns a call of [CasesOperand] that has not begun: it runs when it is awaited.
 func CasesOperandAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesOperandCoro)
 	co.Init(w)
@@ -1882,7 +1883,7 @@ func (co *casesOperandCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesOperandCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1919,7 +1920,7 @@ func (co *casesInterfacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesInterfacesAsync returns a call of CasesInterfaces that has not begun: it runs when it is awaited.
+// CasesInterfacesAsync returns a call of [CasesInterfaces] that has not begun: it runs when it is awaited.
 func CasesInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesInterfacesCoro)
 	co.Init(w)
@@ -1993,7 +1994,7 @@ func (co *casesInterfacesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesInterfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2031,7 +2032,7 @@ func (co *casesUnreadCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CasesUnreadAsync returns a call of CasesUnread that has not begun: it runs when it is awaited.
+// CasesUnreadAsync returns a call of [CasesUnread] that has not begun: it runs when it is awaited.
 func CasesUnreadAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(casesUnreadCoro)
 	co.Init(w)
@@ -2186,7 +2187,7 @@ func (co *casesUnreadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *casesUnreadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,6 +5,7 @@ package flow
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -34,7 +35,7 @@ func (co *condIfCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CondIfAsync returns a call of CondIf that has not begun: it runs when it is awaited.
+// CondIfAsync returns a call of [CondIf] that has not begun: it runs when it is awaited.
 func CondIfAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condIfCoro)
 	co.Init(w)
@@ -240,7 +241,7 @@ func (co *condIfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *condIfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -277,7 +278,7 @@ func (co *condForCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CondForAsync returns a call of CondFor that has not begun: it runs when it is awaited.
+// CondForAsync returns a call of [CondFor] that has not begun: it runs when it is awaited.
 func CondForAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condForCoro)
 	co.Init(w)
@@ -406,7 +407,7 @@ func (co *condForCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *condForCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -444,7 +445,7 @@ func (co *condClosureCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CondClosureAsync returns a call of CondClosure that has not begun: it runs when it is awaited.
+// CondClosureAsync returns a call of [CondClosure] that has not begun: it runs when it is awaited.
 func CondClosureAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condClosureCoro)
 	co.Init(w)
@@ -473,7 +474,7 @@ func (co *condClosureCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.i = new(0)
 	}
 
-for1: // for i := 0; keep(func() int { i += 100; return i }, i) < val(rt.Await(w.Get(3))) && i < 3; i = keep…
+for1: // for i := 0; keep(func() int { … }, i) < val(rt.Await(w.Get(3))) && i < 3; i = keep(func() int { …
 	{
 		i := co.i
 		co.tmp1 = co.keep(func() int { *i += 100; return *i }, *co.i)
@@ -536,7 +537,7 @@ func (co *condClosureCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *condClosureCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -574,7 +575,7 @@ func (co *condTypedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CondTypedAsync returns a call of CondTyped that has not begun: it runs when it is awaited.
+// CondTypedAsync returns a call of [CondTyped] that has not begun: it runs when it is awaited.
 func CondTypedAsync(w *harness.World) rt.Awaitable[flag] {
 	co := new(condTypedCoro)
 	co.Init(w)
@@ -712,7 +713,7 @@ func (co *condTypedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *condTypedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -758,7 +759,7 @@ func (co *condOperandsCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// CondOperandsAsync returns a call of CondOperands that has not begun: it runs when it is awaited.
+// CondOperandsAsync returns a call of [CondOperands] that has not begun: it runs when it is awaited.
 func CondOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condOperandsCoro)
 	co.Init(w)
@@ -940,7 +941,7 @@ await9: // rt.Await0(w.Do("9"))
 await10: // rt.Await0(w.Do("10"))
 	b = ok(co.w, rt.Unpack0(co.call1.Result())) && true
 
-for1: // for b := ok(w, rt.Await0(w.Do("10"))) && true; b; b = b && ok(w, rt.Await0(w.Do("11"))) && len(s) <…
+for1: // for b := ok(w, rt.Await0(w.Do("10"))) && true; b; b = b && ok(w, rt.Await0(w.Do("11"))) && len(s) …
 	if !b {
 		goto end1
 	}
@@ -1027,7 +1028,7 @@ func (co *condOperandsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *condOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1068,7 +1069,7 @@ func (co *condUntypedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CondUntypedAsync returns a call of CondUntyped that has not begun: it runs when it is awaited.
+// CondUntypedAsync returns a call of [CondUntyped] that has not begun: it runs when it is awaited.
 func CondUntypedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condUntypedCoro)
 	co.Init(w)
@@ -1190,7 +1191,7 @@ func (co *condUntypedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *condUntypedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1230,7 +1231,7 @@ func (co *condNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CondNestedAsync returns a call of CondNested that has not begun: it runs when it is awaited.
+// CondNestedAsync returns a call of [CondNested] that has not begun: it runs when it is awaited.
 func CondNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(condNestedCoro)
 	co.Init(w)
@@ -1450,7 +1451,7 @@ func (co *condNestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *condNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package flow
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -32,7 +33,7 @@ func (co *finalFallthroughCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// FinalFallthroughAsync returns a call of FinalFallthrough that has not begun: it runs when it is awaited.
+// FinalFallthroughAsync returns a call of [FinalFallthrough] that has not begun: it runs when it is awaited.
 func FinalFallthroughAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(finalFallthroughCoro)
 	co.Init(w)
@@ -142,7 +143,7 @@ func (co *finalFallthroughCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *finalFallthroughCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -182,7 +183,7 @@ func (co *finalIntegersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// FinalIntegersAsync returns a call of FinalIntegers that has not begun: it runs when it is awaited.
+// FinalIntegersAsync returns a call of [FinalIntegers] that has not begun: it runs when it is awaited.
 func FinalIntegersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(finalIntegersCoro)
 	co.Init(w)
@@ -272,7 +273,7 @@ func (co *finalIntegersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *finalIntegersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -383,7 +384,7 @@ func (co *finalReturnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *finalReturnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -477,7 +478,7 @@ func (co *finalAssignCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *finalAssignCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -574,7 +575,7 @@ func (co *finalCapturedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *finalCapturedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -701,7 +702,7 @@ func (co *finalShiftCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *finalShiftCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

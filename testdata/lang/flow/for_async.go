@@ -31,7 +31,7 @@ func (co *forQueueCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// ForQueueAsync returns a call of ForQueue that has not begun: it runs when it is awaited.
+// ForQueueAsync returns a call of [ForQueue] that has not begun: it runs when it is awaited.
 func ForQueueAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forQueueCoro)
 	co.Init(w)
@@ -101,7 +101,7 @@ func (co *forQueueCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forQueueCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -136,7 +136,7 @@ func (co *forListCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// ForListAsync returns a call of ForList that has not begun: it runs when it is awaited.
+// ForListAsync returns a call of [ForList] that has not begun: it runs when it is awaited.
 func ForListAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forListCoro)
 	co.Init(w)
@@ -196,7 +196,7 @@ func (co *forListCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forListCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -233,7 +233,7 @@ func (co *forPostCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForPostAsync returns a call of ForPost that has not begun: it runs when it is awaited.
+// ForPostAsync returns a call of [ForPost] that has not begun: it runs when it is awaited.
 func ForPostAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forPostCoro)
 	co.Init(w)
@@ -313,7 +313,7 @@ func (co *forPostCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forPostCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -351,7 +351,7 @@ func (co *forFreshCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForFreshAsync returns a call of ForFresh that has not begun: it runs when it is awaited.
+// ForFreshAsync returns a call of [ForFresh] that has not begun: it runs when it is awaited.
 func ForFreshAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forFreshCoro)
 	co.Init(w)
@@ -437,7 +437,7 @@ func (co *forFreshCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forFreshCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -473,7 +473,7 @@ func (co *forCondClosureCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ForCondClosureAsync returns a call of ForCondClosure that has not begun: it runs when it is awaited.
+// ForCondClosureAsync returns a call of [ForCondClosure] that has not begun: it runs when it is awaited.
 func ForCondClosureAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forCondClosureCoro)
 	co.Init(w)
@@ -540,7 +540,7 @@ func (co *forCondClosureCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forCondClosureCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -583,7 +583,7 @@ func (co *forVarZeroCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForVarZeroAsync returns a call of ForVarZero that has not begun: it runs when it is awaited.
+// ForVarZeroAsync returns a call of [ForVarZero] that has not begun: it runs when it is awaited.
 func ForVarZeroAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forVarZeroCoro)
 	co.Init(w)
@@ -662,7 +662,7 @@ func (co *forVarZeroCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forVarZeroCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -697,7 +697,7 @@ func (co *forForeverCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForForeverAsync returns a call of ForForever that has not begun: it runs when it is awaited.
+// ForForeverAsync returns a call of [ForForever] that has not begun: it runs when it is awaited.
 func ForForeverAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forForeverCoro)
 	co.Init(w)
@@ -757,7 +757,7 @@ func (co *forForeverCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forForeverCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -795,7 +795,7 @@ func (co *forNestedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForNestedAsync returns a call of ForNested that has not begun: it runs when it is awaited.
+// ForNestedAsync returns a call of [ForNested] that has not begun: it runs when it is awaited.
 func ForNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forNestedCoro)
 	co.Init(w)
@@ -898,7 +898,7 @@ func (co *forNestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -934,7 +934,7 @@ func (co *forLongCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForLongAsync returns a call of ForLong that has not begun: it runs when it is awaited.
+// ForLongAsync returns a call of [ForLong] that has not begun: it runs when it is awaited.
 func ForLongAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forLongCoro)
 	co.Init(w)
@@ -1001,7 +1001,7 @@ func (co *forLongCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forLongCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1039,7 +1039,7 @@ func (co *forShadowCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForShadowAsync returns a call of ForShadow that has not begun: it runs when it is awaited.
+// ForShadowAsync returns a call of [ForShadow] that has not begun: it runs when it is awaited.
 func ForShadowAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forShadowCoro)
 	co.Init(w)
@@ -1118,7 +1118,7 @@ func (co *forShadowCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forShadowCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1154,7 +1154,7 @@ func (co *forCapturedPostCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ForCapturedPostAsync returns a call of ForCapturedPost that has not begun: it runs when it is awaited.
+// ForCapturedPostAsync returns a call of [ForCapturedPost] that has not begun: it runs when it is awaited.
 func ForCapturedPostAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forCapturedPostCoro)
 	co.Init(w)
@@ -1223,7 +1223,7 @@ func (co *forCapturedPostCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forCapturedPostCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1260,7 +1260,7 @@ func (co *forNoPostCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ForNoPostAsync returns a call of ForNoPost that has not begun: it runs when it is awaited.
+// ForNoPostAsync returns a call of [ForNoPost] that has not begun: it runs when it is awaited.
 func ForNoPostAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forNoPostCoro)
 	co.Init(w)
@@ -1365,7 +1365,7 @@ func (co *forNoPostCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forNoPostCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package flow
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -32,7 +33,7 @@ func (co *gotoLoopsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GotoLoopsAsync returns a call of GotoLoops that has not begun: it runs when it is awaited.
+// GotoLoopsAsync returns a call of [GotoLoops] that has not begun: it runs when it is awaited.
 func GotoLoopsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(gotoLoopsCoro)
 	co.Init(w)
@@ -135,7 +136,7 @@ func (co *gotoLoopsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *gotoLoopsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -173,7 +174,7 @@ func (co *gotoFreshCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GotoFreshAsync returns a call of GotoFresh that has not begun: it runs when it is awaited.
+// GotoFreshAsync returns a call of [GotoFresh] that has not begun: it runs when it is awaited.
 func GotoFreshAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(gotoFreshCoro)
 	co.Init(w)
@@ -239,7 +240,7 @@ func (co *gotoFreshCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *gotoFreshCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -275,7 +276,7 @@ func (co *gotoLabelsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GotoLabelsAsync returns a call of GotoLabels that has not begun: it runs when it is awaited.
+// GotoLabelsAsync returns a call of [GotoLabels] that has not begun: it runs when it is awaited.
 func GotoLabelsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(gotoLabelsCoro)
 	co.Init(w)
@@ -381,7 +382,7 @@ func (co *gotoLabelsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *gotoLabelsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -417,7 +418,7 @@ func (co *gotoSkipsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// GotoSkipsAsync returns a call of GotoSkips that has not begun: it runs when it is awaited.
+// GotoSkipsAsync returns a call of [GotoSkips] that has not begun: it runs when it is awaited.
 func GotoSkipsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(gotoSkipsCoro)
 	co.Init(w)
@@ -516,7 +517,7 @@ func (co *gotoSkipsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *gotoSkipsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -555,7 +556,7 @@ func (co *gotoInsideCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GotoInsideAsync returns a call of GotoInside that has not begun: it runs when it is awaited.
+// GotoInsideAsync returns a call of [GotoInside] that has not begun: it runs when it is awaited.
 func GotoInsideAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(gotoInsideCoro)
 	co.Init(w)
@@ -659,7 +660,7 @@ func (co *gotoInsideCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *gotoInsideCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -33,7 +33,7 @@ func (co *ifElseCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfElseAsync returns a call of IfElse that has not begun: it runs when it is awaited.
+// IfElseAsync returns a call of [IfElse] that has not begun: it runs when it is awaited.
 func IfElseAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifElseCoro)
 	co.Init(w)
@@ -168,7 +168,7 @@ func (co *ifElseCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifElseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -203,7 +203,7 @@ func (co *ifConditionCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfConditionAsync returns a call of IfCondition that has not begun: it runs when it is awaited.
+// IfConditionAsync returns a call of [IfCondition] that has not begun: it runs when it is awaited.
 func IfConditionAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(ifConditionCoro)
 	co.Init(w)
@@ -265,7 +265,7 @@ func (co *ifConditionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifConditionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -302,7 +302,7 @@ func (co *ifLazyCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfLazyAsync returns a call of IfLazy that has not begun: it runs when it is awaited.
+// IfLazyAsync returns a call of [IfLazy] that has not begun: it runs when it is awaited.
 func IfLazyAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(ifLazyCoro)
 	co.Init(w)
@@ -376,7 +376,7 @@ func (co *ifLazyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifLazyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -415,7 +415,7 @@ func (co *ifInitCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfInitAsync returns a call of IfInit that has not begun: it runs when it is awaited.
+// IfInitAsync returns a call of [IfInit] that has not begun: it runs when it is awaited.
 func IfInitAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifInitCoro)
 	co.Init(w)
@@ -504,7 +504,7 @@ func (co *ifInitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifInitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -539,7 +539,7 @@ func (co *ifNativeCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// IfNativeAsync returns a call of IfNative that has not begun: it runs when it is awaited.
+// IfNativeAsync returns a call of [IfNative] that has not begun: it runs when it is awaited.
 func IfNativeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifNativeCoro)
 	co.Init(w)
@@ -608,7 +608,7 @@ func (co *ifNativeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifNativeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -642,7 +642,7 @@ func (co *ifBooleanCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfBooleanAsync returns a call of IfBoolean that has not begun: it runs when it is awaited.
+// IfBooleanAsync returns a call of [IfBoolean] that has not begun: it runs when it is awaited.
 func IfBooleanAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(ifBooleanCoro)
 	co.Init(w)
@@ -725,7 +725,7 @@ func (co *ifBooleanCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifBooleanCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -762,7 +762,7 @@ func (co *ifReturnsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfReturnsAsync returns a call of IfReturns that has not begun: it runs when it is awaited.
+// IfReturnsAsync returns a call of [IfReturns] that has not begun: it runs when it is awaited.
 func IfReturnsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(ifReturnsCoro)
 	co.Init(w)
@@ -843,7 +843,7 @@ func (co *ifReturnsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifReturnsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -32,7 +32,7 @@ func (co *labelSwitchesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LabelSwitchesAsync returns a call of LabelSwitches that has not begun: it runs when it is awaited.
+// LabelSwitchesAsync returns a call of [LabelSwitches] that has not begun: it runs when it is awaited.
 func LabelSwitchesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(labelSwitchesCoro)
 	co.Init(w)
@@ -120,7 +120,7 @@ func (co *labelSwitchesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *labelSwitchesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -156,7 +156,7 @@ func (co *labelNativeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LabelNativeAsync returns a call of LabelNative that has not begun: it runs when it is awaited.
+// LabelNativeAsync returns a call of [LabelNative] that has not begun: it runs when it is awaited.
 func LabelNativeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(labelNativeCoro)
 	co.Init(w)
@@ -245,7 +245,7 @@ func (co *labelNativeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *labelNativeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -280,7 +280,7 @@ func (co *labelGotoCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LabelGotoAsync returns a call of LabelGoto that has not begun: it runs when it is awaited.
+// LabelGotoAsync returns a call of [LabelGoto] that has not begun: it runs when it is awaited.
 func LabelGotoAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(labelGotoCoro)
 	co.Init(w)
@@ -356,7 +356,7 @@ func (co *labelGotoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *labelGotoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -391,7 +391,7 @@ func (co *labelShadowCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LabelShadowAsync returns a call of LabelShadow that has not begun: it runs when it is awaited.
+// LabelShadowAsync returns a call of [LabelShadow] that has not begun: it runs when it is awaited.
 func LabelShadowAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(labelShadowCoro)
 	co.Init(w)
@@ -449,7 +449,7 @@ func (co *labelShadowCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *labelShadowCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -484,7 +484,7 @@ func (co *labelNamesCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LabelNamesAsync returns a call of LabelNames that has not begun: it runs when it is awaited.
+// LabelNamesAsync returns a call of [LabelNames] that has not begun: it runs when it is awaited.
 func LabelNamesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(labelNamesCoro)
 	co.Init(w)
@@ -584,7 +584,7 @@ func (co *labelNamesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *labelNamesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

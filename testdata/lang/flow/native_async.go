@@ -4,10 +4,11 @@ package flow
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"maps"
 	"slices"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // nativeStatementsCoro is one call of NativeStatements: not started, suspended or finished.
@@ -37,7 +38,7 @@ func (co *nativeStatementsCoro) Init(w *harness.World) {
 	co.w, co.out, co.err = w, "", nil
 }
 
-// NativeStatementsAsync returns a call of NativeStatements that has not begun: it runs when it is awaited.
+// NativeStatementsAsync returns a call of [NativeStatements] that has not begun: it runs when it is awaited.
 func NativeStatementsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nativeStatementsCoro)
 	co.Init(w)
@@ -182,7 +183,7 @@ func (co *nativeStatementsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nativeStatementsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -214,7 +215,7 @@ func (co *nativeReturnsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// NativeReturnsAsync returns a call of NativeReturns that has not begun: it runs when it is awaited.
+// NativeReturnsAsync returns a call of [NativeReturns] that has not begun: it runs when it is awaited.
 func NativeReturnsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nativeReturnsCoro)
 	co.Init(w)
@@ -294,7 +295,7 @@ func (co *nativeReturnsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nativeReturnsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -331,7 +332,7 @@ func (co *nativeFuncCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// NativeFuncAsync returns a call of NativeFunc that has not begun: it runs when it is awaited.
+// NativeFuncAsync returns a call of [NativeFunc] that has not begun: it runs when it is awaited.
 func NativeFuncAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nativeFuncCoro)
 	co.Init(w)
@@ -424,7 +425,7 @@ func (co *nativeFuncCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nativeFuncCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -457,7 +458,7 @@ func (co *nativeDeadCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// NativeDeadAsync returns a call of NativeDead that has not begun: it runs when it is awaited.
+// NativeDeadAsync returns a call of [NativeDead] that has not begun: it runs when it is awaited.
 func NativeDeadAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(nativeDeadCoro)
 	co.Init(w)
@@ -568,7 +569,7 @@ func (co *nativeDeadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nativeDeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -595,7 +596,7 @@ func (co *nativeOnlyCoro) Init(_ *harness.World) {
 	co.n, co.err = 0, nil
 }
 
-// NativeOnlyAsync returns a call of NativeOnly that has not begun: it runs when it is awaited.
+// NativeOnlyAsync returns a call of [NativeOnly] that has not begun: it runs when it is awaited.
 func NativeOnlyAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(nativeOnlyCoro)
 	co.Init(w)
@@ -638,7 +639,7 @@ func (co *nativeOnlyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nativeOnlyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -673,7 +674,7 @@ func (co *nativeBreaksCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NativeBreaksAsync returns a call of NativeBreaks that has not begun: it runs when it is awaited.
+// NativeBreaksAsync returns a call of [NativeBreaks] that has not begun: it runs when it is awaited.
 func NativeBreaksAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nativeBreaksCoro)
 	co.Init(w)
@@ -734,7 +735,7 @@ func (co *nativeBreaksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nativeBreaksCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -849,7 +850,7 @@ func (co *breaksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *breaksCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,11 +4,12 @@ package flow
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // placesRangeCoro is one call of PlacesRange: not started, suspended or finished.
@@ -52,7 +53,7 @@ func (co *placesRangeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesRangeAsync returns a call of PlacesRange that has not begun: it runs when it is awaited.
+// PlacesRangeAsync returns a call of [PlacesRange] that has not begun: it runs when it is awaited.
 func PlacesRangeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesRangeCoro)
 	co.Init(w)
@@ -323,7 +324,7 @@ func (co *placesRangeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesRangeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -374,7 +375,7 @@ func (co *placesRangeLeftCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesRangeLeftAsync returns a call of PlacesRangeLeft that has not begun: it runs when it is awaited.
+// PlacesRangeLeftAsync returns a call of [PlacesRangeLeft] that has not begun: it runs when it is awaited.
 func PlacesRangeLeftAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesRangeLeftCoro)
 	co.Init(w)
@@ -582,7 +583,7 @@ func (co *placesRangeLeftCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesRangeLeftCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -619,7 +620,7 @@ func (co *placesLabelsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesLabelsAsync returns a call of PlacesLabels that has not begun: it runs when it is awaited.
+// PlacesLabelsAsync returns a call of [PlacesLabels] that has not begun: it runs when it is awaited.
 func PlacesLabelsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesLabelsCoro)
 	co.Init(w)
@@ -796,7 +797,7 @@ func (co *placesLabelsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesLabelsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -839,7 +840,7 @@ func (co *placesInitCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesInitAsync returns a call of PlacesInit that has not begun: it runs when it is awaited.
+// PlacesInitAsync returns a call of [PlacesInit] that has not begun: it runs when it is awaited.
 func PlacesInitAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesInitCoro)
 	co.Init(w)
@@ -1073,7 +1074,7 @@ func (co *placesInitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesInitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1108,7 +1109,7 @@ func (co *placesFuncExitsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PlacesFuncExitsAsync returns a call of PlacesFuncExits that has not begun: it runs when it is awaited.
+// PlacesFuncExitsAsync returns a call of [PlacesFuncExits] that has not begun: it runs when it is awaited.
 func PlacesFuncExitsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(placesFuncExitsCoro)
 	co.Init(w)
@@ -1169,7 +1170,7 @@ func (co *placesFuncExitsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *placesFuncExitsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1347,7 +1348,7 @@ func (co *funcExitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *funcExitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

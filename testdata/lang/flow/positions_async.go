@@ -4,9 +4,10 @@ package flow
 
 import (
 	"fmt"
+	"unicode/utf8"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"unicode/utf8"
 )
 
 // positionsWrittenCoro is one call of PositionsWritten: not started, suspended or finished.
@@ -47,7 +48,7 @@ func (co *positionsWrittenCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsWrittenAsync returns a call of PositionsWritten that has not begun: it runs when it is awaited.
+// PositionsWrittenAsync returns a call of [PositionsWritten] that has not begun: it runs when it is awaited.
 func PositionsWrittenAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsWrittenCoro)
 	co.Init(w)
@@ -316,7 +317,7 @@ func (co *positionsWrittenCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *positionsWrittenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -358,7 +359,7 @@ func (co *positionsReadCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsReadAsync returns a call of PositionsRead that has not begun: it runs when it is awaited.
+// PositionsReadAsync returns a call of [PositionsRead] that has not begun: it runs when it is awaited.
 func PositionsReadAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsReadCoro)
 	co.Init(w)
@@ -472,7 +473,7 @@ func (co *positionsReadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *positionsReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -518,7 +519,7 @@ func (co *positionsTypedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsTypedAsync returns a call of PositionsTyped that has not begun: it runs when it is awaited.
+// PositionsTypedAsync returns a call of [PositionsTyped] that has not begun: it runs when it is awaited.
 func PositionsTypedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsTypedCoro)
 	co.Init(w)
@@ -663,7 +664,7 @@ func (co *positionsTypedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *positionsTypedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -810,7 +811,7 @@ func (co *positionsGenericCoro[A, P]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *positionsGenericCoro[A, P]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -855,7 +856,7 @@ func (co *positionsSharedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsSharedAsync returns a call of PositionsShared that has not begun: it runs when it is awaited.
+// PositionsSharedAsync returns a call of [PositionsShared] that has not begun: it runs when it is awaited.
 func PositionsSharedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsSharedCoro)
 	co.Init(w)
@@ -991,7 +992,7 @@ func (co *positionsSharedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *positionsSharedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1028,7 +1029,7 @@ func (co *positionsSteppedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PositionsSteppedAsync returns a call of PositionsStepped that has not begun: it runs when it is awaited.
+// PositionsSteppedAsync returns a call of [PositionsStepped] that has not begun: it runs when it is awaited.
 func PositionsSteppedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(positionsSteppedCoro)
 	co.Init(w)
@@ -1111,7 +1112,7 @@ func (co *positionsSteppedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *positionsSteppedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -3,9 +3,10 @@
 package flow
 
 import (
+	"unicode/utf8"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"unicode/utf8"
 )
 
 // rangeIntsCoro is one call of RangeInts: not started, suspended or finished.
@@ -37,7 +38,7 @@ func (co *rangeIntsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeIntsAsync returns a call of RangeInts that has not begun: it runs when it is awaited.
+// RangeIntsAsync returns a call of [RangeInts] that has not begun: it runs when it is awaited.
 func RangeIntsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeIntsCoro)
 	co.Init(w)
@@ -188,7 +189,7 @@ func (co *rangeIntsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeIntsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -227,7 +228,7 @@ func (co *rangeOnceCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeOnceAsync returns a call of RangeOnce that has not begun: it runs when it is awaited.
+// RangeOnceAsync returns a call of [RangeOnce] that has not begun: it runs when it is awaited.
 func RangeOnceAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(rangeOnceCoro)
 	co.Init(w)
@@ -350,7 +351,7 @@ func (co *rangeOnceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeOnceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -391,7 +392,7 @@ func (co *rangeStringsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeStringsAsync returns a call of RangeStrings that has not begun: it runs when it is awaited.
+// RangeStringsAsync returns a call of [RangeStrings] that has not begun: it runs when it is awaited.
 func RangeStringsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeStringsCoro)
 	co.Init(w)
@@ -534,7 +535,7 @@ func (co *rangeStringsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeStringsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -574,7 +575,7 @@ func (co *rangeNamedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeNamedAsync returns a call of RangeNamed that has not begun: it runs when it is awaited.
+// RangeNamedAsync returns a call of [RangeNamed] that has not begun: it runs when it is awaited.
 func RangeNamedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeNamedCoro)
 	co.Init(w)
@@ -735,7 +736,7 @@ func (co *rangeNamedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeNamedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -775,7 +776,7 @@ func (co *rangeCapturedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeCapturedAsync returns a call of RangeCaptured that has not begun: it runs when it is awaited.
+// RangeCapturedAsync returns a call of [RangeCaptured] that has not begun: it runs when it is awaited.
 func RangeCapturedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeCapturedCoro)
 	co.Init(w)
@@ -888,7 +889,7 @@ func (co *rangeCapturedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeCapturedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -928,7 +929,7 @@ func (co *rangeCopiesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeCopiesAsync returns a call of RangeCopies that has not begun: it runs when it is awaited.
+// RangeCopiesAsync returns a call of [RangeCopies] that has not begun: it runs when it is awaited.
 func RangeCopiesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(rangeCopiesCoro)
 	co.Init(w)
@@ -1020,7 +1021,7 @@ func (co *rangeCopiesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeCopiesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1069,7 +1070,7 @@ func (co *rangeAssignCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeAssignAsync returns a call of RangeAssign that has not begun: it runs when it is awaited.
+// RangeAssignAsync returns a call of [RangeAssign] that has not begun: it runs when it is awaited.
 func RangeAssignAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeAssignCoro)
 	co.Init(w)
@@ -1273,7 +1274,7 @@ func (co *rangeAssignCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeAssignCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,14 +4,15 @@ package flow
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"iter"
 	"maps"
 	"math"
 	"slices"
 	"sort"
 	"unicode/utf8"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // rangeArraysCoro is one call of RangeArrays: not started, suspended or finished.
@@ -50,7 +51,7 @@ func (co *rangeArraysCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeArraysAsync returns a call of RangeArrays that has not begun: it runs when it is awaited.
+// RangeArraysAsync returns a call of [RangeArrays] that has not begun: it runs when it is awaited.
 func RangeArraysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeArraysCoro)
 	co.Init(w)
@@ -297,7 +298,7 @@ func (co *rangeArraysCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeArraysCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -348,7 +349,7 @@ func (co *rangeMapsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeMapsAsync returns a call of RangeMaps that has not begun: it runs when it is awaited.
+// RangeMapsAsync returns a call of [RangeMaps] that has not begun: it runs when it is awaited.
 func RangeMapsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeMapsCoro)
 	co.Init(w)
@@ -540,7 +541,7 @@ func (co *rangeMapsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeMapsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -577,7 +578,7 @@ func (co *rangeMapClosuresCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeMapClosuresAsync returns a call of RangeMapClosures that has not begun: it runs when it is awaited.
+// RangeMapClosuresAsync returns a call of [RangeMapClosures] that has not begun: it runs when it is awaited.
 func RangeMapClosuresAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeMapClosuresCoro)
 	co.Init(w)
@@ -645,7 +646,7 @@ func (co *rangeMapClosuresCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeMapClosuresCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -684,7 +685,7 @@ func (co *rangeMapInsertCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeMapInsertAsync returns a call of RangeMapInsert that has not begun: it runs when it is awaited.
+// RangeMapInsertAsync returns a call of [RangeMapInsert] that has not begun: it runs when it is awaited.
 func RangeMapInsertAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(rangeMapInsertCoro)
 	co.Init(w)
@@ -765,7 +766,7 @@ func (co *rangeMapInsertCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeMapInsertCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -843,7 +844,7 @@ func (co *onceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *onceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -883,7 +884,7 @@ func (co *rangeChannelsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeChannelsAsync returns a call of RangeChannels that has not begun: it runs when it is awaited.
+// RangeChannelsAsync returns a call of [RangeChannels] that has not begun: it runs when it is awaited.
 func RangeChannelsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeChannelsCoro)
 	co.Init(w)
@@ -1018,7 +1019,7 @@ func (co *rangeChannelsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeChannelsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1060,7 +1061,7 @@ func (co *rangeFuncsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncsAsync returns a call of RangeFuncs that has not begun: it runs when it is awaited.
+// RangeFuncsAsync returns a call of [RangeFuncs] that has not begun: it runs when it is awaited.
 func RangeFuncsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncsCoro)
 	co.Init(w)
@@ -1240,7 +1241,7 @@ func (co *rangeFuncsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeFuncsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1288,7 +1289,7 @@ func (co *rangeFuncShapesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncShapesAsync returns a call of RangeFuncShapes that has not begun: it runs when it is awaited.
+// RangeFuncShapesAsync returns a call of [RangeFuncShapes] that has not begun: it runs when it is awaited.
 func RangeFuncShapesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncShapesCoro)
 	co.Init(w)
@@ -1444,7 +1445,7 @@ func (co *rangeFuncShapesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeFuncShapesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1482,7 +1483,7 @@ func (co *rangeFuncPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncPanicsAsync returns a call of RangeFuncPanics that has not begun: it runs when it is awaited.
+// RangeFuncPanicsAsync returns a call of [RangeFuncPanics] that has not begun: it runs when it is awaited.
 func RangeFuncPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncPanicsCoro)
 	co.Init(w)
@@ -1581,7 +1582,7 @@ func (co *rangeFuncPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeFuncPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1617,7 +1618,7 @@ func (co *rangeFuncContinuesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncContinuesAsync returns a call of RangeFuncContinues that has not begun: it runs when it is awaited.
+// RangeFuncContinuesAsync returns a call of [RangeFuncContinues] that has not begun: it runs when it is awaited.
 func RangeFuncContinuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncContinuesCoro)
 	co.Init(w)
@@ -1684,7 +1685,7 @@ func (co *rangeFuncContinuesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeFuncContinuesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1716,7 +1717,7 @@ func (co *rangeGenericCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RangeGenericAsync returns a call of RangeGeneric that has not begun: it runs when it is awaited.
+// RangeGenericAsync returns a call of [RangeGeneric] that has not begun: it runs when it is awaited.
 func RangeGenericAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeGenericCoro)
 	co.Init(w)
@@ -1766,7 +1767,7 @@ func (co *rangeGenericCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeGenericCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1974,7 +1975,7 @@ func (co *joinedCoro[S, E, M, K, V, T, N, C]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *joinedCoro[S, E, M, K, V, T, N, C]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2018,7 +2019,7 @@ func (co *rangeTuplesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeTuplesAsync returns a call of RangeTuples that has not begun: it runs when it is awaited.
+// RangeTuplesAsync returns a call of [RangeTuples] that has not begun: it runs when it is awaited.
 func RangeTuplesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeTuplesCoro)
 	co.Init(w)
@@ -2163,7 +2164,7 @@ func (co *rangeTuplesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeTuplesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2210,7 +2211,7 @@ func (co *rangeAssignsSharedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeAssignsSharedAsync returns a call of RangeAssignsShared that has not begun: it runs when it is awaited.
+// RangeAssignsSharedAsync returns a call of [RangeAssignsShared] that has not begun: it runs when it is awaited.
 func RangeAssignsSharedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeAssignsSharedCoro)
 	co.Init(w)
@@ -2405,7 +2406,7 @@ func (co *rangeAssignsSharedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeAssignsSharedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

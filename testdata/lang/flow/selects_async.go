@@ -4,6 +4,7 @@ package flow
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -39,7 +40,7 @@ func (co *selectBodiesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectBodiesAsync returns a call of SelectBodies that has not begun: it runs when it is awaited.
+// SelectBodiesAsync returns a call of [SelectBodies] that has not begun: it runs when it is awaited.
 func SelectBodiesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectBodiesCoro)
 	co.Init(w)
@@ -191,7 +192,7 @@ func (co *selectBodiesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *selectBodiesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -238,7 +239,7 @@ func (co *selectAssignsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectAssignsAsync returns a call of SelectAssigns that has not begun: it runs when it is awaited.
+// SelectAssignsAsync returns a call of [SelectAssigns] that has not begun: it runs when it is awaited.
 func SelectAssignsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectAssignsCoro)
 	co.Init(w)
@@ -369,7 +370,7 @@ func (co *selectAssignsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *selectAssignsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -411,7 +412,7 @@ func (co *selectOperandsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectOperandsAsync returns a call of SelectOperands that has not begun: it runs when it is awaited.
+// SelectOperandsAsync returns a call of [SelectOperands] that has not begun: it runs when it is awaited.
 func SelectOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectOperandsCoro)
 	co.Init(w)
@@ -527,7 +528,7 @@ func (co *selectOperandsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *selectOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -572,7 +573,7 @@ func (co *selectOrderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectOrderAsync returns a call of SelectOrder that has not begun: it runs when it is awaited.
+// SelectOrderAsync returns a call of [SelectOrder] that has not begun: it runs when it is awaited.
 func SelectOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectOrderCoro)
 	co.Init(w)
@@ -681,7 +682,7 @@ func (co *selectOrderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *selectOrderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -725,7 +726,7 @@ func (co *selectLeftsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectLeftsAsync returns a call of SelectLefts that has not begun: it runs when it is awaited.
+// SelectLeftsAsync returns a call of [SelectLefts] that has not begun: it runs when it is awaited.
 func SelectLeftsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectLeftsCoro)
 	co.Init(w)
@@ -846,7 +847,7 @@ func (co *selectLeftsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *selectLeftsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

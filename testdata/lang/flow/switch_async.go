@@ -33,7 +33,7 @@ func (co *switchOrderCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchOrderAsync returns a call of SwitchOrder that has not begun: it runs when it is awaited.
+// SwitchOrderAsync returns a call of [SwitchOrder] that has not begun: it runs when it is awaited.
 func SwitchOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchOrderCoro)
 	co.Init(w)
@@ -133,7 +133,7 @@ func (co *switchOrderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchOrderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -169,7 +169,7 @@ func (co *switchFallCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchFallAsync returns a call of SwitchFall that has not begun: it runs when it is awaited.
+// SwitchFallAsync returns a call of [SwitchFall] that has not begun: it runs when it is awaited.
 func SwitchFallAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchFallCoro)
 	co.Init(w)
@@ -277,7 +277,7 @@ func (co *switchFallCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchFallCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -314,7 +314,7 @@ func (co *switchTrueCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchTrueAsync returns a call of SwitchTrue that has not begun: it runs when it is awaited.
+// SwitchTrueAsync returns a call of [SwitchTrue] that has not begun: it runs when it is awaited.
 func SwitchTrueAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchTrueCoro)
 	co.Init(w)
@@ -417,7 +417,7 @@ func (co *switchTrueCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchTrueCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -455,7 +455,7 @@ func (co *switchScopesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchScopesAsync returns a call of SwitchScopes that has not begun: it runs when it is awaited.
+// SwitchScopesAsync returns a call of [SwitchScopes] that has not begun: it runs when it is awaited.
 func SwitchScopesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchScopesCoro)
 	co.Init(w)
@@ -562,7 +562,7 @@ func (co *switchScopesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchScopesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -597,7 +597,7 @@ func (co *switchNativeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchNativeAsync returns a call of SwitchNative that has not begun: it runs when it is awaited.
+// SwitchNativeAsync returns a call of [SwitchNative] that has not begun: it runs when it is awaited.
 func SwitchNativeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchNativeCoro)
 	co.Init(w)
@@ -670,7 +670,7 @@ func (co *switchNativeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchNativeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -702,7 +702,7 @@ func (co *switchEmptyCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// SwitchEmptyAsync returns a call of SwitchEmpty that has not begun: it runs when it is awaited.
+// SwitchEmptyAsync returns a call of [SwitchEmpty] that has not begun: it runs when it is awaited.
 func SwitchEmptyAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(switchEmptyCoro)
 	co.Init(w)
@@ -816,7 +816,7 @@ func (co *switchEmptyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchEmptyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -853,7 +853,7 @@ func (co *switchConversionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchConversionsAsync returns a call of SwitchConversions that has not begun: it runs when it is awaited.
+// SwitchConversionsAsync returns a call of [SwitchConversions] that has not begun: it runs when it is awaited.
 func SwitchConversionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchConversionsCoro)
 	co.Init(w)
@@ -967,7 +967,7 @@ func (co *switchConversionsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchConversionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -999,7 +999,7 @@ func (co *switchReturnsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchReturnsAsync returns a call of SwitchReturns that has not begun: it runs when it is awaited.
+// SwitchReturnsAsync returns a call of [SwitchReturns] that has not begun: it runs when it is awaited.
 func SwitchReturnsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(switchReturnsCoro)
 	co.Init(w)
@@ -1081,7 +1081,7 @@ func (co *switchReturnsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchReturnsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1118,7 +1118,7 @@ func (co *switchLabelCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwitchLabelAsync returns a call of SwitchLabel that has not begun: it runs when it is awaited.
+// SwitchLabelAsync returns a call of [SwitchLabel] that has not begun: it runs when it is awaited.
 func SwitchLabelAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(switchLabelCoro)
 	co.Init(w)
@@ -1206,7 +1206,7 @@ func (co *switchLabelCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *switchLabelCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

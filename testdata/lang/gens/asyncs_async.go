@@ -5,6 +5,7 @@ package gens
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -37,7 +38,7 @@ func (co *ticksCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TicksAsync returns a call of Ticks that has not begun: it runs as it is iterated.
+// TicksAsync returns a call of [Ticks] that has not begun: it runs as it is iterated.
 func TicksAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(ticksCoro)
 	co.Init(w)
@@ -123,7 +124,7 @@ func (co *ticksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ticksCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -162,7 +163,7 @@ func (co *cleansCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CleansAsync returns a call of Cleans that has not begun: it runs as it is iterated.
+// CleansAsync returns a call of [Cleans] that has not begun: it runs as it is iterated.
 func CleansAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(cleansCoro)
 	co.Init(w)
@@ -229,7 +230,7 @@ func (co *cleansCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cleansCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -318,7 +319,7 @@ func (co *staysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// StaysAsync returns a call of Stays that has not begun: it runs as it is iterated.
+// StaysAsync returns a call of [Stays] that has not begun: it runs as it is iterated.
 func StaysAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(staysCoro)
 	co.Init(w)
@@ -387,7 +388,7 @@ func (co *staysCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *staysCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -433,7 +434,7 @@ func (co *relaysCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// RelaysAsync returns a call of Relays that has not begun: it runs as it is iterated.
+// RelaysAsync returns a call of [Relays] that has not begun: it runs as it is iterated.
 func RelaysAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(relaysCoro)
 	co.Init(w)
@@ -541,7 +542,7 @@ func (co *relaysCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *relaysCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -661,7 +662,7 @@ func (co *tickerTickCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tickerTickCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -703,7 +704,7 @@ func (co *breaksCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// BreaksAsync returns a call of Breaks that has not begun: it runs as it is iterated.
+// BreaksAsync returns a call of [Breaks] that has not begun: it runs as it is iterated.
 func BreaksAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(breaksCoro)
 	co.Init(w)
@@ -787,7 +788,7 @@ func (co *breaksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *breaksCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.

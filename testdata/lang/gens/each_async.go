@@ -5,6 +5,7 @@ package gens
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -122,7 +123,7 @@ func (co *feedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *feedCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -255,7 +256,7 @@ func (co *evenCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *evenCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -340,7 +341,7 @@ func (co *feederAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *feederAllCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -380,7 +381,7 @@ func (co *eachCoro) Init(w *harness.World) {
 	co.w, co.total, co.err = w, 0, nil
 }
 
-// EachAsync returns a call of Each that has not begun: it runs when it is awaited.
+// EachAsync returns a call of [Each] that has not begun: it runs when it is awaited.
 func EachAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachCoro)
 	co.Init(w)
@@ -414,7 +415,7 @@ func (co *eachCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.Defer(func() { co.w.Trace("each ends", co.total) })
 	co.range1 = rt.RangeEach[int](&co.Defers, feedAsync(co.w, 3))
 
-for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(feed(w, 3,…
+for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -524,7 +525,7 @@ func (co *eachCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -568,7 +569,7 @@ func (co *eachNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// EachNestedAsync returns a call of EachNested that has not begun: it runs when it is awaited.
+// EachNestedAsync returns a call of [EachNested] that has not begun: it runs when it is awaited.
 func EachNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(eachNestedCoro)
 	co.Init(w)
@@ -642,7 +643,7 @@ for2: // for v := range counted(w, 2)
 		co.range3 = rt.RangeEach[string](&co.Defers, eachNestedFunc1Async(w, n, a))
 	}
 
-for3: // for b, e := range rt.Each(func(yield rt.Yield[string, struct{}]) error { defer w.Trace("inner ends"…
+for3: // for b, e := range rt.Each(func(yield rt.Yield[string, struct{}]) error { … })
 	co.e = nil
 	co.call1 = nil
 	if !co.range3.Start(fb, co) {
@@ -796,7 +797,7 @@ func (co *eachNestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -932,7 +933,7 @@ func (co *eachNestedFunc1Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachNestedFunc1Coro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -965,7 +966,7 @@ func (co *eachPanicsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// EachPanicsAsync returns a call of EachPanics that has not begun: it runs when it is awaited.
+// EachPanicsAsync returns a call of [EachPanics] that has not begun: it runs when it is awaited.
 func EachPanicsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachPanicsCoro)
 	co.Init(w)
@@ -1032,7 +1033,7 @@ func (co *eachPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1069,7 +1070,7 @@ func (co *eachBreaksCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// EachBreaksAsync returns a call of EachBreaks that has not begun: it runs when it is awaited.
+// EachBreaksAsync returns a call of [EachBreaks] that has not begun: it runs when it is awaited.
 func EachBreaksAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachBreaksCoro)
 	co.Init(w)
@@ -1109,7 +1110,7 @@ func (co *eachBreaksCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.range1 = rt.RangeEach[int](&co.Defers, eachBreaksFunc1Async(w))
 	}
 
-for1: // for v := range rt.Each(func(yield rt.Yield[int, struct{}]) error { defer func() { w.Trace("swallowe…
+for1: // for v := range rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	co.call1 = nil
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
@@ -1146,7 +1147,7 @@ await5: // rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 end1:
 	co.range1 = rt.RangeEach[int](&co.Defers, eachBreaksFunc2Async())
 
-for2: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { if _, err := yield(2); err …
+for2: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	co.err2 = nil
 	co.call1 = nil
 	if !co.range1.Start(fb, co) {
@@ -1193,7 +1194,7 @@ func (co *eachBreaksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachBreaksCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1276,7 +1277,7 @@ func (co *eachBreaksFunc1Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachBreaksFunc1Coro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -1349,7 +1350,7 @@ func (co *eachBreaksFunc2Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachBreaksFunc2Coro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -1385,7 +1386,7 @@ func (co *doublesCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// DoublesAsync returns a call of Doubles that has not begun: it runs as it is iterated.
+// DoublesAsync returns a call of [Doubles] that has not begun: it runs as it is iterated.
 func DoublesAsync(w *harness.World) *rt.AsyncGenerator[int, string, string] {
 	co := new(doublesCoro)
 	co.Init(w)
@@ -1460,7 +1461,7 @@ func (co *doublesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *doublesCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -1495,7 +1496,7 @@ func (co *eachDeferredCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// EachDeferredAsync returns a call of EachDeferred that has not begun: it runs when it is awaited.
+// EachDeferredAsync returns a call of [EachDeferred] that has not begun: it runs when it is awaited.
 func EachDeferredAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(eachDeferredCoro)
 	co.Init(w)
@@ -1550,7 +1551,7 @@ func (co *eachDeferredCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachDeferredCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1593,7 +1594,7 @@ func (co *eachDeferredFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.range1 = rt.RangeEach[int](&co.Defers, feedAsync(co.w, 2))
 
-for1: // for v, e := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(feed(w, 2, y…
+for1: // for v, e := range rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -1666,7 +1667,7 @@ func (co *eachKindsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// EachKindsAsync returns a call of EachKinds that has not begun: it runs when it is awaited.
+// EachKindsAsync returns a call of [EachKinds] that has not begun: it runs when it is awaited.
 func EachKindsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(eachKindsCoro)
 	co.Init(w)
@@ -1704,7 +1705,7 @@ func (co *eachKindsCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.range1 = rt.RangeEach[pair](&co.Defers, eachKindsFunc1Async(w))
 	}
 
-for1: // for p, err := range rt.Each(func(yield rt.Yield[pair, struct{}]) error { for i := range 3 { if _, e…
+for1: // for p, err := range rt.Each(func(yield rt.Yield[pair, struct{}]) error { … })
 	co.err2 = nil
 	co.call1 = nil
 	if !co.range1.Start(fb, co) {
@@ -1824,7 +1825,7 @@ func (co *eachKindsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachKindsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1916,7 +1917,7 @@ func (co *eachKindsFunc1Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachKindsFunc1Coro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -1980,7 +1981,7 @@ func (co *collectedCoro[T]) Resume(fb *rt.Fiber) (done bool) {
 		co.list = nil
 	}
 
-for1: // for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { for _, v := range list { if _…
+for1: // for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { … })
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -2020,7 +2021,7 @@ func (co *collectedCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *collectedCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2134,7 +2135,7 @@ func (co *collectedFunc1Coro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *collectedFunc1Coro[T]) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -2330,7 +2331,7 @@ func (co *keepsSendCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *keepsSendCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -2364,7 +2365,7 @@ func (co *keptByCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// KeptByAsync returns a call of KeptBy that has not begun: it runs as it is iterated.
+// KeptByAsync returns a call of [KeptBy] that has not begun: it runs as it is iterated.
 func KeptByAsync(w *harness.World) *rt.Iter[string] {
 	co := new(keptByCoro)
 	co.Init(w)
@@ -2441,7 +2442,7 @@ func (co *eachBesideCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// EachBesideAsync returns a call of EachBeside that has not begun: it runs when it is awaited.
+// EachBesideAsync returns a call of [EachBeside] that has not begun: it runs when it is awaited.
 func EachBesideAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachBesideCoro)
 	co.Init(w)
@@ -2517,7 +2518,7 @@ func (co *eachBesideCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachBesideCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2690,7 +2691,7 @@ func (co *firstCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *firstCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2779,7 +2780,7 @@ func (co *firstFunc1Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *firstFunc1Coro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.

@@ -3,9 +3,10 @@
 package gens
 
 import (
+	"runtime"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"runtime"
 )
 
 // exitsFunctionCoro is one call of ExitsFunction: not started, suspended or finished.
@@ -32,7 +33,7 @@ func (co *exitsFunctionCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// ExitsFunctionAsync returns a call of ExitsFunction that has not begun: it runs when it is awaited.
+// ExitsFunctionAsync returns a call of [ExitsFunction] that has not begun: it runs when it is awaited.
 func ExitsFunctionAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsFunctionCoro)
 	co.Init(w)
@@ -100,7 +101,7 @@ func (co *exitsFunctionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exitsFunctionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -135,7 +136,7 @@ func (co *exitsIteratorCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// ExitsIteratorAsync returns a call of ExitsIterator that has not begun: it runs when it is awaited.
+// ExitsIteratorAsync returns a call of [ExitsIterator] that has not begun: it runs when it is awaited.
 func ExitsIteratorAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsIteratorCoro)
 	co.Init(w)
@@ -203,7 +204,7 @@ func (co *exitsIteratorCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exitsIteratorCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -238,7 +239,7 @@ func (co *exitsMarkedCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// ExitsMarkedAsync returns a call of ExitsMarked that has not begun: it runs when it is awaited.
+// ExitsMarkedAsync returns a call of [ExitsMarked] that has not begun: it runs when it is awaited.
 func ExitsMarkedAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsMarkedCoro)
 	co.Init(w)
@@ -306,7 +307,7 @@ func (co *exitsMarkedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exitsMarkedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -498,7 +499,7 @@ func (co *exitsEachCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// ExitsEachAsync returns a call of ExitsEach that has not begun: it runs when it is awaited.
+// ExitsEachAsync returns a call of [ExitsEach] that has not begun: it runs when it is awaited.
 func ExitsEachAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(exitsEachCoro)
 	co.Init(w)
@@ -526,7 +527,7 @@ func (co *exitsEachCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.Defer(func() { co.w.Trace("outer", recover()) })
 	co.range1 = rt.RangeEach[int](&co.Defers, exitsGeneratorAsync(co.w))
 
-for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(exitsGener…
+for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	co.call1 = exitingCoro{}
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
@@ -577,7 +578,7 @@ func (co *exitsEachCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exitsEachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -668,7 +669,7 @@ func (co *exitsGeneratorCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exitsGeneratorCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -794,7 +795,7 @@ func (co *exitsInnerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exitsInnerCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -890,7 +891,7 @@ func (co *exitingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exitingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package gens
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -37,7 +38,7 @@ func (co *genericCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericAsync returns a call of Generic that has not begun: it runs as it is iterated.
+// GenericAsync returns a call of [Generic] that has not begun: it runs as it is iterated.
 func GenericAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(genericCoro)
 	co.Init(w)
@@ -123,7 +124,7 @@ func (co *genericCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *genericCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -229,7 +230,7 @@ func (co *eachCoro2[Y, S]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachCoro2[Y, S]) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -336,7 +337,7 @@ func (co *listAllCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *listAllCoro[T]) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -444,7 +445,7 @@ func (co *severalCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *severalCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -485,7 +486,7 @@ func (co *lastUsesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LastUsesAsync returns a call of LastUses that has not begun: it runs as it is iterated.
+// LastUsesAsync returns a call of [LastUses] that has not begun: it runs as it is iterated.
 func LastUsesAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(lastUsesCoro)
 	co.Init(w)
@@ -561,7 +562,7 @@ func (co *lastUsesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lastUsesCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -641,7 +642,7 @@ func (co *relayCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *relayCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.

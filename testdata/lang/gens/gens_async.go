@@ -5,6 +5,7 @@ package gens
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -34,7 +35,7 @@ func (co *countCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CountAsync returns a call of Count that has not begun: it runs as it is iterated.
+// CountAsync returns a call of [Count] that has not begun: it runs as it is iterated.
 func CountAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(countCoro)
 	co.Init(w)
@@ -170,7 +171,7 @@ func (co *countCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *countCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -209,7 +210,7 @@ func (co *stubbornCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// StubbornAsync returns a call of Stubborn that has not begun: it runs as it is iterated.
+// StubbornAsync returns a call of [Stubborn] that has not begun: it runs as it is iterated.
 func StubbornAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(stubbornCoro)
 	co.Init(w)
@@ -276,7 +277,7 @@ func (co *stubbornCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stubbornCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -321,7 +322,7 @@ func (co *delegatesCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// DelegatesAsync returns a call of Delegates that has not begun: it runs as it is iterated.
+// DelegatesAsync returns a call of [Delegates] that has not begun: it runs as it is iterated.
 func DelegatesAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(delegatesCoro)
 	co.Init(w)
@@ -428,7 +429,7 @@ func (co *delegatesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *delegatesCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -468,7 +469,7 @@ func (co *innerCoro) Init(w *harness.World, from int) {
 	co.w, co.from, co.s, co.err = w, from, "", nil
 }
 
-// InnerAsync returns a call of Inner that has not begun: it runs as it is iterated.
+// InnerAsync returns a call of [Inner] that has not begun: it runs as it is iterated.
 func InnerAsync(w *harness.World, from int) *rt.Generator[int, string, string] {
 	co := new(innerCoro)
 	co.Init(w, from)
@@ -534,7 +535,7 @@ func (co *innerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *innerCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -667,7 +668,7 @@ func (co *walkerWalkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *walkerWalkCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -706,7 +707,7 @@ func (co *panicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PanicsAsync returns a call of Panics that has not begun: it runs as it is iterated.
+// PanicsAsync returns a call of [Panics] that has not begun: it runs as it is iterated.
 func PanicsAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(panicsCoro)
 	co.Init(w)
@@ -775,7 +776,7 @@ func (co *panicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicsCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -809,7 +810,7 @@ func (co *neverCoro) Init(_ *harness.World) {
 	co.Reset()
 }
 
-// NeverAsync returns a call of Never that has not begun: it runs as it is iterated.
+// NeverAsync returns a call of [Never] that has not begun: it runs as it is iterated.
 func NeverAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(neverCoro)
 	co.Init(w)
@@ -867,7 +868,7 @@ func (co *neverCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *neverCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -907,7 +908,7 @@ func (co *shadowedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// ShadowedAsync returns a call of Shadowed that has not begun: it runs as it is iterated.
+// ShadowedAsync returns a call of [Shadowed] that has not begun: it runs as it is iterated.
 func ShadowedAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(shadowedCoro)
 	co.Init(w)
@@ -986,7 +987,7 @@ func (co *shadowedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shadowedCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.

@@ -38,7 +38,7 @@ func (co *eachHeldCoro) Init(w *harness.World) {
 	co.w, co.total, co.err = w, 0, nil
 }
 
-// EachHeldAsync returns a call of EachHeld that has not begun: it runs when it is awaited.
+// EachHeldAsync returns a call of [EachHeld] that has not begun: it runs when it is awaited.
 func EachHeldAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(eachHeldCoro)
 	co.Init(w)
@@ -173,7 +173,7 @@ func (co *eachHeldCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachHeldCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

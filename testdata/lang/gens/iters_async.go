@@ -4,9 +4,10 @@ package gens
 
 import (
 	"fmt"
+	"iter"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"iter"
 )
 
 // lexCoro is one call of Lex: not started, suspended or finished.
@@ -32,7 +33,7 @@ func (co *lexCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LexAsync returns a call of Lex that has not begun: it runs as it is iterated.
+// LexAsync returns a call of [Lex] that has not begun: it runs as it is iterated.
 func LexAsync(w *harness.World) *rt.Iter[int] {
 	co := new(lexCoro)
 	co.Init(w)
@@ -131,7 +132,7 @@ func (co *logicCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LogicAsync returns a call of Logic that has not begun: it runs as it is iterated.
+// LogicAsync returns a call of [Logic] that has not begun: it runs as it is iterated.
 func LogicAsync(w *harness.World) *rt.Iter[int] {
 	co := new(logicCoro)
 	co.Init(w)
@@ -356,7 +357,7 @@ func (co *walkCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// WalkAsync returns a call of Walk that has not begun: it runs as it is iterated.
+// WalkAsync returns a call of [Walk] that has not begun: it runs as it is iterated.
 func WalkAsync(w *harness.World) *rt.Iter[int] {
 	co := new(walkCoro)
 	co.Init(w)
@@ -539,7 +540,7 @@ func (co *stubbornsCoro) Init(w *harness.World) {
 	co.w, co.ok = w, false
 }
 
-// StubbornsAsync returns a call of Stubborns that has not begun: it runs as it is iterated.
+// StubbornsAsync returns a call of [Stubborns] that has not begun: it runs as it is iterated.
 func StubbornsAsync(w *harness.World) *rt.Iter[int] {
 	co := new(stubbornsCoro)
 	co.Init(w)
@@ -627,7 +628,7 @@ func (co *iterPanicsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IterPanicsAsync returns a call of IterPanics that has not begun: it runs as it is iterated.
+// IterPanicsAsync returns a call of [IterPanics] that has not begun: it runs as it is iterated.
 func IterPanicsAsync(w *harness.World) *rt.Iter[int] {
 	co := new(iterPanicsCoro)
 	co.Init(w)
@@ -718,7 +719,7 @@ func (co *swallowsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SwallowsAsync returns a call of Swallows that has not begun: it runs as it is iterated.
+// SwallowsAsync returns a call of [Swallows] that has not begun: it runs as it is iterated.
 func SwallowsAsync(w *harness.World) *rt.Iter[int] {
 	co := new(swallowsCoro)
 	co.Init(w)
@@ -879,7 +880,7 @@ func (co *pairsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// PairsAsync returns a call of Pairs that has not begun: it runs as it is iterated.
+// PairsAsync returns a call of [Pairs] that has not begun: it runs as it is iterated.
 func PairsAsync(w *harness.World) *rt.Iter2[int, string] {
 	co := new(pairsCoro)
 	co.Init(w)
@@ -1078,7 +1079,7 @@ func (co *allCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// AllAsync returns a call of All that has not begun: it runs as it is iterated.
+// AllAsync returns a call of [All] that has not begun: it runs as it is iterated.
 func AllAsync(w *harness.World) *rt.Iter[int] {
 	co := new(allCoro)
 	co.Init(w)

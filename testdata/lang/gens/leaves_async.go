@@ -33,7 +33,7 @@ func (co *leavesBreakCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesBreakAsync returns a call of LeavesBreak that has not begun: it runs when it is awaited.
+// LeavesBreakAsync returns a call of [LeavesBreak] that has not begun: it runs when it is awaited.
 func LeavesBreakAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesBreakCoro)
 	co.Init(w)
@@ -139,7 +139,7 @@ func (co *leavesBreakCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leavesBreakCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -176,7 +176,7 @@ func (co *leavesContinueCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesContinueAsync returns a call of LeavesContinue that has not begun: it runs when it is awaited.
+// LeavesContinueAsync returns a call of [LeavesContinue] that has not begun: it runs when it is awaited.
 func LeavesContinueAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesContinueCoro)
 	co.Init(w)
@@ -280,7 +280,7 @@ func (co *leavesContinueCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leavesContinueCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -318,7 +318,7 @@ func (co *leavesGotoCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesGotoAsync returns a call of LeavesGoto that has not begun: it runs when it is awaited.
+// LeavesGotoAsync returns a call of [LeavesGoto] that has not begun: it runs when it is awaited.
 func LeavesGotoAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesGotoCoro)
 	co.Init(w)
@@ -415,7 +415,7 @@ func (co *leavesGotoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leavesGotoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -452,7 +452,7 @@ func (co *leavesEachCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesEachAsync returns a call of LeavesEach that has not begun: it runs when it is awaited.
+// LeavesEachAsync returns a call of [LeavesEach] that has not begun: it runs when it is awaited.
 func LeavesEachAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesEachCoro)
 	co.Init(w)
@@ -481,7 +481,7 @@ func (co *leavesEachCoro) Resume(fb *rt.Fiber) (done bool) {
 
 	co.range1 = rt.RangeEach[int](&co.Defers, exitsGeneratorAsync(co.w))
 
-for1: // for a, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(exitsGener…
+for1: // for a, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	co.range2 = nil
 	co.call1 = nil
 	if !co.range1.Start(fb, co) {
@@ -561,7 +561,7 @@ func (co *leavesEachCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leavesEachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -598,7 +598,7 @@ func (co *leavesReturnCoro) Init(w *harness.World) {
 	co.w, co.err = w, nil
 }
 
-// LeavesReturnAsync returns a call of LeavesReturn that has not begun: it runs when it is awaited.
+// LeavesReturnAsync returns a call of [LeavesReturn] that has not begun: it runs when it is awaited.
 func LeavesReturnAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(leavesReturnCoro)
 	co.Init(w)
@@ -681,7 +681,7 @@ func (co *leavesReturnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leavesReturnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,9 +4,10 @@ package gens
 
 import (
 	"fmt"
+	"iter"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"iter"
 )
 
 // loopsCoro is one call of Loops: not started, suspended or finished.
@@ -38,7 +39,7 @@ func (co *loopsCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, "", nil
 }
 
-// LoopsAsync returns a call of Loops that has not begun: it runs when it is awaited.
+// LoopsAsync returns a call of [Loops] that has not begun: it runs when it is awaited.
 func LoopsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopsCoro)
 	co.Init(w)
@@ -153,7 +154,7 @@ func (co *loopsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -260,7 +261,7 @@ func (co *loops2Coro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// Loops2Async returns a call of Loops2 that has not begun: it runs when it is awaited.
+// Loops2Async returns a call of [Loops2] that has not begun: it runs when it is awaited.
 func Loops2Async(w *harness.World) rt.Awaitable[string] {
 	co := new(loops2Coro)
 	co.Init(w)
@@ -361,7 +362,7 @@ func (co *loops2Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loops2Coro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -575,7 +576,7 @@ func (co *filteredCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// FilteredAsync returns a call of Filtered that has not begun: it runs as it is iterated.
+// FilteredAsync returns a call of [Filtered] that has not begun: it runs as it is iterated.
 func FilteredAsync(w *harness.World) *rt.Iter[int] {
 	co := new(filteredCoro)
 	co.Init(w)
@@ -765,7 +766,7 @@ func (co *loopPanicsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LoopPanicsAsync returns a call of LoopPanics that has not begun: it runs when it is awaited.
+// LoopPanicsAsync returns a call of [LoopPanics] that has not begun: it runs when it is awaited.
 func LoopPanicsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(loopPanicsCoro)
 	co.Init(w)
@@ -829,7 +830,7 @@ func (co *loopPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -865,7 +866,7 @@ func (co *loopSwallowedCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// LoopSwallowedAsync returns a call of LoopSwallowed that has not begun: it runs when it is awaited.
+// LoopSwallowedAsync returns a call of [LoopSwallowed] that has not begun: it runs when it is awaited.
 func LoopSwallowedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(loopSwallowedCoro)
 	co.Init(w)
@@ -952,7 +953,7 @@ func (co *loopSwallowedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopSwallowedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1079,7 +1080,7 @@ func (co *loopMethodsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LoopMethodsAsync returns a call of LoopMethods that has not begun: it runs when it is awaited.
+// LoopMethodsAsync returns a call of [LoopMethods] that has not begun: it runs when it is awaited.
 func LoopMethodsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopMethodsCoro)
 	co.Init(w)
@@ -1206,7 +1207,7 @@ func (co *loopMethodsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopMethodsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1425,7 +1426,7 @@ func (co *loopRecoveredCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LoopRecoveredAsync returns a call of LoopRecovered that has not begun: it runs when it is awaited.
+// LoopRecoveredAsync returns a call of [LoopRecovered] that has not begun: it runs when it is awaited.
 func LoopRecoveredAsync(w *harness.World) rt.Awaitable[struct{}] {
 	co := new(loopRecoveredCoro)
 	co.Init(w)
@@ -1486,7 +1487,7 @@ func (co *loopRecoveredCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopRecoveredCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1667,7 +1668,7 @@ func (co *leavesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leavesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1762,7 +1763,7 @@ func (co *leavesFunc1Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leavesFunc1Coro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -1919,7 +1920,7 @@ func (co *swallowsCoro2) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *swallowsCoro2) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -1961,7 +1962,7 @@ func (co *loopOperandsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LoopOperandsAsync returns a call of LoopOperands that has not begun: it runs when it is awaited.
+// LoopOperandsAsync returns a call of [LoopOperands] that has not begun: it runs when it is awaited.
 func LoopOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopOperandsCoro)
 	co.Init(w)
@@ -2027,7 +2028,7 @@ await2: // rt.Await(w.Get(4))
 		co.call1 = nil
 	}
 
-for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { return rt.Await0(sends(w, v…
+for1: // for v, err := range rt.Each(func(yield rt.Yield[int, struct{}]) error { … })
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(3)
 	}
@@ -2071,7 +2072,7 @@ func (co *loopOperandsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2177,7 +2178,7 @@ func (co *loopOperandsFunc1Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopOperandsFunc1Coro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -2205,13 +2206,13 @@ type betweenCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *betweenCoro) Init(w *harness.World, from int, to int) {
+func (co *betweenCoro) Init(w *harness.World, from, to int) {
 	co.Reset()
 	co.w, co.from, co.to = w, from, to
 }
 
 // betweenAsync returns a call of between that has not begun: it runs as it is iterated.
-func betweenAsync(w *harness.World, from int, to int) *rt.Iter[int] {
+func betweenAsync(w *harness.World, from, to int) *rt.Iter[int] {
 	co := new(betweenCoro)
 	co.Init(w, from, to)
 	co.Visible()
@@ -2285,13 +2286,13 @@ type upToCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *upToCoro) Init(w *harness.World, from int, to int) {
+func (co *upToCoro) Init(w *harness.World, from, to int) {
 	co.Reset()
 	co.w, co.from, co.to = w, from, to
 }
 
 // upToAsync returns a call of upTo that has not begun: it runs as it is iterated.
-func upToAsync(w *harness.World, from int, to int) *rt.Iter[int] {
+func upToAsync(w *harness.World, from, to int) *rt.Iter[int] {
 	co := new(upToCoro)
 	co.Init(w, from, to)
 	co.Visible()
@@ -2362,13 +2363,13 @@ type sendsCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *sendsCoro) Init(w *harness.World, from int, to int) {
+func (co *sendsCoro) Init(w *harness.World, from, to int) {
 	co.Reset()
 	co.w, co.from, co.to = w, from, to
 }
 
 // sendsAsync returns a call of sends that has not begun: it runs as it is iterated.
-func sendsAsync(w *harness.World, from int, to int) *rt.AsyncGenerator[int, struct{}, struct{}] {
+func sendsAsync(w *harness.World, from, to int) *rt.AsyncGenerator[int, struct{}, struct{}] {
 	co := new(sendsCoro)
 	co.Init(w, from, to)
 	co.Visible()
@@ -2434,7 +2435,7 @@ func (co *sendsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sendsCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -2472,7 +2473,7 @@ func (co *loopReturnsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LoopReturnsAsync returns a call of LoopReturns that has not begun: it runs when it is awaited.
+// LoopReturnsAsync returns a call of [LoopReturns] that has not begun: it runs when it is awaited.
 func LoopReturnsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopReturnsCoro)
 	co.Init(w)
@@ -2532,7 +2533,7 @@ func (co *loopReturnsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopReturnsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2651,7 +2652,7 @@ func (co *returnedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *returnedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package harness
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 )
 
@@ -185,7 +186,7 @@ func (co *askAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *askAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -3,8 +3,9 @@
 package harness
 
 import (
-	"github.com/goasync/goasync/rt"
 	"runtime"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // worldGetCoro is one call of (*World).Get: not started, suspended or finished.
@@ -29,7 +30,7 @@ func (co *worldGetCoro) Init(w *World, v int) {
 	co.w, co.v = w, v
 }
 
-// GetAsync returns a call of Get that has not begun: it runs when it is awaited.
+// GetAsync returns a call of [World.Get] that has not begun: it runs when it is awaited.
 func (w *World) GetAsync(v int) rt.Awaitable[int] {
 	co := new(worldGetCoro)
 	co.Init(w, v)
@@ -80,7 +81,7 @@ func (co *worldGetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldGetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -112,7 +113,7 @@ func (co *worldDoCoro) Init(w *World, what string) {
 	co.w, co.what = w, what
 }
 
-// DoAsync returns a call of Do that has not begun: it runs when it is awaited.
+// DoAsync returns a call of [World.Do] that has not begun: it runs when it is awaited.
 func (w *World) DoAsync(what string) rt.Awaitable[struct{}] {
 	co := new(worldDoCoro)
 	co.Init(w, what)
@@ -160,7 +161,7 @@ func (co *worldDoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldDoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -193,7 +194,7 @@ func (co *worldTextCoro) Init(w *World, s string) {
 	co.w, co.s = w, s
 }
 
-// TextAsync returns a call of Text that has not begun: it runs when it is awaited.
+// TextAsync returns a call of [World.Text] that has not begun: it runs when it is awaited.
 func (w *World) TextAsync(s string) rt.Awaitable[string] {
 	co := new(worldTextCoro)
 	co.Init(w, s)
@@ -247,7 +248,7 @@ func (co *worldTextCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldTextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -277,13 +278,13 @@ type worldTwoCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *worldTwoCoro) Init(w *World, a int, b int) {
+func (co *worldTwoCoro) Init(w *World, a, b int) {
 	co.Reset()
 	co.w, co.a, co.b = w, a, b
 }
 
-// TwoAsync returns a call of Two that has not begun: it runs when it is awaited.
-func (w *World) TwoAsync(a int, b int) rt.Awaitable[rt.Pair[int, int]] {
+// TwoAsync returns a call of [World.Two] that has not begun: it runs when it is awaited.
+func (w *World) TwoAsync(a, b int) rt.Awaitable[rt.Pair[int, int]] {
 	co := new(worldTwoCoro)
 	co.Init(w, a, b)
 	co.Visible()
@@ -333,7 +334,7 @@ func (co *worldTwoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldTwoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -370,7 +371,7 @@ func (co *worldThreeCoro) Init(w *World, a int, b string, c bool) {
 	co.w, co.a, co.b, co.c, co.x, co.y, co.z, co.err = w, a, b, c, 0, "", false, nil
 }
 
-// ThreeAsync returns a call of Three that has not begun: it runs when it is awaited.
+// ThreeAsync returns a call of [World.Three] that has not begun: it runs when it is awaited.
 func (w *World) ThreeAsync(a int, b string, c bool) rt.Awaitable[rt.Triple[int, string, bool]] {
 	co := new(worldThreeCoro)
 	co.Init(w, a, b, c)
@@ -420,7 +421,7 @@ func (co *worldThreeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldThreeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -574,7 +575,7 @@ func (co *worldWaitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *worldWaitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -72,7 +72,7 @@ func (co *earlySumCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *earlySumCoro) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -151,7 +151,7 @@ func (co *earlyLenCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *earlyLenCoro) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -243,7 +243,7 @@ func (co *hostileEarlyCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// HostileEarlyAsync returns a call of HostileEarly that has not begun: it runs when it is awaited.
+// HostileEarlyAsync returns a call of [HostileEarly] that has not begun: it runs when it is awaited.
 func HostileEarlyAsync(w *harness.World) rt2.Awaitable[int] {
 	co := new(hostileEarlyCoro)
 	co.Init(w)
@@ -290,7 +290,7 @@ func (co *hostileEarlyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hostileEarlyCoro) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -3,9 +3,10 @@
 package hostile
 
 import (
+	utf82 "unicode/utf8"
+
 	rt2 "github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	utf82 "unicode/utf8"
 )
 
 // hostilePackageCoro is one call of HostilePackage: not started, suspended or finished.
@@ -40,7 +41,7 @@ func (co2 *hostilePackageCoro) Init(w *harness.World) {
 	co2.w, co2.s, co2.err = w, "", nil
 }
 
-// HostilePackageAsync returns a call of HostilePackage that has not begun: it runs when it is awaited.
+// HostilePackageAsync returns a call of [HostilePackage] that has not begun: it runs when it is awaited.
 func HostilePackageAsync(w *harness.World) rt2.Awaitable[string] {
 	co2 := new(hostilePackageCoro)
 	co2.Init(w)
@@ -167,7 +168,7 @@ func (co2 *hostilePackageCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co2 *hostilePackageCoro) Close() error { return rt2.Close(co2) }
 
 // Where is the source line at which the call is suspended.
@@ -210,7 +211,7 @@ func (co *hostileTypesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HostileTypesAsync returns a call of HostileTypes that has not begun: it runs when it is awaited.
+// HostileTypesAsync returns a call of [HostileTypes] that has not begun: it runs when it is awaited.
 func HostileTypesAsync(w *harness.World) rt2.Awaitable[string] {
 	co := new(hostileTypesCoro)
 	co.Init(w)
@@ -294,7 +295,7 @@ func (co *hostileTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hostileTypesCoro) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,6 +5,7 @@ package kinds
 import (
 	"cmp"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -43,7 +44,7 @@ func (co *genericFunctionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericFunctionsAsync returns a call of GenericFunctions that has not begun: it runs when it is awaited.
+// GenericFunctionsAsync returns a call of [GenericFunctions] that has not begun: it runs when it is awaited.
 func GenericFunctionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(genericFunctionsCoro)
 	co.Init(w)
@@ -152,7 +153,7 @@ func (co *genericFunctionsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *genericFunctionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -258,7 +259,7 @@ func (co *echoCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *echoCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -362,7 +363,7 @@ func (co *convertCoro[T, U]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *convertCoro[T, U]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -459,7 +460,7 @@ func (co *swapCoro[A, B]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *swapCoro[A, B]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -559,7 +560,7 @@ func (co *largestCoro[S, E]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *largestCoro[S, E]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -645,7 +646,7 @@ func (co *stackPushCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stackPushCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -734,7 +735,7 @@ func (co *stackPopCoro[E]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stackPopCoro[E]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -840,7 +841,7 @@ func (co *pairsGetCoro[A, B]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *pairsGetCoro[A, B]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -928,7 +929,7 @@ func (co *pairsAgainCoro[K, V]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *pairsAgainCoro[K, V]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -975,7 +976,7 @@ func (co *genericTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericTypesAsync returns a call of GenericTypes that has not begun: it runs when it is awaited.
+// GenericTypesAsync returns a call of [GenericTypes] that has not begun: it runs when it is awaited.
 func GenericTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(genericTypesCoro)
 	co.Init(w)
@@ -1115,7 +1116,7 @@ func (co *genericTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *genericTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1197,7 +1198,7 @@ func (co *stackSizeCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stackSizeCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -81,7 +81,7 @@ func (co *baseAddCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *baseAddCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -166,7 +166,7 @@ func (co *basePeekCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *basePeekCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -205,7 +205,7 @@ func (co *methodsInterfacesCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// MethodsInterfacesAsync returns a call of MethodsInterfaces that has not begun: it runs when it is awaited.
+// MethodsInterfacesAsync returns a call of [MethodsInterfaces] that has not begun: it runs when it is awaited.
 func MethodsInterfacesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsInterfacesCoro)
 	co.Init(w)
@@ -308,7 +308,7 @@ func (co *methodsInterfacesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *methodsInterfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -352,7 +352,7 @@ func (co *methodsReceiversCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MethodsReceiversAsync returns a call of MethodsReceivers that has not begun: it runs when it is awaited.
+// MethodsReceiversAsync returns a call of [MethodsReceivers] that has not begun: it runs when it is awaited.
 func MethodsReceiversAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsReceiversCoro)
 	co.Init(w)
@@ -485,7 +485,7 @@ func (co *methodsReceiversCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *methodsReceiversCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -520,7 +520,7 @@ func (co *methodsMovedCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// MethodsMovedAsync returns a call of MethodsMoved that has not begun: it runs when it is awaited.
+// MethodsMovedAsync returns a call of [MethodsMoved] that has not begun: it runs when it is awaited.
 func MethodsMovedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsMovedCoro)
 	co.Init(w)
@@ -568,7 +568,7 @@ func (co *methodsMovedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *methodsMovedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -684,7 +684,7 @@ func (co *holderRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *holderRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -764,7 +764,7 @@ func (co *holderSwapCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *holderSwapCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -800,7 +800,7 @@ func (co *methodsNilCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// MethodsNilAsync returns a call of MethodsNil that has not begun: it runs when it is awaited.
+// MethodsNilAsync returns a call of [MethodsNil] that has not begun: it runs when it is awaited.
 func MethodsNilAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsNilCoro)
 	co.Init(w)
@@ -880,7 +880,7 @@ func (co *methodsNilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *methodsNilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1012,7 +1012,7 @@ func (co *nilCallCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nilCallCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1055,7 +1055,7 @@ func (co *methodsPromotedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MethodsPromotedAsync returns a call of MethodsPromoted that has not begun: it runs when it is awaited.
+// MethodsPromotedAsync returns a call of [MethodsPromoted] that has not begun: it runs when it is awaited.
 func MethodsPromotedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(methodsPromotedCoro)
 	co.Init(w)
@@ -1169,7 +1169,7 @@ func (co *methodsPromotedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *methodsPromotedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

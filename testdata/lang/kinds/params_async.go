@@ -4,6 +4,7 @@ package kinds
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -40,7 +41,7 @@ func (co *paramsArraysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ParamsArraysAsync returns a call of ParamsArrays that has not begun: it runs when it is awaited.
+// ParamsArraysAsync returns a call of [ParamsArrays] that has not begun: it runs when it is awaited.
 func ParamsArraysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(paramsArraysCoro)
 	co.Init(w)
@@ -155,7 +156,7 @@ func (co *paramsArraysCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsArraysCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -260,7 +261,7 @@ func (co *paramsWrittenCoro[A]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsWrittenCoro[A]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -354,7 +355,7 @@ func (co *paramsUnionCoro[A]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsUnionCoro[A]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -448,7 +449,7 @@ func (co *paramsAddressedCoro[A]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsAddressedCoro[A]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -542,7 +543,7 @@ func (co *paramsSlicedCoro[A]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsSlicedCoro[A]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -581,7 +582,7 @@ func (co *paramsPointersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ParamsPointersAsync returns a call of ParamsPointers that has not begun: it runs when it is awaited.
+// ParamsPointersAsync returns a call of [ParamsPointers] that has not begun: it runs when it is awaited.
 func ParamsPointersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(paramsPointersCoro)
 	co.Init(w)
@@ -655,7 +656,7 @@ func (co *paramsPointersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsPointersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -739,7 +740,7 @@ func (co *paramsPointerCoro[P]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsPointerCoro[P]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -825,7 +826,7 @@ func (co *paramsEitherCoro[P]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsEitherCoro[P]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -869,7 +870,7 @@ func (co *paramsYieldsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ParamsYieldsAsync returns a call of ParamsYields that has not begun: it runs when it is awaited.
+// ParamsYieldsAsync returns a call of [ParamsYields] that has not begun: it runs when it is awaited.
 func ParamsYieldsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(paramsYieldsCoro)
 	co.Init(w)
@@ -986,7 +987,7 @@ func (co *paramsYieldsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsYieldsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1085,7 +1086,7 @@ func (co *paramsYieldCoro[Y]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *paramsYieldCoro[Y]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,6 +5,7 @@ package lits
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -34,7 +35,7 @@ func (co *deferAwaitsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferAwaitsAsync returns a call of DeferAwaits that has not begun: it runs when it is awaited.
+// DeferAwaitsAsync returns a call of [DeferAwaits] that has not begun: it runs when it is awaited.
 func DeferAwaitsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferAwaitsCoro)
 	co.Init(w)
@@ -109,7 +110,7 @@ func (co *deferAwaitsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferAwaitsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -242,7 +243,7 @@ func (co *deferRecoversCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DeferRecoversAsync returns a call of DeferRecovers that has not begun: it runs when it is awaited.
+// DeferRecoversAsync returns a call of [DeferRecovers] that has not begun: it runs when it is awaited.
 func DeferRecoversAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferRecoversCoro)
 	co.Init(w)
@@ -311,7 +312,7 @@ func (co *deferRecoversCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferRecoversCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -453,7 +454,7 @@ func (co *deferPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DeferPanicsAsync returns a call of DeferPanics that has not begun: it runs when it is awaited.
+// DeferPanicsAsync returns a call of [DeferPanics] that has not begun: it runs when it is awaited.
 func DeferPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferPanicsCoro)
 	co.Init(w)
@@ -516,7 +517,7 @@ func (co *deferPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -694,7 +695,7 @@ func (co *deferArgumentsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferArgumentsAsync returns a call of DeferArguments that has not begun: it runs when it is awaited.
+// DeferArgumentsAsync returns a call of [DeferArguments] that has not begun: it runs when it is awaited.
 func DeferArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferArgumentsCoro)
 	co.Init(w)
@@ -784,7 +785,7 @@ func (co *deferArgumentsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferArgumentsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -814,7 +815,7 @@ type deferArgumentsFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *deferArgumentsFunc1Coro) Init(w *harness.World, s *string, i *int, j *int, n int, more ...string) {
+func (co *deferArgumentsFunc1Coro) Init(w *harness.World, s *string, i, j *int, n int, more ...string) {
 	co.Reset()
 	co.w, co.s, co.i, co.j, co.n, co.more = w, s, i, j, n, more
 }
@@ -913,7 +914,7 @@ func (co *deferInLiteralCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DeferInLiteralAsync returns a call of DeferInLiteral that has not begun: it runs when it is awaited.
+// DeferInLiteralAsync returns a call of [DeferInLiteral] that has not begun: it runs when it is awaited.
 func DeferInLiteralAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferInLiteralCoro)
 	co.Init(w)
@@ -971,7 +972,7 @@ func (co *deferInLiteralCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferInLiteralCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1019,7 +1020,7 @@ func (co *deferInLiteralFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Gather( func() (int, error) { s += "g"; return rt.Await(w.Get(1)) }, func() (int, error…
+await1: // rt.Await(rt.Gather(func() (int, error) { … }, func() (int, error) { … }))
 	{
 		list, e := co.call1.Result()
 		*co.s += fmt.Sprint(list, harness.Show(e))
@@ -1354,7 +1355,7 @@ func (co *deferSpawnsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferSpawnsAsync returns a call of DeferSpawns that has not begun: it runs when it is awaited.
+// DeferSpawnsAsync returns a call of [DeferSpawns] that has not begun: it runs when it is awaited.
 func DeferSpawnsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferSpawnsCoro)
 	co.Init(w)
@@ -1416,7 +1417,7 @@ func (co *deferSpawnsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferSpawnsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1616,7 +1617,7 @@ func (co *deferHidesNewCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferHidesNewAsync returns a call of DeferHidesNew that has not begun: it runs when it is awaited.
+// DeferHidesNewAsync returns a call of [DeferHidesNew] that has not begun: it runs when it is awaited.
 func DeferHidesNewAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferHidesNewCoro)
 	co.Init(w)
@@ -1673,7 +1674,7 @@ func (co *deferHidesNewCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferHidesNewCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1808,7 +1809,7 @@ func (co *laterCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *laterCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1962,7 +1963,7 @@ func (co *deferOutlivedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferOutlivedAsync returns a call of DeferOutlived that has not begun: it runs when it is awaited.
+// DeferOutlivedAsync returns a call of [DeferOutlived] that has not begun: it runs when it is awaited.
 func DeferOutlivedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferOutlivedCoro)
 	co.Init(w)
@@ -2047,7 +2048,7 @@ func (co *deferOutlivedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferOutlivedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2080,7 +2081,7 @@ func (co *defersOnlyDeferredCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, new(int), nil
 }
 
-// DefersOnlyDeferredAsync returns a call of DefersOnlyDeferred that has not begun: it runs when it is awaited.
+// DefersOnlyDeferredAsync returns a call of [DefersOnlyDeferred] that has not begun: it runs when it is awaited.
 func DefersOnlyDeferredAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(defersOnlyDeferredCoro)
 	co.Init(w)
@@ -2135,7 +2136,7 @@ func (co *defersOnlyDeferredCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *defersOnlyDeferredCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2337,7 +2338,7 @@ func (co *defersInSlotsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DefersInSlotsAsync returns a call of DefersInSlots that has not begun: it runs when it is awaited.
+// DefersInSlotsAsync returns a call of [DefersInSlots] that has not begun: it runs when it is awaited.
 func DefersInSlotsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(defersInSlotsCoro)
 	co.Init(w)
@@ -2402,7 +2403,7 @@ func (co *defersInSlotsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *defersInSlotsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,10 +5,11 @@ package lits
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"strings"
 	"time"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // litsGatherCoro is one call of LitsGather: not started, suspended or finished.
@@ -36,7 +37,7 @@ func (co *litsGatherCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LitsGatherAsync returns a call of LitsGather that has not begun: it runs when it is awaited.
+// LitsGatherAsync returns a call of [LitsGather] that has not begun: it runs when it is awaited.
 func LitsGatherAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsGatherCoro)
 	co.Init(w)
@@ -73,7 +74,7 @@ func (co *litsGatherCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Gather( func() (int, error) { … }, func() (v int, err error) { … }, func() (int, error)…
+await1: // rt.Await(rt.Gather(func() (int, error) { … }, func() (v int, err error) { … }, func() (int, error) …
 	{
 		list, err2 := co.call1.Result()
 		co.result, co.err = fmt.Sprint(list, *co.total, strings.Join(*co.log, ",")), err2
@@ -97,7 +98,7 @@ func (co *litsGatherCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsGatherCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -300,7 +301,7 @@ func (co *litsLoopCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsLoopAsync returns a call of LitsLoop that has not begun: it runs when it is awaited.
+// LitsLoopAsync returns a call of [LitsLoop] that has not begun: it runs when it is awaited.
 func LitsLoopAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsLoopCoro)
 	co.Init(w)
@@ -379,7 +380,7 @@ func (co *litsLoopCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsLoopCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -497,7 +498,7 @@ func (co *litsNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// LitsNestedAsync returns a call of LitsNested that has not begun: it runs when it is awaited.
+// LitsNestedAsync returns a call of [LitsNested] that has not begun: it runs when it is awaited.
 func LitsNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsNestedCoro)
 	co.Init(w)
@@ -551,7 +552,7 @@ func (co *litsNestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -828,7 +829,7 @@ func (co *litsResultsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsResultsAsync returns a call of LitsResults that has not begun: it runs when it is awaited.
+// LitsResultsAsync returns a call of [LitsResults] that has not begun: it runs when it is awaited.
 func LitsResultsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsResultsCoro)
 	co.Init(w)
@@ -910,7 +911,7 @@ func (co *litsResultsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsResultsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1161,7 +1162,7 @@ func (co *litsPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// LitsPanicsAsync returns a call of LitsPanics that has not begun: it runs when it is awaited.
+// LitsPanicsAsync returns a call of [LitsPanics] that has not begun: it runs when it is awaited.
 func LitsPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsPanicsCoro)
 	co.Init(w)
@@ -1217,7 +1218,7 @@ func (co *litsPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1334,7 +1335,7 @@ func (co *litsPlainCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LitsPlainAsync returns a call of LitsPlain that has not begun: it runs when it is awaited.
+// LitsPlainAsync returns a call of [LitsPlain] that has not begun: it runs when it is awaited.
 func LitsPlainAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(litsPlainCoro)
 	co.Init(w)
@@ -1373,7 +1374,7 @@ func (co *litsPlainCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Gather( func() (int, error) { n++; return n, nil }, func() (v int, err error) { … }, ))
+await1: // rt.Await(rt.Gather(func() (int, error) { … }, func() (v int, err error) { … }))
 	co.list, co.err2 = co.call1.Result()
 	*co.n += 100
 	co.call2 = co.w.DoAsync("x")
@@ -1407,7 +1408,7 @@ func (co *litsPlainCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsPlainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1442,7 +1443,7 @@ func (co *litsMethodCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LitsMethodAsync returns a call of LitsMethod that has not begun: it runs when it is awaited.
+// LitsMethodAsync returns a call of [LitsMethod] that has not begun: it runs when it is awaited.
 func LitsMethodAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsMethodCoro)
 	co.Init(w)
@@ -1493,7 +1494,7 @@ func (co *litsMethodCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsMethodCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1586,7 +1587,7 @@ func (co *boxFillCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boxFillCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1713,7 +1714,7 @@ func (co *unreachedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// UnreachedAsync returns a call of Unreached that has not begun: it runs when it is awaited.
+// UnreachedAsync returns a call of [Unreached] that has not begun: it runs when it is awaited.
 func UnreachedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(unreachedCoro)
 	co.Init(w)
@@ -1769,7 +1770,7 @@ func (co *unreachedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *unreachedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package local
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -38,7 +39,7 @@ func (co *genericCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericAsync returns a call of Generic that has not begun: it runs when it is awaited.
+// GenericAsync returns a call of [Generic] that has not begun: it runs when it is awaited.
 func GenericAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(genericCoro)
 	co.Init(w)
@@ -136,7 +137,7 @@ func (co *genericCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *genericCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -248,7 +249,7 @@ func (co *instanceCoro[K, V]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *instanceCoro[K, V]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -352,7 +353,7 @@ func (co *setAddCoro[A, B]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *setAddCoro[A, B]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -527,7 +528,7 @@ func (co *setKeepCoro[K, V]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *setKeepCoro[K, V]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -653,7 +654,7 @@ func (co *genericLocalCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GenericLocalAsync returns a call of GenericLocal that has not begun: it runs when it is awaited.
+// GenericLocalAsync returns a call of [GenericLocal] that has not begun: it runs when it is awaited.
 func GenericLocalAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(genericLocalCoro)
 	co.Init(w)
@@ -733,7 +734,7 @@ func (co *genericLocalCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *genericLocalCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -917,7 +918,7 @@ func (co *outerCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *outerCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package local
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -33,7 +34,7 @@ func (co *hiddenFormsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenFormsAsync returns a call of HiddenForms that has not begun: it runs when it is awaited.
+// HiddenFormsAsync returns a call of [HiddenForms] that has not begun: it runs when it is awaited.
 func HiddenFormsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenFormsCoro)
 	co.Init(w)
@@ -118,7 +119,7 @@ func (co *hiddenFormsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hiddenFormsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -200,7 +201,7 @@ func (co *hiddenCallCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hiddenCallCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -280,7 +281,7 @@ func (co *plusCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *plusCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -363,7 +364,7 @@ func (co *twiceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *twiceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -400,7 +401,7 @@ func (co *hiddenLiteralsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenLiteralsAsync returns a call of HiddenLiterals that has not begun: it runs when it is awaited.
+// HiddenLiteralsAsync returns a call of [HiddenLiterals] that has not begun: it runs when it is awaited.
 func HiddenLiteralsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenLiteralsCoro)
 	co.Init(w)
@@ -482,7 +483,7 @@ func (co *hiddenLiteralsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hiddenLiteralsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -581,7 +582,7 @@ type hiddenLiteralsFunc2Coro2 struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *hiddenLiteralsFunc2Coro2) Init(w *harness.World, s *string, hiddenLiteralsFunc2Coro int, n int) {
+func (co *hiddenLiteralsFunc2Coro2) Init(w *harness.World, s *string, hiddenLiteralsFunc2Coro, n int) {
 	co.Reset()
 	co.w, co.s, co.hiddenLiteralsFunc2Coro, co.n = w, s, hiddenLiteralsFunc2Coro, n
 }
@@ -637,7 +638,7 @@ func (co *hiddenPredeclaredCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenPredeclaredAsync returns a call of HiddenPredeclared that has not begun: it runs when it is awaited.
+// HiddenPredeclaredAsync returns a call of [HiddenPredeclared] that has not begun: it runs when it is awaited.
 func HiddenPredeclaredAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenPredeclaredCoro)
 	co.Init(w)
@@ -726,7 +727,7 @@ func (co *hiddenPredeclaredCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hiddenPredeclaredCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -758,13 +759,13 @@ type hiddenPredeclaredFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *hiddenPredeclaredFunc1Coro) Init(error2 number, v number, w *harness.World, n number) {
+func (co *hiddenPredeclaredFunc1Coro) Init(error2, v number, w *harness.World, n number) {
 	co.Reset()
 	co.error, co.v, co.w, co.n = error2, v, w, n
 }
 
 // hiddenPredeclaredFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func hiddenPredeclaredFunc1Async(error2 number, v number, w *harness.World, n number) rt.Awaitable[number] {
+func hiddenPredeclaredFunc1Async(error2, v number, w *harness.World, n number) rt.Awaitable[number] {
 	co := new(hiddenPredeclaredFunc1Coro)
 	co.Init(error2, v, w, n)
 	co.Visible()
@@ -832,7 +833,7 @@ func (co *hiddenTypesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenTypesAsync returns a call of HiddenTypes that has not begun: it runs when it is awaited.
+// HiddenTypesAsync returns a call of [HiddenTypes] that has not begun: it runs when it is awaited.
 func HiddenTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenTypesCoro)
 	co.Init(w)
@@ -895,7 +896,7 @@ func (co *hiddenTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hiddenTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1005,7 +1006,7 @@ func (co *hiddenMakersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// HiddenMakersAsync returns a call of HiddenMakers that has not begun: it runs when it is awaited.
+// HiddenMakersAsync returns a call of [HiddenMakers] that has not begun: it runs when it is awaited.
 func HiddenMakersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(hiddenMakersCoro)
 	co.Init(w)
@@ -1119,7 +1120,7 @@ func (co *hiddenMakersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hiddenMakersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package local
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -41,7 +42,7 @@ func (co *litsTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LitsTypesAsync returns a call of LitsTypes that has not begun: it runs when it is awaited.
+// LitsTypesAsync returns a call of [LitsTypes] that has not begun: it runs when it is awaited.
 func LitsTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsTypesCoro)
 	co.Init(w)
@@ -75,7 +76,7 @@ func (co *litsTypesCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Gather( func() (page, error) { … }, func() (p page, err error) { … }, func() (page, err…
+await1: // rt.Await(rt.Gather(func() (page, error) { … }, func() (p page, err error) { … }, func() (page, …
 	{
 		pages, err2 := co.call1.Result()
 		co.result, co.err = fmt.Sprintf("%v %v %v %T", pages, *co.total, harness.Show(err2), *co.total), nil
@@ -99,7 +100,7 @@ func (co *litsTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -295,7 +296,7 @@ func (co *litsNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// LitsNestedAsync returns a call of LitsNested that has not begun: it runs when it is awaited.
+// LitsNestedAsync returns a call of [LitsNested] that has not begun: it runs when it is awaited.
 func LitsNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsNestedCoro)
 	co.Init(w)
@@ -348,7 +349,7 @@ func (co *litsNestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -557,7 +558,7 @@ func (co *litsConstantsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// LitsConstantsAsync returns a call of LitsConstants that has not begun: it runs when it is awaited.
+// LitsConstantsAsync returns a call of [LitsConstants] that has not begun: it runs when it is awaited.
 func LitsConstantsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsConstantsCoro)
 	co.Init(w)
@@ -622,7 +623,7 @@ func (co *litsConstantsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsConstantsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -752,7 +753,7 @@ func (co *litsDeferredCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsDeferredAsync returns a call of LitsDeferred that has not begun: it runs when it is awaited.
+// LitsDeferredAsync returns a call of [LitsDeferred] that has not begun: it runs when it is awaited.
 func LitsDeferredAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsDeferredCoro)
 	co.Init(w)
@@ -822,7 +823,7 @@ func (co *litsDeferredCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsDeferredCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -964,7 +965,7 @@ func (co *litsNativeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsNativeAsync returns a call of LitsNative that has not begun: it runs when it is awaited.
+// LitsNativeAsync returns a call of [LitsNative] that has not begun: it runs when it is awaited.
 func LitsNativeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsNativeCoro)
 	co.Init(w)
@@ -1049,7 +1050,7 @@ func (co *litsNativeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsNativeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1174,7 +1175,7 @@ func (co *litsCapturedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LitsCapturedAsync returns a call of LitsCaptured that has not begun: it runs when it is awaited.
+// LitsCapturedAsync returns a call of [LitsCaptured] that has not begun: it runs when it is awaited.
 func LitsCapturedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(litsCapturedCoro)
 	co.Init(w)
@@ -1230,7 +1231,7 @@ func (co *litsCapturedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *litsCapturedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

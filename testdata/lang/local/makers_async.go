@@ -4,6 +4,7 @@ package local
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -33,7 +34,7 @@ func (co *makersTypesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// MakersTypesAsync returns a call of MakersTypes that has not begun: it runs when it is awaited.
+// MakersTypesAsync returns a call of [MakersTypes] that has not begun: it runs when it is awaited.
 func MakersTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(makersTypesCoro)
 	co.Init(w)
@@ -95,7 +96,7 @@ func (co *makersTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *makersTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

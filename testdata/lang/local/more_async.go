@@ -5,9 +5,10 @@ package local
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"strings"
 )
 
 // moreParamsCoro is one call of MoreParams: not started, suspended or finished.
@@ -37,7 +38,7 @@ func (co *moreParamsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreParamsAsync returns a call of MoreParams that has not begun: it runs when it is awaited.
+// MoreParamsAsync returns a call of [MoreParams] that has not begun: it runs when it is awaited.
 func MoreParamsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreParamsCoro)
 	co.Init(w)
@@ -113,7 +114,7 @@ func (co *moreParamsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *moreParamsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -259,7 +260,7 @@ func (co *hideParamCoro[T, E]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *hideParamCoro[T, E]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -432,7 +433,7 @@ func (co *blankGetCoro[T2, T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *blankGetCoro[T2, T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -527,7 +528,7 @@ func (co *blankNoneCoro[T, K]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *blankNoneCoro[T, K]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -654,7 +655,7 @@ func (co *moreBlankCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreBlankAsync returns a call of MoreBlank that has not begun: it runs when it is awaited.
+// MoreBlankAsync returns a call of [MoreBlank] that has not begun: it runs when it is awaited.
 func MoreBlankAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreBlankCoro)
 	co.Init(w)
@@ -743,7 +744,7 @@ func (co *moreBlankCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *moreBlankCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -779,7 +780,7 @@ func (co *moreOthersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreOthersAsync returns a call of MoreOthers that has not begun: it runs when it is awaited.
+// MoreOthersAsync returns a call of [MoreOthers] that has not begun: it runs when it is awaited.
 func MoreOthersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreOthersCoro)
 	co.Init(w)
@@ -837,7 +838,7 @@ func (co *moreOthersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *moreOthersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -882,7 +883,7 @@ func (co *moreFunctionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreFunctionsAsync returns a call of MoreFunctions that has not begun: it runs when it is awaited.
+// MoreFunctionsAsync returns a call of [MoreFunctions] that has not begun: it runs when it is awaited.
 func MoreFunctionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreFunctionsCoro)
 	co.Init(w)
@@ -962,7 +963,7 @@ func (co *moreFunctionsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *moreFunctionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1022,7 +1023,7 @@ func (co *moreEmbeddedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreEmbeddedAsync returns a call of MoreEmbedded that has not begun: it runs when it is awaited.
+// MoreEmbeddedAsync returns a call of [MoreEmbedded] that has not begun: it runs when it is awaited.
 func MoreEmbeddedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreEmbeddedCoro)
 	co.Init(w)
@@ -1100,7 +1101,7 @@ func (co *moreEmbeddedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *moreEmbeddedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1228,7 +1229,7 @@ func (co *moreSlotsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MoreSlotsAsync returns a call of MoreSlots that has not begun: it runs when it is awaited.
+// MoreSlotsAsync returns a call of [MoreSlots] that has not begun: it runs when it is awaited.
 func MoreSlotsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreSlotsCoro)
 	co.Init(w)
@@ -1299,7 +1300,7 @@ func (co *moreSlotsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *moreSlotsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1481,7 +1482,7 @@ func (co *moreGivesWayCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// MoreGivesWayAsync returns a call of MoreGivesWay that has not begun: it runs when it is awaited.
+// MoreGivesWayAsync returns a call of [MoreGivesWay] that has not begun: it runs when it is awaited.
 func MoreGivesWayAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(moreGivesWayCoro)
 	co.Init(w)
@@ -1561,7 +1562,7 @@ func (co *moreGivesWayCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *moreGivesWayCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,9 +4,10 @@ package local
 
 import (
 	"fmt"
+	"unsafe"
+
 	"github.com/goasync/goasync/rt"
 	harness2 "github.com/goasync/goasync/testdata/lang/harness"
-	"unsafe"
 )
 
 // namesPredeclaredString is the type string of NamesPredeclared.
@@ -46,7 +47,7 @@ func (co *namesPredeclaredCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesPredeclaredAsync returns a call of NamesPredeclared that has not begun: it runs when it is awaited.
+// NamesPredeclaredAsync returns a call of [NamesPredeclared] that has not begun: it runs when it is awaited.
 func NamesPredeclaredAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesPredeclaredCoro)
 	co.Init(w)
@@ -160,7 +161,7 @@ func (co *namesPredeclaredCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesPredeclaredCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -279,7 +280,7 @@ func (co2 *namesOursCoro2) Init(w *harness2.World) {
 	co2.w, co2.s, co2.err = w, "", nil
 }
 
-// NamesOursAsync returns a call of NamesOurs that has not begun: it runs when it is awaited.
+// NamesOursAsync returns a call of [NamesOurs] that has not begun: it runs when it is awaited.
 func NamesOursAsync(w *harness2.World) rt.Awaitable[string] {
 	co2 := new(namesOursCoro2)
 	co2.Init(w)
@@ -351,7 +352,7 @@ func (co2 *namesOursCoro2) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co2 *namesOursCoro2) Close() error { return rt.Close(co2) }
 
 // Where is the source line at which the call is suspended.
@@ -468,7 +469,7 @@ func (co *namesHiddenCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesHiddenAsync returns a call of NamesHidden that has not begun: it runs when it is awaited.
+// NamesHiddenAsync returns a call of [NamesHidden] that has not begun: it runs when it is awaited.
 func NamesHiddenAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesHiddenCoro)
 	co.Init(w)
@@ -561,7 +562,7 @@ func (co *namesHiddenCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesHiddenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -593,7 +594,7 @@ func (co *namesParameterCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesParameterAsync returns a call of NamesParameter that has not begun: it runs when it is awaited.
+// NamesParameterAsync returns a call of [NamesParameter] that has not begun: it runs when it is awaited.
 func NamesParameterAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesParameterCoro)
 	co.Init(w)
@@ -640,7 +641,7 @@ func (co *namesParameterCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesParameterCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -731,7 +732,7 @@ func (co *parameterCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *parameterCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -771,7 +772,7 @@ func (co *namesLabelsCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesLabelsAsync returns a call of NamesLabels that has not begun: it runs when it is awaited.
+// NamesLabelsAsync returns a call of [NamesLabels] that has not begun: it runs when it is awaited.
 func NamesLabelsAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesLabelsCoro)
 	co.Init(w)
@@ -869,7 +870,7 @@ func (co *namesLabelsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesLabelsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -915,7 +916,7 @@ func (co *namesMethodsCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesMethodsAsync returns a call of NamesMethods that has not begun: it runs when it is awaited.
+// NamesMethodsAsync returns a call of [NamesMethods] that has not begun: it runs when it is awaited.
 func NamesMethodsAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesMethodsCoro)
 	co.Init(w)
@@ -967,7 +968,7 @@ func (co *namesMethodsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesMethodsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1020,7 +1021,7 @@ func (co *namesConstantsCoro) Init(w *harness2.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// NamesConstantsAsync returns a call of NamesConstants that has not begun: it runs when it is awaited.
+// NamesConstantsAsync returns a call of [NamesConstants] that has not begun: it runs when it is awaited.
 func NamesConstantsAsync(w *harness2.World) rt.Awaitable[string] {
 	co := new(namesConstantsCoro)
 	co.Init(w)
@@ -1101,7 +1102,7 @@ func (co *namesConstantsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesConstantsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

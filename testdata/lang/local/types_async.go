@@ -5,10 +5,11 @@ package local
 import (
 	"encoding/json"
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"sort"
 	"strings"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // vertex is a type of TypesFields.
@@ -49,7 +50,7 @@ func (co *typesFieldsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TypesFieldsAsync returns a call of TypesFields that has not begun: it runs when it is awaited.
+// TypesFieldsAsync returns a call of [TypesFields] that has not begun: it runs when it is awaited.
 func TypesFieldsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesFieldsCoro)
 	co.Init(w)
@@ -134,7 +135,7 @@ func (co *typesFieldsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typesFieldsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -187,7 +188,7 @@ func (co *typesRecursiveCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypesRecursiveAsync returns a call of TypesRecursive that has not begun: it runs when it is awaited.
+// TypesRecursiveAsync returns a call of [TypesRecursive] that has not begun: it runs when it is awaited.
 func TypesRecursiveAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesRecursiveCoro)
 	co.Init(w)
@@ -276,7 +277,7 @@ func (co *typesRecursiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typesRecursiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -330,7 +331,7 @@ func (co *typesShadowedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypesShadowedAsync returns a call of TypesShadowed that has not begun: it runs when it is awaited.
+// TypesShadowedAsync returns a call of [TypesShadowed] that has not begun: it runs when it is awaited.
 func TypesShadowedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesShadowedCoro)
 	co.Init(w)
@@ -432,7 +433,7 @@ func (co *typesShadowedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typesShadowedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -470,7 +471,7 @@ func (co *typesSameCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TypesSameAsync returns a call of TypesSame that has not begun: it runs when it is awaited.
+// TypesSameAsync returns a call of [TypesSame] that has not begun: it runs when it is awaited.
 func TypesSameAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesSameCoro)
 	co.Init(w)
@@ -521,7 +522,7 @@ func (co *typesSameCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typesSameCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -571,7 +572,7 @@ func (co *typesAliasesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TypesAliasesAsync returns a call of TypesAliases that has not begun: it runs when it is awaited.
+// TypesAliasesAsync returns a call of [TypesAliases] that has not begun: it runs when it is awaited.
 func TypesAliasesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesAliasesCoro)
 	co.Init(w)
@@ -650,7 +651,7 @@ func (co *typesAliasesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typesAliasesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -705,7 +706,7 @@ func (co *typesInterfacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypesInterfacesAsync returns a call of TypesInterfaces that has not begun: it runs when it is awaited.
+// TypesInterfacesAsync returns a call of [TypesInterfaces] that has not begun: it runs when it is awaited.
 func TypesInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesInterfacesCoro)
 	co.Init(w)
@@ -799,7 +800,7 @@ func (co *typesInterfacesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typesInterfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -845,7 +846,7 @@ func (co *typesSwitchCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypesSwitchAsync returns a call of TypesSwitch that has not begun: it runs when it is awaited.
+// TypesSwitchAsync returns a call of [TypesSwitch] that has not begun: it runs when it is awaited.
 func TypesSwitchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesSwitchCoro)
 	co.Init(w)
@@ -968,7 +969,7 @@ func (co *typesSwitchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typesSwitchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1051,7 +1052,7 @@ func (co *getCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *getCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1106,7 +1107,7 @@ func (co *typesArgumentsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TypesArgumentsAsync returns a call of TypesArguments that has not begun: it runs when it is awaited.
+// TypesArgumentsAsync returns a call of [TypesArguments] that has not begun: it runs when it is awaited.
 func TypesArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typesArgumentsCoro)
 	co.Init(w)
@@ -1211,7 +1212,7 @@ func (co *typesArgumentsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typesArgumentsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1305,7 +1306,7 @@ func (co *boxSwapCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boxSwapCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,6 +5,7 @@ package meet
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -34,7 +35,7 @@ func (co *barrierRoundsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BarrierRoundsAsync returns a call of BarrierRounds that has not begun: it runs when it is awaited.
+// BarrierRoundsAsync returns a call of [BarrierRounds] that has not begun: it runs when it is awaited.
 func BarrierRoundsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(barrierRoundsCoro)
 	co.Init(w)
@@ -89,7 +90,7 @@ func (co *barrierRoundsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *barrierRoundsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -289,7 +290,7 @@ func (co *broadcastNewsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BroadcastNewsAsync returns a call of BroadcastNews that has not begun: it runs when it is awaited.
+// BroadcastNewsAsync returns a call of [BroadcastNews] that has not begun: it runs when it is awaited.
 func BroadcastNewsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(broadcastNewsCoro)
 	co.Init(w)
@@ -344,7 +345,7 @@ func (co *broadcastNewsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *broadcastNewsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -599,7 +600,7 @@ func (co *locksHeldCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocksHeldAsync returns a call of LocksHeld that has not begun: it runs when it is awaited.
+// LocksHeldAsync returns a call of [LocksHeld] that has not begun: it runs when it is awaited.
 func LocksHeldAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(locksHeldCoro)
 	co.Init(w)
@@ -657,7 +658,7 @@ func (co *locksHeldCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *locksHeldCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -694,13 +695,13 @@ type locksHeldFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *locksHeldFunc1Coro) Init(s *rt.Semaphore, w *harness.World, l *rt.Lock, inside *int, total *int, i int) {
+func (co *locksHeldFunc1Coro) Init(s *rt.Semaphore, w *harness.World, l *rt.Lock, inside, total *int, i int) {
 	co.Reset()
 	co.s, co.w, co.l, co.inside, co.total, co.i, co.err = s, w, l, inside, total, i, nil
 }
 
 // locksHeldFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func locksHeldFunc1Async(s *rt.Semaphore, w *harness.World, l *rt.Lock, inside *int, total *int, i int) rt.Awaitable[struct{}] {
+func locksHeldFunc1Async(s *rt.Semaphore, w *harness.World, l *rt.Lock, inside, total *int, i int) rt.Awaitable[struct{}] {
 	co := new(locksHeldFunc1Coro)
 	co.Init(s, w, l, inside, total, i)
 	co.Visible()
@@ -873,7 +874,7 @@ func (co *stageReachedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// StageReachedAsync returns a call of StageReached that has not begun: it runs when it is awaited.
+// StageReachedAsync returns a call of [StageReached] that has not begun: it runs when it is awaited.
 func StageReachedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(stageReachedCoro)
 	co.Init(w)
@@ -934,7 +935,7 @@ func (co *stageReachedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stageReachedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

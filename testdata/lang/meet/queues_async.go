@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -35,7 +36,7 @@ func (co *queueOrdersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// QueueOrdersAsync returns a call of QueueOrders that has not begun: it runs when it is awaited.
+// QueueOrdersAsync returns a call of [QueueOrders] that has not begun: it runs when it is awaited.
 func QueueOrdersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(queueOrdersCoro)
 	co.Init(w)
@@ -58,7 +59,7 @@ func (co *queueOrdersCoro) Resume(fb *rt.Fiber) (done bool) {
 	co.range1 = []*rt.Queue[int]{rt.NewQueue[int](3), rt.NewLIFOQueue[int](3), rt.NewPriorityQueue(3, cmp.Less[int])}
 	co.index1 = 0
 
-for1: // for i, q := range []*rt.Queue[int]{rt.NewQueue[int](3), rt.NewLIFOQueue[int](3), rt.NewPriorityQueu…
+for1: // for i, q := range []*rt.Queue[int]{rt.NewQueue[int](3), rt.NewLIFOQueue[int](3), …
 	if co.index1 >= len(co.range1) {
 		goto end1
 	}
@@ -98,7 +99,7 @@ func (co *queueOrdersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *queueOrdersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -418,7 +419,7 @@ func (co *workCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -506,7 +507,7 @@ func (co *finishCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *finishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -541,7 +542,7 @@ func (co *queueJoinCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// QueueJoinAsync returns a call of QueueJoin that has not begun: it runs when it is awaited.
+// QueueJoinAsync returns a call of [QueueJoin] that has not begun: it runs when it is awaited.
 func QueueJoinAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(queueJoinCoro)
 	co.Init(w)
@@ -596,7 +597,7 @@ func (co *queueJoinCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *queueJoinCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -750,7 +751,7 @@ func (co *queueDroppedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// QueueDroppedAsync returns a call of QueueDropped that has not begun: it runs when it is awaited.
+// QueueDroppedAsync returns a call of [QueueDropped] that has not begun: it runs when it is awaited.
 func QueueDroppedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(queueDroppedCoro)
 	co.Init(w)
@@ -801,7 +802,7 @@ func (co *queueDroppedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *queueDroppedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

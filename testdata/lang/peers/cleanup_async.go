@@ -5,6 +5,7 @@ package peers
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -32,7 +33,7 @@ func (co *suspendInDeferCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// SuspendInDeferAsync returns a call of SuspendInDefer that has not begun: it runs when it is awaited.
+// SuspendInDeferAsync returns a call of [SuspendInDefer] that has not begun: it runs when it is awaited.
 func SuspendInDeferAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(suspendInDeferCoro)
 	co.Init(w)
@@ -108,7 +109,7 @@ func (co *suspendInDeferCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *suspendInDeferCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -233,7 +234,7 @@ func (co *recoverInDeferCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RecoverInDeferAsync returns a call of RecoverInDefer that has not begun: it runs when it is awaited.
+// RecoverInDeferAsync returns a call of [RecoverInDefer] that has not begun: it runs when it is awaited.
 func RecoverInDeferAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(recoverInDeferCoro)
 	co.Init(w)
@@ -295,7 +296,7 @@ func (co *recoverInDeferCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *recoverInDeferCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -391,7 +392,7 @@ func (co *deferOrderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// DeferOrderAsync returns a call of DeferOrder that has not begun: it runs when it is awaited.
+// DeferOrderAsync returns a call of [DeferOrder] that has not begun: it runs when it is awaited.
 func DeferOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferOrderCoro)
 	co.Init(w)
@@ -477,7 +478,7 @@ func (co *deferOrderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferOrderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,10 +4,11 @@ package peers
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // ifChangesCoro is one call of IfChanges: not started, suspended or finished.
@@ -36,7 +37,7 @@ func (co *ifChangesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// IfChangesAsync returns a call of IfChanges that has not begun: it runs when it is awaited.
+// IfChangesAsync returns a call of [IfChanges] that has not begun: it runs when it is awaited.
 func IfChangesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifChangesCoro)
 	co.Init(w)
@@ -155,7 +156,7 @@ func (co *ifChangesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifChangesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -249,7 +250,7 @@ func (co *lazyGetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lazyGetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -286,7 +287,7 @@ func (co *ifLazyCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// IfLazyAsync returns a call of IfLazy that has not begun: it runs when it is awaited.
+// IfLazyAsync returns a call of [IfLazy] that has not begun: it runs when it is awaited.
 func IfLazyAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(ifLazyCoro)
 	co.Init(w)
@@ -356,7 +357,7 @@ func (co *ifLazyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *ifLazyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -392,7 +393,7 @@ func (co *forQueueCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ForQueueAsync returns a call of ForQueue that has not begun: it runs when it is awaited.
+// ForQueueAsync returns a call of [ForQueue] that has not begun: it runs when it is awaited.
 func ForQueueAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forQueueCoro)
 	co.Init(w)
@@ -460,7 +461,7 @@ func (co *forQueueCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forQueueCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -499,7 +500,7 @@ func (co *forListCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ForListAsync returns a call of ForList that has not begun: it runs when it is awaited.
+// ForListAsync returns a call of [ForList] that has not begun: it runs when it is awaited.
 func ForListAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forListCoro)
 	co.Init(w)
@@ -601,7 +602,7 @@ func (co *forListCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forListCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -636,7 +637,7 @@ func (co *forLongRunCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ForLongRunAsync returns a call of ForLongRun that has not begun: it runs when it is awaited.
+// ForLongRunAsync returns a call of [ForLongRun] that has not begun: it runs when it is awaited.
 func ForLongRunAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(forLongRunCoro)
 	co.Init(w)
@@ -704,7 +705,7 @@ func (co *forLongRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forLongRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -744,7 +745,7 @@ func (co *forPostCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ForPostAsync returns a call of ForPost that has not begun: it runs when it is awaited.
+// ForPostAsync returns a call of [ForPost] that has not begun: it runs when it is awaited.
 func ForPostAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(forPostCoro)
 	co.Init(w)
@@ -837,7 +838,7 @@ func (co *forPostCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forPostCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -881,7 +882,7 @@ func (co *varZeroCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// VarZeroAsync returns a call of VarZero that has not begun: it runs when it is awaited.
+// VarZeroAsync returns a call of [VarZero] that has not begun: it runs when it is awaited.
 func VarZeroAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(varZeroCoro)
 	co.Init(w)
@@ -962,7 +963,7 @@ func (co *varZeroCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *varZeroCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -998,7 +999,7 @@ func (co *caseListsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CaseListsAsync returns a call of CaseLists that has not begun: it runs when it is awaited.
+// CaseListsAsync returns a call of [CaseLists] that has not begun: it runs when it is awaited.
 func CaseListsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(caseListsCoro)
 	co.Init(w)
@@ -1126,7 +1127,7 @@ func (co *caseListsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *caseListsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1166,7 +1167,7 @@ func (co *jumpsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// JumpsAsync returns a call of Jumps that has not begun: it runs when it is awaited.
+// JumpsAsync returns a call of [Jumps] that has not begun: it runs when it is awaited.
 func JumpsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(jumpsCoro)
 	co.Init(w)
@@ -1310,7 +1311,7 @@ func (co *jumpsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *jumpsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

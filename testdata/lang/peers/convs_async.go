@@ -5,9 +5,10 @@ package peers
 import (
 	"errors"
 	"fmt"
+	"io"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"io"
 )
 
 // untypedOperandsCoro is one call of UntypedOperands: not started, suspended or finished.
@@ -40,7 +41,7 @@ func (co *untypedOperandsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// UntypedOperandsAsync returns a call of UntypedOperands that has not begun: it runs when it is awaited.
+// UntypedOperandsAsync returns a call of [UntypedOperands] that has not begun: it runs when it is awaited.
 func UntypedOperandsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(untypedOperandsCoro)
 	co.Init(w)
@@ -177,7 +178,7 @@ func (co *untypedOperandsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *untypedOperandsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -217,7 +218,7 @@ func (co *shiftsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ShiftsAsync returns a call of Shifts that has not begun: it runs when it is awaited.
+// ShiftsAsync returns a call of [Shifts] that has not begun: it runs when it is awaited.
 func ShiftsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shiftsCoro)
 	co.Init(w)
@@ -296,7 +297,7 @@ func (co *shiftsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shiftsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -341,7 +342,7 @@ func (co *interfacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// InterfacesAsync returns a call of Interfaces that has not begun: it runs when it is awaited.
+// InterfacesAsync returns a call of [Interfaces] that has not begun: it runs when it is awaited.
 func InterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(interfacesCoro)
 	co.Init(w)
@@ -465,7 +466,7 @@ func (co *interfacesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *interfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -504,7 +505,7 @@ func (co *unusedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// UnusedAsync returns a call of Unused that has not begun: it runs when it is awaited.
+// UnusedAsync returns a call of [Unused] that has not begun: it runs when it is awaited.
 func UnusedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(unusedCoro)
 	co.Init(w)
@@ -666,7 +667,7 @@ func (co *unusedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *unusedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -708,7 +709,7 @@ func (co *temporariesLiveCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TemporariesLiveAsync returns a call of TemporariesLive that has not begun: it runs when it is awaited.
+// TemporariesLiveAsync returns a call of [TemporariesLive] that has not begun: it runs when it is awaited.
 func TemporariesLiveAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(temporariesLiveCoro)
 	co.Init(w)
@@ -825,7 +826,7 @@ func (co *temporariesLiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *temporariesLiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

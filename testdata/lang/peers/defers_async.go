@@ -5,9 +5,10 @@ package peers
 import (
 	"errors"
 	"fmt"
+	"runtime"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"runtime"
 )
 
 // deferFormsCoro is one call of DeferForms: not started, suspended or finished.
@@ -38,7 +39,7 @@ func (co *deferFormsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferFormsAsync returns a call of DeferForms that has not begun: it runs when it is awaited.
+// DeferFormsAsync returns a call of [DeferForms] that has not begun: it runs when it is awaited.
 func DeferFormsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferFormsCoro)
 	co.Init(w)
@@ -163,7 +164,7 @@ func (co *deferFormsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferFormsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -202,7 +203,7 @@ func (co *deferLoopsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// DeferLoopsAsync returns a call of DeferLoops that has not begun: it runs when it is awaited.
+// DeferLoopsAsync returns a call of [DeferLoops] that has not begun: it runs when it is awaited.
 func DeferLoopsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(deferLoopsCoro)
 	co.Init(w)
@@ -312,7 +313,7 @@ func (co *deferLoopsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferLoopsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -345,7 +346,7 @@ func (co *deferResultsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// DeferResultsAsync returns a call of DeferResults that has not begun: it runs when it is awaited.
+// DeferResultsAsync returns a call of [DeferResults] that has not begun: it runs when it is awaited.
 func DeferResultsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(deferResultsCoro)
 	co.Init(w)
@@ -431,7 +432,7 @@ func (co *deferResultsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferResultsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -468,7 +469,7 @@ func (co *recoverPlacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RecoverPlacesAsync returns a call of RecoverPlaces that has not begun: it runs when it is awaited.
+// RecoverPlacesAsync returns a call of [RecoverPlaces] that has not begun: it runs when it is awaited.
 func RecoverPlacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(recoverPlacesCoro)
 	co.Init(w)
@@ -565,7 +566,7 @@ func (co *recoverPlacesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *recoverPlacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -600,7 +601,7 @@ func (co *secondPanicCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SecondPanicAsync returns a call of SecondPanic that has not begun: it runs when it is awaited.
+// SecondPanicAsync returns a call of [SecondPanic] that has not begun: it runs when it is awaited.
 func SecondPanicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(secondPanicCoro)
 	co.Init(w)
@@ -661,7 +662,7 @@ func (co *secondPanicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *secondPanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -771,7 +772,7 @@ func (co *secondPanicCoro2) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *secondPanicCoro2) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -809,7 +810,7 @@ func (co *onlyAtTheEndCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OnlyAtTheEndAsync returns a call of OnlyAtTheEnd that has not begun: it runs when it is awaited.
+// OnlyAtTheEndAsync returns a call of [OnlyAtTheEnd] that has not begun: it runs when it is awaited.
 func OnlyAtTheEndAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(onlyAtTheEndCoro)
 	co.Init(w)
@@ -882,7 +883,7 @@ func (co *onlyAtTheEndCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *onlyAtTheEndCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -918,7 +919,7 @@ func (co *panicsPassCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// PanicsPassAsync returns a call of PanicsPass that has not begun: it runs when it is awaited.
+// PanicsPassAsync returns a call of [PanicsPass] that has not begun: it runs when it is awaited.
 func PanicsPassAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(panicsPassCoro)
 	co.Init(w)
@@ -993,7 +994,7 @@ func (co *panicsPassCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicsPassCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1085,7 +1086,7 @@ func (co *guardedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *guardedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1122,7 +1123,7 @@ func (co *unwoundCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// UnwoundAsync returns a call of Unwound that has not begun: it runs when it is awaited.
+// UnwoundAsync returns a call of [Unwound] that has not begun: it runs when it is awaited.
 func UnwoundAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(unwoundCoro)
 	co.Init(w)
@@ -1203,7 +1204,7 @@ func (co *unwoundCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *unwoundCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

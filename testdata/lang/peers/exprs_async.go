@@ -4,9 +4,10 @@ package peers
 
 import (
 	"fmt"
+	"strings"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"strings"
 )
 
 // receiveArgumentsCoro is one call of ReceiveArguments: not started, suspended or finished.
@@ -37,7 +38,7 @@ func (co *receiveArgumentsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReceiveArgumentsAsync returns a call of ReceiveArguments that has not begun: it runs when it is awaited.
+// ReceiveArgumentsAsync returns a call of [ReceiveArguments] that has not begun: it runs when it is awaited.
 func ReceiveArgumentsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(receiveArgumentsCoro)
 	co.Init(w)
@@ -113,7 +114,7 @@ func (co *receiveArgumentsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *receiveArgumentsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -156,7 +157,7 @@ func (co *andOrCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AndOrAsync returns a call of AndOr that has not begun: it runs when it is awaited.
+// AndOrAsync returns a call of [AndOr] that has not begun: it runs when it is awaited.
 func AndOrAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(andOrCoro)
 	co.Init(w)
@@ -364,7 +365,7 @@ func (co *andOrCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *andOrCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -405,7 +406,7 @@ func (co *argumentOrderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ArgumentOrderAsync returns a call of ArgumentOrder that has not begun: it runs when it is awaited.
+// ArgumentOrderAsync returns a call of [ArgumentOrder] that has not begun: it runs when it is awaited.
 func ArgumentOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(argumentOrderCoro)
 	co.Init(w)
@@ -507,7 +508,7 @@ func (co *argumentOrderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *argumentOrderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -547,7 +548,7 @@ func (co *literalOrderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LiteralOrderAsync returns a call of LiteralOrder that has not begun: it runs when it is awaited.
+// LiteralOrderAsync returns a call of [LiteralOrder] that has not begun: it runs when it is awaited.
 func LiteralOrderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(literalOrderCoro)
 	co.Init(w)
@@ -641,7 +642,7 @@ func (co *literalOrderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *literalOrderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -723,7 +724,7 @@ func (co *chainWaitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *chainWaitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -761,7 +762,7 @@ func (co *methodChainsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// MethodChainsAsync returns a call of MethodChains that has not begun: it runs when it is awaited.
+// MethodChainsAsync returns a call of [MethodChains] that has not begun: it runs when it is awaited.
 func MethodChainsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(methodChainsCoro)
 	co.Init(w)
@@ -860,7 +861,7 @@ func (co *methodChainsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *methodChainsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -904,7 +905,7 @@ func (co *leftSidesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LeftSidesAsync returns a call of LeftSides that has not begun: it runs when it is awaited.
+// LeftSidesAsync returns a call of [LeftSides] that has not begun: it runs when it is awaited.
 func LeftSidesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(leftSidesCoro)
 	co.Init(w)
@@ -1018,7 +1019,7 @@ func (co *leftSidesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leftSidesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1058,7 +1059,7 @@ func (co *severalValuesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SeveralValuesAsync returns a call of SeveralValues that has not begun: it runs when it is awaited.
+// SeveralValuesAsync returns a call of [SeveralValues] that has not begun: it runs when it is awaited.
 func SeveralValuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(severalValuesCoro)
 	co.Init(w)
@@ -1150,7 +1151,7 @@ func (co *severalValuesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *severalValuesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1188,7 +1189,7 @@ func (co *dotImportsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// DotImportsAsync returns a call of DotImports that has not begun: it runs when it is awaited.
+// DotImportsAsync returns a call of [DotImports] that has not begun: it runs when it is awaited.
 func DotImportsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(dotImportsCoro)
 	co.Init(w)
@@ -1256,7 +1257,7 @@ func (co *dotImportsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *dotImportsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

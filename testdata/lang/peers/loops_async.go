@@ -4,13 +4,14 @@ package peers
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"maps"
 	"math"
 	"slices"
 	"sort"
 	"unicode/utf8"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // rangeIntsCoro is one call of RangeInts: not started, suspended or finished.
@@ -46,7 +47,7 @@ func (co *rangeIntsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeIntsAsync returns a call of RangeInts that has not begun: it runs when it is awaited.
+// RangeIntsAsync returns a call of [RangeInts] that has not begun: it runs when it is awaited.
 func RangeIntsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeIntsCoro)
 	co.Init(w)
@@ -249,7 +250,7 @@ func (co *rangeIntsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeIntsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -297,7 +298,7 @@ func (co *rangeKindsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeKindsAsync returns a call of RangeKinds that has not begun: it runs when it is awaited.
+// RangeKindsAsync returns a call of [RangeKinds] that has not begun: it runs when it is awaited.
 func RangeKindsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeKindsCoro)
 	co.Init(w)
@@ -479,7 +480,7 @@ func (co *rangeKindsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeKindsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -521,7 +522,7 @@ func (co *rangeArrayCopiesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeArrayCopiesAsync returns a call of RangeArrayCopies that has not begun: it runs when it is awaited.
+// RangeArrayCopiesAsync returns a call of [RangeArrayCopies] that has not begun: it runs when it is awaited.
 func RangeArrayCopiesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeArrayCopiesCoro)
 	co.Init(w)
@@ -660,7 +661,7 @@ func (co *rangeArrayCopiesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeArrayCopiesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -698,7 +699,7 @@ func (co *rangeNaNCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeNaNAsync returns a call of RangeNaN that has not begun: it runs when it is awaited.
+// RangeNaNAsync returns a call of [RangeNaN] that has not begun: it runs when it is awaited.
 func RangeNaNAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeNaNCoro)
 	co.Init(w)
@@ -788,7 +789,7 @@ func (co *rangeNaNCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeNaNCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -825,7 +826,7 @@ func (co *rangeMapChangesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeMapChangesAsync returns a call of RangeMapChanges that has not begun: it runs when it is awaited.
+// RangeMapChangesAsync returns a call of [RangeMapChanges] that has not begun: it runs when it is awaited.
 func RangeMapChangesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeMapChangesCoro)
 	co.Init(w)
@@ -912,7 +913,7 @@ func (co *rangeMapChangesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeMapChangesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -954,7 +955,7 @@ func (co *rangeMapOnceCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeMapOnceAsync returns a call of RangeMapOnce that has not begun: it runs when it is awaited.
+// RangeMapOnceAsync returns a call of [RangeMapOnce] that has not begun: it runs when it is awaited.
 func RangeMapOnceAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeMapOnceCoro)
 	co.Init(w)
@@ -1063,7 +1064,7 @@ func (co *rangeMapOnceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeMapOnceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1105,7 +1106,7 @@ func (co *rangeFuncCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeFuncAsync returns a call of RangeFunc that has not begun: it runs when it is awaited.
+// RangeFuncAsync returns a call of [RangeFunc] that has not begun: it runs when it is awaited.
 func RangeFuncAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeFuncCoro)
 	co.Init(w)
@@ -1211,7 +1212,7 @@ func (co *rangeFuncCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeFuncCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1259,7 +1260,7 @@ func (co *rangeAssignsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RangeAssignsAsync returns a call of RangeAssigns that has not begun: it runs when it is awaited.
+// RangeAssignsAsync returns a call of [RangeAssigns] that has not begun: it runs when it is awaited.
 func RangeAssignsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(rangeAssignsCoro)
 	co.Init(w)
@@ -1419,7 +1420,7 @@ func (co *rangeAssignsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *rangeAssignsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package peers
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -37,7 +38,7 @@ func (co *loopCapturesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// LoopCapturesAsync returns a call of LoopCaptures that has not begun: it runs when it is awaited.
+// LoopCapturesAsync returns a call of [LoopCaptures] that has not begun: it runs when it is awaited.
 func LoopCapturesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(loopCapturesCoro)
 	co.Init(w)
@@ -148,7 +149,7 @@ func (co *loopCapturesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *loopCapturesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -191,7 +192,7 @@ func (co *blockCapturesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// BlockCapturesAsync returns a call of BlockCaptures that has not begun: it runs when it is awaited.
+// BlockCapturesAsync returns a call of [BlockCaptures] that has not begun: it runs when it is awaited.
 func BlockCapturesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(blockCapturesCoro)
 	co.Init(w)
@@ -334,7 +335,7 @@ func (co *blockCapturesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *blockCapturesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -373,7 +374,7 @@ func (co *oneVariableCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// OneVariableAsync returns a call of OneVariable that has not begun: it runs when it is awaited.
+// OneVariableAsync returns a call of [OneVariable] that has not begun: it runs when it is awaited.
 func OneVariableAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(oneVariableCoro)
 	co.Init(w)
@@ -462,7 +463,7 @@ func (co *oneVariableCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *oneVariableCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -504,7 +505,7 @@ func (co *typeSwitchChangesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypeSwitchChangesAsync returns a call of TypeSwitchChanges that has not begun: it runs when it is awaited.
+// TypeSwitchChangesAsync returns a call of [TypeSwitchChanges] that has not begun: it runs when it is awaited.
 func TypeSwitchChangesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typeSwitchChangesCoro)
 	co.Init(w)
@@ -655,7 +656,7 @@ func (co *typeSwitchChangesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typeSwitchChangesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -695,7 +696,7 @@ func (co *typeSwitchKindsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TypeSwitchKindsAsync returns a call of TypeSwitchKinds that has not begun: it runs when it is awaited.
+// TypeSwitchKindsAsync returns a call of [TypeSwitchKinds] that has not begun: it runs when it is awaited.
 func TypeSwitchKindsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(typeSwitchKindsCoro)
 	co.Init(w)
@@ -865,7 +866,7 @@ func (co *typeSwitchKindsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *typeSwitchKindsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1023,7 +1024,7 @@ func (co *addUpCoro[N, L]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *addUpCoro[N, L]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1065,7 +1066,7 @@ func (co *coreTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CoreTypesAsync returns a call of CoreTypes that has not begun: it runs when it is awaited.
+// CoreTypesAsync returns a call of [CoreTypes] that has not begun: it runs when it is awaited.
 func CoreTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(coreTypesCoro)
 	co.Init(w)
@@ -1135,7 +1136,7 @@ func (co *coreTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *coreTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1224,7 +1225,7 @@ func (co *localTypes1Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localTypes1Coro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1309,7 +1310,7 @@ func (co *localTypes2Coro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localTypes2Coro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1346,7 +1347,7 @@ func (co *localTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalTypesAsync returns a call of LocalTypes that has not begun: it runs when it is awaited.
+// LocalTypesAsync returns a call of [LocalTypes] that has not begun: it runs when it is awaited.
 func LocalTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localTypesCoro)
 	co.Init(w)
@@ -1406,7 +1407,7 @@ func (co *localTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1446,7 +1447,7 @@ func (co *addressKeptCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// AddressKeptAsync returns a call of AddressKept that has not begun: it runs when it is awaited.
+// AddressKeptAsync returns a call of [AddressKept] that has not begun: it runs when it is awaited.
 func AddressKeptAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(addressKeptCoro)
 	co.Init(w)
@@ -1528,7 +1529,7 @@ func (co *addressKeptCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *addressKeptCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,10 +5,11 @@ package readers
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"io"
 	"strings"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // sourceReadCoro is one call of (*source).Read: not started, suspended or finished.
@@ -89,7 +90,7 @@ func (co *sourceReadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sourceReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -175,7 +176,7 @@ func (co *sourceReadByteCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sourceReadByteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -274,7 +275,7 @@ func (co *fullCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fullCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -314,7 +315,7 @@ func (co *readFullCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadFullAsync returns a call of ReadFull that has not begun: it runs when it is awaited.
+// ReadFullAsync returns a call of [ReadFull] that has not begun: it runs when it is awaited.
 func ReadFullAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readFullCoro)
 	co.Init(w)
@@ -387,7 +388,7 @@ func (co *readFullCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readFullCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -492,7 +493,7 @@ func (co *uvarintCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *uvarintCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -528,7 +529,7 @@ func (co *readVarintsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReadVarintsAsync returns a call of ReadVarints that has not begun: it runs when it is awaited.
+// ReadVarintsAsync returns a call of [ReadVarints] that has not begun: it runs when it is awaited.
 func ReadVarintsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readVarintsCoro)
 	co.Init(w)
@@ -596,7 +597,7 @@ func (co *readVarintsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readVarintsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -635,7 +636,7 @@ func (co *readFramesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReadFramesAsync returns a call of ReadFrames that has not begun: it runs when it is awaited.
+// ReadFramesAsync returns a call of [ReadFrames] that has not begun: it runs when it is awaited.
 func ReadFramesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readFramesCoro)
 	co.Init(w)
@@ -756,7 +757,7 @@ func (co *readFramesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readFramesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -796,7 +797,7 @@ func (co *readChunkedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReadChunkedAsync returns a call of ReadChunked that has not begun: it runs when it is awaited.
+// ReadChunkedAsync returns a call of [ReadChunked] that has not begun: it runs when it is awaited.
 func ReadChunkedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readChunkedCoro)
 	co.Init(w)
@@ -903,7 +904,7 @@ func (co *readChunkedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readChunkedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -941,7 +942,7 @@ func (co *readEscapesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadEscapesAsync returns a call of ReadEscapes that has not begun: it runs when it is awaited.
+// ReadEscapesAsync returns a call of [ReadEscapes] that has not begun: it runs when it is awaited.
 func ReadEscapesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readEscapesCoro)
 	co.Init(w)
@@ -1087,7 +1088,7 @@ func (co *readEscapesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readEscapesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package readers
 import (
 	"errors"
 	"fmt"
+	"io"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"io"
 )
 
 // scanCoro is one call of scan: not started, suspended or finished.
@@ -189,7 +190,7 @@ func (co *scanCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *scanCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -224,7 +225,7 @@ func (co *scanTokensCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ScanTokensAsync returns a call of ScanTokens that has not begun: it runs when it is awaited.
+// ScanTokensAsync returns a call of [ScanTokens] that has not begun: it runs when it is awaited.
 func ScanTokensAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(scanTokensCoro)
 	co.Init(w)
@@ -286,7 +287,7 @@ func (co *scanTokensCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *scanTokensCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -364,7 +365,7 @@ func (co *parserNextCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *parserNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -581,7 +582,7 @@ func (co *parserPrimaryCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *parserPrimaryCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -727,7 +728,7 @@ func (co *parserBinaryCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *parserBinaryCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -764,7 +765,7 @@ func (co *parseExpressionsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ParseExpressionsAsync returns a call of ParseExpressions that has not begun: it runs when it is awaited.
+// ParseExpressionsAsync returns a call of [ParseExpressions] that has not begun: it runs when it is awaited.
 func ParseExpressionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(parseExpressionsCoro)
 	co.Init(w)
@@ -838,7 +839,7 @@ func (co *parseExpressionsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *parseExpressionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -954,7 +955,7 @@ func (co *evaluateCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *evaluateCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

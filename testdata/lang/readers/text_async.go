@@ -4,10 +4,11 @@ package readers
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"io"
 	"strings"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // bufferedFillCoro is one call of (*buffered).fill: not started, suspended or finished.
@@ -89,7 +90,7 @@ func (co *bufferedFillCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *bufferedFillCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -179,7 +180,7 @@ func (co *bufferedPeekCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *bufferedPeekCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -261,7 +262,7 @@ func (co *bufferedNextCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *bufferedNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -362,7 +363,7 @@ func (co *bufferedReadLineCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *bufferedReadLineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -398,7 +399,7 @@ func (co *readLinesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadLinesAsync returns a call of ReadLines that has not begun: it runs when it is awaited.
+// ReadLinesAsync returns a call of [ReadLines] that has not begun: it runs when it is awaited.
 func ReadLinesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readLinesCoro)
 	co.Init(w)
@@ -457,7 +458,7 @@ func (co *readLinesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readLinesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -497,7 +498,7 @@ func (co *readHeadersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ReadHeadersAsync returns a call of ReadHeaders that has not begun: it runs when it is awaited.
+// ReadHeadersAsync returns a call of [ReadHeaders] that has not begun: it runs when it is awaited.
 func ReadHeadersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readHeadersCoro)
 	co.Init(w)
@@ -609,7 +610,7 @@ func (co *readHeadersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readHeadersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -652,7 +653,7 @@ func (co *readConfigCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadConfigAsync returns a call of ReadConfig that has not begun: it runs when it is awaited.
+// ReadConfigAsync returns a call of [ReadConfig] that has not begun: it runs when it is awaited.
 func ReadConfigAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readConfigCoro)
 	co.Init(w)
@@ -781,7 +782,7 @@ func (co *readConfigCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readConfigCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -813,7 +814,7 @@ func (co *readTemplateCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ReadTemplateAsync returns a call of ReadTemplate that has not begun: it runs when it is awaited.
+// ReadTemplateAsync returns a call of [ReadTemplate] that has not begun: it runs when it is awaited.
 func ReadTemplateAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(readTemplateCoro)
 	co.Init(w)
@@ -866,7 +867,7 @@ func (co *readTemplateCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readTemplateCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1005,7 +1006,7 @@ func (co *expandCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *expandCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -34,7 +35,7 @@ func (co *cancelSelfCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CancelSelfAsync returns a call of CancelSelf that has not begun: it runs when it is awaited.
+// CancelSelfAsync returns a call of [CancelSelf] that has not begun: it runs when it is awaited.
 func CancelSelfAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cancelSelfCoro)
 	co.Init(w)
@@ -89,7 +90,7 @@ func (co *cancelSelfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cancelSelfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -198,7 +199,7 @@ func (co *cancelOtherCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CancelOtherAsync returns a call of CancelOther that has not begun: it runs when it is awaited.
+// CancelOtherAsync returns a call of [CancelOther] that has not begun: it runs when it is awaited.
 func CancelOtherAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cancelOtherCoro)
 	co.Init(w)
@@ -277,7 +278,7 @@ func (co *cancelOtherCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cancelOtherCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -444,7 +445,7 @@ func (co *idleCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *idleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -479,7 +480,7 @@ func (co *cancelHandlesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CancelHandlesAsync returns a call of CancelHandles that has not begun: it runs when it is awaited.
+// CancelHandlesAsync returns a call of [CancelHandles] that has not begun: it runs when it is awaited.
 func CancelHandlesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cancelHandlesCoro)
 	co.Init(w)
@@ -533,7 +534,7 @@ func (co *cancelHandlesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cancelHandlesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

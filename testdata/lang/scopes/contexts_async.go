@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"math/rand/v2"
 	"time"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // contextValuesCoro is one call of ContextValues: not started, suspended or finished.
@@ -35,7 +36,7 @@ func (co *contextValuesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ContextValuesAsync returns a call of ContextValues that has not begun: it runs when it is awaited.
+// ContextValuesAsync returns a call of [ContextValues] that has not begun: it runs when it is awaited.
 func ContextValuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(contextValuesCoro)
 	co.Init(w)
@@ -94,7 +95,7 @@ await2: // rt.Await0(rt.WithContext0(context.WithValue(rt.Context(), key("user")
 		return co.Suspend(3)
 	}
 
-await3: // rt.Await(rt.Blocking(func(ctx context.Context) (any, error) { return ctx.Value(key("user")), ctx.Er…
+await3: // rt.Await(rt.Blocking(func(ctx context.Context) (any, error) { … }))
 	{
 		var v any
 		v, err = co.call3.Result()
@@ -119,7 +120,7 @@ func (co *contextValuesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *contextValuesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -290,7 +291,7 @@ func (co *contextStatesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ContextStatesAsync returns a call of ContextStates that has not begun: it runs when it is awaited.
+// ContextStatesAsync returns a call of [ContextStates] that has not begun: it runs when it is awaited.
 func ContextStatesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(contextStatesCoro)
 	co.Init(w)
@@ -362,7 +363,7 @@ func (co *contextStatesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *contextStatesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -546,7 +547,7 @@ func (co *contextOuterCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ContextOuterAsync returns a call of ContextOuter that has not begun: it runs when it is awaited.
+// ContextOuterAsync returns a call of [ContextOuter] that has not begun: it runs when it is awaited.
 func ContextOuterAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(contextOuterCoro)
 	co.Init(w)
@@ -640,7 +641,7 @@ func (co *contextOuterCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *contextOuterCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -795,7 +796,7 @@ func (co *contextOfAMemberCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ContextOfAMemberAsync returns a call of ContextOfAMember that has not begun: it runs when it is awaited.
+// ContextOfAMemberAsync returns a call of [ContextOfAMember] that has not begun: it runs when it is awaited.
 func ContextOfAMemberAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(contextOfAMemberCoro)
 	co.Init(w)
@@ -851,7 +852,7 @@ func (co *contextOfAMemberCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *contextOfAMemberCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1112,7 +1113,7 @@ func (co *contextTimesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ContextTimesAsync returns a call of ContextTimes that has not begun: it runs when it is awaited.
+// ContextTimesAsync returns a call of [ContextTimes] that has not begun: it runs when it is awaited.
 func ContextTimesAsync(w *harness.World) rt.Awaitable[bool] {
 	co := new(contextTimesCoro)
 	co.Init(w)
@@ -1171,7 +1172,7 @@ func (co *contextTimesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *contextTimesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package scopes
 import (
 	"errors"
 	"fmt"
+	"time"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"time"
 )
 
 // groupServerCoro is one call of GroupServer: not started, suspended or finished.
@@ -31,7 +32,7 @@ func (co *groupServerCoro) Init(w *harness.World) {
 	co.w, co.served, co.err = w, new(int), nil
 }
 
-// GroupServerAsync returns a call of GroupServer that has not begun: it runs when it is awaited.
+// GroupServerAsync returns a call of [GroupServer] that has not begun: it runs when it is awaited.
 func GroupServerAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(groupServerCoro)
 	co.Init(w)
@@ -81,7 +82,7 @@ func (co *groupServerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *groupServerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -432,7 +433,7 @@ func (co *poolWorkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *poolWorkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -467,7 +468,7 @@ func (co *groupLimitCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// GroupLimitAsync returns a call of GroupLimit that has not begun: it runs when it is awaited.
+// GroupLimitAsync returns a call of [GroupLimit] that has not begun: it runs when it is awaited.
 func GroupLimitAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(groupLimitCoro)
 	co.Init(w)
@@ -522,7 +523,7 @@ func (co *groupLimitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *groupLimitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -650,7 +651,7 @@ func (co *groupNotReadyCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// GroupNotReadyAsync returns a call of GroupNotReady that has not begun: it runs when it is awaited.
+// GroupNotReadyAsync returns a call of [GroupNotReady] that has not begun: it runs when it is awaited.
 func GroupNotReadyAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(groupNotReadyCoro)
 	co.Init(w)
@@ -709,7 +710,7 @@ func (co *groupNotReadyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *groupNotReadyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -898,7 +899,7 @@ func (co *keeperKeepCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *keeperKeepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -930,7 +931,7 @@ func (co *groupAcceptCoro) Init(w *harness.World) {
 	co.w, co.served, co.err = w, new(int), nil
 }
 
-// GroupAcceptAsync returns a call of GroupAccept that has not begun: it runs when it is awaited.
+// GroupAcceptAsync returns a call of [GroupAccept] that has not begun: it runs when it is awaited.
 func GroupAcceptAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(groupAcceptCoro)
 	co.Init(w)
@@ -984,7 +985,7 @@ func (co *groupAcceptCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *groupAcceptCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1276,7 +1277,7 @@ func (co *groupPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// GroupPanicsAsync returns a call of GroupPanics that has not begun: it runs when it is awaited.
+// GroupPanicsAsync returns a call of [GroupPanics] that has not begun: it runs when it is awaited.
 func GroupPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(groupPanicsCoro)
 	co.Init(w)
@@ -1334,7 +1335,7 @@ func (co *groupPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *groupPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

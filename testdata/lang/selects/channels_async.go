@@ -5,9 +5,10 @@ package selects
 import (
 	"errors"
 	"fmt"
+	"time"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"time"
 )
 
 // channelPairCoro is one call of ChannelPair: not started, suspended or finished.
@@ -40,7 +41,7 @@ func (co *channelPairCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// ChannelPairAsync returns a call of ChannelPair that has not begun: it runs when it is awaited.
+// ChannelPairAsync returns a call of [ChannelPair] that has not begun: it runs when it is awaited.
 func ChannelPairAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(channelPairCoro)
 	co.Init(w)
@@ -158,7 +159,7 @@ func (co *channelPairCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *channelPairCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -187,13 +188,13 @@ type channelPairFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *channelPairFunc1Coro) Init(answers chan int, questions chan int) {
+func (co *channelPairFunc1Coro) Init(answers, questions chan int) {
 	co.Reset()
 	co.answers, co.questions, co.err = answers, questions, nil
 }
 
 // channelPairFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func channelPairFunc1Async(answers chan int, questions chan int) rt.Awaitable[struct{}] {
+func channelPairFunc1Async(answers, questions chan int) rt.Awaitable[struct{}] {
 	co := new(channelPairFunc1Coro)
 	co.Init(answers, questions)
 	co.Visible()
@@ -299,7 +300,7 @@ func (co *channelEachCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ChannelEachAsync returns a call of ChannelEach that has not begun: it runs when it is awaited.
+// ChannelEachAsync returns a call of [ChannelEach] that has not begun: it runs when it is awaited.
 func ChannelEachAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(channelEachCoro)
 	co.Init(w)
@@ -445,7 +446,7 @@ func (co *channelEachCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *channelEachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package selects
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -35,7 +36,7 @@ func (co *raceMirrorsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RaceMirrorsAsync returns a call of RaceMirrors that has not begun: it runs when it is awaited.
+// RaceMirrorsAsync returns a call of [RaceMirrors] that has not begun: it runs when it is awaited.
 func RaceMirrorsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(raceMirrorsCoro)
 	co.Init(w)
@@ -71,7 +72,7 @@ func (co *raceMirrorsCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Race( far.ask, func() (string, error) { … }, func() (string, error) { return rt.Await(w…
+await1: // rt.Await(rt.Race(far.ask, func() (string, error) { … }, func() (string, error) { … }))
 	co.answer, co.err2 = co.call1.Result()
 	co.w.Trace("answer", co.answer, *co.tries, harness.Show(co.err2))
 	{
@@ -109,7 +110,7 @@ func (co *raceMirrorsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *raceMirrorsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -282,7 +283,7 @@ func (co *mirrorAskCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *mirrorAskCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package selects
 import (
 	"errors"
 	"fmt"
+	"time"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"time"
 )
 
 // selectMergeCoro is one call of SelectMerge: not started, suspended or finished.
@@ -39,7 +40,7 @@ func (co *selectMergeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SelectMergeAsync returns a call of SelectMerge that has not begun: it runs when it is awaited.
+// SelectMergeAsync returns a call of [SelectMerge] that has not begun: it runs when it is awaited.
 func SelectMergeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectMergeCoro)
 	co.Init(w)
@@ -125,7 +126,7 @@ func (co *selectMergeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *selectMergeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -360,7 +361,7 @@ func (co *selectLoopCoro) Init(w *harness.World) {
 	co.w, co.result, co.err = w, 0, nil
 }
 
-// SelectLoopAsync returns a call of SelectLoop that has not begun: it runs when it is awaited.
+// SelectLoopAsync returns a call of [SelectLoop] that has not begun: it runs when it is awaited.
 func SelectLoopAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(selectLoopCoro)
 	co.Init(w)
@@ -497,7 +498,7 @@ func (co *selectLoopCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *selectLoopCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -640,7 +641,7 @@ func (co *selectLocksCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SelectLocksAsync returns a call of SelectLocks that has not begun: it runs when it is awaited.
+// SelectLocksAsync returns a call of [SelectLocks] that has not begun: it runs when it is awaited.
 func SelectLocksAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(selectLocksCoro)
 	co.Init(w)
@@ -735,7 +736,7 @@ func (co *selectLocksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *selectLocksCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package selects
 import (
 	"errors"
 	"fmt"
+	"time"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"time"
 )
 
 // waitFirstCoro is one call of WaitFirst: not started, suspended or finished.
@@ -31,7 +32,7 @@ func (co *waitFirstCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WaitFirstAsync returns a call of WaitFirst that has not begun: it runs when it is awaited.
+// WaitFirstAsync returns a call of [WaitFirst] that has not begun: it runs when it is awaited.
 func WaitFirstAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(waitFirstCoro)
 	co.Init(w)
@@ -106,7 +107,7 @@ func (co *waitFirstCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *waitFirstCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -235,7 +236,7 @@ func (co *waitMixedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// WaitMixedAsync returns a call of WaitMixed that has not begun: it runs when it is awaited.
+// WaitMixedAsync returns a call of [WaitMixed] that has not begun: it runs when it is awaited.
 func WaitMixedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(waitMixedCoro)
 	co.Init(w)
@@ -339,7 +340,7 @@ func (co *waitMixedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *waitMixedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -446,7 +447,7 @@ func (co *waitEndsCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// WaitEndsAsync returns a call of WaitEnds that has not begun: it runs when it is awaited.
+// WaitEndsAsync returns a call of [WaitEnds] that has not begun: it runs when it is awaited.
 func WaitEndsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(waitEndsCoro)
 	co.Init(w)
@@ -540,7 +541,7 @@ func (co *waitEndsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *waitEndsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package slots
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -115,7 +116,7 @@ func (co *poolWithCoro[C]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *poolWithCoro[C]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -205,7 +206,7 @@ func (co *slotsFieldsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsFieldsAsync returns a call of SlotsFields that has not begun: it runs when it is awaited.
+// SlotsFieldsAsync returns a call of [SlotsFields] that has not begun: it runs when it is awaited.
 func SlotsFieldsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsFieldsCoro)
 	co.Init(w)
@@ -278,7 +279,7 @@ func (co *slotsFieldsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsFieldsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -523,7 +524,7 @@ func (co *slotsFieldsInsideCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsFieldsInsideAsync returns a call of SlotsFieldsInside that has not begun: it runs when it is awaited.
+// SlotsFieldsInsideAsync returns a call of [SlotsFieldsInside] that has not begun: it runs when it is awaited.
 func SlotsFieldsInsideAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsFieldsInsideCoro)
 	co.Init(w)
@@ -621,7 +622,7 @@ func (co *slotsFieldsInsideCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsFieldsInsideCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -725,7 +726,7 @@ func (co *slotsPackageCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsPackageAsync returns a call of SlotsPackage that has not begun: it runs when it is awaited.
+// SlotsPackageAsync returns a call of [SlotsPackage] that has not begun: it runs when it is awaited.
 func SlotsPackageAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsPackageCoro)
 	co.Init(w)
@@ -791,7 +792,7 @@ func (co *slotsPackageCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsPackageCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -869,7 +870,7 @@ func (co *announceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *announceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -953,7 +954,7 @@ func (co *numberCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *numberCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -994,7 +995,7 @@ func (co *slotsElementsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsElementsAsync returns a call of SlotsElements that has not begun: it runs when it is awaited.
+// SlotsElementsAsync returns a call of [SlotsElements] that has not begun: it runs when it is awaited.
 func SlotsElementsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsElementsCoro)
 	co.Init(w)
@@ -1118,7 +1119,7 @@ func (co *slotsElementsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsElementsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1202,7 +1203,7 @@ func (co *countingReadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *countingReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1307,7 +1308,7 @@ func (co *slurpCoro[R]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slurpCoro[R]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1347,7 +1348,7 @@ func (co *slotsInterfacesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SlotsInterfacesAsync returns a call of SlotsInterfaces that has not begun: it runs when it is awaited.
+// SlotsInterfacesAsync returns a call of [SlotsInterfaces] that has not begun: it runs when it is awaited.
 func SlotsInterfacesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsInterfacesCoro)
 	co.Init(w)
@@ -1428,7 +1429,7 @@ func (co *slotsInterfacesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsInterfacesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1463,7 +1464,7 @@ func (co *slotsNurseryCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsNurseryAsync returns a call of SlotsNursery that has not begun: it runs when it is awaited.
+// SlotsNurseryAsync returns a call of [SlotsNursery] that has not begun: it runs when it is awaited.
 func SlotsNurseryAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsNurseryCoro)
 	co.Init(w)
@@ -1515,7 +1516,7 @@ func (co *slotsNurseryCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsNurseryCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1814,7 +1815,7 @@ func (co *machineRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *machineRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2051,7 +2052,7 @@ func (co *slotsMakersCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsMakersAsync returns a call of SlotsMakers that has not begun: it runs when it is awaited.
+// SlotsMakersAsync returns a call of [SlotsMakers] that has not begun: it runs when it is awaited.
 func SlotsMakersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsMakersCoro)
 	co.Init(w)
@@ -2190,7 +2191,7 @@ func (co *slotsMakersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsMakersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2366,7 +2367,7 @@ func (co *slotsMakersBeforeCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsMakersBeforeAsync returns a call of SlotsMakersBefore that has not begun: it runs when it is awaited.
+// SlotsMakersBeforeAsync returns a call of [SlotsMakersBefore] that has not begun: it runs when it is awaited.
 func SlotsMakersBeforeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsMakersBeforeCoro)
 	co.Init(w)
@@ -2475,7 +2476,7 @@ func (co *slotsMakersBeforeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsMakersBeforeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2558,7 +2559,7 @@ func (co *addCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *addCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2660,7 +2661,7 @@ func (co *timesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *timesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2699,7 +2700,7 @@ func (co *slotsMadeBeforeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsMadeBeforeAsync returns a call of SlotsMadeBefore that has not begun: it runs when it is awaited.
+// SlotsMadeBeforeAsync returns a call of [SlotsMadeBefore] that has not begun: it runs when it is awaited.
 func SlotsMadeBeforeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsMadeBeforeCoro)
 	co.Init(w)
@@ -2816,7 +2817,7 @@ func (co *slotsMadeBeforeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsMadeBeforeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2916,7 +2917,7 @@ func (co *parametersReusedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ParametersReusedAsync returns a call of ParametersReused that has not begun: it runs when it is awaited.
+// ParametersReusedAsync returns a call of [ParametersReused] that has not begun: it runs when it is awaited.
 func ParametersReusedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(parametersReusedCoro)
 	co.Init(w)
@@ -2988,7 +2989,7 @@ func (co *parametersReusedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *parametersReusedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -3084,7 +3085,7 @@ func (co *givenCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *givenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

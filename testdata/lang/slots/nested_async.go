@@ -4,6 +4,7 @@ package slots
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -45,7 +46,7 @@ func (co *nestedValuesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// NestedValuesAsync returns a call of NestedValues that has not begun: it runs when it is awaited.
+// NestedValuesAsync returns a call of [NestedValues] that has not begun: it runs when it is awaited.
 func NestedValuesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nestedValuesCoro)
 	co.Init(w)
@@ -189,7 +190,7 @@ await10: // rt.Await(add(n, val(rt.Await(chosenToo(w, add, n)(n, val(rt.Await(w.
 		return co.Suspend(11)
 	}
 
-await11: // rt.Await0(chosen(w, show, val(rt.Await(add(1, 2))))(val(rt.Await(add(n, val(rt.Await(chosenToo(w, a…
+await11: // rt.Await0(chosen(w, show, val(rt.Await(add(1, 2))))(val(rt.Await(add(n, val(rt.Await(chosenToo(w, …
 	_, co.err = co.call2.Result()
 	co.w.Err("maker", co.err)
 	{
@@ -301,7 +302,7 @@ func (co *nestedValuesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nestedValuesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -404,13 +405,13 @@ type nestedValuesFunc2Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *nestedValuesFunc2Coro) Init(n *int, w *harness.World, a int, b int) {
+func (co *nestedValuesFunc2Coro) Init(n *int, w *harness.World, a, b int) {
 	co.Reset()
 	co.n, co.w, co.a, co.b = n, w, a, b
 }
 
 // nestedValuesFunc2Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func nestedValuesFunc2Async(n *int, w *harness.World, a int, b int) rt.Awaitable[int] {
+func nestedValuesFunc2Async(n *int, w *harness.World, a, b int) rt.Awaitable[int] {
 	co := new(nestedValuesFunc2Coro)
 	co.Init(n, w, a, b)
 	co.Visible()
@@ -611,7 +612,7 @@ func (co *tellerTellCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tellerTellCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -711,7 +712,7 @@ func (co *toldCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *toldCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -754,7 +755,7 @@ func (co *nestedConditionsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// NestedConditionsAsync returns a call of NestedConditions that has not begun: it runs when it is awaited.
+// NestedConditionsAsync returns a call of [NestedConditions] that has not begun: it runs when it is awaited.
 func NestedConditionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(nestedConditionsCoro)
 	co.Init(w)
@@ -808,7 +809,7 @@ func (co *nestedConditionsCoro) Resume(fb *rt.Fiber) (done bool) {
 		co.i = 0
 	}
 
-for1: // for i := 0; fine(rt.Await(g(i < 2 && val(rt.Await(f(val(rt.Await(f(i)))))) < 9, list(w, val(rt.Awai…
+for1: // for i := 0; fine(rt.Await(g(i < 2 && val(rt.Await(f(val(rt.Await(f(i)))))) < 9, list(w, …
 	co.tmp1 = co.i < 2
 	if !co.tmp1 {
 		goto and1
@@ -958,7 +959,7 @@ func (co *nestedConditionsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nestedConditionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,6 +5,7 @@ package slots
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -110,7 +111,7 @@ func (co *retryCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *retryCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -213,7 +214,7 @@ func (co *eachCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -318,7 +319,7 @@ func (co *twiceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *twiceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -397,7 +398,7 @@ func (co *fiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -440,7 +441,7 @@ func (co *slotsParametersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsParametersAsync returns a call of SlotsParameters that has not begun: it runs when it is awaited.
+// SlotsParametersAsync returns a call of [SlotsParameters] that has not begun: it runs when it is awaited.
 func SlotsParametersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsParametersCoro)
 	co.Init(w)
@@ -555,7 +556,7 @@ func (co *slotsParametersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsParametersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -790,7 +791,7 @@ func (co *machineStepCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *machineStepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -895,7 +896,7 @@ func (co *shieldedCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shieldedCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -937,7 +938,7 @@ func (co *slotsForwardsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// SlotsForwardsAsync returns a call of SlotsForwards that has not begun: it runs when it is awaited.
+// SlotsForwardsAsync returns a call of [SlotsForwards] that has not begun: it runs when it is awaited.
 func SlotsForwardsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsForwardsCoro)
 	co.Init(w)
@@ -971,7 +972,7 @@ func (co *slotsForwardsCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(shielded(func() (int, error) { return rt.Await(five(w)) }, func(v int) error { return rt.A…
+await1: // rt.Await(shielded(func() (int, error) { … }, func(v int) error { … }))
 	co.v = new(int)
 	*co.v, co.err = co.call1.Result()
 	co.w.Err("parameters", co.err)
@@ -1034,7 +1035,7 @@ func (co *slotsForwardsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsForwardsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1144,7 +1145,7 @@ func (co *slotsVariablesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// SlotsVariablesAsync returns a call of SlotsVariables that has not begun: it runs when it is awaited.
+// SlotsVariablesAsync returns a call of [SlotsVariables] that has not begun: it runs when it is awaited.
 func SlotsVariablesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsVariablesCoro)
 	co.Init(w)
@@ -1316,7 +1317,7 @@ func (co *slotsVariablesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsVariablesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1556,13 +1557,13 @@ type slotsVariablesFunc4Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *slotsVariablesFunc4Coro) Init(w *harness.World, x *int, a int, b int) {
+func (co *slotsVariablesFunc4Coro) Init(w *harness.World, x *int, a, b int) {
 	co.Reset()
 	co.w, co.x, co.a, co.b = w, x, a, b
 }
 
 // slotsVariablesFunc4Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func slotsVariablesFunc4Async(w *harness.World, x *int, a int, b int) rt.Awaitable[int] {
+func slotsVariablesFunc4Async(w *harness.World, x *int, a, b int) rt.Awaitable[int] {
 	co := new(slotsVariablesFunc4Coro)
 	co.Init(w, x, a, b)
 	co.Visible()
@@ -1637,7 +1638,7 @@ func (co *slotsRecursiveCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsRecursiveAsync returns a call of SlotsRecursive that has not begun: it runs when it is awaited.
+// SlotsRecursiveAsync returns a call of [SlotsRecursive] that has not begun: it runs when it is awaited.
 func SlotsRecursiveAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(slotsRecursiveCoro)
 	co.Init(w)
@@ -1693,7 +1694,7 @@ func (co *slotsRecursiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsRecursiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1841,7 +1842,7 @@ func (co *slotsNamedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsNamedAsync returns a call of SlotsNamed that has not begun: it runs when it is awaited.
+// SlotsNamedAsync returns a call of [SlotsNamed] that has not begun: it runs when it is awaited.
 func SlotsNamedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsNamedCoro)
 	co.Init(w)
@@ -1912,7 +1913,7 @@ func (co *slotsNamedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsNamedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2082,7 +2083,7 @@ func (co *applyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *applyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -2119,7 +2120,7 @@ func (co *slotsMethodExpressionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SlotsMethodExpressionsAsync returns a call of SlotsMethodExpressions that has not begun: it runs when it is awaited.
+// SlotsMethodExpressionsAsync returns a call of [SlotsMethodExpressions] that has not begun: it runs when it is awaited.
 func SlotsMethodExpressionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(slotsMethodExpressionsCoro)
 	co.Init(w)
@@ -2197,7 +2198,7 @@ func (co *slotsMethodExpressionsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *slotsMethodExpressionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

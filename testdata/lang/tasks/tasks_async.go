@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -38,7 +39,7 @@ func (co *taskSpawnCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskSpawnAsync returns a call of TaskSpawn that has not begun: it runs when it is awaited.
+// TaskSpawnAsync returns a call of [TaskSpawn] that has not begun: it runs when it is awaited.
 func TaskSpawnAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskSpawnCoro)
 	co.Init(w)
@@ -129,7 +130,7 @@ func (co *taskSpawnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *taskSpawnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -231,7 +232,7 @@ func (co *workCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -313,7 +314,7 @@ func (co *workerRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workerRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -351,7 +352,7 @@ func (co *taskGatherCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskGatherAsync returns a call of TaskGather that has not begun: it runs when it is awaited.
+// TaskGatherAsync returns a call of [TaskGather] that has not begun: it runs when it is awaited.
 func TaskGatherAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskGatherCoro)
 	co.Init(w)
@@ -385,7 +386,7 @@ func (co *taskGatherCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Gather(func() (int, error) { return rt.Await(work(w, k)) }, m.run, func() (int, error) …
+await1: // rt.Await(rt.Gather(func() (int, error) { … }, m.run, func() (int, error) { … }))
 	{
 		var list []int
 		list, co.err2 = co.call1.Result()
@@ -399,7 +400,7 @@ await1: // rt.Await(rt.Gather(func() (int, error) { return rt.Await(work(w, k)) 
 		}
 	}
 
-await2: // rt.Await0(rt.Gather0(func() error { return rt.Await0(w.Do("a")) }, func() error { return rt.Await0(…
+await2: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }))
 	_, co.err2 = co.call2.Result()
 	co.call1.Init()
 	if !co.call1.Start(fb, co) {
@@ -430,7 +431,7 @@ func (co *taskGatherCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *taskGatherCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -463,7 +464,7 @@ func (co *taskPanicCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TaskPanicAsync returns a call of TaskPanic that has not begun: it runs when it is awaited.
+// TaskPanicAsync returns a call of [TaskPanic] that has not begun: it runs when it is awaited.
 func TaskPanicAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskPanicCoro)
 	co.Init(w)
@@ -526,7 +527,7 @@ func (co *taskPanicCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *taskPanicCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -608,7 +609,7 @@ func (co *panicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *panicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -646,7 +647,7 @@ func (co *taskCancelCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskCancelAsync returns a call of TaskCancel that has not begun: it runs when it is awaited.
+// TaskCancelAsync returns a call of [TaskCancel] that has not begun: it runs when it is awaited.
 func TaskCancelAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskCancelCoro)
 	co.Init(w)
@@ -740,7 +741,7 @@ func (co *taskCancelCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *taskCancelCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -843,7 +844,7 @@ func (co *endlessCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *endlessCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -878,7 +879,7 @@ func (co *taskFutureCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskFutureAsync returns a call of TaskFuture that has not begun: it runs when it is awaited.
+// TaskFutureAsync returns a call of [TaskFuture] that has not begun: it runs when it is awaited.
 func TaskFutureAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskFutureCoro)
 	co.Init(w)
@@ -946,7 +947,7 @@ func (co *taskFutureCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *taskFutureCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1032,7 +1033,7 @@ func (co *fulfilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fulfilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1072,7 +1073,7 @@ func (co *taskBlockingCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskBlockingAsync returns a call of TaskBlocking that has not begun: it runs when it is awaited.
+// TaskBlockingAsync returns a call of [TaskBlocking] that has not begun: it runs when it is awaited.
 func TaskBlockingAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(taskBlockingCoro)
 	co.Init(w)
@@ -1114,7 +1115,7 @@ for1: // for i := range 2
 		}
 	}
 
-await1: // rt.Await(rt.Blocking(func(ctx context.Context) (int, error) { return n*10 + i + len(parts), ctx.Err…
+await1: // rt.Await(rt.Blocking(func(ctx context.Context) (int, error) { … }))
 	{
 		v, err := co.call1.Result()
 		if err != nil {
@@ -1186,7 +1187,7 @@ func (co *taskBlockingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *taskBlockingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1217,13 +1218,13 @@ type blockingGivenUpCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *blockingGivenUpCoro) Init(begun chan struct{}, written chan struct{}, read chan<- int) {
+func (co *blockingGivenUpCoro) Init(begun, written chan struct{}, read chan<- int) {
 	co.Reset()
 	co.begun, co.written, co.read = begun, written, read
 }
 
 // blockingGivenUpAsync returns a call of blockingGivenUp that has not begun: it runs when it is awaited.
-func blockingGivenUpAsync(begun chan struct{}, written chan struct{}, read chan<- int) rt.Awaitable[struct{}] {
+func blockingGivenUpAsync(begun, written chan struct{}, read chan<- int) rt.Awaitable[struct{}] {
 	co := new(blockingGivenUpCoro)
 	co.Init(begun, written, read)
 	co.Visible()
@@ -1286,7 +1287,7 @@ func (co *blockingGivenUpCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *blockingGivenUpCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1324,7 +1325,7 @@ func (co *taskSharedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// TaskSharedAsync returns a call of TaskShared that has not begun: it runs when it is awaited.
+// TaskSharedAsync returns a call of [TaskShared] that has not begun: it runs when it is awaited.
 func TaskSharedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(taskSharedCoro)
 	co.Init(w)
@@ -1400,7 +1401,7 @@ func (co *taskSharedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *taskSharedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1487,7 +1488,7 @@ func (co *addsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *addsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1524,7 +1525,7 @@ func (co *taskOnCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// TaskOnAsync returns a call of TaskOn that has not begun: it runs when it is awaited.
+// TaskOnAsync returns a call of [TaskOn] that has not begun: it runs when it is awaited.
 func TaskOnAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(taskOnCoro)
 	co.Init(w)
@@ -1601,7 +1602,7 @@ func (co *taskOnCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *taskOnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

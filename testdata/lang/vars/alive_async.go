@@ -29,7 +29,7 @@ func (co *roundsCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// RoundsAsync returns a call of Rounds that has not begun: it runs when it is awaited.
+// RoundsAsync returns a call of [Rounds] that has not begun: it runs when it is awaited.
 func RoundsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(roundsCoro)
 	co.Init(k, n)
@@ -91,7 +91,7 @@ func (co *roundsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *roundsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -189,7 +189,7 @@ func (co *roundCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *roundCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -225,7 +225,7 @@ func (co *descentsCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// DescentsAsync returns a call of Descents that has not begun: it runs when it is awaited.
+// DescentsAsync returns a call of [Descents] that has not begun: it runs when it is awaited.
 func DescentsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(descentsCoro)
 	co.Init(k, n)
@@ -287,7 +287,7 @@ func (co *descentsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *descentsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -389,7 +389,7 @@ func (co *descendCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *descendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -425,7 +425,7 @@ func (co *forwardsCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// ForwardsAsync returns a call of Forwards that has not begun: it runs when it is awaited.
+// ForwardsAsync returns a call of [Forwards] that has not begun: it runs when it is awaited.
 func ForwardsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(forwardsCoro)
 	co.Init(k, n)
@@ -487,7 +487,7 @@ func (co *forwardsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forwardsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -578,7 +578,7 @@ func (co *forwardCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *forwardCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -656,7 +656,7 @@ func (co *keeperRoundInCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *keeperRoundInCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -693,7 +693,7 @@ func (co *valuesCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// ValuesAsync returns a call of Values that has not begun: it runs when it is awaited.
+// ValuesAsync returns a call of [Values] that has not begun: it runs when it is awaited.
 func ValuesAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(valuesCoro)
 	co.Init(k, n)
@@ -769,7 +769,7 @@ func (co *valuesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *valuesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -806,7 +806,7 @@ func (co *endsCoro) Init(k *Keeper, n int) {
 	co.k, co.n = k, n
 }
 
-// EndsAsync returns a call of Ends that has not begun: it runs when it is awaited.
+// EndsAsync returns a call of [Ends] that has not begun: it runs when it is awaited.
 func EndsAsync(k *Keeper, n int) rt.Awaitable[struct{}] {
 	co := new(endsCoro)
 	co.Init(k, n)
@@ -880,7 +880,7 @@ func (co *endsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *endsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -908,7 +908,7 @@ func (co *afterPageCoro) Init() {
 	co.Reset()
 }
 
-// AfterPageAsync returns a call of AfterPage that has not begun: it runs when it is awaited.
+// AfterPageAsync returns a call of [AfterPage] that has not begun: it runs when it is awaited.
 func AfterPageAsync() rt.Awaitable[struct{}] {
 	co := new(afterPageCoro)
 	co.Init()
@@ -967,7 +967,7 @@ func (co *afterPageCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *afterPageCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -995,7 +995,7 @@ func (co *afterOuterCoro) Init() {
 	co.Reset()
 }
 
-// AfterOuterAsync returns a call of AfterOuter that has not begun: it runs when it is awaited.
+// AfterOuterAsync returns a call of [AfterOuter] that has not begun: it runs when it is awaited.
 func AfterOuterAsync() rt.Awaitable[struct{}] {
 	co := new(afterOuterCoro)
 	co.Init()
@@ -1054,7 +1054,7 @@ func (co *afterOuterCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *afterOuterCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1131,7 +1131,7 @@ func (co *outerPageCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *outerPageCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1209,7 +1209,7 @@ func (co *throughPageCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *throughPageCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1291,7 +1291,7 @@ func (co *pageCallCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *pageCallCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1319,7 +1319,7 @@ func (co *afterDefersCoro) Init() {
 	co.Reset()
 }
 
-// AfterDefersAsync returns a call of AfterDefers that has not begun: it runs when it is awaited.
+// AfterDefersAsync returns a call of [AfterDefers] that has not begun: it runs when it is awaited.
 func AfterDefersAsync() rt.Awaitable[struct{}] {
 	co := new(afterDefersCoro)
 	co.Init()
@@ -1378,7 +1378,7 @@ func (co *afterDefersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *afterDefersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1459,7 +1459,7 @@ func (co *deferringCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deferringCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

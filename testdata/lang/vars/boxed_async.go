@@ -4,6 +4,7 @@ package vars
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -45,7 +46,7 @@ func (co *boxedOperatorsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BoxedOperatorsAsync returns a call of BoxedOperators that has not begun: it runs when it is awaited.
+// BoxedOperatorsAsync returns a call of [BoxedOperators] that has not begun: it runs when it is awaited.
 func BoxedOperatorsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(boxedOperatorsCoro)
 	co.Init(w)
@@ -178,7 +179,7 @@ func (co *boxedOperatorsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boxedOperatorsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -215,7 +216,7 @@ func (co *boxedRecursiveCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BoxedRecursiveAsync returns a call of BoxedRecursive that has not begun: it runs when it is awaited.
+// BoxedRecursiveAsync returns a call of [BoxedRecursive] that has not begun: it runs when it is awaited.
 func BoxedRecursiveAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(boxedRecursiveCoro)
 	co.Init(w)
@@ -300,7 +301,7 @@ func (co *boxedRecursiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boxedRecursiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -340,7 +341,7 @@ func (co *boxedHeadersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BoxedHeadersAsync returns a call of BoxedHeaders that has not begun: it runs when it is awaited.
+// BoxedHeadersAsync returns a call of [BoxedHeaders] that has not begun: it runs when it is awaited.
 func BoxedHeadersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(boxedHeadersCoro)
 	co.Init(w)
@@ -516,7 +517,7 @@ func (co *boxedHeadersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boxedHeadersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -554,7 +555,7 @@ func (co *boxedResultsCoro) Init(w *harness.World) {
 	co.w, co.n, co.s, co.err = w, new(int), new(string), nil
 }
 
-// BoxedResultsAsync returns a call of BoxedResults that has not begun: it runs when it is awaited.
+// BoxedResultsAsync returns a call of [BoxedResults] that has not begun: it runs when it is awaited.
 func BoxedResultsAsync(w *harness.World) rt.Awaitable[rt.Pair[int, string]] {
 	co := new(boxedResultsCoro)
 	co.Init(w)
@@ -638,7 +639,7 @@ func (co *boxedResultsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boxedResultsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -691,7 +692,7 @@ func (co *boxedTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// BoxedTypesAsync returns a call of BoxedTypes that has not begun: it runs when it is awaited.
+// BoxedTypesAsync returns a call of [BoxedTypes] that has not begun: it runs when it is awaited.
 func BoxedTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(boxedTypesCoro)
 	co.Init(w)
@@ -782,7 +783,7 @@ func (co *boxedTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boxedTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

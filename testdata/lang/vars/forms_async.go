@@ -4,6 +4,7 @@ package vars
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -77,7 +78,7 @@ func (co *workCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -187,7 +188,7 @@ func (co *recurCoro2) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *recurCoro2) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -232,7 +233,7 @@ func (co *localCommaOkCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalCommaOkAsync returns a call of LocalCommaOk that has not begun: it runs when it is awaited.
+// LocalCommaOkAsync returns a call of [LocalCommaOk] that has not begun: it runs when it is awaited.
 func LocalCommaOkAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localCommaOkCoro)
 	co.Init(w)
@@ -344,7 +345,7 @@ func (co *localCommaOkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localCommaOkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -388,7 +389,7 @@ func (co *localUnusedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalUnusedAsync returns a call of LocalUnused that has not begun: it runs when it is awaited.
+// LocalUnusedAsync returns a call of [LocalUnused] that has not begun: it runs when it is awaited.
 func LocalUnusedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localUnusedCoro)
 	co.Init(w)
@@ -512,7 +513,7 @@ func (co *localUnusedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localUnusedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -553,7 +554,7 @@ func (co *localSwapsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalSwapsAsync returns a call of LocalSwaps that has not begun: it runs when it is awaited.
+// LocalSwapsAsync returns a call of [LocalSwaps] that has not begun: it runs when it is awaited.
 func LocalSwapsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localSwapsCoro)
 	co.Init(w)
@@ -627,7 +628,7 @@ func (co *localSwapsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localSwapsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -673,7 +674,7 @@ func (co *namesFormsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// NamesFormsAsync returns a call of NamesForms that has not begun: it runs when it is awaited.
+// NamesFormsAsync returns a call of [NamesForms] that has not begun: it runs when it is awaited.
 func NamesFormsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(namesFormsCoro)
 	co.Init(w)
@@ -788,7 +789,7 @@ func (co *namesFormsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesFormsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -29,7 +29,7 @@ func (co *largeFormsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LargeFormsAsync returns a call of LargeForms that has not begun: it runs when it is awaited.
+// LargeFormsAsync returns a call of [LargeForms] that has not begun: it runs when it is awaited.
 func LargeFormsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(largeFormsCoro)
 	co.Init(w)
@@ -154,7 +154,7 @@ func (co *largeFormsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *largeFormsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -196,7 +196,7 @@ func (co *largeLoopsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LargeLoopsAsync returns a call of LargeLoops that has not begun: it runs when it is awaited.
+// LargeLoopsAsync returns a call of [LargeLoops] that has not begun: it runs when it is awaited.
 func LargeLoopsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(largeLoopsCoro)
 	co.Init(w)
@@ -382,7 +382,7 @@ func (co *largeLoopsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *largeLoopsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -420,7 +420,7 @@ func (co *largeRewrittenCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LargeRewrittenAsync returns a call of LargeRewritten that has not begun: it runs when it is awaited.
+// LargeRewrittenAsync returns a call of [LargeRewritten] that has not begun: it runs when it is awaited.
 func LargeRewrittenAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(largeRewrittenCoro)
 	co.Init(w)
@@ -495,7 +495,7 @@ func (co *largeRewrittenCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *largeRewrittenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

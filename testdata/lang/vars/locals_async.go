@@ -4,6 +4,7 @@ package vars
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -33,7 +34,7 @@ func (co *localConstantsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalConstantsAsync returns a call of LocalConstants that has not begun: it runs when it is awaited.
+// LocalConstantsAsync returns a call of [LocalConstants] that has not begun: it runs when it is awaited.
 func LocalConstantsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(localConstantsCoro)
 	co.Init(w)
@@ -124,7 +125,7 @@ func (co *localConstantsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localConstantsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -159,7 +160,7 @@ func (co *localConstantOfCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalConstantOfAsync returns a call of LocalConstantOf that has not begun: it runs when it is awaited.
+// LocalConstantOfAsync returns a call of [LocalConstantOf] that has not begun: it runs when it is awaited.
 func LocalConstantOfAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(localConstantOfCoro)
 	co.Init(w)
@@ -215,7 +216,7 @@ func (co *localConstantOfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localConstantOfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -256,7 +257,7 @@ func (co *localGroupCapturedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalGroupCapturedAsync returns a call of LocalGroupCaptured that has not begun: it runs when it is awaited.
+// LocalGroupCapturedAsync returns a call of [LocalGroupCaptured] that has not begun: it runs when it is awaited.
 func LocalGroupCapturedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(localGroupCapturedCoro)
 	co.Init(w)
@@ -346,7 +347,7 @@ func (co *localGroupCapturedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localGroupCapturedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -384,7 +385,7 @@ func (co *localDeadCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalDeadAsync returns a call of LocalDead that has not begun: it runs when it is awaited.
+// LocalDeadAsync returns a call of [LocalDead] that has not begun: it runs when it is awaited.
 func LocalDeadAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localDeadCoro)
 	co.Init(w)
@@ -466,7 +467,7 @@ func (co *localDeadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localDeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -516,7 +517,7 @@ func (co *localDeclarationsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalDeclarationsAsync returns a call of LocalDeclarations that has not begun: it runs when it is awaited.
+// LocalDeclarationsAsync returns a call of [LocalDeclarations] that has not begun: it runs when it is awaited.
 func LocalDeclarationsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localDeclarationsCoro)
 	co.Init(w)
@@ -613,7 +614,7 @@ func (co *localDeclarationsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localDeclarationsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -661,7 +662,7 @@ func (co *localConversionsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalConversionsAsync returns a call of LocalConversions that has not begun: it runs when it is awaited.
+// LocalConversionsAsync returns a call of [LocalConversions] that has not begun: it runs when it is awaited.
 func LocalConversionsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localConversionsCoro)
 	co.Init(w)
@@ -760,7 +761,7 @@ func (co *localConversionsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localConversionsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -795,7 +796,7 @@ func (co *localTypesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalTypesAsync returns a call of LocalTypes that has not begun: it runs when it is awaited.
+// LocalTypesAsync returns a call of [LocalTypes] that has not begun: it runs when it is awaited.
 func LocalTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localTypesCoro)
 	co.Init(w)
@@ -854,7 +855,7 @@ func (co *localTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -894,7 +895,7 @@ func (co *localLinesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// LocalLinesAsync returns a call of LocalLines that has not begun: it runs when it is awaited.
+// LocalLinesAsync returns a call of [LocalLines] that has not begun: it runs when it is awaited.
 func LocalLinesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(localLinesCoro)
 	co.Init(w)
@@ -975,7 +976,7 @@ func (co *localLinesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *localLinesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -3,9 +3,10 @@
 package vars
 
 import (
+	utf82 "unicode/utf8"
+
 	rt3 "github.com/goasync/goasync/rt"
 	harness2 "github.com/goasync/goasync/testdata/lang/harness"
-	utf82 "unicode/utf8"
 )
 
 // namesOursCoro is one call of NamesOurs: not started, suspended or finished.
@@ -58,7 +59,7 @@ func (co2 *namesOursCoro) Init(w *harness2.World) {
 	co2.w, co2.result, co2.err2 = w, 0, nil
 }
 
-// NamesOursAsync returns a call of NamesOurs that has not begun: it runs when it is awaited.
+// NamesOursAsync returns a call of [NamesOurs] that has not begun: it runs when it is awaited.
 func NamesOursAsync(w *harness2.World) rt3.Awaitable[int] {
 	co2 := new(namesOursCoro)
 	co2.Init(w)
@@ -179,7 +180,7 @@ func (co2 *namesOursCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co2 *namesOursCoro) Close() error { return rt3.Close(co2) }
 
 // Where is the source line at which the call is suspended.
@@ -221,7 +222,7 @@ func (co *namesImportsCoro) Init(w *harness2.World) {
 	co.w, co.result, co.err = w, 0, nil
 }
 
-// NamesImportsAsync returns a call of NamesImports that has not begun: it runs when it is awaited.
+// NamesImportsAsync returns a call of [NamesImports] that has not begun: it runs when it is awaited.
 func NamesImportsAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesImportsCoro)
 	co.Init(w)
@@ -322,7 +323,7 @@ func (co *namesImportsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesImportsCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -390,7 +391,7 @@ func (co2 *pairCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co2 *pairCoro) Close() error { return rt3.Close(co2) }
 
 // Where is the source line at which the call is suspended.
@@ -423,7 +424,7 @@ func (co *namesParametersCoro) Init(w *harness2.World) {
 	co.w = w
 }
 
-// NamesParametersAsync returns a call of NamesParameters that has not begun: it runs when it is awaited.
+// NamesParametersAsync returns a call of [NamesParameters] that has not begun: it runs when it is awaited.
 func NamesParametersAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesParametersCoro)
 	co.Init(w)
@@ -486,7 +487,7 @@ func (co *namesParametersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesParametersCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -517,13 +518,13 @@ type oddCoro struct {
 }
 
 // Init makes co2 a call that has not begun.
-func (co2 *oddCoro) Init(co *harness2.World, fb int, done int, err int, state func()) {
+func (co2 *oddCoro) Init(co *harness2.World, fb, done, err int, state func()) {
 	co2.Reset()
 	co2.co, co2.fb, co2.done, co2.err, co2.state, co2.result, co2.parent = co, fb, done, err, state, 0, nil
 }
 
 // oddAsync returns a call of odd that has not begun: it runs when it is awaited.
-func oddAsync(co *harness2.World, fb int, done int, err int, state func()) rt3.Awaitable[int] {
+func oddAsync(co *harness2.World, fb, done, err int, state func()) rt3.Awaitable[int] {
 	co2 := new(oddCoro)
 	co2.Init(co, fb, done, err, state)
 	co2.Visible()
@@ -574,7 +575,7 @@ func (co2 *oddCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co2 *oddCoro) Close() error { return rt3.Close(co2) }
 
 // Where is the source line at which the call is suspended.
@@ -602,13 +603,13 @@ type blanksCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *blanksCoro) Init(w *harness2.World, _ int, used int, _ string) {
+func (co *blanksCoro) Init(w *harness2.World, _, used int, _ string) {
 	co.Reset()
 	co.w, co.used = w, used
 }
 
 // blanksAsync returns a call of blanks that has not begun: it runs when it is awaited.
-func blanksAsync(w *harness2.World, arg2 int, used int, arg4 string) rt3.Awaitable[int] {
+func blanksAsync(w *harness2.World, arg2, used int, arg4 string) rt3.Awaitable[int] {
 	co := new(blanksCoro)
 	co.Init(w, arg2, used, arg4)
 	co.Visible()
@@ -657,7 +658,7 @@ func (co *blanksCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *blanksCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -696,7 +697,7 @@ func (co *namesReceiversCoro) Init(w *harness2.World) {
 	co.w = w
 }
 
-// NamesReceiversAsync returns a call of NamesReceivers that has not begun: it runs when it is awaited.
+// NamesReceiversAsync returns a call of [NamesReceivers] that has not begun: it runs when it is awaited.
 func NamesReceiversAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesReceiversCoro)
 	co.Init(w)
@@ -780,7 +781,7 @@ func (co *namesReceiversCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesReceiversCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -864,7 +865,7 @@ func (co *resultGetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultGetCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -943,7 +944,7 @@ func (co *resultNoneCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultNoneCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1022,7 +1023,7 @@ func (co *resultBlankCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *resultBlankCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1054,7 +1055,7 @@ func (co *namesCoroutinesCoro) Init(w *harness2.World) {
 	co.w = w
 }
 
-// NamesCoroutinesAsync returns a call of NamesCoroutines that has not begun: it runs when it is awaited.
+// NamesCoroutinesAsync returns a call of [NamesCoroutines] that has not begun: it runs when it is awaited.
 func NamesCoroutinesAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesCoroutinesCoro)
 	co.Init(w)
@@ -1101,7 +1102,7 @@ func (co *namesCoroutinesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesCoroutinesCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1243,7 +1244,7 @@ func (co *againCoro2) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *againCoro2) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1278,7 +1279,7 @@ func (co *namesItselfCoro) Init(w *harness2.World) {
 	co.w = w
 }
 
-// NamesItselfAsync returns a call of NamesItself that has not begun: it runs when it is awaited.
+// NamesItselfAsync returns a call of [NamesItself] that has not begun: it runs when it is awaited.
 func NamesItselfAsync(w *harness2.World) rt3.Awaitable[int] {
 	co := new(namesItselfCoro)
 	co.Init(w)
@@ -1349,7 +1350,7 @@ func (co *namesItselfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namesItselfCoro) Close() error { return rt3.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package vars
 import (
 	"errors"
 	"fmt"
+	utf82 "unicode/utf8"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	utf82 "unicode/utf8"
 )
 
 // shadowMixedCoro is one call of ShadowMixed: not started, suspended or finished.
@@ -41,7 +42,7 @@ func (co *shadowMixedCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, 0, nil
 }
 
-// ShadowMixedAsync returns a call of ShadowMixed that has not begun: it runs when it is awaited.
+// ShadowMixedAsync returns a call of [ShadowMixed] that has not begun: it runs when it is awaited.
 func ShadowMixedAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shadowMixedCoro)
 	co.Init(w)
@@ -175,7 +176,7 @@ func (co *shadowMixedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shadowMixedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -213,7 +214,7 @@ func (co *shadowParametersCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ShadowParametersAsync returns a call of ShadowParameters that has not begun: it runs when it is awaited.
+// ShadowParametersAsync returns a call of [ShadowParameters] that has not begun: it runs when it is awaited.
 func ShadowParametersAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shadowParametersCoro)
 	co.Init(w)
@@ -293,7 +294,7 @@ func (co *shadowParametersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shadowParametersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -334,7 +335,7 @@ func (co *shadowSelfCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShadowSelfAsync returns a call of ShadowSelf that has not begun: it runs when it is awaited.
+// ShadowSelfAsync returns a call of [ShadowSelf] that has not begun: it runs when it is awaited.
 func ShadowSelfAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shadowSelfCoro)
 	co.Init(w)
@@ -432,7 +433,7 @@ func (co *shadowSelfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shadowSelfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -482,7 +483,7 @@ func (co *shadowTypesCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// ShadowTypesAsync returns a call of ShadowTypes that has not begun: it runs when it is awaited.
+// ShadowTypesAsync returns a call of [ShadowTypes] that has not begun: it runs when it is awaited.
 func ShadowTypesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shadowTypesCoro)
 	co.Init(w)
@@ -587,7 +588,7 @@ func (co *shadowTypesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shadowTypesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -626,7 +627,7 @@ func (co *shadowPackageCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShadowPackageAsync returns a call of ShadowPackage that has not begun: it runs when it is awaited.
+// ShadowPackageAsync returns a call of [ShadowPackage] that has not begun: it runs when it is awaited.
 func ShadowPackageAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shadowPackageCoro)
 	co.Init(w)
@@ -715,7 +716,7 @@ func (co *shadowPackageCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shadowPackageCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -754,7 +755,7 @@ func (co *shadowNumberedCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShadowNumberedAsync returns a call of ShadowNumbered that has not begun: it runs when it is awaited.
+// ShadowNumberedAsync returns a call of [ShadowNumbered] that has not begun: it runs when it is awaited.
 func ShadowNumberedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(shadowNumberedCoro)
 	co.Init(w)
@@ -849,7 +850,7 @@ func (co *shadowNumberedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shadowNumberedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

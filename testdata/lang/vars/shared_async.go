@@ -4,10 +4,11 @@ package vars
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"strings"
 	"sync"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // sharedPointersCoro is one call of SharedPointers: not started, suspended or finished.
@@ -48,7 +49,7 @@ func (co *sharedPointersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedPointersAsync returns a call of SharedPointers that has not begun: it runs when it is awaited.
+// SharedPointersAsync returns a call of [SharedPointers] that has not begun: it runs when it is awaited.
 func SharedPointersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedPointersCoro)
 	co.Init(w)
@@ -145,7 +146,7 @@ func (co *sharedPointersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sharedPointersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -190,7 +191,7 @@ func (co *sharedMethodsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedMethodsAsync returns a call of SharedMethods that has not begun: it runs when it is awaited.
+// SharedMethodsAsync returns a call of [SharedMethods] that has not begun: it runs when it is awaited.
 func SharedMethodsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedMethodsCoro)
 	co.Init(w)
@@ -266,7 +267,7 @@ func (co *sharedMethodsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sharedMethodsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -305,7 +306,7 @@ func (co *sharedClosuresCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedClosuresAsync returns a call of SharedClosures that has not begun: it runs when it is awaited.
+// SharedClosuresAsync returns a call of [SharedClosures] that has not begun: it runs when it is awaited.
 func SharedClosuresAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedClosuresCoro)
 	co.Init(w)
@@ -398,7 +399,7 @@ func (co *sharedClosuresCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sharedClosuresCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -435,7 +436,7 @@ func (co *sharedParametersCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedParametersAsync returns a call of SharedParameters that has not begun: it runs when it is awaited.
+// SharedParametersAsync returns a call of [SharedParameters] that has not begun: it runs when it is awaited.
 func SharedParametersAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedParametersCoro)
 	co.Init(w)
@@ -508,7 +509,7 @@ func (co *sharedParametersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sharedParametersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -541,13 +542,13 @@ type shareCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *shareCoro) Init(w *harness.World, a int, b int) {
+func (co *shareCoro) Init(w *harness.World, a, b int) {
 	co.Reset()
 	co.w, co.a, co.b = w, &a, &b
 }
 
 // shareAsync returns a call of share that has not begun: it runs when it is awaited.
-func shareAsync(w *harness.World, a int, b int) rt.Awaitable[rt.Pair[func() int, *int]] {
+func shareAsync(w *harness.World, a, b int) rt.Awaitable[rt.Pair[func() int, *int]] {
 	co := new(shareCoro)
 	co.Init(w, a, b)
 	co.Visible()
@@ -602,7 +603,7 @@ func (co *shareCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shareCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -641,7 +642,7 @@ func (co *sharedDeferredCoro) Init(w *harness.World) {
 	co.w, co.r, co.err = w, "", nil
 }
 
-// SharedDeferredAsync returns a call of SharedDeferred that has not begun: it runs when it is awaited.
+// SharedDeferredAsync returns a call of [SharedDeferred] that has not begun: it runs when it is awaited.
 func SharedDeferredAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedDeferredCoro)
 	co.Init(w)
@@ -725,7 +726,7 @@ func (co *sharedDeferredCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sharedDeferredCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -764,7 +765,7 @@ func (co *sharedBranchesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedBranchesAsync returns a call of SharedBranches that has not begun: it runs when it is awaited.
+// SharedBranchesAsync returns a call of [SharedBranches] that has not begun: it runs when it is awaited.
 func SharedBranchesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedBranchesCoro)
 	co.Init(w)
@@ -890,7 +891,7 @@ func (co *sharedBranchesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sharedBranchesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -929,7 +930,7 @@ func (co *sharedArraysCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedArraysAsync returns a call of SharedArrays that has not begun: it runs when it is awaited.
+// SharedArraysAsync returns a call of [SharedArrays] that has not begun: it runs when it is awaited.
 func SharedArraysAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(sharedArraysCoro)
 	co.Init(w)
@@ -999,7 +1000,7 @@ func (co *sharedArraysCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sharedArraysCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1035,7 +1036,7 @@ func (co *sharedGoroutinesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// SharedGoroutinesAsync returns a call of SharedGoroutines that has not begun: it runs when it is awaited.
+// SharedGoroutinesAsync returns a call of [SharedGoroutines] that has not begun: it runs when it is awaited.
 func SharedGoroutinesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(sharedGoroutinesCoro)
 	co.Init(w)
@@ -1102,7 +1103,7 @@ func (co *sharedGoroutinesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sharedGoroutinesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package vars
 
 import (
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -36,7 +37,7 @@ func (co *writtenWholeCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenWholeAsync returns a call of WrittenWhole that has not begun: it runs when it is awaited.
+// WrittenWholeAsync returns a call of [WrittenWhole] that has not begun: it runs when it is awaited.
 func WrittenWholeAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenWholeCoro)
 	co.Init(w)
@@ -118,7 +119,7 @@ func (co *writtenWholeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *writtenWholeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -162,7 +163,7 @@ func (co *writtenFieldsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenFieldsAsync returns a call of WrittenFields that has not begun: it runs when it is awaited.
+// WrittenFieldsAsync returns a call of [WrittenFields] that has not begun: it runs when it is awaited.
 func WrittenFieldsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenFieldsCoro)
 	co.Init(w)
@@ -255,7 +256,7 @@ func (co *writtenFieldsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *writtenFieldsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -293,7 +294,7 @@ func (co *writtenRangesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenRangesAsync returns a call of WrittenRanges that has not begun: it runs when it is awaited.
+// WrittenRangesAsync returns a call of [WrittenRanges] that has not begun: it runs when it is awaited.
 func WrittenRangesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenRangesCoro)
 	co.Init(w)
@@ -368,7 +369,7 @@ func (co *writtenRangesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *writtenRangesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -407,7 +408,7 @@ func (co *writtenViewsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenViewsAsync returns a call of WrittenViews that has not begun: it runs when it is awaited.
+// WrittenViewsAsync returns a call of [WrittenViews] that has not begun: it runs when it is awaited.
 func WrittenViewsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenViewsCoro)
 	co.Init(w)
@@ -488,7 +489,7 @@ func (co *writtenViewsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *writtenViewsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -524,7 +525,7 @@ func (co *writtenAgainCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenAgainAsync returns a call of WrittenAgain that has not begun: it runs when it is awaited.
+// WrittenAgainAsync returns a call of [WrittenAgain] that has not begun: it runs when it is awaited.
 func WrittenAgainAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenAgainCoro)
 	co.Init(w)
@@ -643,7 +644,7 @@ func (co *writtenAgainCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *writtenAgainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -680,7 +681,7 @@ func (co *writtenRenewedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WrittenRenewedAsync returns a call of WrittenRenewed that has not begun: it runs when it is awaited.
+// WrittenRenewedAsync returns a call of [WrittenRenewed] that has not begun: it runs when it is awaited.
 func WrittenRenewedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(writtenRenewedCoro)
 	co.Init(w)
@@ -756,7 +757,7 @@ func (co *writtenRenewedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *writtenRenewedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -794,7 +795,7 @@ func (co *constantsNestedCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// ConstantsNestedAsync returns a call of ConstantsNested that has not begun: it runs when it is awaited.
+// ConstantsNestedAsync returns a call of [ConstantsNested] that has not begun: it runs when it is awaited.
 func ConstantsNestedAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(constantsNestedCoro)
 	co.Init(w)
@@ -911,7 +912,7 @@ func (co *constantsNestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *constantsNestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

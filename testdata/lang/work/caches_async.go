@@ -4,9 +4,10 @@ package work
 
 import (
 	"fmt"
+	"strings"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"strings"
 )
 
 // lruGetCoro is one call of (*lru).get: not started, suspended or finished.
@@ -132,7 +133,7 @@ func (co *lruGetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lruGetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -169,7 +170,7 @@ func (co *cacheLRUCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CacheLRUAsync returns a call of CacheLRU that has not begun: it runs when it is awaited.
+// CacheLRUAsync returns a call of [CacheLRU] that has not begun: it runs when it is awaited.
 func CacheLRUAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheLRUCoro)
 	co.Init(w)
@@ -241,7 +242,7 @@ func (co *cacheLRUCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cacheLRUCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -280,7 +281,7 @@ func (co *cacheRingCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CacheRingAsync returns a call of CacheRing that has not begun: it runs when it is awaited.
+// CacheRingAsync returns a call of [CacheRing] that has not begun: it runs when it is awaited.
 func CacheRingAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheRingCoro)
 	co.Init(w)
@@ -373,7 +374,7 @@ func (co *cacheRingCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cacheRingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -414,7 +415,7 @@ func (co *cacheInternCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CacheInternAsync returns a call of CacheIntern that has not begun: it runs when it is awaited.
+// CacheInternAsync returns a call of [CacheIntern] that has not begun: it runs when it is awaited.
 func CacheInternAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheInternCoro)
 	co.Init(w)
@@ -507,7 +508,7 @@ func (co *cacheInternCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cacheInternCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -548,7 +549,7 @@ func (co *cacheBuilderCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CacheBuilderAsync returns a call of CacheBuilder that has not begun: it runs when it is awaited.
+// CacheBuilderAsync returns a call of [CacheBuilder] that has not begun: it runs when it is awaited.
 func CacheBuilderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheBuilderCoro)
 	co.Init(w)
@@ -648,7 +649,7 @@ func (co *cacheBuilderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cacheBuilderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -686,7 +687,7 @@ func (co *cacheBitsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CacheBitsAsync returns a call of CacheBits that has not begun: it runs when it is awaited.
+// CacheBitsAsync returns a call of [CacheBits] that has not begun: it runs when it is awaited.
 func CacheBitsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cacheBitsCoro)
 	co.Init(w)
@@ -756,7 +757,7 @@ func (co *cacheBitsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cacheBitsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,10 +5,11 @@ package work
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // cleanupLadderCoro is one call of CleanupLadder: not started, suspended or finished.
@@ -36,7 +37,7 @@ func (co *cleanupLadderCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CleanupLadderAsync returns a call of CleanupLadder that has not begun: it runs when it is awaited.
+// CleanupLadderAsync returns a call of [CleanupLadder] that has not begun: it runs when it is awaited.
 func CleanupLadderAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupLadderCoro)
 	co.Init(w)
@@ -154,7 +155,7 @@ func (co *cleanupLadderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cleanupLadderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -194,7 +195,7 @@ func (co *cleanupStackCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, new(string), nil
 }
 
-// CleanupStackAsync returns a call of CleanupStack that has not begun: it runs when it is awaited.
+// CleanupStackAsync returns a call of [CleanupStack] that has not begun: it runs when it is awaited.
 func CleanupStackAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupStackCoro)
 	co.Init(w)
@@ -292,7 +293,7 @@ func (co *cleanupStackCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cleanupStackCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -324,7 +325,7 @@ func (co *cleanupErrorsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CleanupErrorsAsync returns a call of CleanupErrors that has not begun: it runs when it is awaited.
+// CleanupErrorsAsync returns a call of [CleanupErrors] that has not begun: it runs when it is awaited.
 func CleanupErrorsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupErrorsCoro)
 	co.Init(w)
@@ -379,7 +380,7 @@ func (co *cleanupErrorsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cleanupErrorsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -499,7 +500,7 @@ func (co *nestedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nestedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -535,7 +536,7 @@ func (co *cleanupPanicsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// CleanupPanicsAsync returns a call of CleanupPanics that has not begun: it runs when it is awaited.
+// CleanupPanicsAsync returns a call of [CleanupPanics] that has not begun: it runs when it is awaited.
 func CleanupPanicsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupPanicsCoro)
 	co.Init(w)
@@ -600,7 +601,7 @@ func (co *cleanupPanicsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cleanupPanicsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -730,7 +731,7 @@ func (co *parseByteCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *parseByteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -768,7 +769,7 @@ func (co *cleanupAllErrorsCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// CleanupAllErrorsAsync returns a call of CleanupAllErrors that has not begun: it runs when it is awaited.
+// CleanupAllErrorsAsync returns a call of [CleanupAllErrors] that has not begun: it runs when it is awaited.
 func CleanupAllErrorsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(cleanupAllErrorsCoro)
 	co.Init(w)
@@ -853,7 +854,7 @@ func (co *cleanupAllErrorsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cleanupAllErrorsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -986,7 +987,7 @@ func (co *txSetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *txSetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1022,7 +1023,7 @@ func (co *cleanupTransactionCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// CleanupTransactionAsync returns a call of CleanupTransaction that has not begun: it runs when it is awaited.
+// CleanupTransactionAsync returns a call of [CleanupTransaction] that has not begun: it runs when it is awaited.
 func CleanupTransactionAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(cleanupTransactionCoro)
 	co.Init(w)
@@ -1083,7 +1084,7 @@ func (co *cleanupTransactionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *cleanupTransactionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

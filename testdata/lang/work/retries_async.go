@@ -5,9 +5,10 @@ package work
 import (
 	"errors"
 	"fmt"
+	"strings"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
-	"strings"
 )
 
 // retryBackoffCoro is one call of RetryBackoff: not started, suspended or finished.
@@ -38,7 +39,7 @@ func (co *retryBackoffCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RetryBackoffAsync returns a call of RetryBackoff that has not begun: it runs when it is awaited.
+// RetryBackoffAsync returns a call of [RetryBackoff] that has not begun: it runs when it is awaited.
 func RetryBackoffAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryBackoffCoro)
 	co.Init(w)
@@ -125,7 +126,7 @@ func (co *retryBackoffCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *retryBackoffCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -166,7 +167,7 @@ func (co *retryAlternativesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RetryAlternativesAsync returns a call of RetryAlternatives that has not begun: it runs when it is awaited.
+// RetryAlternativesAsync returns a call of [RetryAlternatives] that has not begun: it runs when it is awaited.
 func RetryAlternativesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryAlternativesCoro)
 	co.Init(w)
@@ -257,7 +258,7 @@ func (co *retryAlternativesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *retryAlternativesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -297,7 +298,7 @@ func (co *retryBreakerCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// RetryBreakerAsync returns a call of RetryBreaker that has not begun: it runs when it is awaited.
+// RetryBreakerAsync returns a call of [RetryBreaker] that has not begun: it runs when it is awaited.
 func RetryBreakerAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryBreakerCoro)
 	co.Init(w)
@@ -394,7 +395,7 @@ func (co *retryBreakerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *retryBreakerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -431,7 +432,7 @@ func (co *retryPagesCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RetryPagesAsync returns a call of RetryPages that has not begun: it runs when it is awaited.
+// RetryPagesAsync returns a call of [RetryPages] that has not begun: it runs when it is awaited.
 func RetryPagesAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryPagesCoro)
 	co.Init(w)
@@ -512,7 +513,7 @@ func (co *retryPagesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *retryPagesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -548,7 +549,7 @@ func (co *retryOnceCoro) Init(w *harness.World) {
 	co.w, co.v, co.err = w, 0, nil
 }
 
-// RetryOnceAsync returns a call of RetryOnce that has not begun: it runs when it is awaited.
+// RetryOnceAsync returns a call of [RetryOnce] that has not begun: it runs when it is awaited.
 func RetryOnceAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(retryOnceCoro)
 	co.Init(w)
@@ -623,7 +624,7 @@ func (co *retryOnceCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *retryOnceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -661,7 +662,7 @@ func (co *retryDeadlineCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// RetryDeadlineAsync returns a call of RetryDeadline that has not begun: it runs when it is awaited.
+// RetryDeadlineAsync returns a call of [RetryDeadline] that has not begun: it runs when it is awaited.
 func RetryDeadlineAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(retryDeadlineCoro)
 	co.Init(w)
@@ -737,7 +738,7 @@ func (co *retryDeadlineCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *retryDeadlineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

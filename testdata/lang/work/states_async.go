@@ -5,6 +5,7 @@ package work
 import (
 	"errors"
 	"fmt"
+
 	"github.com/goasync/goasync/rt"
 	"github.com/goasync/goasync/testdata/lang/harness"
 )
@@ -38,7 +39,7 @@ func (co *statesSwitchCoro) Init(w *harness.World) {
 	co.w, co.trace, co.err = w, "", nil
 }
 
-// StatesSwitchAsync returns a call of StatesSwitch that has not begun: it runs when it is awaited.
+// StatesSwitchAsync returns a call of [StatesSwitch] that has not begun: it runs when it is awaited.
 func StatesSwitchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesSwitchCoro)
 	co.Init(w)
@@ -181,7 +182,7 @@ func (co *statesSwitchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *statesSwitchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -218,7 +219,7 @@ func (co *statesGotoCoro) Init(w *harness.World) {
 	co.w, co.trace, co.err = w, "", nil
 }
 
-// StatesGotoAsync returns a call of StatesGoto that has not begun: it runs when it is awaited.
+// StatesGotoAsync returns a call of [StatesGoto] that has not begun: it runs when it is awaited.
 func StatesGotoAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesGotoCoro)
 	co.Init(w)
@@ -323,7 +324,7 @@ func (co *statesGotoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *statesGotoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -359,7 +360,7 @@ func (co *statesFuncsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// StatesFuncsAsync returns a call of StatesFuncs that has not begun: it runs when it is awaited.
+// StatesFuncsAsync returns a call of [StatesFuncs] that has not begun: it runs when it is awaited.
 func StatesFuncsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesFuncsCoro)
 	co.Init(w)
@@ -435,7 +436,7 @@ func (co *statesFuncsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *statesFuncsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -474,7 +475,7 @@ func (co *statesEventsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// StatesEventsAsync returns a call of StatesEvents that has not begun: it runs when it is awaited.
+// StatesEventsAsync returns a call of [StatesEvents] that has not begun: it runs when it is awaited.
 func StatesEventsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesEventsCoro)
 	co.Init(w)
@@ -597,7 +598,7 @@ func (co *statesEventsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *statesEventsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -635,7 +636,7 @@ func (co *statesLightsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// StatesLightsAsync returns a call of StatesLights that has not begun: it runs when it is awaited.
+// StatesLightsAsync returns a call of [StatesLights] that has not begun: it runs when it is awaited.
 func StatesLightsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(statesLightsCoro)
 	co.Init(w)
@@ -724,7 +725,7 @@ func (co *statesLightsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *statesLightsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

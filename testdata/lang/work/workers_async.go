@@ -4,10 +4,11 @@ package work
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
-	"github.com/goasync/goasync/testdata/lang/harness"
 	"slices"
 	"strings"
+
+	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/testdata/lang/harness"
 )
 
 // workersPollCoro is one call of WorkersPoll: not started, suspended or finished.
@@ -38,7 +39,7 @@ func (co *workersPollCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersPollAsync returns a call of WorkersPoll that has not begun: it runs when it is awaited.
+// WorkersPollAsync returns a call of [WorkersPoll] that has not begun: it runs when it is awaited.
 func WorkersPollAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersPollCoro)
 	co.Init(w)
@@ -146,7 +147,7 @@ func (co *workersPollCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workersPollCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -187,7 +188,7 @@ func (co *workersFanCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersFanAsync returns a call of WorkersFan that has not begun: it runs when it is awaited.
+// WorkersFanAsync returns a call of [WorkersFan] that has not begun: it runs when it is awaited.
 func WorkersFanAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersFanCoro)
 	co.Init(w)
@@ -320,7 +321,7 @@ func (co *workersFanCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workersFanCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -362,7 +363,7 @@ func (co *workersPipelineCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// WorkersPipelineAsync returns a call of WorkersPipeline that has not begun: it runs when it is awaited.
+// WorkersPipelineAsync returns a call of [WorkersPipeline] that has not begun: it runs when it is awaited.
 func WorkersPipelineAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersPipelineCoro)
 	co.Init(w)
@@ -454,7 +455,7 @@ func (co *workersPipelineCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workersPipelineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -503,7 +504,7 @@ func (co *workersDispatchCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersDispatchAsync returns a call of WorkersDispatch that has not begun: it runs when it is awaited.
+// WorkersDispatchAsync returns a call of [WorkersDispatch] that has not begun: it runs when it is awaited.
 func WorkersDispatchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersDispatchCoro)
 	co.Init(w)
@@ -635,7 +636,7 @@ func (co *workersDispatchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workersDispatchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -677,7 +678,7 @@ func (co *workersPluginsCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersPluginsAsync returns a call of WorkersPlugins that has not begun: it runs when it is awaited.
+// WorkersPluginsAsync returns a call of [WorkersPlugins] that has not begun: it runs when it is awaited.
 func WorkersPluginsAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersPluginsCoro)
 	co.Init(w)
@@ -796,7 +797,7 @@ func (co *workersPluginsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workersPluginsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -834,7 +835,7 @@ func (co *workersBatchCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersBatchAsync returns a call of WorkersBatch that has not begun: it runs when it is awaited.
+// WorkersBatchAsync returns a call of [WorkersBatch] that has not begun: it runs when it is awaited.
 func WorkersBatchAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersBatchCoro)
 	co.Init(w)
@@ -911,7 +912,7 @@ func (co *workersBatchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workersBatchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -949,7 +950,7 @@ func (co *workersPriorityCoro) Init(w *harness.World) {
 	co.w, co.s, co.err = w, "", nil
 }
 
-// WorkersPriorityAsync returns a call of WorkersPriority that has not begun: it runs when it is awaited.
+// WorkersPriorityAsync returns a call of [WorkersPriority] that has not begun: it runs when it is awaited.
 func WorkersPriorityAsync(w *harness.World) rt.Awaitable[string] {
 	co := new(workersPriorityCoro)
 	co.Init(w)
@@ -1033,7 +1034,7 @@ func (co *workersPriorityCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workersPriorityCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

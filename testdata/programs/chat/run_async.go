@@ -4,10 +4,11 @@ package chat
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"strings"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // joinCoro is one call of join: not started, suspended or finished.
@@ -32,13 +33,13 @@ type joinCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *joinCoro) Init(addr string, name string) {
+func (co *joinCoro) Init(addr, name string) {
 	co.Reset()
 	co.addr, co.name = addr, name
 }
 
 // joinAsync returns a call of join that has not begun: it runs when it is awaited.
-func joinAsync(addr string, name string) rt.Awaitable[*user] {
+func joinAsync(addr, name string) rt.Awaitable[*user] {
 	co := new(joinCoro)
 	co.Init(addr, name)
 	co.Visible()
@@ -119,7 +120,7 @@ func (co *joinCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *joinCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -202,7 +203,7 @@ func (co *userSayCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *userSayCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -304,7 +305,7 @@ func (co *userReportCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *userReportCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -390,7 +391,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -680,7 +681,7 @@ func (co *floodCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *floodCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -6,8 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // crawlerCrawlCoro is one call of (*crawler).crawl: not started, suspended or finished.
@@ -108,7 +109,7 @@ func (co *crawlerCrawlCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crawlerCrawlCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -305,7 +306,7 @@ func (co *retryCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *retryCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -370,7 +371,7 @@ func (co *crawlerFetchCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Blocking(func(ctx context.Context) ([]string, error) { return get(ctx, c.client, c.site…
+await1: // rt.Await(rt.Blocking(func(ctx context.Context) ([]string, error) { … }))
 	co.result, co.err = co.call1.Result()
 	return co.End()
 }
@@ -391,7 +392,7 @@ func (co *crawlerFetchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *crawlerFetchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

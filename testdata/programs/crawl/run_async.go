@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"maps"
 	"slices"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // runCoro is one call of run: not started, suspended or finished.
@@ -109,7 +110,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,10 +5,11 @@ package datagram
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"net"
 	"net/netip"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // storeServeCoro is one call of (*store).serve: not started, suspended or finished.
@@ -111,7 +112,7 @@ func (co *storeServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *storeServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -242,7 +243,7 @@ func (co *askCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *askCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -366,7 +367,7 @@ func (co *askAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *askAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,15 +5,16 @@ package datagram
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
-	"golang.org/x/sys/unix"
 	"io"
 	"net"
 	"net/netip"
 	"os"
 	"strings"
 	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
+	"golang.org/x/sys/unix"
 )
 
 // runCoro is one call of run: not started, suspended or finished.
@@ -121,7 +122,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

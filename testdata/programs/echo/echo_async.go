@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"net"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // serverServeCoro is one call of (*server).serve: not started, suspended or finished.
@@ -84,7 +85,7 @@ func (co *serverServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -336,7 +337,7 @@ func (co *serverAcceptCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverAcceptCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -434,7 +435,7 @@ func (co *serverSessionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverSessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -544,7 +545,7 @@ func (co *serverEchoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverEchoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

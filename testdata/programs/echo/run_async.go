@@ -5,10 +5,11 @@ package echo
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // runCoro is one call of run: not started, suspended or finished.
@@ -104,7 +105,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -189,7 +190,7 @@ func (co *leaveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *leaveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -274,7 +275,7 @@ func (co *stayCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stayCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -334,7 +335,7 @@ func (co *sleepCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sleepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -436,7 +437,7 @@ func (co *helloCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *helloCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -532,7 +533,7 @@ func (co *visitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *visitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,9 +4,10 @@ package fatal
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/rt"
 	"testing"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // bodyCoro is one call of body: not started, suspended or finished.
@@ -100,7 +101,7 @@ func (co *bodyCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *bodyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -193,7 +194,7 @@ func (co *deeperCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *deeperCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

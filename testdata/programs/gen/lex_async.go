@@ -3,8 +3,9 @@
 package gen
 
 import (
-	"github.com/goasync/goasync/rt"
 	"strings"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // lexCoro is one call of lex: not started, suspended or finished.
@@ -111,7 +112,7 @@ func (co *lexCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lexCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -233,7 +234,7 @@ func (co *lexLinesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *lexLinesCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.

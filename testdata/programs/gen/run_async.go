@@ -4,6 +4,7 @@ package gen
 
 import (
 	"errors"
+
 	"github.com/goasync/goasync/rt"
 )
 
@@ -90,7 +91,7 @@ func (co *averageCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *averageCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.

@@ -4,8 +4,9 @@ package gen
 
 import (
 	"cmp"
-	"github.com/goasync/goasync/rt"
 	"iter"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // treeKeysCoro is one call of (*tree[K]).keys: not started, suspended or finished.
@@ -222,13 +223,13 @@ type mergeCoro[K cmp.Ordered] struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *mergeCoro[K]) Init(a *tree[K], b *tree[K]) {
+func (co *mergeCoro[K]) Init(a, b *tree[K]) {
 	co.Reset()
 	co.a, co.b = a, b
 }
 
 // mergeAsync returns a call of merge that has not begun: it runs as it is iterated.
-func mergeAsync[K cmp.Ordered](a *tree[K], b *tree[K]) *rt.Iter[K] {
+func mergeAsync[K cmp.Ordered](a, b *tree[K]) *rt.Iter[K] {
 	co := new(mergeCoro[K])
 	co.Init(a, b)
 	co.Visible()

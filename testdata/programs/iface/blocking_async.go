@@ -4,6 +4,7 @@ package iface
 
 import (
 	"context"
+
 	"github.com/goasync/goasync/rt"
 )
 
@@ -32,7 +33,7 @@ func (co *blockingReadCoro) Init(b Blocking, p []byte) {
 	co.b, co.p = b, p
 }
 
-// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
+// ReadAsync returns a call of [Blocking.Read] that has not begun: it runs when it is awaited.
 func (b Blocking) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(blockingReadCoro)
 	co.Init(b, p)
@@ -86,7 +87,7 @@ func (co *blockingReadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *blockingReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

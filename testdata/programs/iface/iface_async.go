@@ -3,9 +3,10 @@
 package iface
 
 import (
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // copyAllCoro is one call of copyAll: not started, suspended or finished.
@@ -116,7 +117,7 @@ func (co *copyAllCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *copyAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -149,7 +150,7 @@ func (co *countingReadCoro) Init(c *Counting, p []byte) {
 	co.c, co.p = c, p
 }
 
-// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
+// ReadAsync returns a call of [Counting.Read] that has not begun: it runs when it is awaited.
 func (c *Counting) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(countingReadCoro)
 	co.Init(c, p)
@@ -200,7 +201,7 @@ func (co *countingReadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *countingReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -233,7 +234,7 @@ func (co *limitedReadCoro[R]) Init(l *Limited[R], p []byte) {
 	co.l, co.p = l, p
 }
 
-// ReadAsync returns a call of Read that has not begun: it runs when it is awaited.
+// ReadAsync returns a call of [Limited.Read] that has not begun: it runs when it is awaited.
 func (l *Limited[R]) ReadAsync(p []byte) rt.Awaitable[int] {
 	co := new(limitedReadCoro[R])
 	co.Init(l, p)
@@ -288,7 +289,7 @@ func (co *limitedReadCoro[R]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *limitedReadCoro[R]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

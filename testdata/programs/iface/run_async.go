@@ -5,10 +5,11 @@ package iface
 import (
 	"bytes"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"strings"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // runCoro is one call of run: not started, suspended or finished.
@@ -113,7 +114,7 @@ await1: // rt.Await(poll.Dial("tcp", ln.Addr().String()))
 		co.index1 = 0
 	}
 
-for1: // for _, source := range []struct { name string r Reader }{ {"limited", &Limited[*Counting]{counting,…
+for1: // for _, source := range []struct { name string r Reader }{ {"limited", …
 	if co.index1 >= len(co.range1) {
 		goto end1
 	}
@@ -171,7 +172,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

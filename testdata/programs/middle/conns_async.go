@@ -4,9 +4,10 @@ package middle
 
 import (
 	"fmt"
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // connsCallCoro is one call of (*conns).call: not started, suspended or finished.
@@ -123,7 +124,7 @@ func (co *connsCallCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *connsCallCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -209,7 +210,7 @@ func (co *connsGetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *connsGetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -296,7 +297,7 @@ func (co *writeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *writeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -399,7 +400,7 @@ func (co *readCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

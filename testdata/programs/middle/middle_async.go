@@ -6,9 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // loggedAsync makes the async form of what logged makes.
@@ -45,13 +46,13 @@ type loggedFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *loggedFunc1Coro) Init(calls *int, next func(request string) rt.Awaitable[string], w io.Writer, name string, request string) {
+func (co *loggedFunc1Coro) Init(calls *int, next func(request string) rt.Awaitable[string], w io.Writer, name, request string) {
 	co.Reset()
 	co.calls, co.next, co.w, co.name, co.request = calls, next, w, name, request
 }
 
 // loggedFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func loggedFunc1Async(calls *int, next func(request string) rt.Awaitable[string], w io.Writer, name string, request string) rt.Awaitable[string] {
+func loggedFunc1Async(calls *int, next func(request string) rt.Awaitable[string], w io.Writer, name, request string) rt.Awaitable[string] {
 	co := new(loggedFunc1Coro)
 	co.Init(calls, next, w, name, request)
 	co.Visible()

@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // serverServeCoro is one call of (*server).serve: not started, suspended or finished.
@@ -82,7 +83,7 @@ func (co *serverServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -364,7 +365,7 @@ func (co *serverAnswerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverAnswerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -458,7 +459,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -651,7 +652,7 @@ func (co *callsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *callsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -6,9 +6,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // serveCoro is one call of serve: not started, suspended or finished.
@@ -103,7 +104,7 @@ func (co *serveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -335,7 +336,7 @@ func (co *echoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *echoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -408,7 +409,7 @@ func (co *exchangeCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Gather0( func() error { … }, func() error { … }, ))
+await1: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }))
 	{
 		_, err := co.call1.Result()
 		co.result, co.err = fmt.Sprintf("stream %d: %d bytes, the same: %t", co.st.id, len(*co.got), bytes.Equal(co.p, *co.got)), err
@@ -432,7 +433,7 @@ func (co *exchangeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *exchangeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -682,7 +683,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -926,7 +927,7 @@ func (co *talkCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *talkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

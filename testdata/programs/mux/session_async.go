@@ -4,9 +4,10 @@ package mux
 
 import (
 	"encoding/binary"
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // sessionRunCoro is one call of (*session).run: not started, suspended or finished.
@@ -137,7 +138,7 @@ func (co *sessionRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sessionRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -243,7 +244,7 @@ func (co *sessionSendCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sessionSendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -397,7 +398,7 @@ func (co *sessionReadHeaderCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sessionReadHeaderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -3,8 +3,9 @@
 package mux
 
 import (
-	"github.com/goasync/goasync/rt"
 	"io"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // streamReadCoro is one call of (*stream).Read: not started, suspended or finished.
@@ -101,7 +102,7 @@ func (co *streamReadCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *streamReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -216,7 +217,7 @@ func (co *streamWriteCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *streamWriteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -294,7 +295,7 @@ func (co *streamCloseWriteCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *streamCloseWriteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -388,7 +389,7 @@ func (co *streamUntilCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *streamUntilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

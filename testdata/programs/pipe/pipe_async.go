@@ -5,8 +5,9 @@ package pipe
 import (
 	"cmp"
 	"errors"
-	"github.com/goasync/goasync/rt"
 	"slices"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // stageCoro is one call of stage: not started, suspended or finished.
@@ -89,7 +90,7 @@ func (co *stageCoro[A, B]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *stageCoro[A, B]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -219,7 +220,7 @@ func (co *workCoro[A, B]) Resume(fb *rt.Fiber) (done bool) {
 	co.range1 = rt.RangeEach[A](&co.Defers, itemsAsync(co.in))
 	co.in = nil
 
-for1: // for a, err := range rt.Each(func(yield rt.Yield[A, struct{}]) error { return rt.Await0(items(in, yi…
+for1: // for a, err := range rt.Each(func(yield rt.Yield[A, struct{}]) error { … })
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -282,7 +283,7 @@ func (co *workCoro[A, B]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *workCoro[A, B]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -385,7 +386,7 @@ func (co *itemsCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *itemsCoro[T]) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -496,7 +497,7 @@ func (co *feedCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *feedCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -557,7 +558,7 @@ func (co *drainCoro[T]) Resume(fb *rt.Fiber) (done bool) {
 	co.range1 = rt.RangeEach[T](&co.Defers, itemsAsync(co.in))
 	co.in = nil
 
-for1: // for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { return rt.Await0(items(in, yi…
+for1: // for v, err := range rt.Each(func(yield rt.Yield[T, struct{}]) error { … })
 	if !co.range1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -597,7 +598,7 @@ func (co *drainCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *drainCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -674,7 +675,7 @@ func (co *throughCoro[A, B, C]) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Gather0( func() error { return rt.Await0(feed(a, items...)) }, func() error { return r…
+await1: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }, func() error { … }, func() (err …
 	{
 		_, err := co.call1.Result()
 		slices.Sort(*co.all)
@@ -699,7 +700,7 @@ func (co *throughCoro[A, B, C]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *throughCoro[A, B, C]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,8 +5,9 @@ package pipe
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
 	"io"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // squareCoro is one call of square: not started, suspended or finished.
@@ -95,7 +96,7 @@ func (co *squareCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *squareCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -178,7 +179,7 @@ func (co *showCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *showCoro[T]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -249,7 +250,7 @@ func (co *halfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *halfCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -371,7 +372,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -113,7 +113,7 @@ func (co *poolWithCoro[C]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *poolWithCoro[C]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -251,7 +251,7 @@ func (co *poolGetCoro[C]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *poolGetCoro[C]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -335,7 +335,7 @@ func (co *poolCloseIdleCoro[C]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *poolCloseIdleCoro[C]) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

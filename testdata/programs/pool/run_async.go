@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // connAddCoro is one call of (*conn).add: not started, suspended or finished.
@@ -101,7 +102,7 @@ func (co *connAddCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *connAddCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -188,7 +189,7 @@ func (co *serviceDialCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serviceDialCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -271,7 +272,7 @@ func (co *serviceHangUpCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serviceHangUpCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -352,7 +353,7 @@ func (co *serviceServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serviceServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -606,7 +607,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -834,7 +835,7 @@ func (co *useCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *useCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

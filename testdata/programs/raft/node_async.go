@@ -5,6 +5,7 @@ package raft
 import (
 	"context"
 	"errors"
+
 	"github.com/goasync/goasync/rt"
 )
 
@@ -94,7 +95,7 @@ func (co *nodeRunCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nodeRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -182,7 +183,7 @@ func (co *nodeProposeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *nodeProposeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package raft
 import (
 	"errors"
 	"fmt"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // networkProposeCoro is one call of (*network).propose: not started, suspended or finished.
@@ -106,7 +107,7 @@ func (co *networkProposeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *networkProposeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -189,7 +190,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -268,7 +269,7 @@ func (co *runFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}{{"a", false}, {"b", false}, {"c", true}, {"d", true}, {"e", false}}
 	co.index1 = 0
 
-for1: // for _, step := range []struct { value string cut bool }{{"a", false}, {"b", false}, {"c", true}, {"…
+for1: // for _, step := range []struct { value string cut bool }{{"a", false}, {"b", false}, {"c", true}, …
 	if co.index1 >= len(co.range1) {
 		goto end1
 	}

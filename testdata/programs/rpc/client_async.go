@@ -3,9 +3,10 @@
 package rpc
 
 import (
-	"github.com/goasync/goasync/rt"
 	"maps"
 	"slices"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // clientCallCoro is one call of (*client).call: not started, suspended or finished.
@@ -121,7 +122,7 @@ func (co *clientCallCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientCallCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -213,7 +214,7 @@ func (co *clientReceiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *clientReceiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package rpc
 
 import (
 	"encoding/binary"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
@@ -107,7 +108,7 @@ func (co *readFrameCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *readFrameCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -215,7 +216,7 @@ func (co *writerSendCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *writerSendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -4,6 +4,7 @@ package rpc
 
 import (
 	"errors"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
@@ -83,7 +84,7 @@ func (co *serveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -373,7 +374,7 @@ func (co *handleCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *handleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

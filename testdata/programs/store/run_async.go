@@ -4,12 +4,13 @@ package store
 
 import (
 	"fmt"
-	"github.com/goasync/goasync/poll"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/goasync/goasync/poll"
+	"github.com/goasync/goasync/rt"
 )
 
 // runCoro is one call of run: not started, suspended or finished.
@@ -103,7 +104,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -451,7 +452,7 @@ func (co *smallCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *smallCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -561,7 +562,7 @@ func (co *getCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *getCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -778,7 +779,7 @@ func (co *largeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *largeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package store
 import (
 	"errors"
 	"fmt"
+	"net"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
-	"net"
 )
 
 // storeServeCoro is one call of (*store).serve: not started, suspended or finished.
@@ -79,7 +80,7 @@ func (co *storeServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *storeServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -162,7 +163,7 @@ func (co *eachCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *eachCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -435,7 +436,7 @@ func (co *storeSessionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *storeSessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -615,7 +616,7 @@ func (co *storeAnswerCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *storeAnswerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -695,7 +696,7 @@ func (co *proxyServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *proxyServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -779,7 +780,7 @@ await1: // rt.Await(poll.Dial("tcp", p.addr))
 		}
 	}
 
-await2: // rt.Await0(rt.Gather0( func() error { return rt.Await0(pass(server, c, &p.there)) }, func() error { …
+await2: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }))
 	_, co.err = co.call2.Result()
 	return true
 }
@@ -800,7 +801,7 @@ func (co *proxySessionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *proxySessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -828,13 +829,13 @@ type passCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *passCoro) Init(dst *poll.Conn, src *poll.Conn, count *int64) {
+func (co *passCoro) Init(dst, src *poll.Conn, count *int64) {
 	co.Reset()
 	co.dst, co.src, co.count = dst, src, count
 }
 
 // passAsync returns a call of pass that has not begun: it runs when it is awaited.
-func passAsync(dst *poll.Conn, src *poll.Conn, count *int64) rt.Awaitable[struct{}] {
+func passAsync(dst, src *poll.Conn, count *int64) rt.Awaitable[struct{}] {
 	co := new(passCoro)
 	co.Init(dst, src, count)
 	co.Visible()
@@ -888,7 +889,7 @@ func (co *passCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *passCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

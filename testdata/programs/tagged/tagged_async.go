@@ -3,10 +3,11 @@
 package tagged
 
 import (
+	"io"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 	"golang.org/x/sys/unix"
-	"io"
 )
 
 // collectCoro is one call of collect: not started, suspended or finished.
@@ -169,7 +170,7 @@ func (co *collectCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *collectCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -253,7 +254,7 @@ func (co *sendCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *sendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -370,7 +371,7 @@ func (co *receiveCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *receiveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -474,7 +475,7 @@ func (co *fullCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fullCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -562,7 +563,7 @@ func (co *raiseCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *raiseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

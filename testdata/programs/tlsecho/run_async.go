@@ -5,9 +5,10 @@ package tlsecho
 import (
 	"crypto/tls"
 	"fmt"
+	"io"
+
 	"github.com/goasync/goasync/poll/tlspoll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // runCoro is one call of run: not started, suspended or finished.
@@ -101,7 +102,7 @@ func (co *runCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *runCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -306,7 +307,7 @@ await1: // rt.Await(tlspoll.Dial("tcp", ln.Addr().String(), config))
 		}
 	}
 
-await2: // rt.Await0(rt.Gather0( func() error { … }, func() error { … }, ))
+await2: // rt.Await0(rt.Gather0(func() error { … }, func() error { … }))
 	_, err = co.call2.Result()
 	if err == nil {
 		fmt.Fprintf(co.w, "client: %d bytes came back\n", *co.back)
@@ -331,7 +332,7 @@ func (co *visitCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *visitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -600,7 +601,7 @@ func (co *knockCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *knockCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -5,9 +5,10 @@ package tlsecho
 import (
 	"crypto/tls"
 	"fmt"
+	"io"
+
 	"github.com/goasync/goasync/poll/tlspoll"
 	"github.com/goasync/goasync/rt"
-	"io"
 )
 
 // serverServeCoro is one call of (*server).serve: not started, suspended or finished.
@@ -81,7 +82,7 @@ func (co *serverServeCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -283,7 +284,7 @@ func (co *serverSessionCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverSessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -427,7 +428,7 @@ func (co *serverEchoCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *serverEchoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

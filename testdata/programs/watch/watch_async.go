@@ -4,9 +4,10 @@ package watch
 
 import (
 	"context"
-	"github.com/goasync/goasync/rt"
 	"io"
 	"time"
+
+	"github.com/goasync/goasync/rt"
 )
 
 // philosophersCoro is one call of philosophers: not started, suspended or finished.
@@ -25,13 +26,13 @@ type philosophersCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *philosophersCoro) Init(left *rt.Lock, right *rt.Lock) {
+func (co *philosophersCoro) Init(left, right *rt.Lock) {
 	co.Reset()
 	co.left, co.right = left, right
 }
 
 // philosophersAsync returns a call of philosophers that has not begun: it runs when it is awaited.
-func philosophersAsync(left *rt.Lock, right *rt.Lock) rt.Awaitable[struct{}] {
+func philosophersAsync(left, right *rt.Lock) rt.Awaitable[struct{}] {
 	co := new(philosophersCoro)
 	co.Init(left, right)
 	co.Visible()
@@ -81,7 +82,7 @@ func (co *philosophersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *philosophersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -108,13 +109,13 @@ type philosophersFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *philosophersFunc1Coro) Init(left *rt.Lock, right *rt.Lock, g *rt.Group) {
+func (co *philosophersFunc1Coro) Init(left, right *rt.Lock, g *rt.Group) {
 	co.Reset()
 	co.left, co.right, co.g = left, right, g
 }
 
 // philosophersFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func philosophersFunc1Async(left *rt.Lock, right *rt.Lock, g *rt.Group) rt.Awaitable[struct{}] {
+func philosophersFunc1Async(left, right *rt.Lock, g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(philosophersFunc1Coro)
 	co.Init(left, right, g)
 	co.Visible()
@@ -167,13 +168,13 @@ type dineCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *dineCoro) Init(first *rt.Lock, second *rt.Lock) {
+func (co *dineCoro) Init(first, second *rt.Lock) {
 	co.Reset()
 	co.first, co.second, co.err = first, second, nil
 }
 
 // dineAsync returns a call of dine that has not begun: it runs when it is awaited.
-func dineAsync(first *rt.Lock, second *rt.Lock) rt.Awaitable[struct{}] {
+func dineAsync(first, second *rt.Lock) rt.Awaitable[struct{}] {
 	co := new(dineCoro)
 	co.Init(first, second)
 	co.Visible()
@@ -252,7 +253,7 @@ func (co *dineCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *dineCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -354,7 +355,7 @@ func (co *tourCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *tourCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -436,7 +437,7 @@ func (co *watchCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *watchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -536,7 +537,7 @@ func (co *napCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *napCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -599,7 +600,7 @@ func (co *consumersCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await(rt.Gather( func() (int, error) { return rt.Await(q.Get()) }, func() (int, error) { return …
+await1: // rt.Await(rt.Gather(func() (int, error) { … }, func() (int, error) { … }))
 	{
 		_, err := co.call1.Result()
 		co.err = err
@@ -623,7 +624,7 @@ func (co *consumersCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *consumersCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -734,7 +735,7 @@ func (co *failsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *failsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -856,7 +857,7 @@ func (co *voyageSailCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *voyageSailCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -984,7 +985,7 @@ func (co *voyageLegCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *voyageLegCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1091,7 +1092,7 @@ func (co *outsideCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *outsideCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1173,7 +1174,7 @@ func (co *postedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *postedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1262,7 +1263,7 @@ func (co *boundedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *boundedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -1386,7 +1387,7 @@ func (co *fleetCoro) Resume(fb *rt.Fiber) (done bool) {
 		}
 	}
 
-await1: // rt.Await0(rt.Map0(1, []int{0, 1, 2}, func(depth int) error { return rt.Await0(fails(depth, late)) }…
+await1: // rt.Await0(rt.Map0(1, []int{0, 1, 2}, func(depth int) error { … }))
 	_, co.err = co.call1.Result()
 	return co.End()
 }
@@ -1407,7 +1408,7 @@ func (co *fleetCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fleetCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

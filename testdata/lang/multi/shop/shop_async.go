@@ -81,7 +81,7 @@ func (co *fillerFillCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *fillerFillCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -121,7 +121,7 @@ func (co *shopCallsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShopCallsAsync returns a call of ShopCalls that has not begun: it runs when it is awaited.
+// ShopCallsAsync returns a call of [ShopCalls] that has not begun: it runs when it is awaited.
 func ShopCallsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shopCallsCoro)
 	co.Init(w)
@@ -230,7 +230,7 @@ func (co *shopCallsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shopCallsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -265,7 +265,7 @@ func (co *shopYieldsCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShopYieldsAsync returns a call of ShopYields that has not begun: it runs as it is iterated.
+// ShopYieldsAsync returns a call of [ShopYields] that has not begun: it runs as it is iterated.
 func ShopYieldsAsync(w *harness.World) *rt.Generator[int, string, string] {
 	co := new(shopYieldsCoro)
 	co.Init(w)
@@ -340,7 +340,7 @@ func (co *shopYieldsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shopYieldsCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the generator yields to.
@@ -378,7 +378,7 @@ func (co *shopIteratesCoro) Init(w *harness.World) {
 	co.w = w
 }
 
-// ShopIteratesAsync returns a call of ShopIterates that has not begun: it runs as it is iterated.
+// ShopIteratesAsync returns a call of [ShopIterates] that has not begun: it runs as it is iterated.
 func ShopIteratesAsync(w *harness.World) *rt.Iter2[int, string] {
 	co := new(shopIteratesCoro)
 	co.Init(w)
@@ -493,7 +493,7 @@ func (co *shopRangesCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ShopRangesAsync returns a call of ShopRanges that has not begun: it runs when it is awaited.
+// ShopRangesAsync returns a call of [ShopRanges] that has not begun: it runs when it is awaited.
 func ShopRangesAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shopRangesCoro)
 	co.Init(w)
@@ -570,7 +570,7 @@ func (co *shopRangesCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shopRangesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -604,7 +604,7 @@ func (co *shopDeliversCoro) Init(w *harness.World) {
 	co.w, co.n, co.err = w, 0, nil
 }
 
-// ShopDeliversAsync returns a call of ShopDelivers that has not begun: it runs when it is awaited.
+// ShopDeliversAsync returns a call of [ShopDelivers] that has not begun: it runs when it is awaited.
 func ShopDeliversAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shopDeliversCoro)
 	co.Init(w)
@@ -700,7 +700,7 @@ func (co *shopDeliversCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shopDeliversCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -781,7 +781,7 @@ func (co *twoOfCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *twoOfCoro) Close() error { return rt.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -849,7 +849,7 @@ func (co *doubleCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *doubleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -935,7 +935,7 @@ func (co *namedCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *namedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -974,7 +974,7 @@ func (co *shopFillsCoro) Init(w *harness.World) {
 	co.w, co.sum, co.err = w, 0, nil
 }
 
-// ShopFillsAsync returns a call of ShopFills that has not begun: it runs when it is awaited.
+// ShopFillsAsync returns a call of [ShopFills] that has not begun: it runs when it is awaited.
 func ShopFillsAsync(w *harness.World) rt.Awaitable[int] {
 	co := new(shopFillsCoro)
 	co.Init(w)
@@ -1082,7 +1082,7 @@ func (co *shopFillsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shopFillsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.

@@ -3,9 +3,10 @@
 package stock
 
 import (
+	"iter"
+
 	rt2 "github.com/goasync/goasync/rt"
 	harness2 "github.com/goasync/goasync/testdata/lang/harness"
-	"iter"
 )
 
 // shelfTakeCoro is one call of (*Shelf[T]).Take: not started, suspended or finished.
@@ -30,7 +31,7 @@ func (co *shelfTakeCoro[T]) Init(s *Shelf[T]) {
 	co.s, co.item, co.left, co.err = s, *new(T), 0, nil
 }
 
-// TakeAsync returns a call of Take that has not begun: it runs when it is awaited.
+// TakeAsync returns a call of [Shelf.Take] that has not begun: it runs when it is awaited.
 func (s *Shelf[T]) TakeAsync() rt2.Awaitable[rt2.Pair[T, int]] {
 	co := new(shelfTakeCoro[T])
 	co.Init(s)
@@ -84,7 +85,7 @@ func (co *shelfTakeCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shelfTakeCoro[T]) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -119,7 +120,7 @@ func (co *countCoro) Init(rt *harness2.World, n int) {
 	co.rt, co.n = rt, n
 }
 
-// CountAsync returns a call of Count that has not begun: it runs when it is awaited.
+// CountAsync returns a call of [Count] that has not begun: it runs when it is awaited.
 func CountAsync(rt *harness2.World, n int) rt2.Awaitable[int] {
 	co := new(countCoro)
 	co.Init(rt, n)
@@ -173,7 +174,7 @@ func (co *countCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *countCoro) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -210,7 +211,7 @@ func (co *levelsCoro) Init(w *harness2.World, n int) {
 	co.w, co.n = w, n
 }
 
-// LevelsAsync returns a call of Levels that has not begun: it runs as it is iterated.
+// LevelsAsync returns a call of [Levels] that has not begun: it runs as it is iterated.
 func LevelsAsync(w *harness2.World, n int) *rt2.Generator[int, string, string] {
 	co := new(levelsCoro)
 	co.Init(w, n)
@@ -273,7 +274,7 @@ func (co *levelsCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *levelsCoro) Close() error { return rt2.Close(co) }
 
 // Yields says who the generator yields to.
@@ -312,7 +313,7 @@ func (co *allCoro) Init(w *harness2.World, fs ...Filler) {
 	co.w, co.fs, co.err = w, fs, nil
 }
 
-// AllAsync returns a call of All that has not begun: it runs when it is awaited.
+// AllAsync returns a call of [All] that has not begun: it runs when it is awaited.
 func AllAsync(w *harness2.World, fs ...Filler) rt2.Awaitable[struct{}] {
 	co := new(allCoro)
 	co.Init(w, fs...)
@@ -375,7 +376,7 @@ func (co *allCoro) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *allCoro) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
@@ -410,7 +411,7 @@ func (co *shelfEachCoro[T]) Init(s *Shelf[T]) {
 	co.s = s
 }
 
-// EachAsync returns a call of Each that has not begun: it runs as it is iterated.
+// EachAsync returns a call of [Shelf.Each] that has not begun: it runs as it is iterated.
 func (s *Shelf[T]) EachAsync() *rt2.Iter2[int, T] {
 	co := new(shelfEachCoro[T])
 	co.Init(s)
@@ -499,7 +500,7 @@ func (co *upToCoro) Init(w *harness2.World, n int) {
 	co.w, co.n = w, n
 }
 
-// UpToAsync returns a call of UpTo that has not begun: it runs as it is iterated.
+// UpToAsync returns a call of [UpTo] that has not begun: it runs as it is iterated.
 func UpToAsync(w *harness2.World, n int) *rt2.Iter[int] {
 	co := new(upToCoro)
 	co.Init(w, n)
@@ -591,7 +592,7 @@ func (co *shelfDeliverCoro[T]) Init(s *Shelf[T]) {
 	co.s = s
 }
 
-// DeliverAsync returns a call of Deliver that has not begun: it runs as it is iterated.
+// DeliverAsync returns a call of [Shelf.Deliver] that has not begun: it runs as it is iterated.
 func (s *Shelf[T]) DeliverAsync() *rt2.AsyncGenerator[T, struct{}, struct{}] {
 	co := new(shelfDeliverCoro[T])
 	co.Init(s)
@@ -662,7 +663,7 @@ func (co *shelfDeliverCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *shelfDeliverCoro[T]) Close() error { return rt2.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -701,7 +702,7 @@ func (co *passCoro[T]) Init(s *Shelf[T]) {
 	co.s = s
 }
 
-// PassLater returns a call of Pass that has not begun: it runs as it is iterated.
+// PassLater returns a call of [Pass] that has not begun: it runs as it is iterated.
 //
 //async:of Pass
 func PassLater[T any](s *Shelf[T]) *rt2.AsyncGenerator[T, struct{}, struct{}] {
@@ -751,7 +752,7 @@ func (co *passCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *passCoro[T]) Close() error { return rt2.Close(co) }
 
 // Yields says who the async generator yields to.
@@ -790,7 +791,7 @@ func (co *counterServeCoro[T]) Init(c *Counter[T], v T) {
 	co.c, co.v = c, v
 }
 
-// ServeAsync returns a call of Serve that has not begun: it runs when it is awaited.
+// ServeAsync returns a call of [Counter.Serve] that has not begun: it runs when it is awaited.
 func (c *Counter[T]) ServeAsync(v T) rt2.Awaitable[T] {
 	co := new(counterServeCoro[T])
 	co.Init(c, v)
@@ -856,7 +857,7 @@ func (co *counterServeCoro[T]) Throw(err error) {
 	}
 }
 
-// Close ends the call by hand, its deferred calls run.
+// Close ends the call by hand: its deferred calls run.
 func (co *counterServeCoro[T]) Close() error { return rt2.Close(co) }
 
 // Where is the source line at which the call is suspended.
