@@ -168,7 +168,7 @@ func parse(args []string) (opts *transform.Options, verb string, err error) {
 	if len(args) > 0 && args[0] == "help" {
 		return nil, "", help(args[1:])
 	}
-	if len(args) > 0 && commands[args[0]] != nil {
+	if len(args) > 0 && args[0] != "" && commands[args[0]] != nil {
 		verb, args = args[0], args[1:]
 	}
 	flags := flag.NewFlagSet("goasync", flag.ContinueOnError)
@@ -183,6 +183,8 @@ func parse(args []string) (opts *transform.Options, verb string, err error) {
 	}
 	for _, arg := range flags.Args() {
 		switch {
+		case arg == "":
+			return nil, verb, errors.New("an empty argument; name the packages, or give none for the one in the current folder")
 		case commands[arg] != nil && verb == "" && len(flags.Args()) < len(args):
 			return nil, verb, fmt.Errorf("%[1]s after a flag; write goasync %[1]s first, for the package in the folder %[1]s ./%[1]s", arg)
 		case command.MatchString(arg) && !collection[arg]:

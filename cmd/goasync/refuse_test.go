@@ -166,6 +166,10 @@ func TestCannotRun(t *testing.T) {
 	} {
 		refuse(t, dir, failed, test.message, strings.Fields(test.args)...)
 	}
+	// As of a variable of the shell that is not set.
+	empty := "goasync: an empty argument; name the packages, or give none for the one in the current folder\n"
+	refuse(t, dir, failed, empty, "")
+	refuse(t, dir, failed, empty, "check", "", "./...")
 }
 
 // The module must have rt, of this command's version.
