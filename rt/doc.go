@@ -75,6 +75,7 @@
 //	Each             over an async generator, a queue, a channel, what AsCompleted returns; an iter.Seq needs nothing
 //	EachOn, RunEach  the same from a goroutine that is no task, on a loop that runs or on one of its own
 //	Post, On         from another goroutine, or loop, to a loop
+//	RunLoops         a loop on each core; tasks stay where they are, and call each other by On
 //
 // # Who may call what
 //

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -20,6 +21,7 @@ func ExampleBlocking_process() {
 		return rt.Await(rt.Blocking(func(ctx context.Context) (string, error) {
 			cmd := exec.CommandContext(ctx, "sort")
 			cmd.Stdin = strings.NewReader(text)
+			cmd.WaitDelay = time.Second // processes of its own may hold its output open
 			out, err := cmd.Output()
 			return string(out), err
 		}))
