@@ -112,7 +112,7 @@ func (op *BlockingOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) {
 // begin makes the goroutine.
 func (c *blockingCall[T]) begin(ctx context.Context, f func(context.Context) (T, error)) {
 	c.loop.blocking.running++ // until ended
-	c.loop.holds.Add(1)       // until main ends
+	c.loop.holds.Add(1)       // the same
 	go c.main(ctx, f)
 }
 
@@ -125,9 +125,7 @@ func (c *blockingCall[T]) main(ctx context.Context, f func(context.Context) (T, 
 		} else if !returned {
 			c.failed = &Failure{Goexit: true}
 		}
-		err := c.loop.Post(c.ended)
-		c.loop.holds.Add(-1) // after the post, which has the loop look around again
-		if err != nil {
+		if err := c.loop.Post(c.ended); err != nil {
 			c.abandoned() // the loop is closed: nobody waits
 		}
 	}()
@@ -137,6 +135,7 @@ func (c *blockingCall[T]) main(ctx context.Context, f func(context.Context) (T, 
 
 // ended wakes who waits for the call, and lets the next call begin; on the loop.
 func (c *blockingCall[T]) ended() {
+	c.loop.holds.Add(-1)
 	c.loop.blocking.returned()
 	if fb := c.fiber; fb != nil {
 		c.ctx.end()

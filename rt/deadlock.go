@@ -25,7 +25,8 @@ import (
 // RunLoops post to each other, so they are looked at together: see loopGroup.stuck.
 //
 // While nobody is deadlocked, it costs nothing: the tasks are looked at when the loop has slept for deadlockAfter, once before it
-// sleeps on for ever, and only up to the first that waits for something outside.
+// sleeps on for ever, and only up to the first that waits for something outside. A clock that is not the machine's may move by such a
+// sleep, for which nobody has asked; so there they are looked at before as well, and the loop sleeps for ever if one can still go on.
 
 // deadlockAfter is how long a loop has slept before it looks for a deadlock.
 const deadlockAfter = time.Second
@@ -82,10 +83,18 @@ func (l *Loop) lent() *Loop {
 
 // idle returns how long the poller waits if nothing is ready and no timer set: for ever, or until it is time to look around.
 func (l *Loop) idle() time.Duration {
-	if (l.reports.Load() || l.suspects) && !l.lookedAround {
+	switch {
+	case !l.reports.Load() && !l.suspects || l.lookedAround:
+		return -1
+	case l.machine:
 		return deadlockAfter
+	case !l.waitsInside():
+		return -1
+	case l.suspects:
+		l.suspect()
+		return -1
 	}
-	return -1
+	return deadlockAfter // the poller may still bring something in
 }
 
 // slept is called when the poller has waited. It returns a *DeadlockError if no task can ever run.
@@ -94,19 +103,30 @@ func (l *Loop) slept() error {
 		return nil
 	}
 	l.lookedAround = true
-	if l.holds.Load() > 0 || l.tasks == 0 && l.member == nil || !l.root.all((*Fiber).waitsInside) {
+	if !l.waitsInside() {
 		return nil
 	}
 	switch {
 	case l.suspects:
-		l.suspects = false // once
-		l.debug.suspect()
+		l.suspect()
 	case l.member != nil:
 		l.member.group.stuck(l)
 	default:
 		return &DeadlockError{l.snapshot()}
 	}
 	return nil
+}
+
+// waitsInside reports whether all tasks wait for what only code on the loop can do, and nobody who may post holds it. Who has posted and
+// then ended his hold may have done so since posts were let in.
+func (l *Loop) waitsInside() bool {
+	return l.holds.Load() == 0 && !l.door.full.Load() && (l.tasks > 0 || l.member != nil) && l.root.all((*Fiber).waitsInside)
+}
+
+// suspect logs, once, that this may be a deadlock.
+func (l *Loop) suspect() {
+	l.suspects = false
+	l.debug.suspect()
 }
 
 // goesOn is called when something is about to run that has come since the loop looked around.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/goasync/goasync/rt"
+	"github.com/goasync/goasync/rt/rttest"
 )
 
 // runsStuck runs steps, whose last waits for what nobody does, as the root of Run on w's clock. Where the loop would sleep for ever, it
@@ -79,32 +81,74 @@ func (p *unready) Prepare() {
 	p.prepare()
 }
 
+// looking returns a loop that looks for deadlocks, on a clock, nil for the machine's, and its poller. Where it would sleep for ever, the test
+// fails.
+func (w *world) looking(clock rt.Clock) (*rt.Loop, *unready) {
+	p := &unready{sleepless: &sleepless{Poller: rttest.NewPoller(w.clock)}, prepare: func() {}}
+	loop, err := rt.NewLoop(rt.LoopOptions{Clock: clock, Poller: p, Deadlocks: true})
+	if err != nil {
+		w.Fatal(err)
+	}
+	p.idle = func() {
+		w.Error("the loop sleeps for ever")
+		loop.Stop()
+	}
+	return loop, p
+}
+
 // A hold that ends just when the loop is about to sleep for ever has it look around once more.
 func TestF35_HoldThatEndsBeforeTheLoopSleeps(t *testing.T) {
 	w := newWorld(t)
-	p := &unready{sleepless: &sleepless{Poller: w.poller}}
-	loop, err := rt.NewLoop(rt.LoopOptions{Clock: w.clock, Poller: p, Deadlocks: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer loop.Close()
-	release := loop.Hold()
-	sleeps := 0
-	p.prepare = func() {
-		if sleeps++; sleeps == 2 { // the first was to look around
-			release()
+	for _, c := range []struct {
+		clock   rt.Clock
+		forever int // which sleep is to be for ever: on the machine's clock the first is to look around
+	}{{nil, 2}, {w.clock, 1}} {
+		loop, p := w.looking(c.clock)
+		release := loop.Hold()
+		sleeps := 0
+		p.prepare = func() {
+			if sleeps++; sleeps == c.forever {
+				release()
+			}
 		}
+		_, err := rt.RunUntil(loop, rt.SpawnOn(loop, newScript([]step{w.forever("root", false)})))
+		if _, dead := errors.AsType[*rt.DeadlockError](err); !dead || sleeps != c.forever+1 {
+			t.Errorf("after %d sleeps it ended with %v", sleeps, err)
+		}
+		if err := loop.Shutdown(-1); err != nil {
+			t.Error(err)
+		}
+		loop.Close()
 	}
-	p.idle = func() {
-		t.Error("the loop sleeps for ever")
-		loop.Stop()
-	}
-	_, err = rt.RunUntil(loop, rt.SpawnOn(loop, newScript([]step{w.forever("root", false)})))
-	if _, dead := errors.AsType[*rt.DeadlockError](err); !dead || sleeps != 3 {
-		t.Errorf("after %d sleeps it ended with %v", sleeps, err)
-	}
-	if err := loop.Shutdown(-1); err != nil {
-		t.Error(err)
+}
+
+// A goroutine that has waited for something of the loop holds that no longer, when the loop looks around the next time.
+func TestDeadlockAfterAGoroutineHasWaited(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // it goes on when the loop sleeps
+	w := newWorld(t)
+	for _, clock := range []rt.Clock{nil, w.clock} {
+		loop, _ := w.looking(clock)
+		e := rt.NewEventOn(loop)
+		waited := make(chan error)
+		go func() { waited <- e.Wait() }()
+		for e.InLine() == 0 {
+			loop.Stop()
+			if err := loop.Run(); err != nil {
+				t.Fatal(err)
+			}
+			runtime.Gosched()
+		}
+		_, err := rt.RunUntil(loop, rt.SpawnOn(loop, newScript([]step{do(e.Set), w.forever("root", false)})))
+		if _, dead := errors.AsType[*rt.DeadlockError](err); !dead {
+			t.Errorf("it ended with %v", err)
+		}
+		if err := <-waited; err != nil {
+			t.Error(err)
+		}
+		if err := loop.Shutdown(-1); err != nil {
+			t.Error(err)
+		}
+		loop.Close()
 	}
 }
 

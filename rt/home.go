@@ -32,8 +32,8 @@ func block[T any](h *home, op Awaitable[T], what, how string) (T, error) {
 	if !l.holdMore() {
 		panic(Misuse("rt: " + what + " on a goroutine that is no task, on something of the loop of rt.Run or rt.RunEach: make it with " + how + " and rt.RunningLoop()"))
 	}
-	defer l.holds.Add(-1)
-	return spawnAndWait(l, func() Awaitable[T] { return op })
+	// The hold ends on the loop, which looks around for a deadlock after that.
+	return spawnAndWaitThen(l, func() Awaitable[T] { return op }, func() { l.holds.Add(-1) })
 }
 
 // place is a fiber's place in a line, whose turn comes once: the core of the operations of Lock, Semaphore, Event and of Queue.Join.

@@ -24,10 +24,15 @@ func On[T any](l *Loop, f func() (T, error)) (T, error) {
 
 // spawnAndWait has a goroutine that is no task wait for a call on l.
 func spawnAndWait[T any](l *Loop, call func() Awaitable[T]) (T, error) {
+	return spawnAndWaitThen(l, call, func() {})
+}
+
+// spawnAndWaitThen is spawnAndWait; ended is called on l when the call has ended.
+func spawnAndWaitThen[T any](l *Loop, call func() Awaitable[T], ended func()) (T, error) {
 	var t *Task[T]
 	if err := l.blockUntil(func(wake func()) bool {
 		t = SpawnOn(l, call())
-		t.AddDoneCallback(func(*Task[T]) { wake() })
+		t.AddDoneCallback(func(*Task[T]) { ended(); wake() })
 		return false
 	}); err != nil && (t == nil || !t.Done()) { // a task that ended in the loop's last turn could not say so
 		var none T

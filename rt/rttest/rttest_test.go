@@ -1,8 +1,11 @@
 package rttest_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"regexp"
 	"runtime"
 	"slices"
@@ -185,4 +188,74 @@ func (f *failures) matches(pattern string) bool {
 
 func (f *failures) has(part string) bool {
 	return slices.ContainsFunc(f.lines, func(l string) bool { return strings.Contains(l, part) })
+}
+
+// noting is a poller that tells when the loop has nothing to do: at once where it is to wait for ever, else when it has waited.
+type noting struct {
+	*rttest.Poller
+	idle chan struct{} // of the next time; the loop's
+}
+
+// next returns what is closed the next time that the loop has nothing to do.
+func (p *noting) next() <-chan struct{} {
+	p.idle = make(chan struct{})
+	return p.idle
+}
+
+func (p *noting) Wait(timeout time.Duration) error {
+	if timeout > 0 {
+		defer p.note()
+	} else if timeout < 0 {
+		p.note()
+	}
+	return p.Poller.Wait(timeout)
+}
+
+func (p *noting) note() {
+	if p.idle != nil {
+		close(p.idle)
+		p.idle = nil
+	}
+}
+
+// inEarnest runs f on a loop of Run with a fake clock, in debug mode and not, and returns what the clock shows then.
+func inEarnest(t *testing.T, f func(p *noting) error) (shows []time.Duration) {
+	for _, debug := range []bool{false, true} {
+		var clock rttest.Clock
+		p := &noting{Poller: rttest.NewPoller(&clock)}
+		opts := rt.RunOptions{Loop: rt.LoopOptions{Clock: &clock, Poller: p, Debug: debug, Log: slog.New(slog.DiscardHandler)}}
+		if err := rt.RunWith0(opts, func() error { return f(p) }); err != nil {
+			t.Error(err)
+		}
+		shows = append(shows, clock.Now())
+	}
+	return shows
+}
+
+// A loop of Run that waits for another goroutine, and for no timer, takes no time of the fake clock.
+func TestWaitsInEarnestForOtherGoroutines(t *testing.T) {
+	blocking := func(p *noting) error {
+		idle := p.next()
+		return rt.Blocking0(func(context.Context) error { <-idle; return nil })
+	}
+	shows := inEarnest(t, func(p *noting) error { return errors.Join(blocking(p), blocking(p)) })
+	if !slices.Equal(shows, []time.Duration{0, 0}) {
+		t.Errorf("after two calls of Blocking the clock shows %v, want 0", shows)
+	}
+	// In debug mode the loop says that it may be a deadlock, once its user has it.
+	shows = inEarnest(t, func(p *noting) error {
+		loop, e, idle := rt.RunningLoop(), rt.NewEvent(), p.next()
+		go func() { <-idle; loop.Post(e.Set) }()
+		return e.Wait()
+	})
+	if !slices.Equal(shows, []time.Duration{0, 0}) {
+		t.Errorf("after a post the clock shows %v, want 0", shows)
+	}
+	// One that waits for a timer as well jumps.
+	shows = inEarnest(t, func(p *noting) error {
+		return rt.Gather0(func() error { return blocking(p) }, func() error { return rt.Sleep(time.Minute) })
+	})
+	if !slices.Equal(shows, []time.Duration{time.Minute, time.Minute}) {
+		t.Errorf("after Blocking beside a Sleep of a minute the clock shows %v", shows)
+	}
 }
