@@ -2,6 +2,8 @@ package rt_test
 
 import (
 	"context"
+	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -21,7 +23,7 @@ func repeated(meet func(w *world) goroutineMeeting) func(t *testing.T) {
 		for _, kinds := range [][2]string{{"cancelled", "cancelled"}, {"thrown into", "thrown into"}, {"cancelled", "thrown into"}} {
 			for run := range goroutineRuns {
 				w := newRealWorld(t, run)
-				w.meetingRun(meet(w), run, interruptions[kinds[0]], interruptions[kinds[1]])
+				w.meetingRun(meet(w), run, kinds[0], kinds[1])
 				if n := w.loop.Tasks(); n > 0 {
 					t.Errorf("%d tasks are left", n)
 				}
@@ -34,25 +36,69 @@ func repeated(meet func(w *world) goroutineMeeting) func(t *testing.T) {
 }
 
 // meetingRun is one run of a meeting: one of its tasks is interrupted first, and then it or the other, in turns that the run's number says.
-func (w *world) meetingRun(m goroutineMeeting, run int, first, then func(*rt.Task[struct{}])) {
+// In some runs that is when what they wait for has come, of which the loop does not know.
+func (w *world) meetingRun(m goroutineMeeting, run int, first, then string) {
 	ended, quit := make(chan struct{}), make(chan struct{})
 	go func() { defer close(ended); m.other(quit) }()
-	var tasks []*rt.Task[struct{}]
-	for range 2 {
-		steps := append(m.wait(), ignored())
-		tasks = append(tasks, w.spawn(append(steps, m.wait()...)...))
-	}
+	victims := []*victim{w.spawnVictim(m), w.spawnVictim(m)}
 	var interrupts []step
 	for range run / 2 % 12 {
 		interrupts = append(interrupts, yield())
 	}
-	interrupts = append(interrupts, do(func() { first(tasks[0]) }), yield(), do(func() { then(tasks[run%4/2]) }))
-	for _, task := range append(tasks, w.spawn(interrupts...)) {
+	interrupt := func(v *victim, how string) step {
+		return do(func() {
+			for m.came != nil && run%3 == 0 && !m.came() {
+				runtime.Gosched()
+			}
+			v.interrupt(how)
+		})
+	}
+	interrupts = append(interrupts, interrupt(victims[0], first), yield(), interrupt(victims[run%4/2], then))
+	for _, task := range []*rt.Task[struct{}]{victims[0].task, victims[1].task, w.spawn(interrupts...)} {
 		w.run(task)
 	}
 	close(quit)
 	<-ended
 	m.check()
+	for _, v := range victims {
+		v.check(w)
+	}
+}
+
+// victim is a task of a meeting that is interrupted.
+type victim struct {
+	task *rt.Task[struct{}]
+	hows []string // the interruptions that came before its last await
+	met  []error  // what came out of its awaits
+	last bool     // the last await is about to be made
+}
+
+// spawnVictim spawns a task that waits twice.
+func (w *world) spawnVictim(m goroutineMeeting) *victim {
+	v := new(victim)
+	meets := func(err error) error { v.met = append(v.met, err); return nil }
+	v.task = w.spawn(
+		nested(m.wait(), meets),
+		await(rt.YieldNowAsync, none(meets)),
+		nested(m.wait(), meets),
+		await(func() rt.Awaitable[struct{}] { v.last = true; return rt.YieldNowAsync() }, none(meets)))
+	return v
+}
+
+func (v *victim) interrupt(how string) {
+	if !v.last {
+		v.hows = append(v.hows, how)
+	}
+	interruptions[how](v.task)
+}
+
+// check checks that a cancel was met, and nothing else was met as one. Of a cancel and an error that is thrown in, one may take the other's
+// place.
+func (v *victim) check(w *world) {
+	cancelled, thrown := slices.Contains(v.hows, "cancelled"), slices.Contains(v.hows, "thrown into")
+	if met := slices.ContainsFunc(v.met, isCanceled); met != cancelled && !thrown {
+		w.Errorf("cancelled %v, but what came is %v", cancelled, v.met)
+	}
 }
 
 // goroutineMeeting is a meeting with a goroutine.
@@ -60,6 +106,7 @@ type goroutineMeeting struct {
 	wait  func() []step
 	other func(quit <-chan struct{}) // the goroutine, until quit is closed
 	check func()
+	came  func() bool // all that is waited for, though the loop may not know it; nil: it is not asked
 }
 
 // newRealWorld returns a world on the machine's clock. Which form it has, and whether both tasks of a meeting have room for a goroutine
@@ -202,24 +249,32 @@ func meetOn(w *world) goroutineMeeting {
 	if err != nil {
 		w.Fatal(err)
 	}
-	var running atomic.Int32
+	var calls []*remoteCall
 	return goroutineMeeting{
 		wait: func() []step {
-			var own atomic.Int32
-			counts := func(n int32) { own.Add(n); running.Add(n) }
+			c := new(remoteCall)
+			calls = append(calls, c)
 			one, plain := asFunc([]step{
-				do(func() { counts(1) }),
-				nested([]step{yield(), yield(), yield()}, func(err error) error { counts(-1); return err }),
+				do(func() { c.runs.Store(true) }),
+				nested([]step{yield(), yield(), yield()}, func(err error) error {
+					c.runs.Store(false)
+					c.ended.Store(true)
+					return err
+				}),
 			})
 			return []step{call(
-				func() rt.Awaitable[struct{}] { return rt.OnAsync(remote, one) },
-				func() (struct{}, error) { return rt.On(remote, plain) },
+				func() rt.Awaitable[struct{}] { c.waits = true; return rt.OnAsync(remote, one) },
+				func() (struct{}, error) { c.waits = true; return rt.On(remote, plain) },
 				func(_ struct{}, err error) error {
-					if own.Load() != 0 && (err == nil || isCanceled(err)) {
+					c.waits = false
+					if c.runs.Load() && (err == nil || isCanceled(err)) {
 						w.Errorf("On has returned %v, and its function runs", err)
 					}
 					return err
 				})}
+		},
+		came: func() bool {
+			return !slices.ContainsFunc(calls, func(c *remoteCall) bool { return c.waits && !c.ended.Load() })
 		},
 		other: func(quit <-chan struct{}) {
 			stopped := make(chan struct{})
@@ -238,12 +293,18 @@ func meetOn(w *world) goroutineMeeting {
 			<-stopped
 		},
 		check: func() {
-			if n := running.Load(); n != 0 || remote.Tasks() != 0 {
-				w.Errorf("%d functions run, %d tasks are left on the other loop", n, remote.Tasks())
+			if run := slices.ContainsFunc(calls, func(c *remoteCall) bool { return c.runs.Load() }); run || remote.Tasks() != 0 {
+				w.Errorf("a function runs: %v; %d tasks are left on the other loop", run, remote.Tasks())
 			}
 			if err := remote.Close(); err != nil {
 				w.Error(err)
 			}
 		},
 	}
+}
+
+// remoteCall is one call of On.
+type remoteCall struct {
+	waits       bool // who calls; the calling loop's
+	runs, ended atomic.Bool
 }

@@ -247,7 +247,7 @@ var rows = []swept{
 	},
 	{
 		names:  []string{"On", "On0"},
-		cancel: "cancels the function's task on the other loop, and waits until it has ended", lost: asMuch,
+		cancel: "cancels the function's task on the other loop, and waits until it has ended; if it ends without having met the cancel, the next await does", lost: asMuch,
 		real: repeated(meetOn),
 	},
 	{

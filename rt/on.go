@@ -9,8 +9,9 @@ package rt
 // f runs beside the caller's loop, on l's goroutine: what both touch needs a lock, and what belongs to one loop (futures, locks,
 // queues, connections) cannot be used on the other.
 //
-// A cancel of the caller cancels f's task, and On returns when that has ended, with what f made of it. Cancel: as lossless as f. A
-// panic of f panics in the caller with the same value. A goroutine that is no task blocks.
+// A cancel of the caller cancels f's task, and On returns when that has ended, with what f made of it; if f ends without having met the
+// cancel, the next await fails. Cancel: as lossless as f. A panic of f panics in the caller with the same value. A goroutine that is no
+// task blocks.
 func On[T any](l *Loop, f func() (T, error)) (T, error) {
 	call := func() Awaitable[T] { return newGoCoro(f) }
 	if t := taskHere(); t != nil {
@@ -64,6 +65,7 @@ type OnOp[T any] struct {
 	fiber *Fiber              // who calls
 	call  *remoteCall[T]      // nil before Start, and when err is the outcome
 	err   error               // why f was not called, or is not waited for
+	sent  int                 // cancels of the caller's task that were passed on
 }
 
 // On0Op is the operation of On0.
@@ -84,6 +86,8 @@ type remoteCall[T any] struct {
 	result T
 	err    error
 	failed *Failure
+	came   int  // of the cancels that home has sent, those that came before the task's end
+	missed bool // the task has ended, or will never run again, and has not failed with the last of them
 }
 
 // Init prepares a call of f on l.
@@ -131,13 +135,14 @@ func (c *remoteCall[T]) closed() {
 	if c.task != nil && c.task.Done() {
 		c.settle(c.task)
 	} else {
-		c.err = ErrLoopClosed
+		c.err, c.missed = ErrLoopClosed, true
 	}
 	c.home.Post(c.ended)
 }
 
 // settle notes the outcome of t, which has ended; on remote.
 func (c *remoteCall[T]) settle(t *Task[T]) {
+	c.missed = t.runs.missed()
 	if c.failed = t.failure(); c.failed == nil {
 		c.result, c.err = t.Result()
 	}
@@ -160,7 +165,11 @@ func (op *OnOp[T]) Abort(fb *Fiber, err error) Outcome {
 	if !canceled {
 		c = &Canceled{Cause: err}
 	}
-	call.remote.Post(func() { call.task.runs.cancel(c) }) // after begin; if remote is closed, ended comes
+	once := canceled && fb.once(c)
+	if once {
+		op.sent++
+	}
+	call.remote.Post(func() { call.cancel(c, once) }) // after begin; if remote is closed, ended comes
 	if canceled {
 		return Forwarded
 	}
@@ -169,13 +178,36 @@ func (op *OnOp[T]) Abort(fb *Fiber, err error) Outcome {
 	return Aborted
 }
 
+// cancel cancels the task, if it has not ended; on remote. Once says that the cancel is delivered once.
+func (c *remoteCall[T]) cancel(err *Canceled, once bool) {
+	if once && !c.task.Done() {
+		c.came++
+	}
+	c.task.runs.cancel(err)
+}
+
+// unmet reports whether no operation has failed with the last of the cancels sent: it came when f had ended, or f awaited nothing after it,
+// or what f has failed with is the cancel of a scope.
+func (c *remoteCall[T]) unmet(fb *Fiber, sent int) bool {
+	if c.came < sent {
+		return true
+	}
+	if met := cancelIn(c.err); met != nil {
+		return !fb.once(met)
+	}
+	return c.missed
+}
+
 // Result returns what f returned, or panics as f did.
 func (op *OnOp[T]) Result() (T, error) {
-	fb, call, err := op.fiber, op.call, op.err
+	fb, call, err, sent := op.fiber, op.call, op.err, op.sent
 	*op = OnOp[T]{}
 	if call == nil {
 		var none T
 		return none, err
+	}
+	if sent > 0 && call.unmet(fb, sent) {
+		fb.again()
 	}
 	if call.failed != nil {
 		fb.takes(call.failed)
