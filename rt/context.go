@@ -50,6 +50,7 @@ type scopeContext struct {
 	view       *contextView // the latest
 	fiber      *Fiber
 	scope      *Scope
+	until      time.Duration // the deadline, on the loop's clock; 0: none
 	prev, next *scopeContext // in the scope's list
 	outer      *scopeContext // in the fiber's list: of a scope further out
 }
@@ -79,10 +80,16 @@ func (fb *Fiber) context() context.Context {
 		due = c
 	}
 	c := x.contexts
-	if c == nil || c.scope != fb.scope || due == nil && c.done.Err() != nil {
-		if c != nil && c.scope == fb.scope { // it was of a cancel that is over
-			c.end()
-		}
+	switch until, _ := fb.scope.deadline(); {
+	case c == nil || c.scope != fb.scope:
+		c = nil
+	case c.until != until: // Group.Start has moved the scope; who has the old one keeps it until fb leaves that
+		c = nil
+	case due == nil && c.done.Err() != nil: // it was of a cancel that is over
+		c.end()
+		c = nil
+	}
+	if c == nil {
 		c = newScopeContext(fb)
 		if due != nil {
 			c.fail(due)
@@ -95,7 +102,7 @@ func (fb *Fiber) context() context.Context {
 func newScopeContext(fb *Fiber) *scopeContext {
 	c := &scopeContext{fiber: fb, scope: fb.scope, base: &contextBase{expired: make(chan struct{})}}
 	if when, ok := fb.scope.deadline(); ok {
-		c.base.deadline = fb.loop.wall(when)
+		c.until, c.base.deadline = when, fb.loop.wall(when)
 	}
 	c.done, c.cancel = context.WithCancelCause(c.base)
 	c.link()

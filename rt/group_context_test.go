@@ -136,3 +136,39 @@ func TestContextOfTheGroup(t *testing.T) {
 		w.traced("f:canceled body:canceled nursery:nil next:nil")
 	})
 }
+
+// A function that Start has begun is the group's once it is ready: so is the context that it asks for then. The one that it asked for before
+// ends with the group at the latest.
+func TestContextAfterReady(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		var before, within, inner, after, again context.Context
+		w.runs(30, w.nursery(nil, func(n *nest) []step {
+			return []step{
+				timeout(10, nil, n.starts(nil, func(ready step) []step {
+					return []step{
+						takes(&before),
+						timeout(25, nil, takes(&within), ready, takes(&inner), sleep(20)),
+						takes(&after), takes(&again),
+						w.tells(&before, &after),
+						sleep(10),
+						w.tells(&before, &after),
+					}
+				})),
+			}
+		}), w.tells(&before, &after))
+		w.traced("live live live live canceled canceled")
+		end, ok := before.Deadline()
+		if withinEnd, _ := within.Deadline(); !ok || withinEnd != end {
+			w.Errorf("before it is ready the deadlines are %v, %v, and %v in a timeout; want that of who calls Start", end, ok, withinEnd)
+		}
+		if innerEnd, _ := inner.Deadline(); innerEnd.Sub(end) != 15 {
+			w.Errorf("when it is ready the deadline in the timeout is %v later, want 15ns", innerEnd.Sub(end))
+		}
+		if d, ok := after.Deadline(); ok {
+			w.Errorf("when it is ready the deadline is %v, want none", d)
+		}
+		if after != again {
+			w.Error("it is another context each time")
+		}
+	})
+}
