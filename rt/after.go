@@ -3,13 +3,14 @@ package rt
 import "time"
 
 // After returns a Waiter that completes when d has passed since it was first given to a Select, on the loop's clock; d of zero
-// or less is ready at once. It keeps its time when it loses, so that several Selects can share one:
+// or less is ready at once. It keeps its time when it loses, so that several Selects, one after the other, can share one:
 //
 //	deadline := rt.After(time.Minute)
 //	for {
 //		i, err := rt.Await(rt.Select(get, deadline))
 //
-// Once its time has come it stays ready. Cancel: lossless, see Select. To wait for the time alone there is Sleep.
+// Once its time has come it stays ready. A Select of one that another Select waits for panics with Misuse. Cancel: lossless, see
+// Select. To wait for the time alone there is Sleep.
 func After(d time.Duration) *AfterOp { return &AfterOp{d: d} }
 
 // AfterOp is a time that Select can wait for; see After.
@@ -26,6 +27,9 @@ func (op *AfterOp) Ready() bool {
 
 // Start waits for the time.
 func (op *AfterOp) Start(fb *Fiber, parent Resumable) (ready bool) {
+	if op.timer.seq != timerIdle {
+		panic(Misuse("rt: After is waited for twice at the same time: make one for each Select"))
+	}
 	op.timer.fiber = fb
 	if err := fb.Checkpoint(); err != nil {
 		fb.deliver(err)

@@ -499,6 +499,21 @@ func TestAfter(t *testing.T) {
 	})
 }
 
+// Two Selects may share a time one after the other, not at once, whoever is first: one of them would never be woken.
+func TestAfterOfTwoSelectsAtOnce(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		deadline, e := rt.After(10), rt.NewEvent()
+		first := w.spawn(selects(among(deadline), w.chose("first")))
+		misuse(w, func() { w.run(w.spawn(selects(among(e.WaitOp(), deadline), w.chose("second")))) })
+		if e.InLine() != 0 {
+			w.Error("the Select that has panicked stands in a line")
+		}
+		w.run(first)
+		w.runs(10, selects(among(deadline), w.chose("third")))
+		w.traced("first:0:nil third:0:nil")
+	})
+}
+
 func TestSelectOfNothingWaitsForACancel(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		tasks := []*rt.Task[struct{}]{
