@@ -64,11 +64,11 @@ func (b *Barrier) Reset() {
 
 // breakRound ends a round that is not complete.
 func (b *Barrier) breakRound() {
-	b.waiting = 0
 	for op := b.line.pop(); op != nil; op = b.line.pop() {
 		op.fiber.deliver(ErrBarrierBroken)
-		op.fiber.Wake()
+		op.fiber.Wake() // a Select withdraws what else of it stands in line
 	}
+	b.waiting = 0
 }
 
 // endRound lets those go who wait, and returns how many they were.

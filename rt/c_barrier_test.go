@@ -129,3 +129,20 @@ func ExampleBarrier() {
 	// lap 2 tortoise was there first
 	// <nil>
 }
+
+// Two waits of one Select leave nobody behind in a barrier that is broken.
+func TestSelectOfTwoWaitsAtABarrier(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		b := rt.NewBarrier(3)
+		for _, breaks := range []func(){b.Reset, b.Abort} {
+			w.spawn(selects(among(b.WaitOp(), b.WaitOp()), w.chose("select")))
+			w.turns(1)
+			breaks()
+			w.turns(1)
+			w.traced("select:0:nil")
+			if b.Waiting() != 0 {
+				w.Errorf("%d wait, want 0", b.Waiting())
+			}
+		}
+	})
+}
