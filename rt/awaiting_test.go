@@ -209,3 +209,41 @@ func TestPanicPassesManyTasks(t *testing.T) {
 		t.Errorf("%d failures, awaited by %d", len(*failures), len((*failures)[0].Awaiting))
 	}
 }
+
+func throwsThere(err error) { panic(err) }
+func throwsHere(err error)  { panic(err) }
+
+// After a wait that does not panic, a panic of who has waited is its own, though it has the value of the other's; but what Result panics
+// with is the other's.
+func TestPanicAfterAWaitThatDoesNotPanic(t *testing.T) {
+	boom := errors.New("boom")
+	type tasks = rt.Pair[[]*rt.Task[struct{}], []*rt.Task[struct{}]]
+	for _, form := range []string{"coroutine", "plain"} {
+		w, failures := handled(t)
+		w.plain = form == "plain"
+		for _, last := range []string{"throws", "result"} {
+			*failures = nil
+			other := w.spawn(yield(), yield(), do(func() { throwsThere(boom) }))
+			w.spawn(
+				await(func() rt.Awaitable[tasks] { return rt.WaitAsync(rt.UntilAll, other) }, func(_ tasks, err error) error { return err }),
+				do(func() {
+					if last == "throws" {
+						throwsHere(boom)
+					}
+					other.Result()
+				}))
+			w.turns(6)
+			if len(*failures) != 1 || (*failures)[0].Value != boom {
+				t.Fatalf("%s, %s: failures %v", form, last, *failures)
+			}
+			x := (*failures)[0]
+			here, there := strings.Contains(stackOf(x), "throwsHere"), strings.Contains(stackOf(x), "throwsThere")
+			if last == "throws" && (!here || there) {
+				t.Errorf("%s: the stack is %s", form, stackOf(x))
+			}
+			if last == "result" && form == "coroutine" && !there {
+				t.Errorf("%s: the stack of the Result is %s", form, stackOf(x))
+			}
+		}
+	}
+}

@@ -55,8 +55,9 @@ func newFailure(p any) *Failure {
 
 // caught returns the failure of a panic with value p that was just recovered on fb: the one that was raised again on its way
 // up, with the stack of where it began, or a new one. That has the stack of the last one, too, if it has its value and that was
-// recovered: who recovers may panic again with what it got. If p is nil, it is a Goexit. Where code that is no coroutine has called
-// Goexit, and a deferred call panicked, it notes that the goroutine is exiting, which a panic does not tell: see exiting.
+// recovered: who recovers may panic again with what it got; or if it is the Result of what failed elsewhere. If p is nil, it is a
+// Goexit. Where code that is no coroutine has called Goexit, and a deferred call panicked, it notes that the goroutine is exiting, which
+// a panic does not tell: see exiting.
 func (fb *Fiber) caught(p any) *Failure {
 	if p == nil {
 		return &Failure{Goexit: true}
@@ -67,11 +68,9 @@ func (fb *Fiber) caught(p any) *Failure {
 	if fb == nil {
 		return newFailure(p)
 	}
-	var before *Failure
-	if fb.extra != nil && fb.extra.failing != nil && identical(fb.extra.failing.Value, p) {
-		if before = fb.extra.failing; !before.over {
-			return before
-		}
+	before := fb.failedWith(p)
+	if before != nil && before.of == nil && !before.over {
+		return before
 	}
 	x := newFailure(p)
 	x.Awaiting = fb.awaiting()
@@ -79,11 +78,34 @@ func (fb *Fiber) caught(p any) *Failure {
 		x.Prev = &Failure{Goexit: true}
 		fb.flags |= fiberExiting
 	}
-	if before != nil {
+	if before != nil && (before.of == nil || raisedAgain(x.Stack)) {
 		x.Stack, x.Awaiting = before.Stack, before.Awaiting
 	}
 	fb.more().failing = x
 	return x
+}
+
+// failedWith returns the last panic on its way up through fb, or the one that another task ended by which fb has waited for, if its value
+// was p; else nil.
+func (fb *Fiber) failedWith(p any) *Failure {
+	if fb.extra == nil || fb.extra.failing == nil || !identical(fb.extra.failing.Value, p) {
+		return nil
+	}
+	return fb.extra.failing
+}
+
+// raisedAgain reports whether a panic with this stack, of who has recovered it, is one of Result. After a wait that does not panic, as Wait,
+// that is how the failure of another task comes to who has waited, and what else panics with its value is no part of it.
+func raisedAgain(stack []uintptr) bool {
+	frames := runtime.CallersFrames(stack)
+	for raised, more := false, len(stack) > 0; more; {
+		var f runtime.Frame
+		if f, more = frames.Next(); raised {
+			return strings.HasSuffix(f.Function, "/rt.(*Failure).raise")
+		}
+		raised = f.Function == "runtime.gopanic"
+	}
+	return false
 }
 
 // Recovered returns the failure of the panic that the calling deferred function has recovered, with p, to report it: it has the stack of
