@@ -155,6 +155,50 @@ func (s *Subscription[T]) GetAsync() Awaitable[T] {
 	return op
 }
 
+// TryGet returns the next item, if there is one; ok is false if there is none. What Get would return at once is an error here, too: a
+// *MissedError, once where items were dropped, ErrTooSlow or ErrClosed.
+func (s *Subscription[T]) TryGet() (v T, ok bool, err error) {
+	s.from.loop.check("subscription.TryGet")
+	if err := s.takeMissed(); err != nil {
+		return v, false, err
+	}
+	if v, ok = s.queue.TryGet(); !ok && s.queue.closed {
+		err = s.orTooSlow(ErrClosed)
+	}
+	return v, ok, err
+}
+
+// takeMissed returns the error that tells of the items that are missing before the next one, once; nil if none are.
+func (s *Subscription[T]) takeMissed() error {
+	if s.missed == 0 {
+		return nil
+	}
+	err := &MissedError{s.missed}
+	s.missed = 0
+	return err
+}
+
+// orTooSlow returns err, or the reason for it if that is that the subscription was ended by CloseSlow.
+func (s *Subscription[T]) orTooSlow(err error) error {
+	if err == ErrClosed && s.tooSlow {
+		return ErrTooSlow
+	}
+	return err
+}
+
+// All is an async generator of the items, as they come, until the subscription or the broadcast is closed and no item is left:
+//
+//	for item, err := range rt.Each(s.All) {
+//
+// Where items were dropped it ends, with the *MissedError; another loop over All goes on after them. So it does with ErrTooSlow, for
+// good. Tasks that share a subscription share its items. Leaving the loop takes no further item. Cancel: lossless.
+func (s *Subscription[T]) All(yield Yield[T, struct{}]) error { return plainSeries(s.Get, yield) }
+
+// AllAsync is All in an async function.
+func (s *Subscription[T]) AllAsync() *AsyncGenerator[T, struct{}, struct{}] {
+	return newSeries(s.GetAsync)
+}
+
 // Len returns how many items the buffer has.
 func (s *Subscription[T]) Len() int { return s.queue.Len() }
 
@@ -189,8 +233,7 @@ func (op *SubscriptionGetOp[T]) Start(fb *Fiber, parent Resumable) (ready bool) 
 	op.get.fiber = fb
 	err := fb.Checkpoint()
 	if err == nil {
-		err = &MissedError{s.missed}
-		s.missed = 0
+		err = s.takeMissed()
 	}
 	fb.deliver(err)
 	return fb.Ready(parent)
@@ -204,8 +247,5 @@ func (op *SubscriptionGetOp[T]) Result() (T, error) {
 	s := op.subscription
 	op.subscription = nil
 	v, err := op.get.Result()
-	if err == ErrClosed && s.tooSlow {
-		err = ErrTooSlow
-	}
-	return v, err
+	return v, s.orTooSlow(err)
 }

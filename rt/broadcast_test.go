@@ -134,6 +134,88 @@ func TestSharedSubscription(t *testing.T) {
 	})
 }
 
+func TestSubscriptionTryGet(t *testing.T) {
+	inBothForms(t, func(w *world) {
+		b := rt.NewBroadcast[int]()
+		s, slow := b.Subscribe(2, rt.DropOldest), b.Subscribe(1, rt.CloseSlow)
+		tries := func(s *rt.Subscription[int]) {
+			v, ok, err := s.TryGet()
+			w.log("%d:%v:%s", v, ok, kindOf(err))
+		}
+		tries(s)
+		w.sends(b, 1, 2, 3)
+		for range 4 {
+			tries(s)
+		}
+		w.traced("0:false:nil 0:false:missed1 2:true:nil 3:true:nil 0:false:nil")
+		for range 3 {
+			tries(slow)
+		}
+		w.traced("1:true:nil 0:false:too_slow 0:false:too_slow")
+		// What was handed over to who waits cannot be taken.
+		w.spawn(w.hears(s, "a"))
+		w.turns(1)
+		w.sends(b, 4, 5)
+		tries(s)
+		w.turns(1)
+		w.sends(b, 6)
+		b.Close()
+		tries(s)
+		tries(s)
+		w.traced("5:true:nil a:4 6:true:nil 0:false:closed")
+	})
+}
+
+// heard is a step that ranges over s to the end, and logs what comes.
+func (w *world) heard(s *rt.Subscription[int]) step {
+	return step{
+		block: func() {
+			for v, err := range rt.Each(s.All) {
+				if err != nil {
+					w.log("%s", kindOf(err))
+					continue
+				}
+				w.log("%d", v)
+			}
+		},
+		end: func() error { return nil },
+	}
+}
+
+// All goes on to the end of the subscription, or to where items are missing; then another goes on after these.
+func TestSubscriptionAll(t *testing.T) {
+	w := newWorld(t)
+	w.plain = true
+	b := rt.NewBroadcast[int]()
+	s, slow := b.Subscribe(2, rt.DropOldest), b.Subscribe(2, rt.CloseSlow)
+	w.spawn(w.heard(s), w.says("again"), w.heard(s), w.says("end"))
+	w.turns(1)
+	w.sends(b, 1) // is handed over
+	w.turns(1)
+	w.sends(b, 2, 3, 4, 5)
+	w.turns(1)
+	w.traced("1 2 missed1 again 4 5")
+	w.spawn(w.heard(slow))
+	w.turns(1)
+	w.traced("1 2 too_slow")
+	b.Close()
+	w.turns(1)
+	w.traced("end")
+
+	// The async form.
+	w.plain = false
+	b = rt.NewBroadcast[int]()
+	s = b.Subscribe(2, rt.DropOldest)
+	all, again := s.AllAsync(), s.AllAsync()
+	nexts := func(g *rt.AsyncGenerator[int, struct{}, struct{}]) step {
+		return await(g.NextAsync, func(a answer, err error) error { w.log("%d:%v:%s", a.First, a.Second, kindOf(err)); return nil })
+	}
+	w.sends(b, 1, 2)
+	w.spawn(nexts(all), do(func() { w.sends(b, 3, 4) }), nexts(all), nexts(all), nexts(again), nexts(again), do(b.Close), nexts(again))
+	w.turns(2)
+	w.traced("1:true:nil 0:false:missed1 0:false:nil 3:true:nil 4:true:nil 0:false:nil")
+}
+
 func ExampleBroadcast() {
 	prices := rt.NewBroadcast[int]()
 	slow := prices.Subscribe(2, rt.DropOldest)

@@ -339,6 +339,13 @@ func meetSelectedSubscription(w *world) meeting {
 	return meetAtSubscription(w, func(s *rt.Subscription[int], then func(int, error) error) step { return selectsOne(s.GetOp, then) })
 }
 
+func meetSubscriptionAll(w *world) meeting {
+	return meetAtSubscription(w, func(s *rt.Subscription[int], then func(int, error) error) step {
+		all := s.AllAsync()
+		return call(all.NextAsync, func() (answer, error) { return firstOf(s.All) }, func(a answer, err error) error { return then(a.First, err) })
+	})
+}
+
 func meetAtSubscription(w *world, get func(s *rt.Subscription[int], then func(int, error) error) step) meeting {
 	b, n := rt.NewBroadcast[int](), new(tally)
 	sub := b.Subscribe(100, rt.CloseSlow)

@@ -131,6 +131,11 @@ var rows = []swept{
 		meets: []func(w *world) meeting{meetSubscription, meetSelectedSubscription},
 	},
 	{
+		names:  []string{"Subscription.All"},
+		cancel: leavesLine, lost: nothing,
+		meets: one(meetSubscriptionAll),
+	},
+	{
 		names:  []string{"Timeout", "Timeout0"},
 		cancel: reachesInside, lost: asMuch,
 		meets: one(meetTimeout),
