@@ -62,8 +62,7 @@ func Context(parent context.Context, sigs ...os.Signal) (ctx context.Context, st
 	go func() {
 		select {
 		case s := <-came:
-			signal.Stop(came) // before the cancel: whoever sees that can be killed
-			cancel(&Error{s})
+			caught(s, came, cancel)
 		case <-ctx.Done():
 			signal.Stop(came)
 		}
@@ -72,6 +71,20 @@ func Context(parent context.Context, sigs ...os.Signal) (ctx context.Context, st
 		signal.Stop(came)
 		cancel(nil)
 	}
+}
+
+// caught ends the context of cancel by s, the first signal of came. Before that the others kill again: whoever sees the cancel can be
+// killed, and so can who was sent a second one meanwhile, which has come here.
+func caught(s os.Signal, came chan os.Signal, cancel context.CancelCauseFunc) {
+	signal.Stop(came)
+	select {
+	case second := <-came:
+		if self, err := os.FindProcess(os.Getpid()); err == nil {
+			self.Signal(second) // what cannot be sent, as on Windows, is lost
+		}
+	default:
+	}
+	cancel(&Error{s})
 }
 
 // Run is rt.Run of an f that the first of the signals sigs cancels; see Context for what they are without any. If f ends by that,
