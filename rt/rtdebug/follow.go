@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime/pprof"
 	"runtime/trace"
+	"sync"
 
 	"github.com/goasync/goasync/rt"
 )
@@ -31,13 +32,13 @@ import (
 func Follow(ctx context.Context, l *rt.Loop) (stop func()) {
 	f := &follower{ctx: ctx, tasks: make(map[*rt.Fiber]*followed)}
 	l.SetTrace(f.event)
-	return func() {
+	return sync.OnceFunc(func() { // else a second one would end what has followed
 		l.SetTrace(nil)
 		f.leave()
 		for _, t := range f.tasks {
 			t.end()
 		}
-	}
+	})
 }
 
 // follower marks what the loop's goroutine does.

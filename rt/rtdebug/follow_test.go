@@ -71,6 +71,17 @@ func TestFollowLabels(t *testing.T) {
 		if tasks() || !labelled(own) {
 			t.Error("after the end the goroutine has the labels of a task, or none")
 		}
+		stopAgain := Follow(ctx, loop)
+		stop() // is nothing any more
+		asked(loop, task, &steps).SetName("the followed")
+		loop.CallLater(1, loop.Stop)
+		if err := loop.Run(); err != nil {
+			t.Fatal(err)
+		}
+		stopAgain()
+		if !slices.Equal(steps, []bool{true, true, true}) {
+			t.Errorf("a stop that was called before has ended what follows: %v", steps)
+		}
 	})
 }
 

@@ -1,6 +1,7 @@
 package rtdebug
 
 import (
+	"context"
 	"encoding/json"
 	"expvar"
 	"io"
@@ -35,9 +36,11 @@ func running(t *testing.T, look func()) {
 	}
 }
 
-func get(query string) *httptest.ResponseRecorder {
+func get(query string) *httptest.ResponseRecorder { return getWithin(context.Background(), query) }
+
+func getWithin(ctx context.Context, query string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	Handler().ServeHTTP(w, httptest.NewRequest("GET", "/debug/tasks"+query, nil))
+	Handler().ServeHTTP(w, httptest.NewRequestWithContext(ctx, "GET", "/debug/tasks"+query, nil))
 	return w
 }
 
@@ -57,6 +60,42 @@ func TestHandler(t *testing.T) {
 	if w := get("?format=json"); w.Code != 200 || strings.TrimSpace(w.Body.String()) != "[]" {
 		t.Errorf("without loops it says %d, %s", w.Code, w.Body)
 	}
+}
+
+// blocked has a task keep a loop from everything else while look is called.
+func blocked(t *testing.T, look func()) {
+	t.Helper()
+	err := rt.Run0(func() error {
+		looked := make(chan struct{})
+		go func() { defer close(looked); look() }()
+		<-looked
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// Where a loop does not answer, both formats say so.
+func TestHandlerOfALoopThatIsBlocked(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // who has asked waits no longer
+	blocked(t, func() {
+		if w := getWithin(ctx, ""); w.Code != 503 || !strings.Contains(w.Body.String(), "does not answer") {
+			t.Errorf("as text: %d, %s", w.Code, w.Body)
+		}
+		w := getWithin(ctx, "?format=json")
+		var got struct {
+			Snapshots []rt.Snapshot
+			Error     string
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Error(err)
+		}
+		if w.Code != 503 || got.Snapshots == nil || !strings.Contains(got.Error, "does not answer") {
+			t.Errorf("as JSON: %d, %s", w.Code, w.Body)
+		}
+	})
 }
 
 func TestPublish(t *testing.T) {
@@ -90,7 +129,14 @@ func TestOnSignal(t *testing.T) {
 		}
 		r.Close()
 		stop()
+		stop()
 	})
+	defer func() {
+		if _, ok := recover().(rt.Misuse); !ok {
+			t.Error("OnSignal without signals is no Misuse")
+		}
+	}()
+	OnSignal(io.Discard)()
 }
 
 // What programs import that do without this package does not grow by it.
