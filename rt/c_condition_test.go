@@ -93,7 +93,9 @@ func TestC158_WaitTakesTheLockAgainAlsoIfCancelled(t *testing.T) {
 	})
 }
 
-// CPython 3.11: a:canceled next:nil b:nil, since a notifies; b waits for ever if it does not. a:nil is [!] of 084. Then d:canceled e:nil.
+// CPython 3.11: a:canceled next:nil b:nil, since a notifies; b waits for ever if it does not. From 3.13 on the runtime notifies b for it.
+// Here a was notified and says so, and its next await fails, see [!] of 084: what it was to do, it has to leave to another, as after any
+// error. Then d:canceled e:nil.
 func TestC159_NotificationIsNotLostToACancel(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		c, l := newCondition()

@@ -125,7 +125,7 @@ func TestC005_CancelledHandleNeverRuns(t *testing.T) {
 	w := newWorld(t)
 	big := new([64]byte)
 	held := weak.Make(big)
-	h := w.loop.CallSoon(func() { w.log("ran%d", len(big)) })
+	h := w.loop.CallSoon(func() { w.log("ran%d", big[0]) })
 	if h.Cancelled() {
 		t.Error("cancelled before Cancel")
 	}
@@ -274,8 +274,18 @@ func TestC013_CloseIsIdempotentAndDrops(t *testing.T) {
 		return rt.Blocking0Async(func(context.Context) error { <-hold; return nil })
 	}, nil))
 	w.turns(1)
-	w.loop.CallSoon(w.logs("ready"))
-	w.loop.CallLater(0, w.logs("timer"))
+	drops := make(map[string]func() bool)
+	for how, schedule := range map[string]func(f func()){
+		"ready":      func(f func()) { w.loop.CallSoon(f) },
+		"posted":     func(f func()) { w.loop.Post(f) },
+		"due":        func(f func()) { w.loop.CallLater(0, f) },
+		"in an hour": func(f func()) { w.loop.CallLater(time.Hour, f) },
+	} {
+		big := new([64]byte)
+		schedule(func() { w.log("%s ran%d", how, big[0]) })
+		held := weak.Make(big)
+		drops[how] = func() bool { return held.Value() == nil }
+	}
 	for range 2 {
 		if err := w.loop.Close(); err != nil {
 			t.Error(err)
@@ -283,6 +293,12 @@ func TestC013_CloseIsIdempotentAndDrops(t *testing.T) {
 	}
 	if !w.loop.Closed() || !w.poller.Closed() {
 		t.Error("closed loop or poller says that it is open")
+	}
+	runtime.GC()
+	for how, dropped := range drops {
+		if !dropped() {
+			t.Errorf("the closed loop keeps what is %s", how)
+		}
 	}
 	w.traced("")
 }

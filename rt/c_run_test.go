@@ -3,7 +3,9 @@ package rt_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -142,6 +144,26 @@ func TestC238_RunCancelsWhatIsLeft(t *testing.T) {
 				t.Error("the loop is open")
 			}
 		})
+	}
+}
+
+// CPython: "unhandled exception during asyncio.run() shutdown", ValueError('boom'). Here in debug mode, as every error that nobody reads; a
+// panic comes out of Run.
+func TestC238_ErrorsOfWhatIsLeft(t *testing.T) {
+	boom := errors.New("boom")
+	for _, debug := range []bool{false, true} {
+		log := new(lines)
+		opts := rt.RunOptions{Loop: rt.LoopOptions{Debug: debug, Log: slog.New(slog.NewTextHandler(log, nil))}}
+		err := rt.RunWith0(opts, func() error {
+			rt.Spawn0(func() error { rt.Sleep(time.Hour); return boom })
+			return rt.YieldNow()
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		if reported := strings.Contains(log.text.String(), "boom"); reported != (debug || rt.DebugAll()) {
+			t.Errorf("in debug mode %v: logged\n%s", debug, log.text.String())
+		}
 	}
 }
 
