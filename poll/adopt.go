@@ -15,6 +15,9 @@ import (
 // FromConn returns a Conn of a connection of another package, a *net.TCPConn, a *net.UnixConn or whatever else has a SyscallConn of a
 // stream socket. It duplicates the descriptor: both are the same connection, each is to be closed, in either order, and the peer sees the
 // end when both are. What only wraps a connection, as a *tls.Conn does, is refused: its bytes are not those of the socket.
+//
+// Whether it is blocking is common to all duplicates, too, and os.File.Fd of one makes it so, also where exec.Cmd calls that for its
+// ExtraFiles: Copy and SendFile then go through memory, and everything else stays as it is.
 func FromConn(c net.Conn) (*Conn, error) {
 	k, sysfd, err := adopt(c, false)
 	if err != nil {
@@ -32,6 +35,10 @@ func FromConn(c net.Conn) (*Conn, error) {
 // FromListener returns a Listener of one of another package, a *net.TCPListener, a *net.UnixListener or whatever else has a SyscallConn
 // of a listening socket: for one that was inherited, see net.FileListener. It duplicates the descriptor: each is to be closed, and the
 // socket listens until both are. The file of a Unix socket is left to ln, whose Close removes it as it did before.
+//
+// Whether it is blocking is common to all duplicates, too, and os.File.Fd of one makes it so, also where exec.Cmd calls that for its
+// ExtraFiles. An accept then asks before whether there is a connection; if another process takes that one first, the loop waits for the
+// next. So let those who share a listener make it non-blocking, as package net does, or else let them not accept.
 func FromListener(ln net.Listener) (*Listener, error) {
 	k, sysfd, err := adopt(ln, true)
 	if err != nil {
@@ -132,11 +139,12 @@ func controlFile(f *os.File, call func(fd uintptr)) error {
 }
 
 // File returns a duplicate of the connection's descriptor, for what can only use a file: to hand it to another process, for instance.
-// Each of the two is to be closed, in either order; the peer sees the end when both are.
+// Each of the two is to be closed, in either order; the peer sees the end when both are. What its Fd does to c is said at [FromConn].
 func (c *Conn) File() (*os.File, error) { return c.fileOf() }
 
 // File returns a duplicate of the listener's descriptor, for what can only use a file: to hand it to another process, for instance. Each
-// of the two is to be closed; the socket listens until both are. The file system's file of a Unix socket goes with ln.Close.
+// of the two is to be closed; the socket listens until both are. The file system's file of a Unix socket goes with ln.Close. What its Fd
+// does to ln is said at [FromListener].
 func (ln *Listener) File() (*os.File, error) { return ln.fileOf() }
 
 // fileOf returns a duplicate as a file.

@@ -74,10 +74,10 @@ func (p *conduit) read() []byte {
 	return data[:n]
 }
 
-// splice moves up to n bytes, and never blocks.
+// splice moves up to n bytes. SPLICE_F_NONBLOCK is about the pipe alone: whoever calls has found that the socket is not blocking.
 func splice(from, to, n int) (moved int, err error) {
 	return retry(func() (uintptr, unix.Errno) {
-		moved, _, errno := unix.RawSyscall6(unix.SYS_SPLICE, uintptr(from), 0, uintptr(to), 0, uintptr(min(n, maxTransfer)),
+		moved, _, errno := unix.Syscall6(unix.SYS_SPLICE, uintptr(from), 0, uintptr(to), 0, uintptr(min(n, maxTransfer)),
 			unix.SPLICE_F_MOVE|unix.SPLICE_F_NONBLOCK)
 		return moved, errno
 	})

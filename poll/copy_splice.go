@@ -41,8 +41,11 @@ func (op *CopyOp) intoPipeHere() {
 	op.spliced(op.fd.do(reading, "Copy", op.splice))
 }
 
-// splice fills a pipe once. The error is io.EOF at the end of the stream, and errNoSplice if the kernel cannot do it.
+// splice fills a pipe once. The error is io.EOF at the end of the stream, and errNoSplice if the kernel cannot do it without waiting.
 func (op *CopyOp) splice(sysfd int) error {
+	if isBlocking(sysfd) {
+		return errNoSplice // it would wait
+	}
 	p, err := takeConduit()
 	if err != nil {
 		return errNoSplice // there are no descriptors left, say; memory will do
@@ -63,6 +66,7 @@ func (op *CopyOp) splice(sysfd int) error {
 	return err
 }
 
+// errNoSplice has the data go through memory; no user gets to see it.
 var errNoSplice = errors.New("poll: the kernel does not splice")
 
 // spliced takes the result of splice.
@@ -77,6 +81,10 @@ func (op *CopyOp) spliced(err error) {
 
 // outOfPipe moves from the pipe to the destination's socket.
 func (op *CopyOp) outOfPipe(fb *rt.Fiber) (went bool) {
+	if op.drainWouldWait() {
+		op.pipeToBuffer()
+		return true
+	}
 	p := op.pipe
 	if !op.out.sendBy(fb, op, p.drain) {
 		return false
@@ -87,8 +95,29 @@ func (op *CopyOp) outOfPipe(fb *rt.Fiber) (went bool) {
 
 // outOfPipeHere is outOfPipe on the calling goroutine, which may block.
 func (op *CopyOp) outOfPipeHere() {
+	if op.drainWouldWait() {
+		op.pipeToBuffer()
+		return
+	}
 	op.sendHere(func(sysfd int) (n int, err error) { return op.pipe.drain(sysfd) })
 	op.drained()
+}
+
+// drainWouldWait reports whether the destination is blocking: the pipe would only be left when it has taken all.
+func (op *CopyOp) drainWouldWait() (would bool) {
+	_ = op.dst.(*Conn).control(func(sysfd int) error { // if it is closed, the drain finds out
+		would = isBlocking(sysfd)
+		return nil
+	})
+	return would
+}
+
+// pipeToBuffer has what is in the pipe, and all that comes after it, go through memory.
+func (op *CopyOp) pipeToBuffer() {
+	op.by = byBuffer
+	op.r.putBack(op.pipe.read())
+	giveConduit(op.pipe)
+	op.pipe = nil
 }
 
 // sendHere is sendBy of the destination on the calling goroutine, which may block.

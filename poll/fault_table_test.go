@@ -18,7 +18,7 @@ import (
 )
 
 // faults is how many promises FAULTS.md has a row for.
-const faults = 42
+const faults = 43
 
 // overs are what a row of FAULTS.md may say that its tests are over.
 var overs = []string{"TCP", "Unix", "UDP", "TLS", "pipes", "files", "any"}

@@ -126,6 +126,9 @@ func (r *fileRest) send(sysfd int) (n int, err error) {
 	if r.n >= 0 {
 		size = min(size, r.n)
 	}
+	if isBlocking(sysfd) {
+		r.copies = true // sendfile would return only when the peer has taken all
+	}
 	if !r.copies {
 		n, err = r.sendDirectly(sysfd, int(size))
 		r.copies = err == unix.EINVAL || err == unix.ENOSYS || err == unix.EOPNOTSUPP

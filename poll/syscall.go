@@ -10,7 +10,8 @@ import (
 )
 
 // The calls in this file never block, so they are made without telling Go's scheduler; that halves their price. MSG_DONTWAIT holds even
-// if somebody who shares the file description has made it blocking, which would otherwise stop a whole P.
+// if somebody who shares the file description has made it blocking, which would otherwise stop a whole P, and with it the garbage
+// collector. What has no such flag, as accept4, sendfile and splice, tells the scheduler, and asks isBlocking before, for the loop's sake.
 
 // maxTransfer bounds one receive or send, in bytes: the garbage collector cannot stop a thread while it copies.
 const maxTransfer = 256 << 10
@@ -95,13 +96,24 @@ func sendPieces(fd int, pieces []unix.Iovec) (n int, err error) {
 	})
 }
 
-// accept takes the next connection of a listening socket. Connections that were aborted while they waited are skipped.
+// isBlocking reports whether somebody who shares the file description has made it blocking, as os.File.Fd does, and with it exec.Cmd of
+// its ExtraFiles. It is not made non-blocking again: the others may rely on that.
+func isBlocking(fd int) bool {
+	flags, _, errno := unix.RawSyscall(unix.SYS_FCNTL, uintptr(fd), unix.F_GETFL, 0)
+	return errno == 0 && flags&unix.O_NONBLOCK == 0
+}
+
+// accept takes the next connection of a listening socket. Connections that were aborted while they waited are skipped. Only if the
+// description is blocking and somebody else takes the connection that was there does it wait for another one.
 func accept(fd int) (conn int, peer address, err error) {
 	for {
+		if isBlocking(fd) && !isReady(fd, reading) {
+			return -1, address{}, unix.EAGAIN
+		}
 		var raw unix.RawSockaddrAny
 		size := uint32(unix.SizeofSockaddrAny)
 		conn, err := retry(func() (uintptr, unix.Errno) {
-			n, _, errno := unix.RawSyscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(unsafe.Pointer(&size)),
+			n, _, errno := unix.Syscall6(unix.SYS_ACCEPT4, uintptr(fd), uintptr(unsafe.Pointer(&raw)), uintptr(unsafe.Pointer(&size)),
 				unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0, 0)
 			return n, errno
 		})
