@@ -73,7 +73,7 @@ func newPacketConn(network string, family, sysfd int, connected bool) *PacketCon
 // file of a Unix socket is left, as package net leaves it. Close does not block.
 func (c *PacketConn) Close() error {
 	err := c.close()
-	c.rooms.stop()
+	c.rooms.end()
 	return c.opError("close", peerAddr{}, err)
 }
 

@@ -28,10 +28,22 @@ func (e *peerFull) Error() string { return "poll: the queue of " + e.name + " is
 // whyBlocked returns what EAGAIN means about a datagram to the given address: EAGAIN if the socket's own buffer has no room, so that an
 // edge will follow, otherwise a *peerFull.
 func whyBlocked(sysfd int, to peerAddr) error {
-	if to.name == "" || !isReady(sysfd, writing) {
+	if to.name == "" || !hasRoom(sysfd) {
 		return unix.EAGAIN
 	}
 	return &peerFull{to.name}
+}
+
+// hasRoom reports whether the buffer of a Unix socket takes another datagram, of whatever size: it does until what is in it, and was sent
+// but not read yet, is as much as the buffer. That it is ready for writing says more, namely that it is a quarter at most; a socket that is
+// not may have room all the same, and an edge comes only when it is ready.
+func hasRoom(sysfd int) bool {
+	used, err := unix.IoctlGetInt(sysfd, unix.SIOCOUTQ)
+	if err != nil {
+		return false
+	}
+	size, err := unix.GetsockoptInt(sysfd, unix.SOL_SOCKET, unix.SO_SNDBUF)
+	return err == nil && used < size
 }
 
 // isBlocked reports whether a datagram could not be sent yet.
@@ -72,12 +84,8 @@ func (r *room) wait() error {
 	return raw.Write(func(sysfd uintptr) bool { return isReady(int(sysfd), writing) })
 }
 
-// stop ends wait, from any goroutine. It does not block; r may be nil.
-func (r *room) stop() {
-	if r != nil {
-		r.watch.SetWriteDeadline(pastDeadline)
-	}
-}
+// stop ends wait, from any goroutine. It does not block.
+func (r *room) stop() { r.watch.SetWriteDeadline(pastDeadline) }
 
 // findRoom has the operation woken when the peer has room.
 func (op *packetOp) findRoom(loop *rt.Loop, name string) error {
@@ -89,6 +97,7 @@ func (op *packetOp) findRoom(loop *rt.Loop, name string) error {
 		return err
 	}
 	op.room = r
+	op.c.rooms.add(r, false)
 	fd := op.fd
 	go func() {
 		if r.wait() == nil {
@@ -103,24 +112,28 @@ func (op *packetOp) findRoom(loop *rt.Loop, name string) error {
 
 // leaveRoom ends the wait for room, if there is one.
 func (op *packetOp) leaveRoom() {
+	if op.room == nil {
+		return
+	}
+	op.c.rooms.remove(op.room)
 	op.room.stop()
 	op.room = nil
 }
 
-// rooms are those in which blocking forms wait.
+// rooms are those in which the operations of a socket wait.
 type rooms struct {
 	mu  sync.Mutex
-	all map[*room]bool
+	all map[*room]bool // whether it is a blocking form that waits
 }
 
-// add has stop end r.wait from now on.
-func (rs *rooms) add(r *room) {
+// add has end, and if a blocking form waits in r, also stop, end r.wait from now on.
+func (rs *rooms) add(r *room, blocking bool) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	if rs.all == nil {
 		rs.all = make(map[*room]bool)
 	}
-	rs.all[r] = true
+	rs.all[r] = blocking
 }
 
 // remove undoes add.
@@ -130,8 +143,20 @@ func (rs *rooms) remove(r *room) {
 	delete(rs.all, r)
 }
 
-// stop ends all waits: those who wait look again for what has changed.
+// stop ends the waits of blocking forms: they look again for what has changed.
 func (rs *rooms) stop() {
+	rs.mu.Lock()
+	defer rs.mu.Unlock()
+	for r, blocking := range rs.all {
+		if blocking {
+			r.stop()
+		}
+	}
+}
+
+// end ends all waits: the socket is closed. An operation on a loop learns that from its own socket; one whose loop has been closed is
+// never resumed.
+func (rs *rooms) end() {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	for r := range rs.all {
@@ -145,7 +170,7 @@ func (c *PacketConn) awaitRoom(name string) error {
 	if err != nil {
 		return err
 	}
-	c.rooms.add(r)
+	c.rooms.add(r, true)
 	defer c.rooms.remove(r)
 	r.watch.SetWriteDeadline(timeOf(c.deadline(writing))) // after add: who sets another one stops the wait
 	if c.isClosing() {                                    // likewise

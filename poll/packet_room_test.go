@@ -58,34 +58,94 @@ func TestPacketFullPeer(t *testing.T) {
 						filler = listenPacket(t, "unixgram", "")
 					}
 					count := fillPeer(t, filler, to.Name)
-					written := make(chan error, 1)
-					if rt.InTask() {
-						rt.Spawn0(func() error {
-							written <- write.write(server, to)
-							return nil
-						})
-						rt.Await0(rt.YieldNow())
-					} else {
-						go func() { written <- write.write(server, to) }()
-					}
-					buf := make([]byte, 10)
-					for i := range count {
-						if n, err := rt.Await(client.Read(buf)); n != 1 || int(buf[0]) != i || err != nil {
-							return fmt.Errorf("datagram %d: %v, %w", i, buf[:n], err)
-						}
-					}
-					n, err := rt.Await(client.Read(buf))
-					if err != nil || string(buf[:n]) != "last" {
-						return fmt.Errorf("the last datagram: %q, %w", buf[:n], err)
-					}
-					if rt.InTask() {
-						rt.Await0(rt.YieldNow())
-					}
-					return <-written
+					return arrivesLast(client, count, func() error { return write.write(server, to) })
 				})
 			})
 		}
 	}
+}
+
+// arrivesLast reads what fillPeer has sent to client, and then what write does, which waits until there is room for it.
+func arrivesLast(client *PacketConn, count int, write func() error) error {
+	written := make(chan error, 1)
+	if rt.InTask() {
+		rt.Spawn0(func() error {
+			written <- write()
+			return nil
+		})
+		rt.Await0(rt.YieldNow())
+	} else {
+		go func() { written <- write() }()
+	}
+	buf := make([]byte, 10)
+	for i := range count {
+		if n, err := rt.Await(client.Read(buf)); n != 1 || int(buf[0]) != i || err != nil {
+			return fmt.Errorf("datagram %d: %v, %w", i, buf[:n], err)
+		}
+	}
+	n, err := rt.Await(client.Read(buf))
+	if err != nil || string(buf[:n]) != "last" {
+		return fmt.Errorf("the last datagram: %q, %w", buf[:n], err)
+	}
+	if rt.InTask() {
+		rt.Await0(rt.YieldNow())
+	}
+	return <-written
+}
+
+// TestPacketFullPeer_BesideASilentOne: what a silent peer does not read takes so much of the sender's buffer that this is not ready for
+// writing. There is room in it all the same, and so it is for the other peer that who sends there waits.
+func TestPacketFullPeer_BesideASilentOne(t *testing.T) {
+	for _, write := range fullWrites {
+		t.Run(write.name, func(t *testing.T) {
+			inBothForms(t, func(t *testing.T) error {
+				server, client := listenPacket(t, "unixgram", ""), listenPacket(t, "unixgram", "")
+				silent := listenPacket(t, "unixgram", "")
+				size, err := unix.GetsockoptInt(server.sysfd, unix.SOL_SOCKET, unix.SO_SNDBUF)
+				if err != nil {
+					return err
+				}
+				for isReady(server.sysfd, writing) {
+					w := packetWrite{p: make([]byte, size/8), to: peerAddr{name: silent.LocalAddr().(*net.UnixAddr).Name}, family: unix.AF_UNIX}
+					if err := w.call(server.sysfd); err != nil {
+						return err
+					}
+				}
+				to := client.LocalAddr().(*net.UnixAddr)
+				count := fillPeer(t, listenPacket(t, "unixgram", ""), to.Name)
+				return arrivesLast(client, count, func() error { return write.write(server, to) })
+			})
+		})
+	}
+}
+
+// TestPacketFullPeer_LoopClosed: a wait whose loop was closed leaves nothing behind when the socket is closed.
+func TestPacketFullPeer_LoopClosed(t *testing.T) {
+	server, client := listenPacket(t, "unixgram", ""), listenPacket(t, "unixgram", "")
+	to := client.LocalAddr().(*net.UnixAddr)
+	fillPeer(t, server, to.Name)
+	before := len(openDescriptors())
+	loop, err := rt.NewLoop(rt.LoopOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	loop.CallSoon(func() {
+		rt.SpawnOn(loop, server.WriteToAsync([]byte("last"), to))
+		loop.CallSoon(loop.Stop)
+	})
+	if err := loop.Run(); err != nil {
+		t.Error(err)
+	}
+	if !server.waits(writing) {
+		t.Error("the write does not wait: the test tests nothing")
+	}
+	loop.Close()
+	server.Close()
+	within(t, "the wait for room", func() {
+		for len(openDescriptors()) >= before {
+			runtime.Gosched()
+		}
+	})
 }
 
 // TestF04_FullPeerIsNotAskedAgain: while the peer is full, nothing is tried again, however many turns the loop makes.
