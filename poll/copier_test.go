@@ -154,3 +154,24 @@ func TestCopier_ProgressFails(t *testing.T) {
 		})
 	})
 }
+
+// TestCopier_ProgressPanics: the position of a file is after what was written also then, in every form.
+func TestCopier_ProgressPanics(t *testing.T) {
+	data := noise(100)
+	k := &Copier{Progress: func(int) { panic("progress") }}
+	for name, copied := range map[string]func(dst io.Writer, src io.Reader) (int64, error){
+		"goroutine": k.Copy,
+		"task": func(dst io.Writer, src io.Reader) (int64, error) {
+			return rt.Run(func() (int64, error) { return k.Copy(dst, src) })
+		},
+	} {
+		src := fileWith(t, data)
+		func() {
+			defer func() { recover() }()
+			copied(struct{ io.Writer }{io.Discard}, src)
+		}()
+		if at := position(t, src); at != int64(len(data)) {
+			t.Errorf("%s: the file is at %d, want %d", name, at, len(data))
+		}
+	}
+}

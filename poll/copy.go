@@ -61,7 +61,7 @@ type CopyOp struct {
 	n        int64 // how much is written
 	want     int64 // how many bytes are to be copied; negative: all
 	ended    bool  // src has, and all of it is written
-	inPlace  bool  // out writes from the buffer: it is to stay until it is known how much
+	buffered bool  // out writes from the buffer: that is to stay until it is known how much
 	by       method
 	pipe     *conduit    // has data that came from src; nil: no data is under way there
 	file     *os.File    // src, if it is a regular file
@@ -151,9 +151,16 @@ func (op *CopyOp) call() (int64, error) {
 	if rt.InTask() {
 		return rt.Block(op)
 	}
+	returned := false
+	defer func() {
+		if !returned { // as in Resume
+			op.settle()
+		}
+	}()
 	for op.err = op.r.refusal(); !op.step(); {
 		op.moveHere()
 	}
+	returned = true
 	op.settle()
 	return op.n, op.err
 }
@@ -187,7 +194,7 @@ func (op *CopyOp) moveHere() {
 	case op.pipe != nil:
 		op.outOfPipeHere()
 	case r.Buffered() > 0:
-		op.inPlace = true
+		op.buffered = true
 		op.out.took, op.out.err = sendHere(op.dst, r.unread()[:op.most(r.Buffered())], nil)
 		op.wrote()
 	case op.by == byBuffer || r.err != nil:
@@ -227,12 +234,8 @@ func (op *CopyOp) noteEnd() {
 func (op *CopyOp) outOfBuffer(fb *rt.Fiber) (went bool) {
 	p := op.r.unread()
 	p = p[:op.most(len(p))]
-	op.inPlace = op.out.passes(op.dst)
+	op.buffered = true
 	went = op.out.send(fb, op, op.dst, p, nil)
-	if !op.inPlace {
-		op.r.at += len(p)
-		op.r.rest()
-	}
 	if went {
 		op.wrote()
 	}
@@ -242,20 +245,28 @@ func (op *CopyOp) outOfBuffer(fb *rt.Fiber) (went bool) {
 // wrote takes note of what the last write has done.
 func (op *CopyOp) wrote() {
 	n := op.out.took
+	if op.buffered {
+		op.r.at += op.gone()
+		op.r.rest()
+		op.buffered = false
+	}
 	op.out.took = 0
 	op.n += int64(n)
 	op.moved += n
-	if op.inPlace {
-		op.r.at += n
-		op.r.rest()
-	}
 	if op.out.err != nil {
 		op.err = op.out.err
 	}
-	op.inPlace = false
 	if n > 0 && op.tell != nil {
 		op.tell(n)
 	}
+}
+
+// gone returns how much of the buffer is not there to be written again: what a goroutine goes on to write after a cancel is not.
+func (op *CopyOp) gone() int {
+	if op.out.thrown && !op.out.passes(op.dst) {
+		return op.out.room
+	}
+	return op.out.took
 }
 
 // settle ends the copying.

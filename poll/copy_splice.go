@@ -147,7 +147,7 @@ func (op *CopyOp) emptyPipe() {
 	if op.pipe == nil {
 		return
 	}
-	if op.r != &op.own {
+	if op.r != &op.own && op.pipe.held > 0 {
 		op.r.putBack(op.pipe.read())
 	}
 	giveConduit(op.pipe)

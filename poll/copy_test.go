@@ -450,3 +450,30 @@ func TestF03_InterruptedCopy(t *testing.T) {
 		}
 	}
 }
+
+// A fullDisk takes three bytes.
+type fullDisk struct{}
+
+var errDiskFull = errors.New("disk full")
+
+func (fullDisk) Write([]byte) (int, error) { return 3, errDiskFull }
+
+// TestCopy_FailingWriter: what a dst without an async form has not taken when it fails is still in the Reader.
+func TestCopy_FailingWriter(t *testing.T) {
+	for name, copied := range map[string]func(dst io.Writer, src io.Reader) (int64, error){
+		"goroutine": Copy,
+		"task": func(dst io.Writer, src io.Reader) (int64, error) {
+			return rt.Run(func() (int64, error) { return Copy(dst, src) })
+		},
+		"async": func(dst io.Writer, src io.Reader) (int64, error) { return rt.RunAsync(CopyAsync(dst, src)) },
+	} {
+		src := NewReader(bytes.NewReader([]byte("hello world")))
+		n, err := copied(fullDisk{}, src)
+		if n != 3 || err != errDiskFull {
+			t.Errorf("%s: copied %d, %v; want 3, %v", name, n, err, errDiskFull)
+		}
+		if left, _ := io.ReadAll(src); string(left) != "lo world" {
+			t.Errorf("%s: %q is left in the Reader, want %q", name, left, "lo world")
+		}
+	}
+}
