@@ -189,8 +189,12 @@ func (fd *descriptor) attach(loop *rt.Loop) error {
 		panic(rt.Misuse("poll: a socket is awaited without a loop; run the coroutine with rt.RunAsync or on a loop instead of by hand"))
 	}
 	old := fd.home.Load()
-	if old != nil && old.loop == loop {
+	switch {
+	case old == nil:
+	case old.loop == loop:
 		return nil
+	case !old.isEnded(): // it has come since admit
+		return ErrOtherLoop
 	}
 	p := pollerOf(loop)
 	if p == nil {
@@ -203,10 +207,10 @@ func (fd *descriptor) attach(loop *rt.Loop) error {
 	if p.loop == nil {
 		p.loop = loop
 	}
-	fd.forget()
 	if !fd.home.CompareAndSwap(old, p) { // two loops at once
 		return ErrOtherLoop
 	}
+	fd.forget() // now that the sides are this loop's
 	if err := p.add(fd); err != nil {
 		fd.home.Store(nil)
 		return err
