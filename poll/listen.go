@@ -73,8 +73,9 @@ func (lc *ListenConfig) Listen(network, address string) (*Listener, error) {
 // not have are left out, as long as there is another one. If anything else fails, nothing is left behind (statement 226). With port 0 each
 // has a port of its own. Names are looked up by the calling goroutine.
 func (lc *ListenConfig) ListenAll(network string, addresses ...string) (lns []*Listener, err error) {
+	all := false
 	defer func() {
-		if err != nil {
+		if !all { // also if Control panics
 			for _, ln := range lns {
 				ln.Close()
 			}
@@ -107,6 +108,7 @@ func (lc *ListenConfig) ListenAll(network string, addresses ...string) (lns []*L
 	if lns == nil {
 		return nil, join(elsewhere)
 	}
+	all = true
 	return lns, nil
 }
 

@@ -44,7 +44,7 @@ func setOption(sysfd, level, name int, on bool) error {
 }
 
 // control calls f, a Control function of the user, for a socket of a kind and family that is neither bound nor connected yet. The network
-// that f gets says both, as that of package net.
+// that f gets says both, as that of package net. If f does not return, but panics, the socket is closed: there is nobody else to do it.
 func control(f func(network, address string, c syscall.RawConn) error, sysfd int, k kind, family int, address string) error {
 	if f == nil {
 		return nil
@@ -56,7 +56,15 @@ func control(f func(network, address string, c syscall.RawConn) error, sysfd int
 	case unix.AF_INET6:
 		network += "6"
 	}
-	return f(network, address, rawSocket(sysfd))
+	returned := false
+	defer func() {
+		if !returned {
+			unix.Close(sysfd)
+		}
+	}()
+	err := f(network, address, rawSocket(sysfd))
+	returned = true
+	return err
 }
 
 // A rawSocket is a new socket as a Control function sees it: it cannot be read or written yet.
