@@ -127,6 +127,44 @@ func TestF17_LargeWriteLetsOthersRun(t *testing.T) {
 	})
 }
 
+// F17: a large batch lets others run, whether its messages are many or large.
+func TestF17_LargeBatchLetsOthersRun(t *testing.T) {
+	const credit = 256 // of a fiber, in messages
+	for _, test := range []struct {
+		name              string
+		count, size, most int
+	}{
+		{"many", 20 * credit, 1, credit},
+		{"large", credit, 16 << 10, mostPerTurn >> 14},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			run(t, func() error {
+				server := listenPacket(t, "udp", "127.0.0.1:0")
+				c, err := DialPacket("udp", server.LocalAddr().String())
+				if err != nil {
+					return err
+				}
+				defer c.Close()
+				ms := make([]Message, test.count)
+				for i := range ms {
+					ms[i].Data = tooMuch[:test.size]
+				}
+				op := new(PacketConnWriteBatchOp)
+				op.Init(c, ms)
+				writer := rt.Spawn0(func() error { _, err := rt.Block(op); return err })
+				most, err := perTurn(writer, &op.n)
+				if most > test.most {
+					t.Errorf("%d messages were sent in one turn, want %d at most", most, test.most)
+				}
+				if op.n != test.count {
+					t.Errorf("%d messages were sent, want %d", op.n, test.count)
+				}
+				return err
+			})
+		})
+	}
+}
+
 // A Write that lets others run meets a cancel there, and says how much it has written.
 func TestF32_CancelWhileAWriteGivesWay(t *testing.T) {
 	run(t, func() error {

@@ -130,6 +130,7 @@ func (c *PacketConn) WriteBatchAsync(ms []Message) rt.Awaitable[int] {
 type packetBatchOp struct {
 	packetOp
 	packetBatch
+	first int // the message with which the last call began
 }
 
 // Start begins the operation.
@@ -150,30 +151,33 @@ func (op *packetBatchOp) Resume(fb *rt.Fiber) (done bool) {
 	return op.Suspend(1)
 }
 
-// try moves what it can and reports whether that settled the operation.
+// try moves what it can, but sends no more than is fair, and reports whether that settled the operation.
 func (op *packetBatchOp) try(fb *rt.Fiber) (settled bool) {
-	return len(op.ms) == 0 || op.packetOp.try(fb, op)
+	if len(op.ms) == 0 {
+		return true
+	}
+	if !op.packetOp.try(fb, op) {
+		return false
+	}
+	op.more = op.err == nil && op.side == writing && op.n < len(op.ms)
+	return !op.more
 }
 
-// call makes the system call of the operation's direction.
+// call makes the system calls of the operation's direction.
 func (op *packetBatchOp) call(sysfd int) error {
+	op.first = op.n
 	if op.side == reading {
 		return op.receive(sysfd)
 	}
-	return op.send(sysfd)
+	return op.sendTurn(sysfd)
 }
 
-func (op *packetBatchOp) moved() (bytes int) {
-	for _, m := range op.ms[:op.n] {
-		bytes += m.N
-	}
-	return bytes
-}
+func (op *packetBatchOp) moved() (bytes int) { return op.bytesSince(op.first) }
 
 // init prepares the operation anew.
 func (op *packetBatchOp) init(c *PacketConn, side direction, ms []Message) {
 	op.begin(c, side)
-	op.packetBatch = c.batch(ms)
+	op.packetBatch, op.first = c.batch(ms), 0
 }
 
 // A PacketConnReadMsgOp is the operation of [PacketConn.ReadMsg], to embed in a frame. The zero value is ready for Init, and so is one that

@@ -104,6 +104,31 @@ func (b *packetBatch) send(sysfd int) error {
 	return nil
 }
 
+// turnMessages is how many messages a fiber may send before it lets others run: as many as the credit it has for small operations.
+const turnMessages = 256
+
+// sendTurn sends messages until all are sent, a call fails, or others are to have their turn: after fairShare bytes, or turnMessages. It
+// may have sent some when it fails.
+func (b *packetBatch) sendTurn(sysfd int) error {
+	ms := b.ms[:min(b.n+turnMessages, len(b.ms))]
+	for begun := b.n; b.n < len(ms) && b.bytesSince(begun) < fairShare; {
+		n, err := b.sendSome(sysfd, ms[b.n:])
+		b.n += n
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bytesSince returns how many bytes the messages from the one numbered first on have had.
+func (b *packetBatch) bytesSince(first int) (bytes int) {
+	for i := first; i < b.n; i++ {
+		bytes += b.ms[i].N
+	}
+	return bytes
+}
+
 // sendSome sends some of ms with one system call, and returns how many.
 func (b *packetBatch) sendSome(sysfd int, ms []Message) (n int, err error) {
 	ms = ms[:batchSize(ms)]

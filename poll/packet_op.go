@@ -23,7 +23,7 @@ type packetOp struct {
 // A packetTransfer is what an operation is there for.
 type packetTransfer interface {
 	call(sysfd int) error // makes the system call
-	moved() (bytes int)   // by all calls so far
+	moved() (bytes int)   // by the last call
 }
 
 // begin prepares the operation anew.
