@@ -171,7 +171,7 @@ func (op *CopyOp) step() (settled bool) { return op.err != nil || op.ended || op
 func (op *CopyOp) move(fb *rt.Fiber) (went bool) {
 	switch {
 	case op.moved >= fairShare: // others have their turn, however much there is to copy
-		op.moved = 0
+		op.moved, op.out.moved = 0, 0
 		return !op.pause(fb, op)
 	case op.pipe != nil:
 		return op.outOfPipe(fb)

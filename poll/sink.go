@@ -18,7 +18,7 @@ type sink struct {
 	aw        rt.Awaitable[int] // what send awaits of a writer that is no Conn
 	took      int               // how much the last send has written, valid when it is over
 	room      int               // how much aw may write
-	moved     int               // bytes since the fiber has let others run
+	moved     int               // bytes since the fiber has let others run: after fairShare the next send does
 }
 
 // begin prepares the sink for dst.
@@ -38,6 +38,10 @@ func (s *sink) send(fb *rt.Fiber, self rt.Resumable, dst io.Writer, a, b []byte)
 	if s.fd != nil {
 		return s.sendToConn(fb, self, a, b)
 	}
+	if s.moved >= fairShare {
+		s.moved, s.room = 0, 0
+		return !s.pause(fb, self)
+	}
 	if len(a) == 0 {
 		a = b
 	}
@@ -49,7 +53,7 @@ func (s *sink) send(fb *rt.Fiber, self rt.Resumable, dst io.Writer, a, b []byte)
 	return s.await(fb, self, newCall(len(a), func() (int, error) { return dst.Write(a) }).async())
 }
 
-// passes reports whether dst can be awaited, so that it can be given memory that is ours no longer than the operation lasts.
+// passes reports whether dst can be awaited, so that it is done with what it was given when the operation ends.
 func (s *sink) passes(dst io.Writer) bool {
 	if s.fd != nil {
 		return true
@@ -96,10 +100,17 @@ func (s *sink) sendToConn(fb *rt.Fiber, self rt.Resumable, a, b []byte) (went bo
 // sendBy is send to a Conn by call, a system call.
 func (s *sink) sendBy(fb *rt.Fiber, self rt.Resumable, call func(sysfd int) (n int, err error)) (went bool) {
 	s.took = 0
-	if !s.busy {
+	switch {
+	case s.more: // it has let others run; a cancel may have come meanwhile
+		s.more = false
+		s.check(fb)
+	case !s.busy:
 		s.err = s.fd.admit(fb.Loop(), writing)
 	}
-	if s.err == nil && s.mayTry() {
+	if s.err == nil && s.moved >= fairShare {
+		s.moved, s.more = 0, true
+	}
+	if s.err == nil && !s.more && s.mayTry() {
 		s.try(fb, call)
 		if s.err == nil && s.took > 0 {
 			return true

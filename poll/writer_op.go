@@ -60,10 +60,7 @@ func (op *writerOp) leave() (done bool) {
 // drain writes what is buffered, and then the rest, as much as goes at once. It reports false if that has to wait: self is resumed then.
 func (op *writerOp) drain(fb *rt.Fiber, self rt.Resumable) (went bool) {
 	w := op.w
-	if op.moved >= fairShare { // others have their turn, however much there is to write
-		op.moved = 0
-		went = !op.pause(fb, self)
-	} else if op.passes(w.dst) {
+	if op.passes(w.dst) {
 		went = op.send(fb, self, w.dst, w.unsent(), op.rest)
 	} else {
 		c := op.nextCall()
