@@ -55,11 +55,11 @@ func (p *conduit) fill(sysfd, n int) (moved int, err error) {
 	return moved, err
 }
 
-// drain splices from the pipe to a socket.
+// drain splices from the pipe to a socket. If that is broken it raises SIGPIPE, as splice has no MSG_NOSIGNAL.
 func (p *conduit) drain(sysfd int) (moved int, err error) {
 	moved, err = splice(p.r, sysfd, p.held)
 	p.held -= moved
-	return moved, err
+	return moved, callError("splice", err)
 }
 
 // read empties the pipe into memory.

@@ -16,7 +16,9 @@ import (
 //   - From an *os.File that is a regular file to a Conn they go by sendfile(2). A file that is not in memory holds up the loop until the
 //     disk has delivered 256 KiB at most.
 //
-// Otherwise there is a buffer of 32 KiB, while data is under way.
+// In both, a program that has asked for SIGPIPE (os/signal) gets it with EPIPE: these system calls have no MSG_NOSIGNAL.
+//
+// Otherwise there is a buffer of 32 KiB, while data is under way, and a copy of it while a dst without an async form writes that.
 //
 // Cancel, and errors of dst: the position of a regular file is then after what was written, and the rest of what was read from a Reader is
 // still in it (statement 195). From any other src up to 64 KiB have been read then that are lost: copy from a Reader to keep them. What a

@@ -15,7 +15,8 @@ import (
 // been sent, however the call ends. (Statement 195.) Cancel: returns what has been sent so far.
 //
 // The file is one on a disk: what is not in memory is read while the call lasts, and on a loop nothing else runs meanwhile; large files
-// of a slow disk are better read in rt.Blocking. Of what has no position, as a pipe, the error is ESPIPE.
+// of a slow disk are better read in rt.Blocking. Of what has no position, as a pipe, the error is ESPIPE. To a peer that has gone it is
+// EPIPE, as that of Write, but a program that has asked for SIGPIPE (os/signal) gets it then: sendfile(2) has no MSG_NOSIGNAL.
 func (c *Conn) SendFile(f *os.File, n int64) (sent int64, err error) {
 	if rt.InTask() {
 		op := new(ConnSendFileOp)
