@@ -4,6 +4,7 @@ package poll
 
 import (
 	"fmt"
+	"net"
 	"os"
 
 	"github.com/goasync/goasync/rt"
@@ -93,10 +94,16 @@ func (c *Conn) connected() (settled bool, err error) {
 // to itself; then the port is as closed as any other.
 func (d *Dialer) settle(c *Conn) error {
 	local := c.localAddr()
-	if c.kind == kindTCP && d.LocalAddr == nil && addressOf(local) == c.remote() {
+	if c.kind == kindTCP && !d.hasPort() && addressOf(local) == c.remote() {
 		return os.NewSyscallError("connect", unix.ECONNREFUSED)
 	}
 	return nil
+}
+
+// hasPort reports whether d says from which port to connect; otherwise the kernel chooses one.
+func (d *Dialer) hasPort() bool {
+	a, ok := d.LocalAddr.(*net.TCPAddr)
+	return ok && a != nil && a.Port != 0
 }
 
 // connectTo connects to one address. An error that was not thrown at the task is a *net.OpError.
@@ -110,6 +117,12 @@ func connectTo(d *Dialer, network string, to address) (*Conn, error) {
 // connectBlocking is connectTo on the calling goroutine, which is no task's.
 func (d *Dialer) connectBlocking(network string, to address) (*Conn, error) {
 	c, pending, err := d.connect(to)
+	kept := false
+	defer func() {
+		if c != nil && !kept { // also if block panics
+			c.close()
+		}
+	}()
 	if pending {
 		wait := c.block(writing, "Dial", func(int) (settled bool) {
 			settled, err = c.connected()
@@ -121,11 +134,9 @@ func (d *Dialer) connectBlocking(network string, to address) (*Conn, error) {
 	}
 	if err == nil {
 		if err = d.settle(c); err == nil {
+			kept = true
 			return c, nil
 		}
-	}
-	if c != nil {
-		c.close()
 	}
 	return nil, d.opError(network, to, err)
 }

@@ -170,9 +170,35 @@ func TestDialer_NotToItself(t *testing.T) {
 		if c, err := dial(&Dialer{LocalAddr: to.netAddr()}, to); err != nil {
 			t.Errorf("%s: not connected to itself, as asked: %v", name, err)
 		} else {
+			if err := (&Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}}).settle(c); !errors.Is(err, unix.ECONNREFUSED) {
+				t.Errorf("%s: connected to itself from an address without a port: %v", name, err)
+			}
 			c.CloseNow()
 		}
 	}
+}
+
+// TestDial_RefusedOnALoop: a Dial that would block the loop is refused, and leaves nothing behind.
+func TestDial_RefusedOnALoop(t *testing.T) {
+	ln := listenLocal(t)
+	run(t, func() error {
+		before := len(openDescriptors())
+		var refusal any
+		rt.RunningLoop().CallSoon(func() {
+			defer func() { refusal = recover() }()
+			if c, err := new(Dialer).Dial("tcp", ln.Addr().String()); err == nil {
+				c.Close()
+			}
+		})
+		turns()
+		if refusal == nil {
+			t.Error("the Dial was not refused")
+		}
+		if n := len(openDescriptors()); n > before {
+			t.Errorf("%d descriptors are open, %d were before", n, before)
+		}
+		return nil
+	})
 }
 
 // TestF02_DialOnALoop: without descriptors a Dial fails, of one address and of several, and the loop goes on.
