@@ -56,9 +56,13 @@ func (fd *descriptor) block(d direction, form string, try func(sysfd int) (settl
 // refuseOnLoop panics if the calling goroutine runs a loop.
 func refuseOnLoop(form string) {
 	if rt.OnLoop() {
-		panic(rt.Misuse("poll: " + form + " would block the loop that runs it; in an async function await it, as in rt.Await(" + form +
-			"(…)), elsewhere use " + form + "Async"))
+		refuse(form, "in an async function await it, as in rt.Await("+form+"(…)), elsewhere use "+form+"Async")
 	}
+}
+
+// refuse panics because of a blocking form on a goroutine that runs a loop, and says what to do instead.
+func refuse(form, instead string) {
+	panic(rt.Misuse("poll: " + form + " would block the loop that runs it; " + instead))
 }
 
 // netpolled registers fd in Go's netpoller, once, beside the loop's epoll set. From then on the os.File owns the number.

@@ -197,7 +197,7 @@ func (op *CopyOp) moveHere() {
 		op.outOfPipeHere()
 	case r.Buffered() > 0:
 		op.buffered = true
-		op.out.took, op.out.err = sendHere(op.dst, r.unread()[:op.most(r.Buffered())], nil)
+		op.out.took, op.out.err = sendHere("Copy", op.dst, r.unread()[:op.most(r.Buffered())], nil)
 		op.wrote()
 	case op.by == byBuffer || r.err != nil:
 		op.lookAhead()

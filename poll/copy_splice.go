@@ -123,9 +123,7 @@ func (op *CopyOp) pipeToBuffer() {
 // sendHere is sendBy of the destination on the calling goroutine, which may block.
 func (op *CopyOp) sendHere(call func(sysfd int) (n int, err error)) {
 	c := op.dst.(*Conn)
-	writes := c.blockingWrites()
-	writes.Lock()
-	defer writes.Unlock()
+	defer c.lockWrites("Copy").Unlock()
 	err := c.do(writing, "Copy", func(sysfd int) (err error) {
 		op.out.took, err = call(sysfd)
 		return err

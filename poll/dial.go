@@ -115,6 +115,9 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 	if rt.InTask() {
 		c, err = rt.Block(call)
 	} else {
+		if rt.OnLoop() {
+			refuse("Dialer.DialContext", "call it in a task, or use Dialer.DialAsync")
+		}
 		c, err = d.block("Dialer.DialContext", network, call)
 	}
 	if err == nil {

@@ -16,7 +16,7 @@ import (
 // descriptorExtra is the part of a descriptor that few need: deadlines, blocking forms, addresses that are no plain ones.
 type descriptorExtra struct {
 	limits    [2]limit
-	writes    sync.Mutex   // blockingWrites
+	writes    sync.Mutex   // lockWrites
 	mu        sync.Mutex   // guards followers and netpoll, and orders deadlines with its making
 	followers *followers   // nil unless a deadline was set on a loop with a Clock
 	netpoll   *netpollFile // nil until a blocking form has had to wait
@@ -47,8 +47,16 @@ func (fd *descriptor) more() *descriptorExtra {
 	return fd.extra.Load()
 }
 
-// blockingWrites is held by a blocking Write, so that several of them do not mix.
-func (fd *descriptor) blockingWrites() *sync.Mutex { return &fd.more().writes }
+// lockWrites locks what a blocking form that writes holds, so that several of them do not mix, and returns it. form is as in block: one
+// that runs on a loop is refused if another one holds the lock.
+func (fd *descriptor) lockWrites(form string) *sync.Mutex {
+	writes := &fd.more().writes
+	if !writes.TryLock() {
+		refuseOnLoop(form)
+		writes.Lock()
+	}
+	return writes
+}
 
 // deadline returns the deadline of direction d by now(), 0 if there is none.
 func (fd *descriptor) deadline(d direction) int64 {

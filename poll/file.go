@@ -162,9 +162,7 @@ func (f *File) Write(p []byte) (n int, err error) {
 		op.Init(f, p)
 		return rt.Block(op)
 	}
-	writes := f.blockingWrites()
-	writes.Lock()
-	defer writes.Unlock()
+	defer f.lockWrites("File.Write").Unlock()
 	err = f.do(writing, "File.Write", func(int) error {
 		k, err := f.sendAll(p[n:])
 		n += k

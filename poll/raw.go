@@ -58,12 +58,20 @@ func (c rawConn) wait(d direction, what string, f func(fd uintptr) (done bool)) 
 		_, err := rt.Block(op)
 		return err
 	}
-	return c.fd.opError(what, c.fd.do(d, "SyscallConn", func(sysfd int) error {
+	call := func(sysfd int) error {
 		if !f(uintptr(sysfd)) {
 			return unix.EAGAIN
 		}
 		return nil
-	}))
+	}
+	err := c.fd.once(d, call)
+	if err == unix.EAGAIN {
+		if rt.OnLoop() {
+			refuse("the "+d.String()+" of a SyscallConn", "call it in a task, or on another goroutine")
+		}
+		err = c.fd.later(d, "SyscallConn", call)
+	}
+	return c.fd.opError(what, err)
 }
 
 // A rawOp waits for somebody else's system call: it is a WhenReadable or WhenWritable whose try is lent the descriptor.

@@ -109,7 +109,7 @@ func Write(w io.Writer, p []byte) (n int, err error) {
 		op.Init(w, p)
 		return rt.Block(op)
 	}
-	return sendHere(w, p, nil)
+	return sendHere("Write", w, p, nil)
 }
 
 // WriteAsync is the async form of Write.

@@ -23,9 +23,7 @@ func (c *Conn) SendFile(f *os.File, n int64) (sent int64, err error) {
 		op.Init(c, f, n)
 		return rt.Block(op)
 	}
-	writes := c.blockingWrites()
-	writes.Lock()
-	defer writes.Unlock()
+	defer c.lockWrites("Conn.SendFile").Unlock()
 	rest := newFileRest(f, n)
 	err = c.do(writing, "Conn.SendFile", func(sysfd int) error {
 		for !rest.isEmpty() {

@@ -162,10 +162,10 @@ func (s *sink) end() {
 // isThrown reports whether err was thrown at the task, and is no error of the writer.
 func (s *sink) isThrown() bool { return s.thrown || isThrown(s.err) }
 
-// sendHere is send on the calling goroutine, which may block: it sends all, unless there is an error.
-func sendHere(dst io.Writer, a, b []byte) (n int, err error) {
+// sendHere is send on the calling goroutine, which may block: it sends all, unless there is an error. form is as in block.
+func sendHere(form string, dst io.Writer, a, b []byte) (n int, err error) {
 	if c, ok := dst.(*Conn); ok {
-		return c.writeTwo(a, b)
+		return c.writeTwo(form, a, b)
 	}
 	for _, p := range [...][]byte{a, b} {
 		if len(p) == 0 {
@@ -183,12 +183,10 @@ func sendHere(dst io.Writer, a, b []byte) (n int, err error) {
 	return n, nil
 }
 
-// writeTwo writes all of a and b on the calling goroutine.
-func (c *Conn) writeTwo(a, b []byte) (n int, err error) {
-	writes := c.blockingWrites()
-	writes.Lock()
-	defer writes.Unlock()
-	err = c.do(writing, "Writer.Write", func(sysfd int) error {
+// writeTwo writes all of a and b on the calling goroutine. form is as in block.
+func (c *Conn) writeTwo(form string, a, b []byte) (n int, err error) {
+	defer c.lockWrites(form).Unlock()
+	err = c.do(writing, form, func(sysfd int) error {
 		for len(a)+len(b) > 0 {
 			k, err := sendTwo(sysfd, a, b)
 			n += k

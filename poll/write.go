@@ -17,9 +17,7 @@ func (c *Conn) Write(p []byte) (n int, err error) {
 		op.Init(c, p)
 		return rt.Block(op)
 	}
-	writes := c.blockingWrites()
-	writes.Lock()
-	defer writes.Unlock()
+	defer c.lockWrites("Conn.Write").Unlock()
 	err = c.do(writing, "Conn.Write", func(int) error {
 		k, err := c.sendAll(p[n:])
 		n += k

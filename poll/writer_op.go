@@ -85,8 +85,8 @@ func (op *writerOp) nextCall() *call {
 	return op.w.blockingWrite()
 }
 
-// drainHere is drain on the calling goroutine, which may block.
-func (op *writerOp) drainHere() {
+// drainHere is drain on the calling goroutine, which may block. form is as in block.
+func (op *writerOp) drainHere(form string) {
 	w := op.w
 	if w.left != nil {
 		op.room = w.left.room
@@ -95,7 +95,7 @@ func (op *writerOp) drainHere() {
 			op.err = io.ErrShortWrite
 		}
 	} else {
-		op.took, op.err = sendHere(w.dst, w.unsent(), op.rest)
+		op.took, op.err = sendHere(form, w.dst, w.unsent(), op.rest)
 	}
 	op.account()
 }

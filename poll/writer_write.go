@@ -18,7 +18,7 @@ func (w *Writer) Write(p []byte) (n int, err error) {
 		return rt.Block(op)
 	}
 	for op.err = w.refusal(); !op.step(); {
-		op.drainHere()
+		op.drainHere("Writer.Write")
 	}
 	return op.n, op.err
 }
@@ -98,7 +98,7 @@ func (w *Writer) Flush() error {
 		return err
 	}
 	for op.err = w.refusal(); !op.step(); {
-		op.drainHere()
+		op.drainHere("Writer.Flush")
 	}
 	return op.err
 }

@@ -18,9 +18,7 @@ func (c *Conn) Writev(pieces [][]byte) (n int, err error) {
 		op.Init(c, pieces)
 		return rt.Block(op)
 	}
-	writes := c.blockingWrites()
-	writes.Lock()
-	defer writes.Unlock()
+	defer c.lockWrites("Conn.Writev").Unlock()
 	rest := scattered{pieces: pieces}
 	err = c.do(writing, "Conn.Writev", func(sysfd int) error {
 		for !rest.isEmpty() {
