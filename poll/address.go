@@ -5,7 +5,6 @@ package poll
 import (
 	"net"
 	"net/netip"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -95,15 +94,7 @@ func toSockaddr(addr netip.AddrPort, family int) unix.Sockaddr {
 	if family == unix.AF_INET {
 		return &unix.SockaddrInet4{Port: int(addr.Port()), Addr: addr.Addr().As4()}
 	}
-	sa := &unix.SockaddrInet6{Port: int(addr.Port()), Addr: addr.Addr().As16()}
-	if zone := addr.Addr().Zone(); zone != "" {
-		if iface, err := net.InterfaceByName(zone); err == nil {
-			sa.ZoneId = uint32(iface.Index)
-		} else if n, err := strconv.ParseUint(zone, 10, 32); err == nil {
-			sa.ZoneId = uint32(n)
-		}
-	}
-	return sa
+	return &unix.SockaddrInet6{Port: int(addr.Port()), Addr: addr.Addr().As16(), ZoneId: zones.index(addr.Addr().Zone())}
 }
 
 // familyOf returns the address family of a socket for addr.

@@ -12,7 +12,8 @@ import (
 
 // A Conn is a connection that carries a stream: of TCP, or between Unix sockets. It is a net.Conn: its blocking forms and its other
 // methods may be called by any goroutine. Its async forms belong to one loop at a time: that of the first operation that had to wait,
-// until it is closed. At most one operation waits in each direction; a second one fails with [ErrBusy]. A Conn must be closed.
+// until it is closed. Of those, one at most waits in each direction; a second one fails with [ErrBusy]. Blocking forms outside tasks do not
+// count: they wait beside it, and for one another. A Conn must be closed.
 //
 // Its errors are those of package net: io.EOF; otherwise a *net.OpError around [net.ErrClosed], [os.ErrDeadlineExceeded] or an
 // *os.SyscallError. Only an error that was thrown at the task, such as a cancel, is returned as it is.

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrBusy is the error of an operation in a direction of a socket in which another one already waits: one reads, one writes, one accepts.
+// ErrBusy is the error of an operation in a direction of a socket in which another one of the loop already waits: one reads, one writes,
+// one accepts. Blocking forms outside tasks do not count: they wait beside it, and for one another.
 var ErrBusy = errors.New("poll: another operation already waits in this direction of the socket")
 
 // ErrOtherLoop is the error of an operation on a socket that a loop uses which has not been closed, and which is not the one that runs it.

@@ -21,8 +21,8 @@ import (
 // Who makes the system calls himself, because they are others than read and write, waits with [File.WaitRead] and [File.WaitWrite] for
 // the moment to make them, and finds the descriptor through [File.SyscallConn].
 //
-// As with a Conn, any goroutine may call its blocking forms and its other methods, its async forms belong to one loop at a time, and one
-// operation at most waits in each direction; a second one fails with [ErrBusy]. It must be closed.
+// As with a Conn, any goroutine may call its blocking forms and its other methods, its async forms belong to one loop at a time, and of
+// those one at most waits in each direction; a second one fails with [ErrBusy]. It must be closed.
 //
 // Its errors are those of package os: io.EOF; otherwise an *fs.PathError around [os.ErrClosed], [os.ErrDeadlineExceeded] or a
 // syscall.Errno.

@@ -26,7 +26,7 @@ import (
 // whichever it is, on a socket that is connected; others are not told. (Statements 194, 232.) One that is too large is EMSGSIZE.
 //
 // Any goroutine may call the blocking forms and the other methods. The async forms belong to one loop at a time, as those of a [Conn] do;
-// at most one operation waits in each direction, a second one fails with [ErrBusy]. A PacketConn must be closed.
+// of those one at most waits in each direction, a second one fails with [ErrBusy]. A PacketConn must be closed.
 //
 // Its errors are those of package net: a *net.OpError around [net.ErrClosed], [os.ErrDeadlineExceeded], an *os.SyscallError or a
 // *net.AddrError. Only an error that was thrown at the task, such as a cancel, is returned as it is.

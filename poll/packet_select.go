@@ -44,8 +44,10 @@ func (c *PacketConn) ReadFromAddrPortOp(p []byte) *Waiter[rt.Pair[int, netip.Add
 func (c *PacketConn) ReadMsgOp(m *Message) *Waiter[int] {
 	b := c.batch(one(m))
 	return newTransfer(&c.descriptor, reading, "read", func(sysfd int) (int, error) {
-		err := b.receive(sysfd)
-		return m.N, err
+		if err := b.receive(sysfd); err != nil {
+			return 0, err // m.N is an earlier one's
+		}
+		return m.N, nil
 	})
 }
 

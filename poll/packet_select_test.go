@@ -75,3 +75,18 @@ func TestPacketSelect_Fails(t *testing.T) {
 		return nil
 	})
 }
+
+// TestPacketSelect_FailedReadMsg: the result of a ReadMsgOp that fails has nothing of what the Message was used for before.
+func TestPacketSelect_FailedReadMsg(t *testing.T) {
+	run(t, func() error {
+		c := listenPacket(t, "udp", "127.0.0.1:0")
+		op := c.ReadMsgOp(&Message{N: 7})
+		task := selecting(op)
+		c.Close()
+		chosen(t, task, 0)
+		if n, err := op.Result(); n != 0 || err == nil {
+			t.Errorf("ReadMsgOp of a closed socket: %d, %v", n, err)
+		}
+		return nil
+	})
+}

@@ -17,7 +17,7 @@ const (
 )
 
 // A zoneTable knows the names of the system's interfaces, which are the zones of link-local addresses. To ask the kernel for one with each
-// datagram would cost more than the datagram does.
+// datagram would cost more than the datagram does, and with each connection keep the loop from its work.
 type zoneTable struct {
 	mu      sync.RWMutex
 	asked   int64 // when, by now(); 0: never
@@ -51,17 +51,25 @@ func (t *zoneTable) index(zone string) uint32 {
 func lookUpZone[K comparable, V any](t *zoneTable, in *map[K]V, key K) (v V, ok bool) {
 	t.mu.RLock()
 	v, ok = (*in)[key]
-	age := now() - t.asked
-	fresh := t.asked != 0 && (age < zoneMiss || ok && age < zoneAge)
+	fresh := t.isFresh(ok)
 	t.mu.RUnlock()
 	if fresh {
 		return v, ok
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if v, ok = (*in)[key]; t.isFresh(ok) { // others have asked meanwhile
+		return v, ok
+	}
 	t.ask()
 	v, ok = (*in)[key]
 	return v, ok
+}
+
+// isFresh reports whether what t says of a key, or, if not known, that it does not know it, is taken to be true. The caller holds mu.
+func (t *zoneTable) isFresh(known bool) bool {
+	age := now() - t.asked
+	return t.asked != 0 && (age < zoneMiss || known && age < zoneAge)
 }
 
 // ask asks the kernel for all interfaces. If that fails, what was known stays.

@@ -12,7 +12,7 @@ func sendTwo(fd int, a, b []byte) (n int, err error) {
 		switch {
 		case len(a) == 0:
 			k, err = send(fd, b)
-		case len(b) == 0:
+		case len(b) == 0 || len(a) >= maxTransfer:
 			k, err = send(fd, a)
 		default:
 			k, err = sendMessage(fd, a, b[:min(len(b), maxTransfer)])
@@ -26,7 +26,7 @@ func sendTwo(fd int, a, b []byte) (n int, err error) {
 	return n, nil
 }
 
-// sendMessage writes a and b to a socket by one call, like send. Neither is empty, and a is no longer than a buffer.
+// sendMessage writes a and b to a socket by one call, like send. Neither is empty, or longer than maxTransfer.
 func sendMessage(fd int, a, b []byte) (n int, err error) {
 	pieces := [...]unix.Iovec{{Base: &a[0]}, {Base: &b[0]}}
 	pieces[0].SetLen(len(a))

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
 	"syscall"
 	"unsafe"
 
@@ -46,10 +45,7 @@ func fromIPv6(ip [16]byte, zone uint32) netip.Addr {
 	if zone == 0 || addr.Is4() {
 		return addr
 	}
-	if iface, err := net.InterfaceByIndex(int(zone)); err == nil {
-		return addr.WithZone(iface.Name)
-	}
-	return addr.WithZone(strconv.FormatUint(uint64(zone), 10))
+	return addr.WithZone(zones.name(zone))
 }
 
 // fromPath converts the name of a Unix socket: a path, which may end with a NUL; an abstract name, which begins with one and may contain
