@@ -105,3 +105,44 @@ func TestF35_WhoWaitsForASocketGoesOn(t *testing.T) {
 		t.Errorf("%d bytes were received, and the loop has waited %d times", received, waits)
 	}
 }
+
+// TestF35_AfterAShortage: a Server that has waited for descriptors leaves the reports of its loop as they were.
+func TestF35_AfterAShortage(t *testing.T) {
+	for form, serve := range map[string]func(s *Server, ln *Listener) error{
+		"plain":     func(s *Server, ln *Listener) error { return s.Serve(ln, (*Conn).Close) },
+		"generated": func(s *Server, ln *Listener) error { _, err := rt.Block(s.ServeAsync(ln, closeAsync)); return err },
+	} {
+		t.Run(form, func(t *testing.T) {
+			ln := listenLocal(t)
+			c, err := new(Dialer).connectBlocking("tcp", addressAt(ln))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			within(t, "rt.Run0", func() {
+				wantCircle(t, rt.Run0(func() error {
+					short := rt.NewEvent()
+					s := &Server{OnError: func(*Conn, error) { short.Set() }}
+					feed := starve(t, 0)
+					serving := rt.Spawn0(func() error { return serve(s, ln) })
+					err := rt.Await0(short.Wait())
+					turn() // in which it comes to wait
+					feed()
+					ln.Close()
+					if _, served := rt.Await(serving.Wait()); err != nil || served != nil {
+						return errors.Join(err, served)
+					}
+					tasks := lockBoth()
+					_, err = rt.Await(tasks[0].Wait())
+					return err
+				}))
+			})
+		})
+	}
+}
+
+// closeAsync is the async form of a handler that closes its connection.
+func closeAsync(c *Conn) rt.Awaitable[struct{}] {
+	c.Close()
+	return rt.YieldNowAsync()
+}

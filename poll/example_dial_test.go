@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"time"
 
@@ -96,7 +97,13 @@ func ExampleServer() {
 	s := &poll.Server{
 		MaxConns: 1000,
 		Grace:    10 * time.Second,
-		OnError:  func(c *poll.Conn, err error) { fmt.Println(err) },
+		OnError: func(c *poll.Conn, err error) {
+			if c == nil { // it is about no connection: accepting fails, for example
+				log.Print(err)
+				return
+			}
+			log.Printf("serving %v: %v", c.RemoteAddr(), err)
+		},
 	}
 	err := rt.Run0(func() error {
 		ln, err := poll.Listen("tcp", "127.0.0.1:0")

@@ -22,10 +22,12 @@ type Server struct {
 	// Then they are cancelled, and waited for: those that clean up under a rt.Shield0 as long as that takes. So cleanup needs a deadline, as
 	// rt.Cleanup0 sets it.
 	Grace time.Duration
-	// OnError is called, on the loop, with the error of a handler, or a *rt.Failure if it has panicked, before the connection is closed;
-	// and with a nil c when connections cannot be accepted for want of descriptors or memory, and again only after a second without such
-	// a failure; and with a nil c and a *SurvivorsError when handlers do not end although they were cancelled, once, as long after that as
-	// their Grace is, a second at least. It must not block. nil: the standard logger is told.
+	// OnError is called, on the loop, with what goes wrong. It must not block. nil: the standard logger is told.
+	//
+	// Of a connection it is the error of its handler, or a *rt.Failure if that has panicked, before c is closed. What concerns no
+	// connection comes with a nil c, so look before using it: that connections cannot be accepted for want of descriptors or memory,
+	// again only after a second without such a failure; and a *SurvivorsError when handlers do not end although they were cancelled,
+	// once, as long after that as their Grace is, a second at least.
 	OnError func(c *Conn, err error)
 	// OnDrain is called, on the loop, when accepting has ended and before the grace of the handlers begins: it is where they are told to end
 	// by themselves. It must not block. Of several listeners, it is called for each.
@@ -189,10 +191,7 @@ func (v *serving) next() (*Conn, error) {
 			return c, err
 		}
 		v.shortage(err)
-		pause := rt.RunningLoop().CallLater(acceptPause, v.freed.Set)
-		err = rt.Await0(v.freed.Wait())
-		pause.Cancel()
-		if err != nil {
+		if _, err := rt.Await(rt.Select(v.freed.WaitOp(), rt.After(acceptPause))); err != nil {
 			return nil, err
 		}
 	}

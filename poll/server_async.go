@@ -84,7 +84,7 @@ func (co *serveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serveCoro) Where() string {
-	return co.Position("server.go:41", "server.go:42")
+	return co.Position("server.go:43", "server.go:44")
 }
 
 // If this does not compile, run goasync again.
@@ -181,7 +181,7 @@ func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeCoro) Where() string {
-	return co.Position("server.go:67", "server.go:70")
+	return co.Position("server.go:69", "server.go:72")
 }
 
 // If this does not compile, run goasync again.
@@ -274,7 +274,7 @@ func (co *serverServeFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeFunc1Coro) Where() string {
-	return co.Position("server.go:70", "server.go:73", "server.go:76")
+	return co.Position("server.go:72", "server.go:75", "server.go:78")
 }
 
 // servingKeepCoro is one call of (*serving).keep: not started, suspended or finished.
@@ -354,7 +354,7 @@ func (co *servingKeepCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepCoro) Where() string {
-	return co.Position("server.go:139", "server.go:140")
+	return co.Position("server.go:141", "server.go:142")
 }
 
 // If this does not compile, run goasync again.
@@ -439,7 +439,7 @@ func (co *servingKeepFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *servingKeepFunc1Coro) Where() string {
-	return co.Position("server.go:141", "server.go:144", "server.go:148")
+	return co.Position("server.go:143", "server.go:146", "server.go:150")
 }
 
 // servingAcceptAllCoro is one call of (*serving).acceptAll: not started, suspended or finished.
@@ -537,7 +537,7 @@ func (co *servingAcceptAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingAcceptAllCoro) Where() string {
-	return co.Position("server.go:156", "server.go:158")
+	return co.Position("server.go:158", "server.go:160")
 }
 
 // If this does not compile, run goasync again.
@@ -554,13 +554,10 @@ type servingNextCoro struct {
 	result *Conn
 	err    error
 
-	// Variables that live across an await.
-	pause *rt.Timer
-
 	// Calls that it awaits.
 	call1 rt.SemaphoreAcquireOp
 	call2 ListenerAcceptConnOp
-	call3 rt.EventWaitOp
+	call3 rt.SelectOp
 }
 
 // Init makes co a call that has not begun.
@@ -584,10 +581,7 @@ func (co *servingNextCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool)
 
 // Resume runs next to its next suspension or its end, and reports whether it has ended.
 func (co *servingNextCoro) Resume(fb *rt.Fiber) (done bool) {
-	state := co.Enter()
-	var err error
-
-	switch state {
+	switch co.Enter() {
 	case 1:
 		goto await1
 	case 2:
@@ -612,32 +606,27 @@ await1: // rt.Await0(v.room.Acquire())
 
 for1: // for
 	co.call2.Init(co.v.ln)
-	co.pause = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Await(v.ln.AcceptConn())
 	{
-		var c *Conn
-		c, err = co.call2.Result()
+		c, err := co.call2.Result()
 		if !isShortage(err) {
 			co.v.plenty()
 			co.result, co.err = c, err
 			return co.End()
 		}
 		co.v.shortage(err)
-		co.pause = rt.RunningLoopIn(fb).CallLater(acceptPause, co.v.freed.Set)
-		co.call3.Init(co.v.freed)
+		co.call3.Init(co.v.freed.WaitOp(), rt.After(acceptPause))
 		if !co.call3.Start(fb, co) {
 			return co.Suspend(3)
 		}
 	}
 
-await3: // rt.Await0(v.freed.Wait())
-	_, err = co.call3.Result()
-	co.pause.Cancel()
-	if err != nil {
+await3: // rt.Await(rt.Select(v.freed.WaitOp(), rt.After(acceptPause)))
+	if _, err := co.call3.Result(); err != nil {
 		co.result, co.err = nil, err
 		return co.End()
 	}
@@ -665,7 +654,7 @@ func (co *servingNextCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *servingNextCoro) Where() string {
-	return co.Position("server.go:179", "server.go:181", "server.go:186", "server.go:193")
+	return co.Position("server.go:181", "server.go:183", "server.go:188", "server.go:194")
 }
 
 // If this does not compile, run goasync again.
