@@ -234,6 +234,7 @@ func TestOperationsLetGo_More(t *testing.T) {
 		write     FileWriteOp
 		waitRead  FileWaitReadOp
 		waitWrite FileWaitWriteOp
+		waitConn  ConnWaitReadOp
 	)
 	source := fileWith(t, []byte("x"))
 	all := []struct {
@@ -250,6 +251,7 @@ func TestOperationsLetGo_More(t *testing.T) {
 		{awaitCoro{op: &write, result: func() error { _, err := write.Result(); return err }}, func(_ *Conn, f *File) { write.Init(f, []byte{1}) }, true},
 		{awaitCoro{op: &waitRead, result: func() error { _, err := waitRead.Result(); return err }}, func(_ *Conn, f *File) { waitRead.Init(f) }, false},
 		{awaitCoro{op: &waitWrite, result: func() error { _, err := waitWrite.Result(); return err }}, func(_ *Conn, f *File) { waitWrite.Init(f) }, true},
+		{awaitCoro{op: &waitConn, result: func() error { _, err := waitConn.Result(); return err }}, func(c *Conn, _ *File) { waitConn.Init(c) }, false},
 	}
 	for i := range all {
 		op := &all[i]
@@ -268,6 +270,7 @@ func TestOperationsLetGo_More(t *testing.T) {
 					}
 				case !op.writes && !waits:
 					unixWrite(other)
+					peer.TryWrite([]byte("x"))
 				}
 				op.begin(c, f)
 				op.co.Reset()
@@ -284,7 +287,7 @@ func TestOperationsLetGo_More(t *testing.T) {
 					task.Cancel(nil)
 					want = rt.ErrTaskCanceled
 				case "failed":
-					if want = os.ErrClosed; op.co.op == &writev || op.co.op == &sendFile {
+					if want = os.ErrClosed; op.co.op == &writev || op.co.op == &sendFile || op.co.op == &waitConn {
 						want = net.ErrClosed
 					}
 				case "after a wait":
@@ -293,6 +296,7 @@ func TestOperationsLetGo_More(t *testing.T) {
 						receive(peer.sysfd, make([]byte, 1<<20))
 					} else {
 						unixWrite(other)
+						peer.TryWrite([]byte("x"))
 					}
 				}
 				if _, err := rt.Await(task.Wait()); !errors.Is(err, want) {

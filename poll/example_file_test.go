@@ -3,10 +3,13 @@
 package poll_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/goasync/goasync/poll"
@@ -50,6 +53,54 @@ func ExampleConn_ReadOp() {
 	// read hello
 	// stopped: nothing of what comes next was read
 	// <nil>
+}
+
+// A connection that is idle holds no buffer: one is taken when there is something to read, and given back then.
+func ExampleConn_WaitRead() {
+	buffers := sync.Pool{New: func() any { return new([4096]byte) }}
+	echo := func(c *poll.Conn) error {
+		for {
+			if err := rt.Await0(c.WaitRead()); err != nil {
+				return err
+			}
+			buf := buffers.Get().(*[4096]byte)
+			n, err := rt.Await(c.Read(buf[:])) // which does not wait
+			if err == nil {
+				_, err = rt.Await(c.Write(buf[:n]))
+			}
+			buffers.Put(buf)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	err := rt.Run0(func() error {
+		ours, theirs, err := pair()
+		if err != nil {
+			return err
+		}
+		defer ours.Close()
+		echoing := rt.Spawn0(func() error { return echo(ours) })
+		back, err := rt.Await(rt.Blocking(func(context.Context) ([]byte, error) { // theirs is of package net
+			defer theirs.Close()
+			if _, err := theirs.Write([]byte("hello")); err != nil {
+				return nil, err
+			}
+			back := make([]byte, 5)
+			_, err := io.ReadFull(theirs, back)
+			return back, err
+		}))
+		fmt.Printf("%s, %v\n", back, err)
+		_, err = rt.Await(echoing.Wait())
+		fmt.Println(err)
+		return nil
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// hello, <nil>
+	// EOF
 }
 
 // pair returns a connection of ours and its other end, of package net.

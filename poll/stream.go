@@ -27,8 +27,8 @@ type AsyncWriter interface {
 	WriteAsync(p []byte) rt.Awaitable[int]
 }
 
-// A ReadWaiter is an AsyncReader that says when it has something to read before it is given memory for that, such as a connection of
-// package tlspoll. A [Reader] of one waits for the first byte without a buffer.
+// A ReadWaiter is an AsyncReader that says when it has something to read before it is given memory for that, such as a [Conn] or a
+// connection of package tlspoll. A [Reader] of one waits for the first byte without a buffer.
 type ReadWaiter interface {
 	AsyncReader
 	// WaitRead waits until a Read of a byte or more would return at once, with whatever result.
@@ -38,7 +38,7 @@ type ReadWaiter interface {
 }
 
 var (
-	_ AsyncReader = (*Conn)(nil)
+	_ ReadWaiter  = (*Conn)(nil)
 	_ AsyncWriter = (*Conn)(nil)
 	_ AsyncReader = (*Reader)(nil)
 	_ AsyncWriter = (*Writer)(nil)

@@ -145,6 +145,16 @@ var streamModes = []struct {
 		func(c *Conn, p []byte) (int, error) { return rt.Await(Read(c, p)) },
 	},
 	{
+		"Write, and Read after WaitRead",
+		func(c *Conn, p []byte) (int, error) { return rt.Await(c.Write(p)) },
+		func(c *Conn, p []byte) (int, error) {
+			if err := rt.Await0(c.WaitRead()); err != nil {
+				return 0, err
+			}
+			return c.TryRead(p)
+		},
+	},
+	{
 		"poll.Write, and ReadFull",
 		func(c *Conn, p []byte) (int, error) { return rt.Await(Write(c, p)) },
 		func(c *Conn, p []byte) (int, error) { return rt.Await(ReadFull(c, p)) },

@@ -12,8 +12,8 @@ import (
 
 // WhenReadable calls try, and again each time that c has become readable, until try reports that it is done. It is what RawConn.Read of
 // package syscall is to a file: for protocols that read by themselves, as package tlspoll does. Try must not block, and reports false
-// only after an attempt such as [Conn.TryRead] has failed with [ErrWouldBlock]; else WhenReadable waits for what is there already. On a
-// loop try runs on the loop's goroutine, between two awaits of its task.
+// only after an attempt such as [Conn.TryRead] has failed with [ErrWouldBlock]; else WhenReadable waits for what is there already. (To wait
+// alone, as before a Read, is what [Conn.WaitRead] is for.) On a loop try runs on the loop's goroutine, between two awaits of its task.
 //
 // WhenReadable takes the place of a Read: at most one of them waits, and the errors, which are never those of try, are those of Read.
 // Once the deadline has passed, or c is closed, try is not called. Cancel: lossless, it comes between two calls of try.
