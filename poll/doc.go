@@ -60,7 +60,7 @@
 // # Streams
 //
 // A [Reader] reads lines and parts of known length from any io.Reader, a [Writer] gathers small writes to any io.Writer, and [Copy] goes
-// from one to the other. [Read], [ReadFull] and [Write] do without a buffer of their own. They await what can be awaited, an [AsyncReader]
+// from one to the other. [Read], [ReadFull], [ReadAll] and [Write] do without a buffer of their own. They await what can be awaited, an [AsyncReader]
 // or [AsyncWriter]: a Conn, whose system calls they make themselves, another stream of this package, or a type of the user's. Whatever
 // else is read or written is called on a goroutine of rt.Blocking, which a cancel cannot stop: what it returns is kept for the next
 // operation of the Reader or Writer.
@@ -151,7 +151,7 @@
 //	file.go      descriptors that are no connections
 //	try.go       attempts that do not wait
 //	when.go      the wait for the next attempt, for protocols that read by themselves
-//	ready.go     waiting for their readiness alone
+//	ready.go     waiting for readiness alone, of a connection or a File
 //	adopt.go     what is shared with other packages
 //	raw.go       system calls of others with our descriptors
 //	dial.go      Dialer
@@ -174,6 +174,6 @@
 //	buffer.go    the pool of buffers
 //	reader.go, reader_op.go, reader_here.go, reader_read.go, reader_until.go, reader_peek.go
 //	writer.go, writer_op.go, writer_write.go, sink.go, sendmsg.go
-//	readwrite.go Read, ReadFull and Write
+//	readwrite.go, read_all.go  Read, ReadFull and Write; ReadAll
 //	copy.go, copier.go, copy_splice.go, copy_file.go, conduit.go
 package poll

@@ -46,19 +46,35 @@ func NewReaderLimit(r io.Reader, limit int) *Reader {
 	return &Reader{src: r, limit: limit}
 }
 
+// Reset makes r a new Reader of src, with the same limit, so that few Readers can serve many connections in turn. What is buffered is
+// dropped, and a slice that was returned is no longer valid; a Read of a source without an async form that goes on is left to itself. It
+// panics with rt.Misuse while a call waits.
+func (r *Reader) Reset(src io.Reader) {
+	if r.busy {
+		panic(rt.Misuse("poll: Reset of a Reader while a call waits: wait for it, or cancel its task, first"))
+	}
+	limit := r.limit
+	r.drop()
+	r.src, r.limit = src, limit
+}
+
 // Buffered returns how many bytes can be read without waiting.
 func (r *Reader) Buffered() int { return r.end - r.at }
 
 // A LimitError says that ReadUntil or ReadLine has found no end within the limit of the [Reader], or that Peek was asked for more. No
-// data is lost: it can still be read, and Discard(Consumed) skips what was searched in vain (statement 209). errors.Is finds it to be
-// bufio.ErrTooLong.
+// data is lost: it can still be read, and Discard(Consumed) skips what was searched in vain (statement 209). From [ReadAll] it says that
+// there is more than its limit. errors.Is finds it to be bufio.ErrTooLong.
 type LimitError struct {
-	Limit    int // of the Reader, in bytes
-	Consumed int // how many bytes were searched and have no delimiter, nor the beginning of one; 0 from Peek
+	Limit    int  // of the Reader, or of ReadAll, in bytes
+	Consumed int  // how many bytes were searched and have no delimiter, nor the beginning of one; 0 from Peek and ReadAll
+	all      bool // it is of ReadAll
 }
 
 // Error says what the limit is.
 func (e *LimitError) Error() string {
+	if e.all {
+		return fmt.Sprintf("poll: there are more than the %d bytes that ReadAll may read; give it a higher limit, or read a part at a time", e.Limit)
+	}
 	return fmt.Sprintf("poll: a line or part is longer than the Reader's limit of %d bytes; discard it, or use NewReaderLimit", e.Limit)
 }
 

@@ -93,7 +93,7 @@ func (op *ReadFullOp) Result() (n int, err error) {
 	return op.ReaderReadFullOp.Result()
 }
 
-// drop lets go of everything, for a Reader that served one operation.
+// drop lets go of everything. No operation waits.
 func (r *Reader) drop() {
 	if r.left == nil && r.buf != nil {
 		giveBuffer(r.buf)

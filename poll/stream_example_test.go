@@ -161,3 +161,18 @@ func ExampleCopier() {
 	// 9 bytes more
 	// 9 bytes
 }
+
+// All that a peer sends until it ends its stream, but no more than a bound.
+func ExampleReadAll() {
+	for _, limit := range []int{100, 5} {
+		body, err := poll.ReadAll(strings.NewReader("hello world"), limit)
+		if long, ok := errors.AsType[*poll.LimitError](err); ok {
+			fmt.Printf("more than %d bytes: %s…\n", long.Limit, body)
+			continue
+		}
+		fmt.Printf("%s, %v\n", body, err)
+	}
+	// Output:
+	// hello world, <nil>
+	// more than 5 bytes: hello…
+}

@@ -180,6 +180,7 @@ func TestStreamOperationsLetGo(t *testing.T) {
 		flush  WriterFlushOp
 		read2  ReadOp
 		full2  ReadFullOp
+		all2   ReadAllOp
 		write2 WriteOp
 		copied CopyOp
 		part   CopyNOp
@@ -196,6 +197,7 @@ func TestStreamOperationsLetGo(t *testing.T) {
 		{op: &flush, result: func() error { _, err := flush.Result(); return err }},
 		{op: &read2, result: func() error { _, err := read2.Result(); return err }},
 		{op: &full2, result: func() error { _, err := full2.Result(); return err }},
+		{op: &all2, result: func() error { _, err := all2.Result(); return err }},
 		{op: &write2, result: func() error { _, err := write2.Result(); return err }},
 		{op: &copied, result: func() error { _, err := copied.Result(); return err }},
 		{op: &part, result: func() error { _, err := part.Result(); return err }},
@@ -237,6 +239,7 @@ func TestStreamOperationsLetGo(t *testing.T) {
 					flush.Init(w)
 					read2.Init(src, buf)
 					full2.Init(src, buf)
+					all2.Init(src, 100)
 					write2.Init(dst, big)
 					copied.Init(dst, src)
 					part.Init(dst, src, 3)
