@@ -3,6 +3,7 @@
 package tlspoll
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
 	"time"
@@ -39,6 +40,14 @@ func (d *Dialer) Dial(network, address string) (*Conn, error) {
 		return nil, err
 	}
 	c := d.client(raw, address, until)
+	if err := c.shake(until); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// shake makes the handshake of c, which was dialed, on the calling goroutine. Unless it succeeds c is closed.
+func (c *Conn) shake(until time.Time) error {
 	complete := false
 	defer func() {
 		if !complete { // it failed, or a callback has panicked
@@ -46,11 +55,51 @@ func (d *Dialer) Dial(network, address string) (*Conn, error) {
 		}
 	}()
 	if err := c.Handshake(); err != nil {
-		return nil, err
+		return err
 	}
 	complete = true
 	c.limit(time.Time{}, until)
-	return c, nil
+	return nil
+}
+
+// DialContext is Dial under ctx, as that of tls.Dialer, for code that is not async: DialTLSContext of net/http's Transport, for example.
+// That speaks HTTP/1.1 then, and sets no Response.TLS, as it looks for a *tls.Conn; so Config.NextProtos must not offer h2.
+//
+// If ctx ends, also during the handshake, the error is a *net.OpError that is [context.Canceled], or [context.DeadlineExceeded], and nothing
+// is left behind. The context that callbacks of the Config see is that of the connection, without the values of ctx. Async code has no need
+// of DialContext: what cancels a task cancels its Dial, and rt.WithContext bounds anything by a context.
+func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	var c *Conn
+	var err error
+	if rt.InTask() {
+		c, err = rt.Block(rt.WithContextAsync(ctx, func() rt.Awaitable[*Conn] { return d.DialAsync(network, address) }))
+	} else {
+		c, err = d.dialUnder(ctx, network, address)
+	}
+	if err == nil {
+		return c, nil
+	}
+	if _, ok := err.(*net.OpError); !ok && ctx.Err() != nil {
+		err = &net.OpError{Op: "dial", Net: network, Err: err}
+	}
+	return nil, err
+}
+
+// dialUnder is Dial under ctx on the calling goroutine, which is no task's.
+func (d *Dialer) dialUnder(ctx context.Context, network, address string) (*Conn, error) {
+	until := d.until(rt.Now())
+	raw, err := d.netDialer().DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	c := d.client(raw.(*poll.Conn), address, until)
+	stop := context.AfterFunc(ctx, func() { c.Close() }) // which ends the handshake
+	defer stop()                                         // a callback may panic
+	err = c.shake(until)
+	if !stop() {
+		err = ctx.Err()
+	}
+	return c, err
 }
 
 func (d *Dialer) netDialer() *poll.Dialer {

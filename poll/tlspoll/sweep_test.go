@@ -163,16 +163,21 @@ func TestF31_SweepOfDials(t *testing.T) {
 		}
 	})
 	before := len(openDescriptors())
-	sweep(t, func() scenario {
-		dial := func() error {
-			c, err := rt.Await(Dial("tcp", ln.Addr().String(), client))
-			if err == nil {
-				c.Close()
-			}
-			return err
-		}
-		return scenario{dial, func() error { return nil }, func() {}}
-	})
+	d := &Dialer{Config: client}
+	for _, dial := range []func() (net.Conn, error){
+		func() (net.Conn, error) { return rt.Await(d.Dial("tcp", ln.Addr().String())) },
+		func() (net.Conn, error) { return d.DialContext(t.Context(), "tcp", ln.Addr().String()) },
+	} {
+		sweep(t, func() scenario {
+			return scenario{func() error {
+				c, err := dial()
+				if err == nil {
+					c.Close()
+				}
+				return err
+			}, func() error { return nil }, func() {}}
+		})
+	}
 	ln.Close()
 	group.Wait()
 	if now := len(openDescriptors()); now > before {
