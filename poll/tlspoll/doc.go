@@ -50,6 +50,19 @@
 // so far and half a kilobyte. There is no goroutine; the operation that waits is part of the frame that awaits it. Who waits by
 // [Conn.WaitRead] needs no buffer to read into meanwhile, either. BenchmarkIdle compares both with a goroutine for each connection.
 //
+// # Waiting for one of several
+//
+// [Listener.AcceptOp] is for rt.Select. A [Conn] has nothing that is: what a Select has not chosen must have done nothing, and a read of
+// TLS does much before it knows whether there is data. It makes a handshake, on other goroutines, and then decrypts records, which may
+// turn out to be a session ticket or half of a record; that the socket is readable says little. So have a task read, and let the
+// Select wait for its end:
+//
+//	reading := rt.Spawn(func() (int, error) { return rt.Await(c.Read(buf)) })
+//	switch i, err := rt.Await(rt.Select(reading.WaitOp(), stop.WaitOp())); {
+//
+// A task that was not chosen reads on, and is given to the next Select. Who has no use for it any more cancels it and waits for it, which
+// loses nothing: it has read, or what it waited for is there for the next Read. The example of Conn.Read shows it.
+//
 // # Where is what
 //
 //	conn.go          a connection

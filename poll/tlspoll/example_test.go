@@ -3,8 +3,11 @@
 package tlspoll
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"time"
 
 	"github.com/goasync/goasync/poll"
@@ -101,4 +104,97 @@ func ExampleServer() {
 		fmt.Println(err)
 	}
 	// Output: hello gopher
+}
+
+// Package net/http dials TLS with a context.
+func ExampleDialer_DialContext() {
+	serverConfig, clientConfig := configs() // two of *tls.Config, as for crypto/tls
+	ln, err := tls.Listen("tcp", "127.0.0.1:0", serverConfig)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") })}
+	defer s.Close()
+	go s.Serve(ln)
+
+	transport := &http.Transport{DialTLSContext: (&Dialer{Config: clientConfig}).DialContext}
+	defer transport.CloseIdleConnections()
+	response, err := (&http.Client{Transport: transport}).Get("https://" + ln.Addr().String())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	fmt.Printf("%s, %v\n", text, err)
+	// Output: hello, <nil>
+}
+
+// A read that ends when there is something else to do: a task reads, and a Select waits for its end.
+func ExampleConn_Read_select() {
+	serverConfig, clientConfig := configs() // two of *tls.Config, as for crypto/tls
+	buf, stop := make([]byte, 100), rt.NewEvent()
+	serve := func(c *Conn) error {
+		read := func() *rt.Task[int] {
+			return rt.Spawn(func() (int, error) { return rt.Await(c.Read(buf)) }) // makes the handshake before
+		}
+		for reading := read(); ; {
+			switch i, err := rt.Await(rt.Select(reading.WaitOp(), stop.WaitOp())); {
+			case err != nil:
+				return err
+			case i == 0:
+				n, err := reading.Result()
+				if err != nil {
+					return err
+				}
+				fmt.Printf("read %s\n", buf[:n])
+				reading = read()
+			default:
+				reading.Cancel(nil)
+				if _, err := rt.Await(reading.Wait()); !errors.Is(err, rt.ErrTaskCanceled) {
+					return err // it was faster, and has read, or failed
+				}
+				fmt.Println("stopped: nothing of what comes next was read")
+				return nil
+			}
+		}
+	}
+	err := rt.Run0(func() error {
+		ln, err := Listen("tcp", "127.0.0.1:0", serverConfig)
+		if err != nil {
+			return err
+		}
+		defer ln.Close()
+		serving := rt.Spawn0(func() error {
+			c, err := rt.Await(ln.AcceptConn())
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			return rt.Await0(serve(c))
+		})
+		c, err := rt.Await(Dial("tcp", ln.Addr().String(), clientConfig))
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		if _, err := rt.Await(c.Write([]byte("hello"))); err != nil {
+			return err
+		}
+		for buf[0] == 0 { // it has not been read
+			if err := rt.Await0(rt.YieldNow()); err != nil {
+				return err
+			}
+		}
+		stop.Set()
+		_, err = rt.Await(serving.Wait())
+		return err
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// read hello
+	// stopped: nothing of what comes next was read
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"time"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
@@ -47,6 +48,9 @@ func (ln *Listener) Addr() net.Addr { return ln.inner.Addr() }
 // Close stops listening, as that of poll.Listener.
 func (ln *Listener) Close() error { return ln.inner.Close() }
 
+// SetDeadline sets the deadline of accepting, in both forms, as that of poll.Listener. It is none of the connections.
+func (ln *Listener) SetDeadline(t time.Time) error { return ln.inner.SetDeadline(t) }
+
 // Accept is AcceptConn as net.Listener has it.
 func (ln *Listener) Accept() (net.Conn, error) {
 	c, err := ln.AcceptConn()
@@ -83,6 +87,20 @@ func (ln *Listener) AcceptConnAsync() rt.Awaitable[*Conn] {
 	op.Visible()
 	return op
 }
+
+// AcceptOp returns AcceptConn as an operation, for rt.Select.
+func (ln *Listener) AcceptOp() *AcceptWaiter { return &AcceptWaiter{ln.inner.AcceptOp(), ln} }
+
+// An AcceptWaiter is what [Listener.AcceptOp] returns: the [poll.Waiter] of the listener below, with another result.
+type AcceptWaiter struct {
+	*poll.Waiter[*poll.Conn]
+	ln *Listener
+}
+
+var _ rt.Waiter = (*AcceptWaiter)(nil)
+
+// Result returns what AcceptConn does, once.
+func (w *AcceptWaiter) Result() (*Conn, error) { return w.ln.serve(w.Waiter.Result()) }
 
 // A ListenerAcceptConnOp is the operation of [Listener.AcceptConn], to embed in a frame. The zero value is ready for Init, and so is one
 // that has ended.

@@ -8,8 +8,8 @@ import (
 )
 
 // Read reads what there is, up to len(p) bytes, waiting for the first; it makes the handshake before. At the end of the stream it returns
-// io.EOF; unlike with crypto/tls, never beside bytes, which a caller who looks at the error first would lose. Cancel: lossless, what was
-// not returned is there for the next Read.
+// io.EOF; unlike with crypto/tls, never beside bytes, which a caller who looks at the error first would lose. There is no ReadOp for
+// rt.Select: it waits for a task that reads, as in the example. Cancel: lossless, what was not returned is there for the next Read.
 func (c *Conn) Read(p []byte) (n int, err error) {
 	if rt.InTask() {
 		op := new(ConnReadOp)
