@@ -233,36 +233,6 @@ func TestF09_BrokenPipe(t *testing.T) {
 	})
 }
 
-// TestF09_BrokenPipeInTheKernel: where the kernel moves the data by itself it is an error, too, which names the call. The signal that comes
-// with it there the process survives.
-func TestF09_BrokenPipeInTheKernel(t *testing.T) {
-	for _, test := range []struct {
-		name, call string
-		copied     func(t *testing.T, dst *Conn) (int64, error)
-	}{
-		{"SendFile", "sendfile", func(t *testing.T, dst *Conn) (int64, error) { return dst.SendFile(fileWith(t, []byte("x")), -1) }},
-		{"Copy of a file", "sendfile", func(t *testing.T, dst *Conn) (int64, error) { return Copy(dst, fileWith(t, []byte("x"))) }},
-		{"Copy", "splice", func(t *testing.T, dst *Conn) (int64, error) {
-			src, peer := connPair(t)
-			peer.Write([]byte("x"))
-			return Copy(dst, src)
-		}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			inBothForms(t, func(t *testing.T) error {
-				dst, _ := connPair(t)
-				dst.CloseWrite()
-				_, err := test.copied(t, dst)
-				wantErr(t, test.name, err, unix.EPIPE)
-				if call, ok := errors.AsType[*os.SyscallError](err); !ok || call.Syscall != test.call {
-					t.Errorf("the error %v is not of %s", err, test.call)
-				}
-				return nil
-			})
-		})
-	}
-}
-
 // TestF10_HalfClose: the end of the stream in one direction leaves the other one usable, and all that was written arrives.
 func TestF10_HalfClose(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
