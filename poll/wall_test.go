@@ -18,16 +18,17 @@ import (
 // these waits, or jump ahead in one.
 func TestF22_LoopsClockDecides(t *testing.T) {
 	const short, long = time.Millisecond, 1000 * time.Hour
-	c, _ := connPair(t)
-	read := func() error { _, err := rt.Await(c.Read(make([]byte, 1))); return err }
-	for by, limit := range map[string]func(d time.Duration) error{
-		"Timeout0": func(d time.Duration) error { return rt.Await0(rt.Timeout0(d, read)) },
-		"a deadline of the socket": func(d time.Duration) error {
+	for by, limit := range map[string]func(c *Conn, d time.Duration) error{
+		"Timeout0": func(c *Conn, d time.Duration) error {
+			return rt.Await0(rt.Timeout0(d, func() error { return readByte(c) }))
+		},
+		"a deadline of the socket": func(c *Conn, d time.Duration) error {
 			c.SetReadDeadline(rt.Now().Add(d))
-			return read()
+			return readByte(c)
 		},
 	} {
 		t.Run(by, func(t *testing.T) {
+			c, _ := connPair(t)
 			clock, waits := new(rttest.Clock), 0
 			runBy(t, clock, func() error {
 				loop := rt.RunningLoop()
@@ -45,17 +46,22 @@ func TestF22_LoopsClockDecides(t *testing.T) {
 						}()
 					}
 				})
-				err := limit(short)
+				err := limit(c, short)
 				if !isLate(err) || waits != 5 {
 					t.Errorf("%v has ended in wait %d of the loop, want the 5th: %v", short, waits, err)
 				}
-				if err := limit(long); !isLate(err) || waits != 6 {
+				if err := limit(c, long); !isLate(err) || waits != 6 {
 					t.Errorf("%v has ended in wait %d of the loop, want the 6th: %v", long, waits, err)
 				}
 				return nil
 			})
 		})
 	}
+}
+
+func readByte(c *Conn) error {
+	_, err := rt.Await(c.Read(make([]byte, 1)))
+	return err
 }
 
 // isLate reports whether err is of a deadline, of a scope or a socket.
