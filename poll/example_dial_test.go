@@ -94,6 +94,20 @@ func ExampleServer() {
 			}
 		}
 	}
+	hello := func(addr string) error { // a client
+		c, err := rt.Await(poll.Dial("tcp", addr))
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		if _, err := rt.Await(c.Write([]byte("hello"))); err != nil {
+			return err
+		}
+		buf := make([]byte, 100)
+		n, err := rt.Await(c.Read(buf))
+		fmt.Printf("%s\n", buf[:n])
+		return err
+	}
 	s := &poll.Server{
 		MaxConns: 1000,
 		Grace:    10 * time.Second,
@@ -112,18 +126,7 @@ func ExampleServer() {
 		}
 		serving := rt.Spawn0(func() error { return rt.Await0(s.Serve(ln, echo)) })
 
-		c, err := rt.Await(poll.Dial("tcp", ln.Addr().String()))
-		if err != nil {
-			return err
-		}
-		if _, err := rt.Await(c.Write([]byte("hello"))); err != nil {
-			return err
-		}
-		buf := make([]byte, 100)
-		n, err := rt.Await(c.Read(buf))
-		fmt.Printf("%s\n", buf[:n])
-		c.Close()
-
+		err = rt.Await0(hello(ln.Addr().String()))
 		ln.Close() // Serve returns when the handlers have ended
 		_, served := rt.Await(serving.Wait())
 		return errors.Join(err, served)
@@ -145,6 +148,7 @@ func ExampleListenConfig_reusePort() {
 			fmt.Println(err)
 			return
 		}
+		defer ln.Close() // the client does, unless the next one fails
 		lns[i], addr = ln, ln.Addr().String()
 	}
 	go func() { // a client, which then ends the servers

@@ -11,7 +11,7 @@ import (
 )
 
 // A server that echoes one connection, and its client, as two tasks of one loop. In the source language the functions would be marked
-// with //async; this is their plain form.
+// with //async:func; this is their plain form.
 func Example() {
 	echo := func(c *poll.Conn) error {
 		defer c.Close()

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// Lines are read one after the other. In the source language the function would be marked with //async; this is its plain form, and the
-// source any io.Reader: a poll.Conn would be awaited, a strings.Reader is read on a goroutine.
+// Lines are read one after the other. In the source language the function would be marked with //async:func; this is its plain form, and
+// the source any io.Reader: a poll.Conn would be awaited, a strings.Reader is read on a goroutine.
 func ExampleReader_ReadLine() {
 	err := rt.Run0(func() error {
 		in := poll.NewReader(strings.NewReader("GET /\r\nHost: here\n\nwithout an end"))
@@ -40,29 +41,36 @@ func ExampleReader_ReadLine() {
 	// "without an end"
 }
 
-// A frame is its length, in a line, and its body.
+// A frame is its length, in a line, and its body. The length is the peer's word: it is checked before there is memory for so much.
 func ExampleReader_ReadFull() {
-	in := poll.NewReader(strings.NewReader("5\nhello7\nwor"))
-	for {
-		var size int
-		line, err := in.ReadLine()
-		if err == nil {
-			_, err = fmt.Sscan(string(line), &size)
-		}
+	const maxBody = 1 << 20
+	readFrame := func(in *poll.Reader) ([]byte, error) {
+		line, err := rt.Await(in.ReadLine())
 		if err != nil {
-			fmt.Println(err)
-			return
+			return nil, err
+		}
+		size, err := strconv.Atoi(string(line))
+		if err != nil || size < 0 || size > maxBody {
+			return nil, fmt.Errorf("%.20q: a frame has from 0 to %d bytes", line, maxBody)
 		}
 		body := make([]byte, size)
-		n, err := in.ReadFull(body)
-		fmt.Printf("%q %v\n", body[:n], err)
-		if err != nil {
-			return
+		n, err := rt.Await(in.ReadFull(body))
+		return body[:n], err
+	}
+	for _, stream := range []string{"5\nhello7\nwor", "-1\n"} {
+		in := poll.NewReader(strings.NewReader(stream))
+		for {
+			body, err := readFrame(in)
+			fmt.Printf("%q %v\n", body, err)
+			if err != nil {
+				break
+			}
 		}
 	}
 	// Output:
 	// "hello" <nil>
 	// "wor" unexpected EOF
+	// "" "-1": a frame has from 0 to 1048576 bytes
 }
 
 // What does not fit into the limit is not lost: here it is skipped, up to the end of the line.

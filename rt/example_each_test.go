@@ -6,7 +6,7 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// ticks would be marked //async, and is then an async generator.
+// ticks would be marked //async:func, and is then an async generator.
 func ticks(n int, yield rt.Yield[int, struct{}]) error {
 	defer fmt.Println("ticks end")
 	for i := range n {

@@ -16,7 +16,7 @@ import (
 // A process is run by os/exec in Blocking. A cancel of the task, or its deadline, kills the process, by ctx; what it has written is
 // then lost.
 func ExampleBlocking_process() {
-	// sorted would be marked //async.
+	// sorted would be marked //async:func.
 	sorted := func(text string) (string, error) {
 		return rt.Await(rt.Blocking(func(ctx context.Context) (string, error) {
 			cmd := exec.CommandContext(ctx, "sort")

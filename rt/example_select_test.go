@@ -7,7 +7,7 @@ import (
 	"github.com/goasync/goasync/rt"
 )
 
-// serve would be marked //async. It answers requests until it is told to stop, or has heard nothing for a second.
+// serve would be marked //async:func. It answers requests until it is told to stop, or has heard nothing for a second.
 func serve(requests *rt.Queue[string], stop *rt.Event) error {
 	for {
 		request := requests.GetOp()

@@ -15,7 +15,7 @@ import (
 )
 
 // A server that echoes one connection, and its client, as two tasks of one loop. In the source language the functions would be marked
-// with //async; this is their plain form.
+// with //async:func; this is their plain form.
 func Example() {
 	serverConfig, clientConfig := configs() // two of *tls.Config, as for crypto/tls
 	serve := func(ln *Listener) error {
