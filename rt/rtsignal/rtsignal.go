@@ -1,7 +1,10 @@
 // Package rtsignal has signals cancel what a program runs with package rt:
 //
 //	func main() {
-//		os.Exit(rtsignal.ExitCode(rtsignal.RunAsync0(serveAsync())))
+//		if err := rtsignal.RunAsync0(serveAsync()); err != nil {
+//			log.Print(err)
+//			os.Exit(rtsignal.ExitCode(err))
+//		}
 //	}
 //
 // The first interrupt cancels the main task, whose deferred calls run; the second one ends the program at once, as it would without
