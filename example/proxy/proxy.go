@@ -65,7 +65,11 @@ func (p *proxy) session(client *poll.Conn) error {
 	defer func() { p.stats.open-- }()
 	target, err := rt.Await(p.dialer.Dial("tcp", p.target))
 	if err != nil {
-		p.stats.refused++
+		if errors.Is(err, context.Canceled) {
+			p.stats.cut++
+		} else {
+			p.stats.refused++
+		}
 		client.CloseNow()
 		return err
 	}

@@ -3,6 +3,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
@@ -153,7 +156,11 @@ func (co *proxySessionCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(p.dialer.Dial("tcp", p.target))
 	co.target, co.err2 = co.call1.Result()
 	if co.err2 != nil {
-		co.p.stats.refused++
+		if errors.Is(co.err2, context.Canceled) {
+			co.p.stats.cut++
+		} else {
+			co.p.stats.refused++
+		}
 		co.client.CloseNow()
 		co.err = co.err2
 		return true
@@ -197,7 +204,7 @@ func (co *proxySessionCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *proxySessionCoro) Where() string {
-	return co.Position("proxy.go:63", "proxy.go:66", "proxy.go:74")
+	return co.Position("proxy.go:63", "proxy.go:66", "proxy.go:78")
 }
 
 // If this does not compile, run goasync again.

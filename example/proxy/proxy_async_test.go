@@ -90,7 +90,7 @@ func (co *worldRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunCoro) Where() string {
-	return co.Position("proxy_test.go:74", "proxy_test.go:75")
+	return co.Position("proxy_test.go:75", "proxy_test.go:76")
 }
 
 // If this does not compile, run goasync again.
@@ -170,7 +170,7 @@ func (co *worldRunFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:75", "proxy_test.go:81")
+	return co.Position("proxy_test.go:76", "proxy_test.go:82")
 }
 
 // worldRunFunc2Coro is one call of a function literal in (*world).run: not started, suspended or finished.
@@ -232,7 +232,7 @@ func (co *worldRunFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc2Coro) Where() string {
-	return co.Position("proxy_test.go:77", "proxy_test.go:78")
+	return co.Position("proxy_test.go:78", "proxy_test.go:79")
 }
 
 // worldConnectCoro is one call of (*world).connect: not started, suspended or finished.
@@ -342,7 +342,7 @@ func (co *worldConnectCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldConnectCoro) Where() string {
-	return co.Position("proxy_test.go:88", "proxy_test.go:89", "proxy_test.go:92", "proxy_test.go:96")
+	return co.Position("proxy_test.go:89", "proxy_test.go:90", "proxy_test.go:93", "proxy_test.go:97")
 }
 
 // If this does not compile, run goasync again.
@@ -430,7 +430,7 @@ func (co *untilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *untilCoro) Where() string {
-	return co.Position("proxy_test.go:107", "proxy_test.go:109")
+	return co.Position("proxy_test.go:108", "proxy_test.go:110")
 }
 
 // If this does not compile, run goasync again.
@@ -518,7 +518,7 @@ func (co *moveCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *moveCoro) Where() string {
-	return co.Position("proxy_test.go:119", "proxy_test.go:120")
+	return co.Position("proxy_test.go:120", "proxy_test.go:121")
 }
 
 // If this does not compile, run goasync again.
@@ -588,7 +588,7 @@ func (co *moveFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *moveFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:121", "proxy_test.go:122")
+	return co.Position("proxy_test.go:122", "proxy_test.go:123")
 }
 
 // finishCoro is one call of finish: not started, suspended or finished.
@@ -669,7 +669,7 @@ func (co *finishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *finishCoro) Where() string {
-	return co.Position("proxy_test.go:132", "proxy_test.go:136")
+	return co.Position("proxy_test.go:133", "proxy_test.go:137")
 }
 
 // If this does not compile, run goasync again.
@@ -751,7 +751,7 @@ func (co *brokenCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *brokenCoro) Where() string {
-	return co.Position("proxy_test.go:142", "proxy_test.go:143")
+	return co.Position("proxy_test.go:143", "proxy_test.go:144")
 }
 
 // If this does not compile, run goasync again.
@@ -936,7 +936,7 @@ func (co *halfCloseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *halfCloseCoro) Where() string {
-	return co.Position("proxy_test.go:156", "proxy_test.go:159", "proxy_test.go:168", "proxy_test.go:171", "proxy_test.go:174", "proxy_test.go:177", "proxy_test.go:180")
+	return co.Position("proxy_test.go:157", "proxy_test.go:160", "proxy_test.go:169", "proxy_test.go:172", "proxy_test.go:175", "proxy_test.go:178", "proxy_test.go:181")
 }
 
 // If this does not compile, run goasync again.
@@ -1042,7 +1042,7 @@ func (co *refusedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *refusedCoro) Where() string {
-	return co.Position("proxy_test.go:193", "proxy_test.go:195", "proxy_test.go:200")
+	return co.Position("proxy_test.go:194", "proxy_test.go:196", "proxy_test.go:201")
 }
 
 // If this does not compile, run goasync again.
@@ -1172,11 +1172,153 @@ func (co *dialTimeoutCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dialTimeoutCoro) Where() string {
-	return co.Position("proxy_test.go:216", "proxy_test.go:220", "proxy_test.go:225", "proxy_test.go:229")
+	return co.Position("proxy_test.go:217", "proxy_test.go:221", "proxy_test.go:226", "proxy_test.go:230")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*world) error = dialTimeout
+
+// drainDialCoro is one call of drainDial: not started, suspended or finished.
+type drainDialCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *world
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	asked *atomic.Bool
+	c     *poll.Conn
+
+	// Calls that it awaits.
+	call1 poll.DialOp
+	call2 untilCoro
+	call3 brokenCoro
+}
+
+// Init makes co a call that has not begun.
+func (co *drainDialCoro) Init(w *world) {
+	co.Reset()
+	co.w, co.err = w, nil
+}
+
+// drainDialAsync returns a call of drainDial that has not begun: it runs when it is awaited.
+func drainDialAsync(w *world) rt.Awaitable[struct{}] {
+	co := new(drainDialCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *drainDialCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs drainDial to its next suspension or its end, and reports whether it has ended.
+func (co *drainDialCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	}
+
+	co.asked = new(atomic.Bool)
+	co.w.proxy.target = "target.invalid:80"
+	co.w.proxy.dialer.Resolver = silentResolver(co.asked)
+	co.call1.Init("tcp", co.w.ln.Addr().String())
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(poll.Dial("tcp", w.ln.Addr().String()))
+	{
+		var err error
+		co.c, err = co.call1.Result()
+		if err != nil {
+			co.err = err
+			return true
+		}
+		co.DeferErr(co.c.Close)
+		co.call2.Init(co.asked.Load)
+		co.asked = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(until(asked.Load))
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.w.ln.Close()
+	{
+		w := co.w
+		co.call2.Init(func() bool {
+			w.clock.Advance(w.proxy.grace)
+			return w.ended != nil
+		})
+		co.w = nil
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(3)
+		}
+	}
+
+await3: // rt.Await0(until(func() bool { … }))
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.call3.Init(co.c)
+	co.c = nil
+	co.call2 = untilCoro{}
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(broken(c))
+	_, co.err = co.call3.Result()
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *drainDialCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *drainDialCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *drainDialCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand: its deferred calls run.
+func (co *drainDialCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *drainDialCoro) Where() string {
+	return co.Position("proxy_test.go:248", "proxy_test.go:252", "proxy_test.go:257", "proxy_test.go:261", "proxy_test.go:267")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*world) error = drainDial
 
 // resetsCoro is one call of resets: not started, suspended or finished.
 type resetsCoro struct {
@@ -1299,7 +1441,7 @@ func (co *resetsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *resetsCoro) Where() string {
-	return co.Position("proxy_test.go:253", "proxy_test.go:255", "proxy_test.go:265")
+	return co.Position("proxy_test.go:285", "proxy_test.go:287", "proxy_test.go:297")
 }
 
 // If this does not compile, run goasync again.
@@ -1476,7 +1618,7 @@ func (co *idleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *idleCoro) Where() string {
-	return co.Position("proxy_test.go:278", "proxy_test.go:279", "proxy_test.go:287", "proxy_test.go:291", "proxy_test.go:296", "proxy_test.go:299", "proxy_test.go:302")
+	return co.Position("proxy_test.go:310", "proxy_test.go:311", "proxy_test.go:319", "proxy_test.go:323", "proxy_test.go:328", "proxy_test.go:331", "proxy_test.go:334")
 }
 
 // If this does not compile, run goasync again.
@@ -1623,7 +1765,7 @@ func (co *neverReadsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsCoro) Where() string {
-	return co.Position("proxy_test.go:311", "proxy_test.go:312", "proxy_test.go:333", "proxy_test.go:346")
+	return co.Position("proxy_test.go:343", "proxy_test.go:344", "proxy_test.go:365", "proxy_test.go:378")
 }
 
 // If this does not compile, run goasync again.
@@ -1711,7 +1853,7 @@ func (co *neverReadsFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *neverReadsFunc1Coro) Where() string {
-	return co.Position("proxy_test.go:321", "proxy_test.go:324")
+	return co.Position("proxy_test.go:353", "proxy_test.go:356")
 }
 
 // drainCoro is one call of drain: not started, suspended or finished.
@@ -1938,7 +2080,7 @@ func (co *drainCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *drainCoro) Where() string {
-	return co.Position("proxy_test.go:371", "proxy_test.go:372", "proxy_test.go:378", "proxy_test.go:386", "proxy_test.go:389", "proxy_test.go:392", "proxy_test.go:395", "proxy_test.go:398", "proxy_test.go:402", "proxy_test.go:408", "proxy_test.go:411")
+	return co.Position("proxy_test.go:403", "proxy_test.go:404", "proxy_test.go:410", "proxy_test.go:418", "proxy_test.go:421", "proxy_test.go:424", "proxy_test.go:427", "proxy_test.go:430", "proxy_test.go:434", "proxy_test.go:440", "proxy_test.go:443")
 }
 
 // If this does not compile, run goasync again.

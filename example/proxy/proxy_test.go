@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
@@ -233,6 +234,37 @@ func dialTimeout(w *world) error {
 		w.Errorf("reports: %v", w.reports)
 	}
 	return nil
+}
+
+// A session that still waits for its target when the grace is over is cut off like others. The target is not to blame.
+func TestDrainDial(t *testing.T) {
+	limits := defaults
+	limits.grace = time.Millisecond // long before the dial ends by itself
+	bothWithin(t, limits, "1 sessions, at most 1 at a time: 0 without a target, 0 idle, 1 cut off, 0 broken; 0 bytes up, 0 down",
+		drainDial, drainDialAsync)
+}
+
+//async:func
+func drainDial(w *world) error {
+	var asked atomic.Bool
+	w.proxy.target = "target.invalid:80"
+	w.proxy.dialer.Resolver = silentResolver(&asked)
+	c, err := rt.Await(poll.Dial("tcp", w.ln.Addr().String()))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := rt.Await0(until(asked.Load)); err != nil {
+		return err
+	}
+	w.ln.Close()
+	if err := rt.Await0(until(func() bool {
+		w.clock.Advance(w.proxy.grace)
+		return w.ended != nil
+	})); err != nil {
+		return err
+	}
+	return rt.Await0(broken(c))
 }
 
 // silentResolver returns a resolver that gets no answers. It sets asked when it asks.
