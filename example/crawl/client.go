@@ -92,28 +92,39 @@ func (r *response) page(base *url.URL) (page, error) {
 	}
 }
 
-// readResponse reads a response. The connection is not to be used for another one.
+// readResponse reads a response, and skips the informational ones before it. The connection is not to be used for another one.
 //
 //async:func
 func readResponse(in *poll.Reader) (*response, error) {
-	line, err := rt.Await(in.ReadLine())
-	if err != nil {
-		return nil, noEOF(err)
+	r := new(response)
+	for r.status < 200 {
+		line, err := rt.Await(in.ReadLine())
+		if err != nil {
+			return nil, noEOF(err)
+		}
+		if r.status, err = parseStatus(string(line)); err != nil {
+			return nil, err
+		}
+		if r.header, err = rt.Await(readHeader(in)); err != nil {
+			return nil, noEOF(err)
+		}
 	}
-	version, rest, _ := strings.Cut(string(line), " ")
-	code, _, _ := strings.Cut(rest, " ")
-	status, err := strconv.Atoi(code)
-	if err != nil || !strings.HasPrefix(version, "HTTP/1.") || status < 200 || status > 999 {
-		return nil, fmt.Errorf("not a status of HTTP/1.1: %.100q", line)
-	}
-	r := &response{status: status}
-	if r.header, err = rt.Await(readHeader(in)); err != nil {
-		return nil, noEOF(err)
-	}
+	var err error
 	if r.body, err = rt.Await(readBody(in, r.header)); err != nil {
 		return nil, noEOF(err)
 	}
 	return r, nil
+}
+
+// parseStatus returns the status in the first line of a response. A switch to another protocol is none: nobody has asked for it.
+func parseStatus(line string) (int, error) {
+	version, rest, _ := strings.Cut(line, " ")
+	code, _, _ := strings.Cut(rest, " ")
+	status, err := strconv.Atoi(code)
+	if err != nil || !strings.HasPrefix(version, "HTTP/1.") || status < 100 || status > 999 || status == http.StatusSwitchingProtocols {
+		return 0, fmt.Errorf("not a status of HTTP/1.1: %.100q", line)
+	}
+	return status, nil
 }
 
 // noEOF is for errors where the end of the stream is not in order.

@@ -262,8 +262,8 @@ type readResponseCoro struct {
 	err    error
 
 	// Variables that live across an await.
-	err2 error
 	r    *response
+	err2 error
 
 	// Calls that it awaits.
 	call1 poll.ReaderReadLineOp
@@ -301,7 +301,15 @@ func (co *readResponseCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await3
 	}
 
+	co.r = new(response)
+
+for1: // for r.status < 200
+	if !(co.r.status < 200) {
+		goto end1
+	}
 	co.call1.Init(co.in)
+	co.err2 = nil
+	co.call2 = readHeaderCoro{}
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
@@ -314,15 +322,10 @@ await1: // rt.Await(in.ReadLine())
 			co.result, co.err = nil, noEOF(co.err2)
 			return co.End()
 		}
-		version, rest, _ := strings.Cut(string(line), " ")
-		code, _, _ := strings.Cut(rest, " ")
-		var status int
-		status, co.err2 = strconv.Atoi(code)
-		if co.err2 != nil || !strings.HasPrefix(version, "HTTP/1.") || status < 200 || status > 999 {
-			co.result, co.err = nil, fmt.Errorf("not a status of HTTP/1.1: %.100q", line)
+		if co.r.status, co.err2 = parseStatus(string(line)); co.err2 != nil {
+			co.result, co.err = nil, co.err2
 			return co.End()
 		}
-		co.r = &response{status: status}
 		co.call2.Init(co.in)
 		if !co.call2.Start(fb, co) {
 			return co.Suspend(2)
@@ -334,6 +337,10 @@ await2: // rt.Await(readHeader(in))
 		co.result, co.err = nil, noEOF(co.err2)
 		return co.End()
 	}
+	goto for1
+
+end1:
+	co.err2 = nil
 	co.call3.Init(co.in, co.r.header)
 	co.in = nil
 	co.call2 = readHeaderCoro{}
@@ -371,7 +378,7 @@ func (co *readResponseCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readResponseCoro) Where() string {
-	return co.Position("client.go:98", "client.go:99", "client.go:110", "client.go:113")
+	return co.Position("client.go:98", "client.go:101", "client.go:108", "client.go:113")
 }
 
 // If this does not compile, run goasync again.
@@ -481,7 +488,7 @@ func (co *readHeaderCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readHeaderCoro) Where() string {
-	return co.Position("client.go:130", "client.go:133")
+	return co.Position("client.go:141", "client.go:144")
 }
 
 // If this does not compile, run goasync again.
@@ -620,7 +627,7 @@ func (co *readBodyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readBodyCoro) Where() string {
-	return co.Position("client.go:154", "client.go:156", "client.go:160", "client.go:170")
+	return co.Position("client.go:165", "client.go:167", "client.go:171", "client.go:181")
 }
 
 // If this does not compile, run goasync again.
@@ -787,7 +794,7 @@ func (co *readChunksCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readChunksCoro) Where() string {
-	return co.Position("client.go:177", "client.go:179", "client.go:189", "client.go:195", "client.go:198")
+	return co.Position("client.go:188", "client.go:190", "client.go:200", "client.go:206", "client.go:209")
 }
 
 // If this does not compile, run goasync again.
@@ -881,7 +888,7 @@ func (co *readAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readAllCoro) Where() string {
-	return co.Position("client.go:210", "client.go:212")
+	return co.Position("client.go:221", "client.go:223")
 }
 
 // If this does not compile, run goasync again.

@@ -15,6 +15,7 @@ import (
 
 // options say how a site is crawled.
 type options struct {
+	pages   int           // that are visited at most
 	fetches int           // that run at a time
 	tries   int           // attempts to fetch a page
 	timeout time.Duration // for an attempt
@@ -37,7 +38,7 @@ type page struct {
 type visit struct {
 	tries int  // attempts so far
 	done  bool // there will be no more
-	page  page // if err is nil
+	links int  // of the page, if err is nil
 	err   error
 }
 
@@ -45,16 +46,18 @@ type visit struct {
 type crawler struct {
 	options
 	from     fetcher
-	visits   map[string]*visit // of all pages that are known of
+	visits   map[string]*visit // of all pages that were visited, or will be
 	fetching int               // attempts that are under way
 	expired  bool              // the time for all is over
+	full     bool              // there are more pages than may be visited
 }
 
 func newCrawler(from fetcher, opts options) *crawler {
 	return &crawler{options: opts, from: from, visits: make(map[string]*visit)}
 }
 
-// crawl visits all pages that can be reached from start, unless that takes too long. That some cannot be fetched is no error.
+// crawl visits all pages that can be reached from start, unless they are too many or that takes too long. That some cannot be fetched is no
+// error.
 //
 //async:func
 func (c *crawler) crawl(start string) (err error) {
@@ -77,14 +80,27 @@ func (c *crawler) visit(g *rt.Group, url string) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	v.page, v.err, v.done = p, err, true
+	v.links, v.err, v.done = len(p.links), err, true
 	for _, link := range p.links {
-		if c.visits[link] == nil {
-			c.visits[link] = new(visit)
+		if c.admit(link) {
 			g.Go(func() error { return rt.Await0(c.visit(g, link)) })
 		}
 	}
 	return nil
+}
+
+// admit reports whether a page is to be visited: nobody else has, or will, and there is room for it. What is kept of a site has a bound, as
+// there are sites that make up a page for any address.
+func (c *crawler) admit(url string) bool {
+	if c.visits[url] != nil {
+		return false
+	}
+	if len(c.visits) >= c.pages {
+		c.full = true
+		return false
+	}
+	c.visits[url] = new(visit)
+	return true
 }
 
 // fetchRepeatedly fetches a page, again and again if it seems that this may help.
@@ -174,11 +190,14 @@ func (c *crawler) report(w io.Writer) {
 		case v.err != nil:
 			fmt.Fprintf(w, "%s: %s\n", url, c.why(v.err))
 		default:
-			fmt.Fprintf(w, "%s: %d links\n", url, len(v.page.links))
+			fmt.Fprintf(w, "%s: %d links\n", url, v.links)
 		}
 	}
 	known, done, failed, repeated := c.count()
 	fmt.Fprintf(w, "%d pages, %d visited, %d of them in vain; %d attempts were repeated\n", known, done, failed, repeated)
+	if c.full {
+		fmt.Fprintf(w, "not all: there are more than %d pages\n", c.pages)
+	}
 	if c.expired {
 		fmt.Fprintf(w, "not all in %v\n", c.total)
 	}

@@ -90,7 +90,7 @@ func (co *crawlerCrawlCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *crawlerCrawlCoro) Where() string {
-	return co.Position("crawler.go:60", "crawler.go:61")
+	return co.Position("crawler.go:63", "crawler.go:64")
 }
 
 // If this does not compile, run goasync again.
@@ -163,7 +163,7 @@ func (co *crawlerCrawlFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *crawlerCrawlFunc1Coro) Where() string {
-	return co.Position("crawler.go:62", "crawler.go:65")
+	return co.Position("crawler.go:65", "crawler.go:68")
 }
 
 // crawlerVisitCoro is one call of (*crawler).visit: not started, suspended or finished.
@@ -225,11 +225,10 @@ await1: // rt.Await(c.fetchRepeatedly(v, url))
 			co.err = err
 			return co.End()
 		}
-		co.v.page, co.v.err, co.v.done = p, err, true
+		co.v.links, co.v.err, co.v.done = len(p.links), err, true
 		c, g := co.c, co.g
 		for _, link := range p.links {
-			if co.c.visits[link] == nil {
-				co.c.visits[link] = new(visit)
+			if co.c.admit(link) {
 				co.g.GoIn(fb, func() rt.Awaitable[struct{}] { return c.visitAsync(g, link) })
 			}
 		}
@@ -259,7 +258,7 @@ func (co *crawlerVisitCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *crawlerVisitCoro) Where() string {
-	return co.Position("crawler.go:74", "crawler.go:76")
+	return co.Position("crawler.go:77", "crawler.go:79")
 }
 
 // If this does not compile, run goasync again.
@@ -372,7 +371,7 @@ func (co *crawlerFetchRepeatedlyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *crawlerFetchRepeatedlyCoro) Where() string {
-	return co.Position("crawler.go:93", "crawler.go:96", "crawler.go:100")
+	return co.Position("crawler.go:109", "crawler.go:112", "crawler.go:116")
 }
 
 // If this does not compile, run goasync again.
@@ -458,7 +457,7 @@ func (co *crawlerFetchCountedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *crawlerFetchCountedCoro) Where() string {
-	return co.Position("crawler.go:109", "crawler.go:112")
+	return co.Position("crawler.go:125", "crawler.go:128")
 }
 
 // If this does not compile, run goasync again.
@@ -550,7 +549,7 @@ func (co *crawlerWatchCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *crawlerWatchCoro) Where() string {
-	return co.Position("crawler.go:134", "crawler.go:141")
+	return co.Position("crawler.go:150", "crawler.go:157")
 }
 
 // If this does not compile, run goasync again.

@@ -62,7 +62,7 @@ func crawls(t *testing.T, opts options, newFake func() *fake, want string) {
 		form(func(opts rt.RunOptions, c *crawler) error { return rt.RunAsyncWith0(opts, c.crawlAsync("start")) }))
 }
 
-var patient = options{fetches: 3, tries: 3, timeout: 10 * time.Second, total: time.Hour, backoff: 100 * time.Millisecond}
+var patient = options{pages: 100, fetches: 3, tries: 3, timeout: 10 * time.Second, total: time.Hour, backoff: 100 * time.Millisecond}
 
 // Each page is fetched once, however many link to it, and three at a time: in a second the first, in three the seven others.
 func TestLimit(t *testing.T) {
@@ -78,6 +78,22 @@ g: 0 links
 start: 6 links
 8 pages, 8 visited, 0 of them in vain; 0 attempts were repeated
 4s, 3 at a time
+`)
+}
+
+// Of a site with too many pages, those are visited that are found first.
+func TestPages(t *testing.T) {
+	opts := patient
+	opts.pages = 4
+	crawls(t, opts, func() *fake {
+		return &fake{links: map[string]string{"start": "a b start", "a": "b c d", "b": "e"}}
+	}, `a: 3 links
+b: 1 links
+c: 0 links
+start: 3 links
+4 pages, 4 visited, 0 of them in vain; 0 attempts were repeated
+not all: there are more than 4 pages
+3s, 2 at a time
 `)
 }
 

@@ -2,11 +2,11 @@
 //
 // Usage:
 //
-//	crawl [-fetches n] [-tries n] [-timeout duration] [-total duration] http://host/path
+//	crawl [-pages n] [-fetches n] [-tries n] [-timeout duration] [-total duration] http://host/path
 //	crawl -demo
 //
-// It fetches every page of that host that can be reached, once, several at a time. With -demo it does so with a site of its own, some of
-// whose pages are slow, busy or missing.
+// It fetches every page of that host that can be reached, up to a number of them, once, several at a time. With -demo it does so with a
+// site of its own, some of whose pages are slow, busy or missing.
 //
 // The example shows a group that grows while it works: whoever fetches a page adds the fetches of its links, and the group has a limited
 // number of them run at a time. Each attempt has a deadline, and so has the whole; attempts that may succeed later are repeated, each time
@@ -30,6 +30,7 @@ import (
 
 // defaults are the options of a crawl unless flags say otherwise.
 var defaults = options{
+	pages:   10_000,
 	fetches: 8,
 	tries:   3,
 	timeout: 10 * time.Second,
@@ -39,6 +40,7 @@ var defaults = options{
 
 // demoOptions are those of the demonstration, whose site is near.
 var demoOptions = options{
+	pages:   100,
 	fetches: 4,
 	tries:   3,
 	timeout: 500 * time.Millisecond,
@@ -51,12 +53,13 @@ func main() {
 	log.SetPrefix("crawl: ")
 	opts := defaults
 	demo := flag.Bool("demo", false, "crawl a site of its own")
+	flag.IntVar(&opts.pages, "pages", opts.pages, "`number` of pages that are fetched at most")
 	flag.IntVar(&opts.fetches, "fetches", opts.fetches, "`number` of pages that are fetched at a time")
 	flag.IntVar(&opts.tries, "tries", opts.tries, "`number` of attempts to fetch a page")
 	flag.DurationVar(&opts.timeout, "timeout", opts.timeout, "`duration` that an attempt may take")
 	flag.DurationVar(&opts.total, "total", opts.total, "`duration` that all may take")
 	flag.Parse()
-	if opts.fetches < 1 || opts.tries < 1 || opts.timeout <= 0 || opts.total <= 0 || (flag.NArg() == 1) == *demo {
+	if opts.pages < 1 || opts.fetches < 1 || opts.tries < 1 || opts.timeout <= 0 || opts.total <= 0 || (flag.NArg() == 1) == *demo {
 		flag.Usage()
 		os.Exit(2)
 	}

@@ -87,7 +87,7 @@ func (co *watchedCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *watchedCoro) Where() string {
-	return co.Position("main.go:91", "main.go:92")
+	return co.Position("main.go:94", "main.go:95")
 }
 
 // If this does not compile, run goasync again.
@@ -175,5 +175,5 @@ func (co *watchedFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *watchedFunc1Coro) Where() string {
-	return co.Position("main.go:92", "main.go:95")
+	return co.Position("main.go:95", "main.go:98")
 }
