@@ -34,6 +34,7 @@ func runDemo(w io.Writer, clients, messages int) error {
 // A demo is one run of the demonstration. All its fields belong to the loop.
 type demo struct {
 	server   *server
+	ln       *poll.Listener
 	clients  int
 	messages int
 
@@ -53,7 +54,8 @@ func newDemo(clients, messages int) (*demo, error) {
 		return nil, err
 	}
 	return &demo{
-		server:   &server{ln: ln},
+		server:   &server{clients: clients},
+		ln:       ln,
 		clients:  clients,
 		messages: messages,
 		ready:    rt.NewFuture[struct{}](),
@@ -74,8 +76,8 @@ func (d *demo) print(w io.Writer) {
 //
 //async:func
 func (d *demo) run() error {
-	defer d.server.ln.Close()
-	rt.Spawn0(func() error { return rt.Await0(d.server.serve()) })
+	defer d.ln.Close()
+	rt.Spawn0(func() error { return rt.Await0(d.server.serve(d.ln)) })
 	before := memory()
 	tasks := make([]*rt.Task[struct{}], d.clients)
 	for i := range tasks {
@@ -114,7 +116,7 @@ func (d *demo) client() (err error) {
 			d.ready.SetError(err) // so that run does not wait for this client; refused if all were ready
 		}
 	}()
-	c, err := rt.Await(poll.Dial("tcp", d.server.ln.Addr().String()))
+	c, err := rt.Await(poll.Dial("tcp", d.ln.Addr().String()))
 	if err != nil {
 		return err
 	}

@@ -68,10 +68,10 @@ func (co *demoRunCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await2
 	}
 
-	co.DeferErr(co.d.server.ln.Close)
+	co.DeferErr(co.d.ln.Close)
 	{
 		d := co.d
-		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return d.server.serveAsync() })
+		rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return d.server.serveAsync(d.ln) })
 		co.before = memory()
 		co.tasks = make([]*rt.Task[struct{}], co.d.clients)
 		for i := range co.tasks {
@@ -147,7 +147,7 @@ func (co *demoRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *demoRunCoro) Where() string {
-	return co.Position("demo.go:76", "demo.go:85", "demo.go:95")
+	return co.Position("demo.go:78", "demo.go:87", "demo.go:97")
 }
 
 // If this does not compile, run goasync again.
@@ -217,12 +217,12 @@ func (co *demoClientCoro) Resume(fb *rt.Fiber) (done bool) {
 			co.d.ready.SetError(co.err) // so that run does not wait for this client; refused if all were ready
 		}
 	})
-	co.call1.Init("tcp", co.d.server.ln.Addr().String())
+	co.call1.Init("tcp", co.d.ln.Addr().String())
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
 	}
 
-await1: // rt.Await(poll.Dial("tcp", d.server.ln.Addr().String()))
+await1: // rt.Await(poll.Dial("tcp", d.ln.Addr().String()))
 	co.c, co.err = co.call1.Result()
 	if co.err != nil {
 		return true
@@ -300,7 +300,7 @@ func (co *demoClientCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *demoClientCoro) Where() string {
-	return co.Position("demo.go:111", "demo.go:117", "demo.go:124", "demo.go:130", "demo.go:134")
+	return co.Position("demo.go:113", "demo.go:119", "demo.go:126", "demo.go:132", "demo.go:136")
 }
 
 // If this does not compile, run goasync again.
@@ -416,7 +416,7 @@ func (co *pingCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *pingCoro) Where() string {
-	return co.Position("demo.go:144", "demo.go:145", "demo.go:149")
+	return co.Position("demo.go:146", "demo.go:147", "demo.go:151")
 }
 
 // If this does not compile, run goasync again.

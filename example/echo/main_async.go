@@ -3,132 +3,19 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"io"
-	"os"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
-
-// serverRunCoro is one call of (*server).run: not started, suspended or finished.
-type serverRunCoro struct {
-	rt.Frame
-
-	// Parameters.
-	s          *server
-	interrupts <-chan os.Signal
-
-	// Results.
-	err error
-
-	// Variables that live across an await.
-	serving *rt.Task[struct{}]
-	err2    error
-
-	// Calls that it awaits.
-	call1 rt.Blocking0Op
-	call2 rt.TaskWaitOp[struct{}]
-}
-
-// Init makes co a call that has not begun.
-func (co *serverRunCoro) Init(s *server, interrupts <-chan os.Signal) {
-	co.Reset()
-	co.s, co.interrupts = s, interrupts
-}
-
-// runAsync returns a call of run that has not begun: it runs when it is awaited.
-func (s *server) runAsync(interrupts <-chan os.Signal) rt.Awaitable[struct{}] {
-	co := new(serverRunCoro)
-	co.Init(s, interrupts)
-	co.Visible()
-	return co
-}
-
-// Start begins the call for parent, which awaits it.
-func (co *serverRunCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
-	return co.Begin(fb, co, parent)
-}
-
-// Resume runs run to its next suspension or its end, and reports whether it has ended.
-func (co *serverRunCoro) Resume(fb *rt.Fiber) (done bool) {
-	switch co.Enter() {
-	case 1:
-		goto await1
-	case 2:
-		goto await2
-	}
-
-	{
-		s := co.s
-		co.serving = rt.Spawn0In(fb, func() rt.Awaitable[struct{}] { return s.serveAsync() })
-		interrupts := co.interrupts
-		co.call1.Init(func(ctx context.Context) error { // a channel would block the loop
-			select {
-			case <-interrupts:
-				return nil
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			}
-		})
-		co.interrupts = nil
-		if !co.call1.Start(fb, co) {
-			return co.Suspend(1)
-		}
-	}
-
-await1: // rt.Await0(rt.Blocking0(func(ctx context.Context) error { … }))
-	_, co.err2 = co.call1.Result()
-	co.s.ln.Close()
-	co.call2.Init(co.serving)
-	co.s = nil
-	co.serving = nil
-	if !co.call2.Start(fb, co) {
-		return co.Suspend(2)
-	}
-
-await2: // rt.Await(serving.Wait())
-	{
-		_, serveErr := co.call2.Result()
-		co.err = errors.Join(co.err2, serveErr)
-		return co.End()
-	}
-}
-
-// Result returns the results of the call, which has ended, or panics as it did.
-func (co *serverRunCoro) Result() (struct{}, error) {
-	co.Check()
-	return struct{}{}, co.err
-}
-
-// Send resumes the call by hand.
-func (co *serverRunCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
-
-// Throw makes what the call waits for fail with err; one that has not begun ends with it.
-func (co *serverRunCoro) Throw(err error) {
-	if rt.Throw(co, err) {
-		co.err = err
-	}
-}
-
-// Close ends the call by hand: its deferred calls run.
-func (co *serverRunCoro) Close() error { return rt.Close(co) }
-
-// Where is the source line at which the call is suspended.
-func (co *serverRunCoro) Where() string {
-	return co.Position("main.go:76", "main.go:78", "main.go:87")
-}
-
-// If this does not compile, run goasync again.
-var _ func(*server, <-chan os.Signal) error = (*server).run
 
 // serverServeCoro is one call of (*server).serve: not started, suspended or finished.
 type serverServeCoro struct {
 	rt.Frame
 
 	// Parameters.
-	s *server
+	s  *server
+	ln *poll.Listener
 
 	// Results.
 	err error
@@ -138,15 +25,15 @@ type serverServeCoro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *serverServeCoro) Init(s *server) {
+func (co *serverServeCoro) Init(s *server, ln *poll.Listener) {
 	co.Reset()
-	co.s = s
+	co.s, co.ln = s, ln
 }
 
 // serveAsync returns a call of serve that has not begun: it runs when it is awaited.
-func (s *server) serveAsync() rt.Awaitable[struct{}] {
+func (s *server) serveAsync(ln *poll.Listener) rt.Awaitable[struct{}] {
 	co := new(serverServeCoro)
-	co.Init(s)
+	co.Init(s, ln)
 	co.Visible()
 	return co
 }
@@ -164,15 +51,17 @@ func (co *serverServeCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	{
+		conns := &poll.Server{MaxConns: co.s.clients}
 		s := co.s
-		co.call1 = poll.ServeAsync(co.s.ln, func(c *poll.Conn) rt.Awaitable[struct{}] { return serverServeFunc1Async(s, c) })
+		co.call1 = conns.ServeAsync(co.ln, func(c *poll.Conn) rt.Awaitable[struct{}] { return serverServeFunc1Async(s, c) })
 		co.s = nil
+		co.ln = nil
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
 	}
 
-await1: // rt.Await0(poll.Serve(s.ln, func(c *poll.Conn) error { … }))
+await1: // rt.Await0(conns.Serve(ln, func(c *poll.Conn) error { … }))
 	_, co.err = co.call1.Result()
 	return co.End()
 }
@@ -198,11 +87,11 @@ func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeCoro) Where() string {
-	return co.Position("main.go:95", "main.go:96")
+	return co.Position("main.go:75", "main.go:77")
 }
 
 // If this does not compile, run goasync again.
-var _ func(*server) error = (*server).serve
+var _ func(*server, *poll.Listener) error = (*server).serve
 
 // serverServeFunc1Coro is one call of a function literal in (*server).serve: not started, suspended or finished.
 type serverServeFunc1Coro struct {
@@ -268,13 +157,12 @@ func (co *serverServeFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeFunc1Coro) Where() string {
-	return co.Position("main.go:96", "main.go:98")
+	return co.Position("main.go:77", "main.go:79")
 }
 
 // echoCoro is one call of echo: not started, suspended or finished.
 type echoCoro struct {
 	rt.Frame
-	rt.Defers
 
 	// Parameters.
 	c *poll.Conn
@@ -293,7 +181,7 @@ type echoCoro struct {
 // Init makes co a call that has not begun.
 func (co *echoCoro) Init(c *poll.Conn) {
 	co.Reset()
-	co.c, co.err = c, nil
+	co.c = c
 }
 
 // echoAsync returns a call of echo that has not begun: it runs when it is awaited.
@@ -311,20 +199,17 @@ func (co *echoCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
 
 // Resume runs echo to its next suspension or its end, and reports whether it has ended.
 func (co *echoCoro) Resume(fb *rt.Fiber) (done bool) {
-	state := co.Enter()
-	defer co.Leave(fb, co, &done)
-
-	switch state {
+	switch co.Enter() {
 	case 1:
 		goto await1
 	case 2:
 		goto await2
 	}
 
-	co.DeferErr(co.c.Close)
 	co.buf = make([]byte, bufferSize)
 
 for1: // for
+	co.c.SetDeadline(rt.NowIn(fb).Add(patience))
 	co.call1.Init(co.c, co.buf)
 	if !co.call1.Start(fb, co) {
 		return co.Suspend(1)
@@ -335,11 +220,11 @@ await1: // rt.Await(c.Read(buf))
 		n, err := co.call1.Result()
 		if err == io.EOF {
 			co.err = nil
-			return true
+			return co.End()
 		}
 		if err != nil {
 			co.err = err
-			return true
+			return co.End()
 		}
 		co.call2.Init(co.c, co.buf[:n])
 		if !co.call2.Start(fb, co) {
@@ -350,7 +235,7 @@ await1: // rt.Await(c.Read(buf))
 await2: // rt.Await(c.Write(buf[:n]))
 	if _, err := co.call2.Result(); err != nil {
 		co.err = err
-		return true
+		return co.End()
 	}
 	goto for1
 }
@@ -376,7 +261,7 @@ func (co *echoCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *echoCoro) Where() string {
-	return co.Position("main.go:108", "main.go:112", "main.go:119")
+	return co.Position("main.go:92", "main.go:96", "main.go:103")
 }
 
 // If this does not compile, run goasync again.
