@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
@@ -90,7 +91,7 @@ func (co *worldRunCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunCoro) Where() string {
-	return co.Position("room_test.go:61", "room_test.go:62")
+	return co.Position("room_test.go:62", "room_test.go:63")
 }
 
 // If this does not compile, run goasync again.
@@ -170,7 +171,7 @@ func (co *worldRunFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc1Coro) Where() string {
-	return co.Position("room_test.go:62", "room_test.go:68")
+	return co.Position("room_test.go:63", "room_test.go:69")
 }
 
 // worldRunFunc2Coro is one call of a function literal in (*world).run: not started, suspended or finished.
@@ -232,7 +233,7 @@ func (co *worldRunFunc2Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *worldRunFunc2Coro) Where() string {
-	return co.Position("room_test.go:64", "room_test.go:65")
+	return co.Position("room_test.go:65", "room_test.go:66")
 }
 
 // worldUntilCoro is one call of (*world).until: not started, suspended or finished.
@@ -317,7 +318,7 @@ func (co *worldUntilCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *worldUntilCoro) Where() string {
-	return co.Position("room_test.go:78", "room_test.go:80")
+	return co.Position("room_test.go:79", "room_test.go:81")
 }
 
 // If this does not compile, run goasync again.
@@ -424,7 +425,7 @@ func (co *hearsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *hearsCoro) Where() string {
-	return co.Position("room_test.go:90", "room_test.go:92")
+	return co.Position("room_test.go:91", "room_test.go:93")
 }
 
 // If this does not compile, run goasync again.
@@ -613,7 +614,7 @@ func (co *dismissalsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *dismissalsCoro) Where() string {
-	return co.Position("room_test.go:109", "room_test.go:110", "room_test.go:122", "room_test.go:127", "room_test.go:130", "room_test.go:134", "room_test.go:137")
+	return co.Position("room_test.go:110", "room_test.go:111", "room_test.go:123", "room_test.go:128", "room_test.go:131", "room_test.go:135", "room_test.go:138")
 }
 
 // If this does not compile, run goasync again.
@@ -768,7 +769,7 @@ func (co *silenceCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *silenceCoro) Where() string {
-	return co.Position("room_test.go:146", "room_test.go:147", "room_test.go:154", "room_test.go:157", "room_test.go:161", "room_test.go:164")
+	return co.Position("room_test.go:147", "room_test.go:148", "room_test.go:155", "room_test.go:158", "room_test.go:162", "room_test.go:165")
 }
 
 // If this does not compile, run goasync again.
@@ -964,11 +965,217 @@ func (co *deafCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *deafCoro) Where() string {
-	return co.Position("room_test.go:177", "room_test.go:178", "room_test.go:184", "room_test.go:187", "room_test.go:194", "room_test.go:197", "room_test.go:203", "room_test.go:206")
+	return co.Position("room_test.go:178", "room_test.go:179", "room_test.go:185", "room_test.go:188", "room_test.go:195", "room_test.go:198", "room_test.go:204", "room_test.go:207")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*world) error = deaf
+
+// halfALineCoro is one call of halfALine: not started, suspended or finished.
+type halfALineCoro struct {
+	rt.Frame
+	rt.Defers
+
+	// Parameters.
+	w *world
+
+	// Results.
+	err error
+
+	// Variables that live across an await.
+	both  []*client
+	ann   *client
+	ben   *client
+	story string
+
+	// Calls that it awaits.
+	call1 joinAllCoro
+	call2 hearsCoro
+	call3 clientSayCoro
+	call4 poll.ReaderReadLineOp
+}
+
+// Init makes co a call that has not begun.
+func (co *halfALineCoro) Init(w *world) {
+	co.Reset()
+	co.w, co.err = w, nil
+}
+
+// halfALineAsync returns a call of halfALine that has not begun: it runs when it is awaited.
+func halfALineAsync(w *world) rt.Awaitable[struct{}] {
+	co := new(halfALineCoro)
+	co.Init(w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *halfALineCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs halfALine to its next suspension or its end, and reports whether it has ended.
+func (co *halfALineCoro) Resume(fb *rt.Fiber) (done bool) {
+	state := co.Enter()
+	defer co.Leave(fb, co, &done)
+
+	switch state {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	case 4:
+		goto await4
+	case 5:
+		goto await5
+	case 6:
+		goto await6
+	case 7:
+		goto await7
+	case 8:
+		goto await8
+	}
+
+	co.call1.Init(co.w.addr(), "Ann", "Ben")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(joinAll(w.addr(), "Ann", "Ben"))
+	{
+		var err error
+		co.both, err = co.call1.Result()
+		{
+			arg1 := co.both
+			co.DeferCall(func(raise func()) {
+				defer closeAll(arg1)
+				raise()
+			})
+		}
+		if err != nil {
+			co.err = err
+			return true
+		}
+		co.ann, co.ben = co.both[0], co.both[1]
+		co.call2.Init(co.ann, "* Ben is here")
+		co.call1 = joinAllCoro{}
+		if !co.call2.Start(fb, co) {
+			return co.Suspend(2)
+		}
+	}
+
+await2: // rt.Await0(hears(ann, "* Ben is here"))
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	for _, c := range co.both {
+		c.in = poll.NewReaderLimit(c.conn, co.w.room.line)
+	}
+	co.story = strings.Repeat("again ", 100_000) // more than the system stores for Ben
+	co.call3.Init(co.ann, co.story)
+	co.both = nil
+	co.call2 = hearsCoro{}
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(ann.say(story))
+	if _, err := co.call3.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.call2.Init(co.ann, "Ann: "+co.story)
+	co.story = ""
+	co.call3 = clientSayCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(4)
+	}
+
+await4: // rt.Await0(hears(ann, "Ann: "+story))
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.w.clock.Advance(co.w.room.silence - 1)
+	co.call3.Init(co.ann, "well")
+	co.call2 = hearsCoro{}
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(5)
+	}
+
+await5: // rt.Await0(ann.say("well"))
+	if _, err := co.call3.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.call2.Init(co.ann, "Ann: well")
+	co.call3 = clientSayCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(6)
+	}
+
+await6: // rt.Await0(hears(ann, "Ann: well"))
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.w.clock.Advance(1)
+	co.call2 = hearsCoro{}
+	co.call2.Init(co.ann, "* Ben had to go: silent for too long")
+	co.ann = nil
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(7)
+	}
+
+await7: // rt.Await0(hears(ann, "* Ben had to go: silent for too long"))
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return true
+	}
+	co.call4.Init(co.ben.in)
+	co.ben = nil
+	co.call2 = hearsCoro{}
+	if !co.call4.Start(fb, co) {
+		return co.Suspend(8)
+	}
+
+await8: // rt.Await(ben.in.ReadLine())
+	if line, err := co.call4.Result(); !errors.Is(err, syscall.ECONNRESET) {
+		co.w.Errorf("Ben heard %.20q…%q, %v, want a reset", line, line[max(0, len(line)-40):], err)
+	}
+	co.err = nil
+	return true
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *halfALineCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *halfALineCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *halfALineCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand: its deferred calls run.
+func (co *halfALineCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *halfALineCoro) Where() string {
+	return co.Position("room_test.go:219", "room_test.go:220", "room_test.go:226", "room_test.go:233", "room_test.go:236", "room_test.go:240", "room_test.go:243", "room_test.go:247", "room_test.go:250")
+}
+
+// If this does not compile, run goasync again.
+var _ func(*world) error = halfALine
 
 // closesCoro is one call of closes: not started, suspended or finished.
 type closesCoro struct {
@@ -1192,7 +1399,7 @@ func (co *closesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *closesCoro) Where() string {
-	return co.Position("room_test.go:218", "room_test.go:219", "room_test.go:224", "room_test.go:227", "room_test.go:232", "room_test.go:235", "room_test.go:238", "room_test.go:243", "room_test.go:248")
+	return co.Position("room_test.go:265", "room_test.go:266", "room_test.go:271", "room_test.go:274", "room_test.go:279", "room_test.go:282", "room_test.go:285", "room_test.go:290", "room_test.go:295")
 }
 
 // If this does not compile, run goasync again.
@@ -1273,7 +1480,7 @@ func (co *lateCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *lateCoro) Where() string {
-	return co.Position("room_test.go:263", "room_test.go:265")
+	return co.Position("room_test.go:310", "room_test.go:312")
 }
 
 // If this does not compile, run goasync again.
@@ -1422,7 +1629,7 @@ func (co *clientsCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *clientsCoro) Where() string {
-	return co.Position("room_test.go:279", "room_test.go:280", "room_test.go:286", "room_test.go:289", "room_test.go:296")
+	return co.Position("room_test.go:326", "room_test.go:327", "room_test.go:333", "room_test.go:336", "room_test.go:343")
 }
 
 // If this does not compile, run goasync again.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -204,6 +205,52 @@ func deaf(w *world) error {
 		return err
 	}
 	return rt.Await0(hears(ann, "Ann: well"))
+}
+
+// A member that has to go while a line is half way to it hears nothing behind that half: it is no line of its own that it would end.
+func TestHalfALine(t *testing.T) {
+	limits := defaults
+	limits.line = 1 << 20
+	limits.patience = time.Hour
+	both(t, limits, halfALine, halfALineAsync)
+}
+
+//async:func
+func halfALine(w *world) error {
+	both, err := rt.Await(joinAll(w.addr(), "Ann", "Ben"))
+	defer closeAll(both)
+	if err != nil {
+		return err
+	}
+	ann, ben := both[0], both[1]
+	if err := rt.Await0(hears(ann, "* Ben is here")); err != nil {
+		return err
+	}
+	for _, c := range both {
+		c.in = poll.NewReaderLimit(c.conn, w.room.line)
+	}
+	story := strings.Repeat("again ", 100_000) // more than the system stores for Ben
+	if err := rt.Await0(ann.say(story)); err != nil {
+		return err
+	}
+	if err := rt.Await0(hears(ann, "Ann: "+story)); err != nil {
+		return err
+	}
+	w.clock.Advance(w.room.silence - 1)
+	if err := rt.Await0(ann.say("well")); err != nil {
+		return err
+	}
+	if err := rt.Await0(hears(ann, "Ann: well")); err != nil {
+		return err
+	}
+	w.clock.Advance(1)
+	if err := rt.Await0(hears(ann, "* Ben had to go: silent for too long")); err != nil {
+		return err
+	}
+	if line, err := rt.Await(ben.in.ReadLine()); !errors.Is(err, syscall.ECONNRESET) {
+		w.Errorf("Ben heard %.20q…%q, %v, want a reset", line, line[max(0, len(line)-40):], err)
+	}
+	return nil
 }
 
 // When the room closes, members that listen hear what was said before, and those that do not are cut off after the grace.

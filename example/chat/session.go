@@ -33,7 +33,7 @@ func (r *room) session(c *poll.Conn) error {
 	}))
 	if why, ok := errors.AsType[dismissal](err); ok {
 		r.remove(m, why)
-		rt.Await0(r.send(m, "* goodbye: "+string(why)+"\n")) // it may be gone; then there is nobody to tell
+		rt.Await0(r.send(m, "* goodbye: "+string(why)+"\n")) // it may be gone, or closed by hear; then there is nobody to tell
 		return why
 	}
 	if hasLeft(err) {
@@ -126,13 +126,17 @@ func (r *room) hear(m *member) error {
 	}
 }
 
-// send sends m a line. If m does not receive it, the connection is of no use any more: part of the line may be on its way.
+// send sends m a line. If m does not receive it in time, or the half of it that has been sent when somebody cancels this, the connection is
+// of no use any more: whatever came next would be taken for the rest of the line.
 //
 //async:func
 func (r *room) send(m *member, line string) error {
-	_, err := rt.Await(rt.Timeout(r.patience, func() (int, error) { return rt.Await(m.conn.Write([]byte(line))) }))
-	if _, ok := errors.AsType[*rt.TimeoutError](err); ok {
+	n, err := rt.Await(rt.Timeout(r.patience, func() (int, error) { return rt.Await(m.conn.Write([]byte(line))) }))
+	_, late := errors.AsType[*rt.TimeoutError](err)
+	if late || 0 < n && n < len(line) {
 		m.conn.CloseNow()
+	}
+	if late {
 		return tooSlow
 	}
 	return err

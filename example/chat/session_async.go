@@ -103,7 +103,7 @@ await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { … }))
 	}
 
 await2: // rt.Await0(r.send(m, "* goodbye: "+string(why)+"\n"))
-	co.call2.Result() // it may be gone; then there is nobody to tell
+	co.call2.Result() // it may be gone, or closed by hear; then there is nobody to tell
 	co.err = co.why
 	return true
 
@@ -578,7 +578,6 @@ func (co *roomSendCoro) Resume(fb *rt.Fiber) (done bool) {
 		m, line := co.m, co.line
 		co.call1.Init(co.r.patience, func() rt.Awaitable[int] { return m.conn.WriteAsync([]byte(line)) })
 		co.r = nil
-		co.line = ""
 		if !co.call1.Start(fb, co) {
 			return co.Suspend(1)
 		}
@@ -586,9 +585,12 @@ func (co *roomSendCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(rt.Timeout(r.patience, func() (int, error) { … }))
 	{
-		_, err := co.call1.Result()
-		if _, ok := errors.AsType[*rt.TimeoutError](err); ok {
+		n, err := co.call1.Result()
+		_, late := errors.AsType[*rt.TimeoutError](err)
+		if late || 0 < n && n < len(co.line) {
 			co.m.conn.CloseNow()
+		}
+		if late {
 			co.err = tooSlow
 			return co.End()
 		}
@@ -618,7 +620,7 @@ func (co *roomSendCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *roomSendCoro) Where() string {
-	return co.Position("session.go:132", "session.go:133")
+	return co.Position("session.go:133", "session.go:134")
 }
 
 // If this does not compile, run goasync again.
