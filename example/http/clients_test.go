@@ -86,5 +86,5 @@ func TestClientsFlag(t *testing.T) {
 		t.Errorf("who waited was answered %q", body)
 	}
 	p.interrupt()
-	p.wait()
+	p.wait("^$")
 }

@@ -3,9 +3,10 @@
 //
 // Usage:
 //
-//	http [-addr host:port] [-clients n]
+//	http [-addr host:port] [-clients n] [-grace duration]
 //
-// It serves until it is interrupted; then it answers the requests that are under way, and ends. There are
+// It serves until it is interrupted; then it answers the requests that are under way, cuts off those that take too long, and ends. There
+// are
 //
 //	/        a greeting
 //	/echo    the body of the request, sent back while it comes in
@@ -23,7 +24,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"flag"
 	"log"
@@ -41,6 +41,7 @@ func main() {
 	s := NewServer()
 	addr := flag.String("addr", "127.0.0.1:8080", "listen on `host:port`")
 	flag.IntVar(&s.Conns.MaxConns, "clients", s.Conns.MaxConns, "`number` of connections that are served at a time; others wait")
+	flag.DurationVar(&s.Conns.Grace, "grace", s.Conns.Grace, "`duration` that requests have to be answered after an interrupt")
 	flag.Parse()
 	if flag.NArg() > 0 || s.Conns.MaxConns < 1 {
 		flag.Usage()
@@ -52,7 +53,10 @@ func main() {
 	}
 	log.Printf("listening on http://%s, interrupt to stop", ln.Addr())
 	err = rtsignal.RunAsync0(runAsync(s, ln))
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if cut, ok := errors.AsType[*poll.SurvivorsError](err); ok {
+		log.Print(cut)
+	}
+	if _, ok := errors.AsType[*rtsignal.Error](err); !ok && err != nil {
 		log.Fatal(err)
 	}
 }

@@ -230,11 +230,11 @@ func (p *program) interrupt() {
 	}
 }
 
-// wait waits for the end of the server, which is to have nothing more to say.
-func (p *program) wait() {
+// wait waits for the end of the server. What it has to say matches want.
+func (p *program) wait(want string) {
 	p.Helper()
-	if rest, err := io.ReadAll(p.log); len(rest) > 0 || err != nil {
-		p.Errorf("the server said %q, %v", rest, err)
+	if rest, err := io.ReadAll(p.log); !regexp.MustCompile(want).Match(rest) || err != nil {
+		p.Errorf("the server said %q, %v, want %s", rest, err, want)
 	}
 	if err := p.cmd.Wait(); err != nil {
 		p.Errorf("the server ended with %v", err)
@@ -256,5 +256,15 @@ func TestInterrupt(t *testing.T) {
 	if want := regexp.MustCompile(`(?s)^\r\nHTTP/1.1 200 OK\r\n.*\r\n\r\nab$`); !want.Match(rest) || err != nil {
 		t.Errorf("the server answered %q, %v", rest, err)
 	}
-	p.wait()
+	p.wait("^$")
+}
+
+// A server that is interrupted says which requests it had to cut off, and exits with status 0.
+func TestInterruptSurvivors(t *testing.T) {
+	p := startProgram(t, "-grace", "1ms")
+	c := p.dial()
+	io.WriteString(c, "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+	readHead(t, c)
+	p.interrupt()
+	p.wait("^http: poll: handlers cancelled that had not ended 1ms after their server: 1; .*\n$")
 }

@@ -47,18 +47,25 @@ func NewServer() *Server {
 	}
 }
 
-// Serve, which a Server does once, accepts connections from ln and has handler answer their requests, those of one connection in order. A handler that returns an
-// *Error has the client told that; of any other error, which is reported as poll.Server does, the client learns that there was one. Serve
-// ends as poll.Server.Serve does, after Shutdown with nil.
+// Serve, which a Server does once, accepts connections from ln and has handler answer their requests, those of one connection in order. A
+// handler that returns an *Error has the client told that; of any other error, which is reported as poll.Server does, the client learns
+// that there was one. An error that a Read, a Write or a Flush of the request's own connection has returned is neither told nor reported.
+// Serve ends as poll.Server.Serve does, after Shutdown with nil.
 //
 //async:func
 func (s *Server) Serve(ln *poll.Listener, handler func(*Request, *ResponseWriter) error) error {
 	s.ln, s.began = ln, rt.Now()
-	return rt.Await0(rt.Nursery(func(g *rt.Group) error {
+	var served error // as it is: of a cancel and a *poll.SurvivorsError a Nursery returns the latter alone
+	err := rt.Await0(rt.Nursery(func(g *rt.Group) error {
 		g.Go(func() error { return rt.Await0(s.closeIdle()) })
 		defer g.Cancel(errServed)
-		return rt.Await0(s.Conns.Serve(ln, func(c *poll.Conn) error { return rt.Await0(s.serveConn(c, handler)) }))
+		served = rt.Await0(s.Conns.Serve(ln, func(c *poll.Conn) error { return rt.Await0(s.serveConn(c, handler)) }))
+		return nil
 	}))
+	if served != nil {
+		return served
+	}
+	return err
 }
 
 // errServed is why closeIdle is cancelled.

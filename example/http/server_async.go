@@ -21,6 +21,9 @@ type serverServeCoro struct {
 	// Results.
 	err error
 
+	// Variables that live across an await.
+	served *error
+
 	// Calls that it awaits.
 	call1 rt.NurseryOp
 }
@@ -52,9 +55,10 @@ func (co *serverServeCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 	co.s.ln, co.s.began = co.ln, rt.NowIn(fb)
+	co.served = new(error) // as it is: of a cancel and a *poll.SurvivorsError a Nursery returns the latter alone
 	{
-		s, ln, handler := co.s, co.ln, co.handler
-		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return serverServeFunc1Async(s, ln, handler, g) })
+		served, s, ln, handler := co.served, co.s, co.ln, co.handler
+		co.call1.Init(func(g *rt.Group) rt.Awaitable[struct{}] { return serverServeFunc1Async(s, served, ln, handler, g) })
 		co.s = nil
 		co.ln = nil
 		co.handler = nil
@@ -64,8 +68,15 @@ func (co *serverServeCoro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { … }))
-	_, co.err = co.call1.Result()
-	return co.End()
+	{
+		_, err := co.call1.Result()
+		if *co.served != nil {
+			co.err = *co.served
+			return co.End()
+		}
+		co.err = err
+		return co.End()
+	}
 }
 
 // Result returns the results of the call, which has ended, or panics as it did.
@@ -89,7 +100,7 @@ func (co *serverServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeCoro) Where() string {
-	return co.Position("server.go:55", "server.go:57")
+	return co.Position("server.go:56", "server.go:59")
 }
 
 // If this does not compile, run goasync again.
@@ -102,6 +113,7 @@ type serverServeFunc1Coro struct {
 
 	// Captured variables.
 	s       *Server
+	served  *error
 	ln      *poll.Listener
 	handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}]
 
@@ -116,15 +128,15 @@ type serverServeFunc1Coro struct {
 }
 
 // Init makes co a call that has not begun.
-func (co *serverServeFunc1Coro) Init(s *Server, ln *poll.Listener, handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}], g *rt.Group) {
+func (co *serverServeFunc1Coro) Init(s *Server, served *error, ln *poll.Listener, handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}], g *rt.Group) {
 	co.Reset()
-	co.s, co.ln, co.handler, co.g, co.err = s, ln, handler, g, nil
+	co.s, co.served, co.ln, co.handler, co.g, co.err = s, served, ln, handler, g, nil
 }
 
 // serverServeFunc1Async returns a call of the function literal that has not begun: it runs when it is awaited.
-func serverServeFunc1Async(s *Server, ln *poll.Listener, handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}], g *rt.Group) rt.Awaitable[struct{}] {
+func serverServeFunc1Async(s *Server, served *error, ln *poll.Listener, handler func(*Request, *ResponseWriter) rt.Awaitable[struct{}], g *rt.Group) rt.Awaitable[struct{}] {
 	co := new(serverServeFunc1Coro)
-	co.Init(s, ln, handler, g)
+	co.Init(s, served, ln, handler, g)
 	co.Visible()
 	return co
 }
@@ -166,7 +178,8 @@ func (co *serverServeFunc1Coro) Resume(fb *rt.Fiber) (done bool) {
 	}
 
 await1: // rt.Await0(s.Conns.Serve(ln, func(c *poll.Conn) error { return rt.Await0(s.serveConn(c, handler)) }))
-	_, co.err = co.call1.Result()
+	_, *co.served = co.call1.Result()
+	co.err = nil
 	return true
 }
 
@@ -178,7 +191,7 @@ func (co *serverServeFunc1Coro) Result() (struct{}, error) {
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeFunc1Coro) Where() string {
-	return co.Position("server.go:57", "server.go:60")
+	return co.Position("server.go:59", "server.go:62")
 }
 
 // serverServeConnCoro is one call of (*Server).serveConn: not started, suspended or finished.
@@ -304,7 +317,7 @@ func (co *serverServeConnCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverServeConnCoro) Where() string {
-	return co.Position("server.go:84", "server.go:89", "server.go:95")
+	return co.Position("server.go:91", "server.go:96", "server.go:102")
 }
 
 // If this does not compile, run goasync again.
@@ -397,7 +410,7 @@ func (co *serverCloseIdleCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *serverCloseIdleCoro) Where() string {
-	return co.Position("server.go:146", "server.go:153")
+	return co.Position("server.go:153", "server.go:160")
 }
 
 // If this does not compile, run goasync again.
