@@ -27,6 +27,7 @@ type body struct {
 	lines    []byte      // of the trailer so far
 	trailer  http.Header // of a chunked one, once it has ended
 	err      error       // why nothing more can be read; io.EOF at the end
+	lost     error       // the last error of the connection that a Read has returned
 }
 
 // A place is where a line stands in a chunked body.
@@ -66,6 +67,7 @@ func (r *Request) Read(p []byte) (n int, err error) {
 	}
 	if !b.begun {
 		if err := rt.Await0(b.start()); err != nil {
+			b.lost = err
 			return 0, err
 		}
 	}
@@ -88,12 +90,14 @@ func (b *body) failed(err error) error {
 	case err == nil && b.err != nil && b.left == 0 && b.chunked:
 		return b.err // the end
 	case err == io.EOF:
-		return io.ErrUnexpectedEOF
+		err = io.ErrUnexpectedEOF
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		err = &Error{http.StatusRequestTimeout, "the body takes too long"}
 	}
 	if _, ok := errors.AsType[*Error](err); ok {
 		b.err = err
+	} else if err != nil {
+		b.lost = err
 	}
 	return err
 }

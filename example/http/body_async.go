@@ -76,6 +76,7 @@ func (co *requestReadCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await0(b.start())
 	if _, err := co.call1.Result(); err != nil {
+		co.b.lost = err
 		co.n, co.err = 0, err
 		return co.End()
 	}
@@ -137,7 +138,7 @@ func (co *requestReadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *requestReadCoro) Where() string {
-	return co.Position("body.go:62", "body.go:68", "body.go:73", "body.go:77")
+	return co.Position("body.go:63", "body.go:69", "body.go:75", "body.go:79")
 }
 
 // If this does not compile, run goasync again.
@@ -249,7 +250,7 @@ func (co *bodyStartCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bodyStartCoro) Where() string {
-	return co.Position("body.go:104", "body.go:108", "body.go:114")
+	return co.Position("body.go:108", "body.go:112", "body.go:118")
 }
 
 // If this does not compile, run goasync again.
@@ -351,7 +352,7 @@ func (co *bodyNextChunkCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bodyNextChunkCoro) Where() string {
-	return co.Position("body.go:129", "body.go:131")
+	return co.Position("body.go:133", "body.go:135")
 }
 
 // If this does not compile, run goasync again.

@@ -25,6 +25,7 @@ type exchange struct {
 	r      Request
 	w      ResponseWriter
 	timed  bool // conn has a read deadline
+	faulty bool // the handler has returned an error of its own
 	frame  exchangeFrame
 }
 
@@ -57,7 +58,7 @@ type exchangeFrame interface {
 func (x *exchange) serve(handler func(*Request, *ResponseWriter) error) (stays bool, err error) {
 	for {
 		x.r.forget()
-		x.w.begun = false
+		x.w.begun, x.faulty = false, false
 		err := rt.Await0(x.readHead())
 		if err == nil {
 			err = rt.Await0(x.answer(handler))
@@ -74,6 +75,9 @@ func (x *exchange) serve(handler func(*Request, *ResponseWriter) error) (stays b
 		if x.w.close || x.in.Buffered() == 0 {
 			if err := rt.Await0(x.flush()); err != nil {
 				return false, quiet(err)
+			}
+			if x.w.openEnded {
+				x.conn.SetLinger(-1) // the body is whole: a Close may say so
 			}
 			if x.w.close {
 				return false, rt.Await0(x.linger())
@@ -150,7 +154,14 @@ func (x *exchange) answer(handler func(*Request, *ResponseWriter) error) error {
 		x.w.refuse(refusal)
 		return nil
 	}
+	x.faulty = err != nil && !x.hasLost(err)
 	return err
+}
+
+// hasLost reports whether err is one that the handler has got from its connection, by a Read, a Write or a Flush. It may have others of
+// the same types from connections that are its own.
+func (x *exchange) hasLost(err error) bool {
+	return errors.Is(err, x.r.body.lost) || errors.Is(err, x.w.lost) || errors.Is(err, errIncomplete)
 }
 
 // finish ends the response. What the Writer has then is still to be flushed.
@@ -194,23 +205,23 @@ func (x *exchange) skipBody() error {
 	return nil
 }
 
-// fail ends the connection after an error. If the client can still be told, it is. What is no fault of the client's, or of the network's,
-// is returned.
+// fail ends the connection after an error. If the client can still be told, it is. What is no fault of the client's, or of the network
+// between it and the server, is returned.
 //
 //async:func
 func (x *exchange) fail(err error) error {
 	refusal, refused := errors.AsType[*Error](err)
 	switch {
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled) && rt.Context().Err() != nil: // else it is the handler that has cancelled something
 		return err
-	case !refused && quiet(err) == nil:
+	case !refused && !x.faulty && quiet(err) == nil:
 		return nil
 	case !refused:
 		refusal = &Error{http.StatusInternalServerError, "the server has failed"}
 	default:
 		err = nil
 	}
-	if x.w.begun { // the client sees that the response is incomplete; it may have earlier ones
+	if x.w.begun { // the client sees that the response is incomplete, if need be by a reset; it may have earlier ones
 		return errors.Join(err, quiet(rt.Await0(x.flush())))
 	}
 	x.w.reset(&x.r)
@@ -283,10 +294,11 @@ func (x *exchange) setWriteTimeout() {
 	}
 }
 
-// quiet returns nil for the errors that a client or the network causes when a connection ends, or that the handler knows about, and any
+// quiet returns nil for an error of a connection to a client that this or the network has caused, or that the handler knows about, and any
 // other error as it is.
 func quiet(err error) error {
-	if _, ok := errors.AsType[*net.OpError](err); ok || err == io.EOF || err == io.ErrUnexpectedEOF || err == errIncomplete {
+	_, ok := errors.AsType[*net.OpError](err)
+	if ok || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, errIncomplete) {
 		return nil
 	}
 	return err

@@ -80,7 +80,7 @@ func (co *exchangeServeCoro) Resume(fb *rt.Fiber) (done bool) {
 
 for1: // for
 	co.x.r.forget()
-	co.x.w.begun = false
+	co.x.w.begun, co.x.faulty = false, false
 	co.call1 = exchangeReadHeadCoro{}
 	co.call1.Init(co.x)
 	if !co.call1.Start(fb, co) {
@@ -162,6 +162,9 @@ await6: // rt.Await0(x.flush())
 		co.stays, co.err = false, quiet(err)
 		return co.End()
 	}
+	if co.x.w.openEnded {
+		co.x.conn.SetLinger(-1) // the body is whole: a Close may say so
+	}
 	if !co.x.w.close {
 		goto endif6
 	}
@@ -202,7 +205,7 @@ func (co *exchangeServeCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeServeCoro) Where() string {
-	return co.Position("exchange.go:57", "exchange.go:61", "exchange.go:63", "exchange.go:66", "exchange.go:69", "exchange.go:72", "exchange.go:75", "exchange.go:79")
+	return co.Position("exchange.go:58", "exchange.go:62", "exchange.go:64", "exchange.go:67", "exchange.go:70", "exchange.go:73", "exchange.go:76", "exchange.go:83")
 }
 
 // If this does not compile, run goasync again.
@@ -360,7 +363,7 @@ func (co *exchangeReadHeadCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeReadHeadCoro) Where() string {
-	return co.Position("exchange.go:92", "exchange.go:94", "exchange.go:99", "exchange.go:104", "exchange.go:107")
+	return co.Position("exchange.go:96", "exchange.go:98", "exchange.go:103", "exchange.go:108", "exchange.go:111")
 }
 
 // If this does not compile, run goasync again.
@@ -445,7 +448,7 @@ func (co *exchangeTooLongCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeTooLongCoro) Where() string {
-	return co.Position("exchange.go:132", "exchange.go:133")
+	return co.Position("exchange.go:136", "exchange.go:137")
 }
 
 // If this does not compile, run goasync again.
@@ -511,6 +514,7 @@ await1: // rt.Await0(handler(&x.r, &x.w))
 			co.err = nil
 			return co.End()
 		}
+		co.x.faulty = err != nil && !co.x.hasLost(err)
 		co.err = err
 		return co.End()
 	}
@@ -537,7 +541,7 @@ func (co *exchangeAnswerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeAnswerCoro) Where() string {
-	return co.Position("exchange.go:143", "exchange.go:148")
+	return co.Position("exchange.go:147", "exchange.go:152")
 }
 
 // If this does not compile, run goasync again.
@@ -625,7 +629,7 @@ func (co *exchangeFinishCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFinishCoro) Where() string {
-	return co.Position("exchange.go:159", "exchange.go:166")
+	return co.Position("exchange.go:170", "exchange.go:177")
 }
 
 // If this does not compile, run goasync again.
@@ -738,7 +742,7 @@ func (co *exchangeSkipBodyCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeSkipBodyCoro) Where() string {
-	return co.Position("exchange.go:176", "exchange.go:184")
+	return co.Position("exchange.go:187", "exchange.go:195")
 }
 
 // If this does not compile, run goasync again.
@@ -801,10 +805,10 @@ func (co *exchangeFailCoro) Resume(fb *rt.Fiber) (done bool) {
 		var refused bool
 		refusal, refused = errors.AsType[*Error](co.err)
 		switch {
-		case errors.Is(co.err, context.Canceled):
+		case errors.Is(co.err, context.Canceled) && rt.ContextIn(fb).Err() != nil: // else it is the handler that has cancelled something
 			co.err2 = co.err
 			return co.End()
-		case !refused && quiet(co.err) == nil:
+		case !refused && !co.x.faulty && quiet(co.err) == nil:
 			co.err2 = nil
 			return co.End()
 		case !refused:
@@ -815,7 +819,7 @@ func (co *exchangeFailCoro) Resume(fb *rt.Fiber) (done bool) {
 		if !co.x.w.begun {
 			goto endif1
 		}
-		// the client sees that the response is incomplete; it may have earlier ones
+		// the client sees that the response is incomplete, if need be by a reset; it may have earlier ones
 		co.call1.Init(co.x)
 		co.x = nil
 		if !co.call1.Start(fb, co) {
@@ -894,7 +898,7 @@ func (co *exchangeFailCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFailCoro) Where() string {
-	return co.Position("exchange.go:201", "exchange.go:214", "exchange.go:219", "exchange.go:221", "exchange.go:224")
+	return co.Position("exchange.go:212", "exchange.go:225", "exchange.go:230", "exchange.go:232", "exchange.go:235")
 }
 
 // If this does not compile, run goasync again.
@@ -980,7 +984,7 @@ func (co *exchangeLingerCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeLingerCoro) Where() string {
-	return co.Position("exchange.go:236", "exchange.go:241")
+	return co.Position("exchange.go:247", "exchange.go:252")
 }
 
 // If this does not compile, run goasync again.
@@ -1063,7 +1067,7 @@ func (co *exchangeFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *exchangeFlushCoro) Where() string {
-	return co.Position("exchange.go:248", "exchange.go:253")
+	return co.Position("exchange.go:259", "exchange.go:264")
 }
 
 // If this does not compile, run goasync again.

@@ -3,12 +3,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
 
@@ -30,12 +32,14 @@ type handleTestCoro struct {
 	call4  endlessCoro
 	call5  responseWriterFlushCoro
 	call6  rt.EventWaitOp
-	call7  responseWriterWriteStringCoro
-	call8  piecesCoro
-	call9  readAllCoro
-	call10 responseWriterWriteCoro
-	call11 rt.Timeout0Op
-	call12 rt.Awaitable[struct{}]
+	call7  endInBodyCoro
+	call8  poll.DialOp
+	call9  responseWriterWriteStringCoro
+	call10 piecesCoro
+	call11 readAllCoro
+	call12 responseWriterWriteCoro
+	call13 rt.Timeout0Op
+	call14 rt.Awaitable[struct{}]
 }
 
 // Init makes co a call that has not begun.
@@ -97,6 +101,10 @@ func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto await16
 	case 17:
 		goto await17
+	case 18:
+		goto await18
+	case 19:
+		goto await19
 	}
 
 	switch co.r.Path() {
@@ -114,24 +122,34 @@ func (co *handleTestCoro) Resume(fb *rt.Fiber) (done bool) {
 		goto case6
 	case "/fail-late":
 		goto case7
-	case "/panic":
+	case "/fail-in-body", "/panic-in-body", "/hang-in-body":
 		goto case8
-	case "/none":
+	case "/dial":
 		goto case9
-	case "/none-late":
+	case "/eof":
 		goto case10
-	case "/pieces":
+	case "/truncated":
 		goto case11
-	case "/answer-first":
+	case "/canceled":
 		goto case12
-	case "/give-up":
+	case "/panic":
 		goto case13
-	case "/fields":
+	case "/none":
 		goto case14
-	case "/short":
+	case "/none-late":
 		goto case15
-	case "/long":
+	case "/pieces":
 		goto case16
+	case "/answer-first":
+		goto case17
+	case "/give-up":
+		goto case18
+	case "/fields":
+		goto case19
+	case "/short":
+		goto case20
+	case "/long":
+		goto case21
 	}
 	goto endswitch1
 
@@ -227,117 +245,156 @@ await7: // rt.Await0(w.Flush())
 	co.err = errHandler
 	return co.End()
 
-case8: // case "/panic":
-	panic(errHandler)
-
-case9: // case "/none":
-	co.w.SetStatus(http.StatusNoContent)
-	co.err = nil
-	return co.End()
-
-case10: // case "/none-late":
-	co.call7.Init(co.w, "nobody sees this")
+case8: // case "/fail-in-body", "/panic-in-body", "/hang-in-body":
+	co.call7.Init(co.r.Path(), co.w)
 	co.r = nil
+	co.w = nil
 	if !co.call7.Start(fb, co) {
 		return co.Suspend(8)
 	}
 
-await8: // rt.Await(w.WriteString("nobody sees this"))
-	if _, err := co.call7.Result(); err != nil {
+await8: // rt.Await0(endInBody(r.Path(), w))
+	_, co.err = co.call7.Result()
+	return co.End()
+
+case9: // case "/dial":
+	co.call8.Init("unix", "no-such-socket")
+	co.r = nil
+	co.w = nil
+	if !co.call8.Start(fb, co) {
+		return co.Suspend(9)
+	}
+
+await9: // rt.Await(poll.Dial("unix", "no-such-socket"))
+	{
+		_, err := co.call8.Result()
+		co.err = err
+		return co.End()
+	}
+
+case10: // case "/eof":
+	co.err = io.EOF
+	return co.End()
+
+case11: // case "/truncated":
+	co.err = fmt.Errorf("what another server has sent: %w", io.ErrUnexpectedEOF)
+	return co.End()
+
+case12: // case "/canceled":
+	co.err = context.Canceled
+	return co.End()
+
+case13: // case "/panic":
+	panic(errHandler)
+
+case14: // case "/none":
+	co.w.SetStatus(http.StatusNoContent)
+	co.err = nil
+	return co.End()
+
+case15: // case "/none-late":
+	co.call9.Init(co.w, "nobody sees this")
+	co.r = nil
+	if !co.call9.Start(fb, co) {
+		return co.Suspend(10)
+	}
+
+await10: // rt.Await(w.WriteString("nobody sees this"))
+	if _, err := co.call9.Result(); err != nil {
 		co.err = err
 		return co.End()
 	}
 	co.w.SetStatus(http.StatusNoContent)
 	co.call5.Init(co.w)
 	co.w = nil
-	co.call7 = responseWriterWriteStringCoro{}
-	if !co.call5.Start(fb, co) {
-		return co.Suspend(9)
-	}
-
-await9: // rt.Await0(w.Flush())
-	_, co.err = co.call5.Result()
-	return co.End()
-
-case11: // case "/pieces":
-	co.call8.Init(co.w)
-	co.r = nil
-	co.w = nil
-	if !co.call8.Start(fb, co) {
-		return co.Suspend(10)
-	}
-
-await10: // rt.Await0(pieces(w))
-	_, co.err = co.call8.Result()
-	return co.End()
-
-case12: // case "/answer-first":
-	co.call5.Init(co.w)
+	co.call9 = responseWriterWriteStringCoro{}
 	if !co.call5.Start(fb, co) {
 		return co.Suspend(11)
 	}
 
 await11: // rt.Await0(w.Flush())
+	_, co.err = co.call5.Result()
+	return co.End()
+
+case16: // case "/pieces":
+	co.call10.Init(co.w)
+	co.r = nil
+	co.w = nil
+	if !co.call10.Start(fb, co) {
+		return co.Suspend(12)
+	}
+
+await12: // rt.Await0(pieces(w))
+	_, co.err = co.call10.Result()
+	return co.End()
+
+case17: // case "/answer-first":
+	co.call5.Init(co.w)
+	if !co.call5.Start(fb, co) {
+		return co.Suspend(13)
+	}
+
+await13: // rt.Await0(w.Flush())
 	if _, err := co.call5.Result(); err != nil {
 		co.err = err
 		return co.End()
 	}
-	co.call9.Init(co.r)
+	co.call11.Init(co.r)
 	co.r = nil
 	co.call5 = responseWriterFlushCoro{}
-	if !co.call9.Start(fb, co) {
-		return co.Suspend(12)
+	if !co.call11.Start(fb, co) {
+		return co.Suspend(14)
 	}
 
-await12: // rt.Await(readAll(r))
+await14: // rt.Await(readAll(r))
 	{
 		var body []byte
-		body, err = co.call9.Result()
+		body, err = co.call11.Result()
 		if !(err == nil) {
 			goto endif1
 		}
-		co.call10.Init(co.w, body)
+		co.call12.Init(co.w, body)
 		co.w = nil
-		co.call9 = readAllCoro{}
-		if !co.call10.Start(fb, co) {
-			return co.Suspend(13)
+		co.call11 = readAllCoro{}
+		if !co.call12.Start(fb, co) {
+			return co.Suspend(15)
 		}
 	}
 
-await13: // rt.Await(w.Write(body))
-	_, err = co.call10.Result()
+await15: // rt.Await(w.Write(body))
+	_, err = co.call12.Result()
 
 endif1:
 	co.err = err
 	return co.End()
 
-case13: // case "/give-up":
+case18: // case "/give-up":
 	{
 		w := co.w
-		co.call11.Init(time.Second, func() rt.Awaitable[struct{}] { return endlessAsync(w) })
+		co.call13.Init(time.Second, func() rt.Awaitable[struct{}] { return endlessAsync(w) })
 		co.r = nil
-		if !co.call11.Start(fb, co) {
-			return co.Suspend(14)
+		if !co.call13.Start(fb, co) {
+			return co.Suspend(16)
 		}
 	}
 
-await14: // rt.Await0(rt.Timeout0(time.Second, func() error { return rt.Await0(endless(w)) }))
-	co.call11.Result()
-	co.call7.Init(co.w, "more")
+await16: // rt.Await0(rt.Timeout0(time.Second, func() error { return rt.Await0(endless(w)) }))
+	co.call13.Result()
+	co.call9.Init(co.w, "more")
 	co.w = nil
-	if !co.call7.Start(fb, co) {
-		return co.Suspend(15)
+	if !co.call9.Start(fb, co) {
+		return co.Suspend(17)
 	}
 
-await15: // rt.Await(w.WriteString("more"))
-	if _, err := co.call7.Result(); err != errIncomplete {
+await17: // rt.Await(w.WriteString("more"))
+	if _, err := co.call9.Result(); err != errIncomplete {
 		co.err = fmt.Errorf("Write after one that has failed: %v", err)
 		return co.End()
 	}
 	co.err = nil
 	return co.End()
 
-case14: // case "/fields":
+case19: // case "/fields":
 	co.w.Set("A", "b\r\nC: d")
 	co.w.Set("Date", "today")
 	co.w.Set("connection", "close")
@@ -346,37 +403,37 @@ case14: // case "/fields":
 	co.err = nil
 	return co.End()
 
-case15: // case "/short":
+case20: // case "/short":
 	co.w.SetLength(10)
 	co.err = nil
 	return co.End()
 
-case16: // case "/long":
+case21: // case "/long":
 	co.w.SetLength(1)
-	co.call7.Init(co.w, "ab")
+	co.call9.Init(co.w, "ab")
 	co.r = nil
 	co.w = nil
-	if !co.call7.Start(fb, co) {
-		return co.Suspend(16)
+	if !co.call9.Start(fb, co) {
+		return co.Suspend(18)
 	}
 
-await16: // rt.Await(w.WriteString("ab"))
+await18: // rt.Await(w.WriteString("ab"))
 	{
-		_, err := co.call7.Result()
+		_, err := co.call9.Result()
 		co.err = err
 		return co.End()
 	}
 
 endswitch1:
-	co.call12 = pageAsync(co.r.Path())(co.r, co.w)
+	co.call14 = pageAsync(co.r.Path())(co.r, co.w)
 	co.r = nil
 	co.w = nil
-	if !co.call12.Start(fb, co) {
-		return co.Suspend(17)
+	if !co.call14.Start(fb, co) {
+		return co.Suspend(19)
 	}
 
-await17: // rt.Await0(page(r.Path())(r, w))
-	_, co.err = co.call12.Result()
+await19: // rt.Await0(page(r.Path())(r, w))
+	_, co.err = co.call14.Result()
 	return co.End()
 }
 
@@ -401,7 +458,7 @@ func (co *handleTestCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *handleTestCoro) Where() string {
-	return co.Position("handlers_test.go:20", "handlers_test.go:23", "handlers_test.go:25", "handlers_test.go:27", "handlers_test.go:29", "handlers_test.go:31", "handlers_test.go:34", "handlers_test.go:38", "handlers_test.go:48", "handlers_test.go:52", "handlers_test.go:54", "handlers_test.go:56", "handlers_test.go:59", "handlers_test.go:61", "handlers_test.go:65", "handlers_test.go:66", "handlers_test.go:82", "handlers_test.go:85")
+	return co.Position("handlers_test.go:22", "handlers_test.go:25", "handlers_test.go:27", "handlers_test.go:29", "handlers_test.go:31", "handlers_test.go:33", "handlers_test.go:36", "handlers_test.go:40", "handlers_test.go:45", "handlers_test.go:47", "handlers_test.go:61", "handlers_test.go:65", "handlers_test.go:67", "handlers_test.go:69", "handlers_test.go:72", "handlers_test.go:74", "handlers_test.go:78", "handlers_test.go:79", "handlers_test.go:95", "handlers_test.go:98")
 }
 
 // If this does not compile, run goasync again.
@@ -511,11 +568,135 @@ func (co *showCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *showCoro) Where() string {
-	return co.Position("handlers_test.go:91", "handlers_test.go:92", "handlers_test.go:104")
+	return co.Position("handlers_test.go:104", "handlers_test.go:105", "handlers_test.go:117")
 }
 
 // If this does not compile, run goasync again.
 var _ func(*Request, *ResponseWriter) error = show
+
+// endInBodyCoro is one call of endInBody: not started, suspended or finished.
+type endInBodyCoro struct {
+	rt.Frame
+
+	// Parameters.
+	path string
+	w    *ResponseWriter
+
+	// Results.
+	err error
+
+	// Calls that it awaits.
+	call1 responseWriterWriteStringCoro
+	call2 responseWriterFlushCoro
+	call3 rt.EventWaitOp
+}
+
+// Init makes co a call that has not begun.
+func (co *endInBodyCoro) Init(path string, w *ResponseWriter) {
+	co.Reset()
+	co.path, co.w = path, w
+}
+
+// endInBodyAsync returns a call of endInBody that has not begun: it runs when it is awaited.
+func endInBodyAsync(path string, w *ResponseWriter) rt.Awaitable[struct{}] {
+	co := new(endInBodyCoro)
+	co.Init(path, w)
+	co.Visible()
+	return co
+}
+
+// Start begins the call for parent, which awaits it.
+func (co *endInBodyCoro) Start(fb *rt.Fiber, parent rt.Resumable) (ready bool) {
+	return co.Begin(fb, co, parent)
+}
+
+// Resume runs endInBody to its next suspension or its end, and reports whether it has ended.
+func (co *endInBodyCoro) Resume(fb *rt.Fiber) (done bool) {
+	switch co.Enter() {
+	case 1:
+		goto await1
+	case 2:
+		goto await2
+	case 3:
+		goto await3
+	}
+
+	co.call1.Init(co.w, "a part")
+	if !co.call1.Start(fb, co) {
+		return co.Suspend(1)
+	}
+
+await1: // rt.Await(w.WriteString("a part"))
+	if _, err := co.call1.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	co.call2.Init(co.w)
+	co.w = nil
+	co.call1 = responseWriterWriteStringCoro{}
+	if !co.call2.Start(fb, co) {
+		return co.Suspend(2)
+	}
+
+await2: // rt.Await0(w.Flush())
+	if _, err := co.call2.Result(); err != nil {
+		co.err = err
+		return co.End()
+	}
+	switch co.path {
+	case "/panic-in-body":
+		goto case1
+	case "/hang-in-body":
+		goto case2
+	}
+	goto endswitch1
+
+case1: // case "/panic-in-body":
+	panic(errHandler)
+
+case2: // case "/hang-in-body":
+	co.call3.Init(rt.NewEvent())
+	co.path = ""
+	co.call2 = responseWriterFlushCoro{}
+	if !co.call3.Start(fb, co) {
+		return co.Suspend(3)
+	}
+
+await3: // rt.Await0(rt.NewEvent().Wait())
+	_, co.err = co.call3.Result()
+	return co.End()
+
+endswitch1:
+	co.err = errHandler
+	return co.End()
+}
+
+// Result returns the results of the call, which has ended, or panics as it did.
+func (co *endInBodyCoro) Result() (struct{}, error) {
+	co.Check()
+	return struct{}{}, co.err
+}
+
+// Send resumes the call by hand.
+func (co *endInBodyCoro) Send() (waits rt.Operation, done bool) { return rt.Send(co) }
+
+// Throw makes what the call waits for fail with err; one that has not begun ends with it.
+func (co *endInBodyCoro) Throw(err error) {
+	if rt.Throw(co, err) {
+		co.err = err
+	}
+}
+
+// Close ends the call by hand: its deferred calls run.
+func (co *endInBodyCoro) Close() error { return rt.Close(co) }
+
+// Where is the source line at which the call is suspended.
+func (co *endInBodyCoro) Where() string {
+	return co.Position("handlers_test.go:133", "handlers_test.go:134", "handlers_test.go:137", "handlers_test.go:144")
+}
+
+// If this does not compile, run goasync again.
+var _ func(string, *ResponseWriter) error = endInBody
 
 // readAllCoro is one call of readAll: not started, suspended or finished.
 type readAllCoro struct {
@@ -581,7 +762,7 @@ await1: // rt.Await(r.Read(buf))
 			return co.End()
 		}
 		if err != nil {
-			co.result, co.err = nil, err
+			co.result, co.err = nil, fmt.Errorf("after %d bytes of the body: %w", len(co.all), err)
 			return co.End()
 		}
 		goto for1
@@ -609,7 +790,7 @@ func (co *readAllCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *readAllCoro) Where() string {
-	return co.Position("handlers_test.go:120", "handlers_test.go:124")
+	return co.Position("handlers_test.go:152", "handlers_test.go:156")
 }
 
 // If this does not compile, run goasync again.
@@ -723,7 +904,7 @@ func (co *piecesCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *piecesCoro) Where() string {
-	return co.Position("handlers_test.go:138", "handlers_test.go:140", "handlers_test.go:143")
+	return co.Position("handlers_test.go:170", "handlers_test.go:172", "handlers_test.go:175")
 }
 
 // If this does not compile, run goasync again.
@@ -823,7 +1004,7 @@ func (co *bigCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *bigCoro) Where() string {
-	return co.Position("handlers_test.go:156", "handlers_test.go:160")
+	return co.Position("handlers_test.go:188", "handlers_test.go:192")
 }
 
 // If this does not compile, run goasync again.
@@ -910,7 +1091,7 @@ func (co *endlessCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *endlessCoro) Where() string {
-	return co.Position("handlers_test.go:171", "handlers_test.go:174")
+	return co.Position("handlers_test.go:203", "handlers_test.go:206")
 }
 
 // If this does not compile, run goasync again.

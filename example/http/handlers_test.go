@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/goasync/goasync/poll"
 	"github.com/goasync/goasync/rt"
 )
 
@@ -39,6 +41,17 @@ func handleTest(r *Request, w *ResponseWriter) error {
 			return err
 		}
 		return errHandler
+	case "/fail-in-body", "/panic-in-body", "/hang-in-body":
+		return rt.Await0(endInBody(r.Path(), w))
+	case "/dial":
+		_, err := rt.Await(poll.Dial("unix", "no-such-socket"))
+		return err
+	case "/eof":
+		return io.EOF
+	case "/truncated":
+		return fmt.Errorf("what another server has sent: %w", io.ErrUnexpectedEOF)
+	case "/canceled":
+		return context.Canceled
 	case "/panic":
 		panic(errHandler)
 	case "/none":
@@ -114,6 +127,25 @@ func sortedNames(h http.Header) []string {
 	return names
 }
 
+// endInBody sends a part of a body whose length is not known, and ends as path says.
+//
+//async:func
+func endInBody(path string, w *ResponseWriter) error {
+	if _, err := rt.Await(w.WriteString("a part")); err != nil {
+		return err
+	}
+	if err := rt.Await0(w.Flush()); err != nil {
+		return err
+	}
+	switch path {
+	case "/panic-in-body":
+		panic(errHandler)
+	case "/hang-in-body":
+		return rt.Await0(rt.NewEvent().Wait())
+	}
+	return errHandler
+}
+
 // readAll reads the whole body, a few bytes at a time.
 //
 //async:func
@@ -127,7 +159,7 @@ func readAll(r *Request) ([]byte, error) {
 			return all, nil
 		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("after %d bytes of the body: %w", len(all), err)
 		}
 	}
 }

@@ -16,7 +16,7 @@ const pendingSize = 2 << 10
 // A ResponseWriter answers a request. It is the handler's until that returns. Fields and status are set before the body is written.
 //
 // A body of unknown length is held back while it is short, and sent with its length when the handler has returned; what is longer, or
-// has been flushed, goes in chunks, or to a client of HTTP/1.0 until the connection ends.
+// has been flushed, goes in chunks, or to a client of HTTP/1.0 until the connection ends: by a reset if the body is not whole.
 type ResponseWriter struct {
 	out     *poll.Writer
 	x       *exchange
@@ -35,6 +35,9 @@ type ResponseWriter struct {
 	keepAlive bool // the client of HTTP/1.0 has asked that the connection stay
 	dated     bool
 	broken    bool // a Write has failed half way
+	openEnded bool // what says that the body is whole is the end of the connection
+
+	lost error // the last one of the connection that a Write or a Flush has returned
 }
 
 // errTooLate is the panic of a handler that changes a head that has been sent.
@@ -43,7 +46,8 @@ const errTooLate = rt.Misuse("http: the head of the response has been sent: set 
 // reset begins the response to r.
 func (w *ResponseWriter) reset(r *Request) {
 	w.status, w.fields, w.length, w.written, w.body = http.StatusOK, w.fields[:0], -1, 0, w.body[:0]
-	w.begun, w.chunked, w.dated, w.broken, w.silent, w.minor = false, false, false, false, r.Method == http.MethodHead, r.Minor
+	w.begun, w.chunked, w.dated, w.broken, w.openEnded, w.lost = false, false, false, false, false, nil
+	w.silent, w.minor = r.Method == http.MethodHead, r.Minor
 	w.keepAlive, w.close = r.keepAlive, r.close || w.x.server.stopping
 }
 
@@ -138,14 +142,14 @@ func (w *ResponseWriter) Write(p []byte) (n int, err error) {
 	w.x.expectRoom(len(w.line) + len(sent) + len(lineEnd))
 	w.broken = true
 	if _, err := rt.Await(w.out.Write(w.line)); err != nil {
-		return 0, err
+		return 0, w.failed(err)
 	}
 	if n, err := rt.Await(w.out.Write(sent)); err != nil {
-		return n, err
+		return n, w.failed(err)
 	}
 	if w.chunked && len(sent) > 0 {
 		if _, err := rt.Await(w.out.Write(lineEnd)); err != nil {
-			return len(p), err
+			return len(p), w.failed(err)
 		}
 	}
 	w.broken = false
@@ -192,10 +196,18 @@ func (w *ResponseWriter) Flush() error {
 		w.begin(rt.Now())
 		w.x.expectRoom(len(w.line))
 		if _, err := rt.Await(w.out.Write(w.line)); err != nil {
-			return err
+			return w.failed(err)
 		}
 	}
-	return rt.Await0(w.x.flush())
+	return w.failed(rt.Await0(w.x.flush()))
+}
+
+// failed returns err, and remembers it if it is one.
+func (w *ResponseWriter) failed(err error) error {
+	if err != nil {
+		w.lost = err
+	}
+	return err
 }
 
 // begin adds the head to line, and what of the body has waited for it.
@@ -205,6 +217,10 @@ func (w *ResponseWriter) begin(now time.Time) {
 	if w.length < 0 && !bodyless(w.status) {
 		w.chunked = w.minor > 0
 		w.close = w.close || !w.chunked
+		w.openEnded = !w.chunked && !w.silent
+	}
+	if w.openEnded {
+		w.x.conn.SetLinger(0) // from now on a Close is a reset, whatever it comes from; see exchange.serve
 	}
 	w.appendHead(now)
 	switch {

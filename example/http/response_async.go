@@ -86,7 +86,7 @@ func (co *responseWriterWriteCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(w.out.Write(w.line))
 	if _, err := co.call1.Result(); err != nil {
-		co.n, co.err = 0, err
+		co.n, co.err = 0, co.w.failed(err)
 		return co.End()
 	}
 	co.call1.Init(co.w.out, co.sent)
@@ -96,7 +96,7 @@ await1: // rt.Await(w.out.Write(w.line))
 
 await2: // rt.Await(w.out.Write(sent))
 	if n, err := co.call1.Result(); err != nil {
-		co.n, co.err = n, err
+		co.n, co.err = n, co.w.failed(err)
 		return co.End()
 	}
 	if !(co.w.chunked && len(co.sent) > 0) {
@@ -110,7 +110,7 @@ await2: // rt.Await(w.out.Write(sent))
 
 await3: // rt.Await(w.out.Write(lineEnd))
 	if _, err := co.call1.Result(); err != nil {
-		co.n, co.err = len(co.p), err
+		co.n, co.err = len(co.p), co.w.failed(err)
 		return co.End()
 	}
 
@@ -141,7 +141,7 @@ func (co *responseWriterWriteCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterWriteCoro) Where() string {
-	return co.Position("response.go:120", "response.go:140", "response.go:143", "response.go:147")
+	return co.Position("response.go:124", "response.go:144", "response.go:147", "response.go:151")
 }
 
 // If this does not compile, run goasync again.
@@ -229,7 +229,7 @@ func (co *responseWriterWriteStringCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterWriteStringCoro) Where() string {
-	return co.Position("response.go:160", "response.go:166")
+	return co.Position("response.go:164", "response.go:170")
 }
 
 // If this does not compile, run goasync again.
@@ -291,19 +291,18 @@ func (co *responseWriterFlushCoro) Resume(fb *rt.Fiber) (done bool) {
 
 await1: // rt.Await(w.out.Write(w.line))
 	if _, err := co.call1.Result(); err != nil {
-		co.err = err
+		co.err = co.w.failed(err)
 		return co.End()
 	}
 
 endif1:
 	co.call2.Init(co.w.x)
-	co.w = nil
 	if !co.call2.Start(fb, co) {
 		return co.Suspend(2)
 	}
 
 await2: // rt.Await0(w.x.flush())
-	_, co.err = co.call2.Result()
+	co.err = co.w.failed(rt.Unpack0(co.call2.Result()))
 	return co.End()
 }
 
@@ -328,7 +327,7 @@ func (co *responseWriterFlushCoro) Close() error { return rt.Close(co) }
 
 // Where is the source line at which the call is suspended.
 func (co *responseWriterFlushCoro) Where() string {
-	return co.Position("response.go:189", "response.go:194", "response.go:198")
+	return co.Position("response.go:193", "response.go:198", "response.go:202")
 }
 
 // If this does not compile, run goasync again.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -50,7 +51,7 @@ var wireTests = []wireTest{
 	{"pieces", "GET /pieces HTTP/1.1\r\nHost: h\r\n\r\n", []string{"200 1\r\na\r\nc\r\nbcdefghijklm\r\n0\r\n\r\n"}},
 	{"pieces for HEAD", "HEAD /pieces HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"200 ", "200 GET /show h 1 0 \"\"\n"}},
 	{"pieces in 1.0", "GET /pieces HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", []string{"200 abcdefghijklm"}},
-	{"failure behind an answer", get + "\r\n" + "GET /fail-late HTTP/1.0\r\n\r\n", []string{"200 GET /show h 1 0 \"\"\n", "200 "}},
+	{"failure behind an answer", get + "\r\n" + "GET /fail-late HTTP/1.1\r\nHost: h\r\n\r\n", []string{"200 GET /show h 1 0 \"\"\n", "200 "}},
 	{"answer before the body", "POST /answer-first HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na", []string{"200 1\r\na\r\n0\r\n\r\n"}},
 	{"options", "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n", []string{"404"}},
 
@@ -130,6 +131,10 @@ var wireTests = []wireTest{
 	{"half a chunk", chunks("3\r\nab"), []string{"closed"}},
 	{"no last chunk", chunks("1\r\na\r\n"), []string{"closed"}},
 	{"handler that fails", "GET /fail HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"500"}},
+	{"handler that reaches nobody", "GET /dial HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"500"}},
+	{"handler with an end of its own", "GET /eof HTTP/1.1\r\nHost: h\r\n\r\n", []string{"500"}},
+	{"handler with half of something", "GET /truncated HTTP/1.1\r\nHost: h\r\n\r\n", []string{"500"}},
+	{"handler with a cancel of its own", "GET /canceled HTTP/1.1\r\nHost: h\r\n\r\n", []string{"500"}},
 	{"handler that panics", "GET /panic HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"closed"}},
 	{"less than its length", "GET /short HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"500"}},
 	{"more than its length", "GET /long HTTP/1.1\r\nHost: h\r\n\r\n" + get + "\r\n", []string{"500"}},
@@ -197,6 +202,30 @@ func matches(answer string, want []string) bool {
 	return regexp.MustCompile(pattern.String()).MatchString(answer)
 }
 
+// A body that ends with the connection, for a client of HTTP/1.0, does not end like a whole one if it is not: the connection is reset.
+func TestTruncated(t *testing.T) {
+	bothForms(t, nil, func(s *testServer) {
+		for path, want := range map[string]error{"/pieces": nil, "/fail-in-body": syscall.ECONNRESET, "/panic-in-body": syscall.ECONNRESET} {
+			c := s.dial()
+			io.WriteString(c, "GET "+path+" HTTP/1.0\r\n\r\n")
+			readHead(s.t, c)
+			if body, err := io.ReadAll(c); !errors.Is(err, want) {
+				s.t.Errorf("%s: the client received %q, %v, want %v", path, body, err, want)
+			}
+			c.Close()
+		}
+		c := s.dial()
+		io.WriteString(c, "GET /hang-in-body HTTP/1.0\r\n\r\n")
+		readHead(s.t, c)
+		s.loop.Post(s.Shutdown)
+		s.passTime(s.Conns.Grace, s.ended)
+		s.err = nil // that it had to be cancelled
+		if body, err := io.ReadAll(c); !errors.Is(err, syscall.ECONNRESET) {
+			s.t.Errorf("the server has ended: the client received %q, %v, want a reset", body, err)
+		}
+	})
+}
+
 // What a handler sets is in the head; what would break it is not.
 func TestFields(t *testing.T) {
 	bothForms(t, nil, func(s *testServer) {
@@ -234,14 +263,15 @@ func TestAnswerBeforeTheRest(t *testing.T) {
 	})
 }
 
-// Nothing that a client sends is the server's failure; handlers' are, and are reported.
+// Nothing that a client sends is the server's failure; handlers' are, and are reported, be it the network that they have failed for.
 func TestReports(t *testing.T) {
 	bothForms(t, small, func(s *testServer) {
 		for _, test := range wireTests {
 			s.talk(test.send)
 		}
 		s.stop()
-		want := []error{errHandler, errHandler, errHandler, errShort, http.ErrContentLength}
+		want := []error{errHandler, errHandler, syscall.ENOENT, io.EOF, io.ErrUnexpectedEOF, context.Canceled, errHandler, errShort,
+			http.ErrContentLength}
 		if !slices.EqualFunc(s.reports, want, errors.Is) {
 			s.t.Errorf("reported were %q, want %q", s.reports, want)
 		}
