@@ -17,7 +17,7 @@ func TestBlockingAbandonedPanics(t *testing.T) {
 	w.turns(1)
 	task.Cancel(nil)
 	w.turns(1)
-	if !task.Cancelled() {
+	if !task.Canceled() {
 		t.Error("not cancelled at once")
 	}
 	// Nobody waits for it any more, and still its panic is heard.
@@ -38,14 +38,14 @@ func TestBlockingAbandonedPanics(t *testing.T) {
 }
 
 func TestBlockingEdges(t *testing.T) {
-	// Cancelled before it begins, f is not called.
+	// Canceled before it begins, f is not called.
 	inBothForms(t, func(w *world) {
 		task := w.spawn(await(func() rt.Awaitable[int] {
 			return rt.BlockingAsync(func(context.Context) (int, error) { panic("called") })
 		}, nil))
 		task.Cancel(nil)
 		w.turns(2)
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("not cancelled")
 		}
 	})

@@ -49,14 +49,14 @@ func TestC085_CaughtCancel(t *testing.T) {
 		task.Cancel(nil)
 		w.turns(3)
 		w.traced("first:true")
-		if second.Cancelled() || task.Done() {
+		if second.Canceled() || task.Done() {
 			w.Error("the cancel came a second time")
 		}
 		second.SetResult(1)
 		w.turns(1)
 		w.traced("second:false")
-		if !task.Done() || task.Cancelled() || task.Cancelling() != 1 {
-			w.Errorf("done %v, cancelled %v, cancelling %d; want a task that ended well and was cancelled once", task.Done(), task.Cancelled(), task.Cancelling())
+		if !task.Done() || task.Canceled() || task.Canceling() != 1 {
+			w.Errorf("done %v, cancelled %v, cancelling %d; want a task that ended well and was cancelled once", task.Done(), task.Canceled(), task.Canceling())
 		}
 	})
 }
@@ -82,7 +82,7 @@ func TestC088_CancelErrorByHand(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		task := w.spawn(fail(context.Canceled))
 		w.turns(1)
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("a task that returns context.Canceled is not cancelled")
 		}
 	})
@@ -97,8 +97,8 @@ func TestC089_AnotherErrorWins(t *testing.T) {
 		task.Cancel(nil)
 		w.turns(1)
 		w.traced("cleanup:true")
-		if _, err := task.Result(); err != boom || task.Cancelled() {
-			w.Errorf("error %v, cancelled %v; want %v and not cancelled", err, task.Cancelled(), boom)
+		if _, err := task.Result(); err != boom || task.Canceled() {
+			w.Errorf("error %v, cancelled %v; want %v and not cancelled", err, task.Canceled(), boom)
 		}
 	})
 }
@@ -122,8 +122,8 @@ func TestC090_CancelOfAnAwaitOfATaskGoesToTheTask(t *testing.T) {
 		w.traced("inner:true")
 		w.turns(2)
 		w.traced("inner_ends outer:true")
-		if !outer.Cancelled() || !inner.Cancelled() {
-			w.Errorf("cancelled: outer %v, inner %v; want both", outer.Cancelled(), inner.Cancelled())
+		if !outer.Canceled() || !inner.Canceled() {
+			w.Errorf("cancelled: outer %v, inner %v; want both", outer.Canceled(), inner.Canceled())
 		}
 	})
 }
@@ -141,8 +141,8 @@ func TestC091_InnerTaskSwallowsTheCancel(t *testing.T) {
 		outer.Cancel(nil)
 		w.turns(3)
 		w.traced("inner:true outer:<nil> goes_on")
-		if outer.Cancelled() || inner.Cancelled() {
-			w.Errorf("cancelled: outer %v, inner %v; want neither", outer.Cancelled(), inner.Cancelled())
+		if outer.Canceled() || inner.Canceled() {
+			w.Errorf("cancelled: outer %v, inner %v; want neither", outer.Canceled(), inner.Canceled())
 		}
 	})
 }
@@ -163,7 +163,7 @@ func TestC093_TwoCancelsDeliverOneError(t *testing.T) {
 		w.turns(1)
 		task.Cancel(first)
 		task.Cancel(second)
-		if n := task.Cancelling(); n != 2 {
+		if n := task.Canceling(); n != 2 {
 			w.Errorf("cancelling %d, want 2", n)
 		}
 		w.turns(2)
@@ -175,7 +175,7 @@ func TestC093_TwoCancelsDeliverOneError(t *testing.T) {
 func TestC095_CallbacksOfACancelledTask(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		task := w.spawn(await(rt.NewFuture[int]().WaitAsync, nil))
-		task.AddDoneCallback(func(task *rt.Task[struct{}]) { w.log("cancelled:%v", task.Cancelled()) })
+		task.AddDoneCallback(func(task *rt.Task[struct{}]) { w.log("cancelled:%v", task.Canceled()) })
 		w.turns(1)
 		task.Cancel(nil)
 		w.turns(1)

@@ -112,7 +112,7 @@ func TestC159_NotificationIsNotLostToACancel(t *testing.T) {
 		w.turns(4)
 		w.traced("a:nil next:canceled b:nil")
 
-		// Cancelled, and notified before it has the lock: the notification is another's.
+		// Canceled, and notified before it has the lock: the notification is another's.
 		d := w.spawn(w.waiting(c, l, "d")...)
 		w.spawn(w.waiting(c, l, "e")...)
 		w.turns(1)

@@ -23,18 +23,18 @@ func TestC039_FutureLeavesPendingOnce(t *testing.T) {
 		"cancel": func(f *rt.Future[int]) { f.Cancel(boom) },
 	} {
 		f := rt.NewFuture[int]()
-		if f.Done() || f.Cancelled() {
+		if f.Done() || f.Canceled() {
 			t.Errorf("%s: done or cancelled while pending", name)
 		}
 		end(f)
 		v, err := f.Result()
-		if !f.Done() || f.Cancelled() != (name == "cancel") {
-			t.Errorf("%s: done %v, cancelled %v", name, f.Done(), f.Cancelled())
+		if !f.Done() || f.Canceled() != (name == "cancel") {
+			t.Errorf("%s: done %v, cancelled %v", name, f.Done(), f.Canceled())
 		}
 		f.SetResult(2)
 		f.SetError(errors.New("second"))
 		f.Cancel(nil)
-		if v2, err2 := f.Result(); v2 != v || err2 != err || f.Cancelled() != (name == "cancel") {
+		if v2, err2 := f.Result(); v2 != v || err2 != err || f.Canceled() != (name == "cancel") {
 			t.Errorf("%s: was %v, %v and became %v, %v", name, v, err, v2, err2)
 		}
 	}
@@ -78,8 +78,8 @@ func TestC041_SettingADoneFuture(t *testing.T) {
 func TestC042_CancelOfAFuture(t *testing.T) {
 	w := newWorld(t)
 	f := rt.NewFutureOn[int](w.loop)
-	f.AddDoneCallback(func(f *rt.Future[int]) { w.log("cancelled:%v", f.Cancelled()) })
-	if !f.Cancel(nil) || !f.Cancelled() || !f.Done() {
+	f.AddDoneCallback(func(f *rt.Future[int]) { w.log("cancelled:%v", f.Canceled()) })
+	if !f.Cancel(nil) || !f.Canceled() || !f.Done() {
 		t.Error("Cancel of a pending future did not cancel it")
 	}
 	if f.Cancel(nil) {
@@ -91,7 +91,7 @@ func TestC042_CancelOfAFuture(t *testing.T) {
 
 	done := rt.NewFuture[int]()
 	done.SetResult(1)
-	if done.Cancel(nil) || done.Cancelled() {
+	if done.Cancel(nil) || done.Canceled() {
 		t.Error("Cancel changed a future that was done")
 	}
 	if v, err := done.Result(); v != 1 || err != nil {

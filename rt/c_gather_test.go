@@ -158,7 +158,7 @@ func TestC104_CancelOfAGatherEndsAfterItsChildren(t *testing.T) {
 		w.loop.CallSoon(func() { release.SetResult(1) })
 		w.turns(4)
 		w.traced("b gather:error")
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("the task is not cancelled")
 		}
 		if _, err := task.Result(); !errors.Is(err, context.Canceled) || !errors.Is(err, cause) {

@@ -185,7 +185,7 @@ func TestC140_ErrorsAndCancelsOfTheBody(t *testing.T) {
 			w.turns(2)
 			task.Cancel(cause)
 			err := w.run(task)
-			if !errors.Is(err, cause) || !task.Cancelled() || errors.As(err, &group) {
+			if !errors.Is(err, cause) || !task.Canceled() || errors.As(err, &group) {
 				w.Errorf("error %v, want the cancel because of %v", err, cause)
 			}
 		}
@@ -214,7 +214,7 @@ func TestC141_CancellingIsWhatItWasBefore(t *testing.T) {
 			w.nursery(w.came("nursery"), func(n *nest) []step {
 				return []step{n.begins(fail(errors.New("boom"))), w.forever("body", false)}
 			}),
-			do(func() { w.log("cancelling:%d", self.Cancelling()) }), w.next())
+			do(func() { w.log("cancelling:%d", self.Canceling()) }), w.next())
 		w.run(self)
 		w.traced("body:canceled nursery:boom cancelling:0 next:nil")
 	})

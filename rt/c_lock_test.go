@@ -147,7 +147,7 @@ func TestC154_CancelAndUnlockAtOnce(t *testing.T) {
 				continue
 			}
 			w.traced("b:nil")
-			if !l.Locked() || !b.Cancelled() {
+			if !l.Locked() || !b.Canceled() {
 				w.Error("the lock that was handed over was lost")
 			}
 			holders-- // b has given up at its yield, with the lock

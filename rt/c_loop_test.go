@@ -126,12 +126,12 @@ func TestC005_CancelledHandleNeverRuns(t *testing.T) {
 	big := new([64]byte)
 	held := weak.Make(big)
 	h := w.loop.CallSoon(func() { w.log("ran%d", big[0]) })
-	if h.Cancelled() {
+	if h.Canceled() {
 		t.Error("cancelled before Cancel")
 	}
 	h.Cancel()
 	h.Cancel()
-	if !h.Cancelled() {
+	if !h.Canceled() {
 		t.Error("not cancelled after Cancel")
 	}
 	big = nil

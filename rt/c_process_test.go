@@ -113,7 +113,7 @@ func TestC242_ManyWaitForOneProcess(t *testing.T) {
 		w.turns(1)
 		waiting[0].Cancel(nil)
 		w.turns(2)
-		if !waiting[0].Cancelled() || waiting[1].Done() || exit.Done() {
+		if !waiting[0].Canceled() || waiting[1].Done() || exit.Done() {
 			w.Error("the cancel of one that waits did not end that one alone")
 		}
 		io.WriteString(in, "still here")
@@ -169,7 +169,7 @@ func TestC243_CancelKillsTheProcess(t *testing.T) {
 		<-up
 		task.Cancel(nil)
 		w.turns(2)
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("not cancelled at once")
 		}
 		state := <-ended

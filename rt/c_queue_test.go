@@ -129,7 +129,7 @@ func TestC171_PutWaitsForRoom(t *testing.T) {
 func TestC172_CancelledGettersAndPutters(t *testing.T) {
 	inBothForms(t, func(w *world) {
 		q := rt.NewQueue[int](1)
-		// Cancelled while they wait: nothing is taken.
+		// Canceled while they wait: nothing is taken.
 		a := w.spawn(w.gets(q, "a"))
 		w.spawn(w.gets(q, "b"))
 		w.turns(1)
@@ -137,7 +137,7 @@ func TestC172_CancelledGettersAndPutters(t *testing.T) {
 		q.TryPut(1)
 		w.turns(1)
 		w.traced("a:canceled b:1")
-		// Cancelled when the item is there: it is kept.
+		// Canceled when the item is there: it is kept.
 		a = w.spawn(w.gets(q, "a"), w.next())
 		w.turns(1)
 		q.TryPut(2)

@@ -40,7 +40,7 @@ func TestC235_CancelAbandonsBlocking(t *testing.T) {
 		if err := <-told; err != cause {
 			w.Errorf("the context's cause is %v, want %v", err, cause)
 		}
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("not cancelled")
 		}
 		close(release)

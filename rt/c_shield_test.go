@@ -49,8 +49,8 @@ func TestC096_CancelDuringAShieldComesAfterIt(t *testing.T) {
 		task.Cancel(cause)
 		task.Cancel(errors.New("second"))
 		w.turns(3)
-		if f.Cancelled() || task.Cancelling() != 2 {
-			w.Errorf("future cancelled %v, cancelling %d", f.Cancelled(), task.Cancelling())
+		if f.Canceled() || task.Canceling() != 2 {
+			w.Errorf("future cancelled %v, cancelling %d", f.Canceled(), task.Canceling())
 		}
 		f.SetResult(7)
 		w.turns(4)
@@ -106,8 +106,8 @@ func TestC117_ErrorInAShieldIsReturnedAlsoAfterACancel(t *testing.T) {
 		task := w.spawn(shield(nil, sleep(5), fail(boom)))
 		w.turns(1)
 		task.Cancel(nil)
-		if err := w.run(task); err != boom || task.Cancelled() {
-			w.Errorf("error %v, cancelled %v; want %v", err, task.Cancelled(), boom)
+		if err := w.run(task); err != boom || task.Canceled() {
+			w.Errorf("error %v, cancelled %v; want %v", err, task.Canceled(), boom)
 		}
 	})
 }

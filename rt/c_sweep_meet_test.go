@@ -17,7 +17,7 @@ func TestSweepOfAnEvent(t *testing.T) {
 		}
 		setter := w.spawn(ignored(), ignored(), ignored(), do(e.Set), do(e.Clear))
 		return append(tasks, setter), func() {
-			if e.InLine() > 0 && setter.Done() && !setter.Cancelled() {
+			if e.InLine() > 0 && setter.Done() && !setter.Canceled() {
 				w.Errorf("%d wait after the event was set", e.InLine())
 			}
 		}

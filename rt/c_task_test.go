@@ -195,8 +195,8 @@ func TestC080_CancelOfADoneTask(t *testing.T) {
 		if task.Cancel(nil) {
 			w.Error("Cancel of a done task reports true")
 		}
-		if task.Cancelled() || task.Cancelling() != 0 {
-			w.Errorf("cancelled %v, cancelling %d", task.Cancelled(), task.Cancelling())
+		if task.Canceled() || task.Canceling() != 0 {
+			w.Errorf("cancelled %v, cancelling %d", task.Canceled(), task.Canceling())
 		}
 		if _, err := task.Result(); err != nil {
 			w.Error(err)
@@ -218,13 +218,13 @@ func TestC081_CancelReachesTheFutureAtOnce(t *testing.T) {
 		if !task.Cancel(nil) {
 			w.Error("Cancel reports false")
 		}
-		if !f.Cancelled() {
+		if !f.Canceled() {
 			w.Error("the future is not cancelled at once")
 		}
 		w.traced("")
 		check := func(when string) {
-			if task.Done() || task.Cancelled() {
-				w.Errorf("%s: done %v, cancelled %v, before the body has ended", when, task.Done(), task.Cancelled())
+			if task.Done() || task.Canceled() {
+				w.Errorf("%s: done %v, cancelled %v, before the body has ended", when, task.Done(), task.Canceled())
 			}
 		}
 		check("after Cancel")
@@ -232,8 +232,8 @@ func TestC081_CancelReachesTheFutureAtOnce(t *testing.T) {
 		w.traced("saw:true")
 		check("after the error came")
 		w.turns(1)
-		if !task.Done() || task.Cancelled() {
-			w.Errorf("at the end: done %v, cancelled %v; the body failed otherwise", task.Done(), task.Cancelled())
+		if !task.Done() || task.Canceled() {
+			w.Errorf("at the end: done %v, cancelled %v; the body failed otherwise", task.Done(), task.Canceled())
 		}
 
 		// A task that lets the error through ends cancelled.
@@ -241,8 +241,8 @@ func TestC081_CancelReachesTheFutureAtOnce(t *testing.T) {
 		w.turns(1)
 		task.Cancel(nil)
 		w.turns(1)
-		if !task.Done() || !task.Cancelled() {
-			w.Errorf("done %v, cancelled %v, want both", task.Done(), task.Cancelled())
+		if !task.Done() || !task.Canceled() {
+			w.Errorf("done %v, cancelled %v, want both", task.Done(), task.Canceled())
 		}
 	})
 }
@@ -276,12 +276,12 @@ func TestC083_CancelBeforeTheFirstStepComesAtTheFirstAwait(t *testing.T) {
 			await(rt.YieldNowAsync, func(_ struct{}, err error) error { w.log("saw:%v", isCanceled(err)); return err }),
 			w.says("never"),
 		)
-		if !task.Cancel(nil) || task.Cancelling() != 1 {
-			w.Errorf("cancelling %d, want 1", task.Cancelling())
+		if !task.Cancel(nil) || task.Canceling() != 1 {
+			w.Errorf("cancelling %d, want 1", task.Canceling())
 		}
 		w.turns(1)
 		w.traced("body saw:true")
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("not cancelled")
 		}
 	})
@@ -303,7 +303,7 @@ func TestC084_CancelDoesNotStealAValue(t *testing.T) {
 		if v, err := f.Result(); v != 7 || err != nil {
 			w.Errorf("the future holds %v, %v", v, err)
 		}
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("not cancelled")
 		}
 	})

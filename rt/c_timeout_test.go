@@ -107,8 +107,8 @@ func TestC123_CancelOfTheCallerCancelsTheCall(t *testing.T) {
 		task.Cancel(cause)
 		w.turns(3)
 		w.traced("body:canceled cleaned canceled:true")
-		if !task.Cancelled() || w.clock.Now() != 0 {
-			w.Errorf("cancelled %v at %d", task.Cancelled(), w.clock.Now())
+		if !task.Canceled() || w.clock.Now() != 0 {
+			w.Errorf("cancelled %v at %d", task.Canceled(), w.clock.Now())
 		}
 	})
 }
@@ -126,7 +126,7 @@ func TestC124_CancelAsTheCallEndsIsNotSwallowed(t *testing.T) {
 		task.Cancel(nil)
 		w.turns(1)
 		w.traced("value:7 timeout:nil then:canceled")
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("the cancel was swallowed")
 		}
 	})
@@ -209,7 +209,7 @@ func TestC128_CancelInTheIterationOfTheDeadlineWins(t *testing.T) {
 			w.clock.Advance(20)
 			w.run(task)
 			w.traced("body:canceled timeout:true")
-			if !task.Cancelled() {
+			if !task.Canceled() {
 				w.Error("the task is not cancelled")
 			}
 		}
@@ -304,7 +304,7 @@ func TestC133_CancellingIsWhatItWasBefore(t *testing.T) {
 		self = w.spawn(
 			do(func() { self.Cancel(nil) }), w.forever("first", true),
 			timeout(10, w.came("timeout"), w.forever("body", false)),
-			do(func() { w.log("cancelling:%d", self.Cancelling()) }), sleep(1), w.says("awaits"))
+			do(func() { w.log("cancelling:%d", self.Canceling()) }), sleep(1), w.says("awaits"))
 		if err := w.run(self); err != nil {
 			w.Error(err)
 		}

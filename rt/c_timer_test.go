@@ -249,7 +249,7 @@ func TestC038_CancelledSleepLeavesNoTimer(t *testing.T) {
 		task.Cancel(nil)
 		w.turns(2)
 		w.traced("true")
-		if !task.Cancelled() {
+		if !task.Canceled() {
 			w.Error("the task is not cancelled")
 		}
 

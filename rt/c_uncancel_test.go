@@ -24,12 +24,12 @@ func TestC086_SelfCancelAtTheEnd(t *testing.T) {
 		var self *rt.Task[struct{}]
 		cancels := do(func() { self.Cancel(cause) })
 		self = w.spawn(cancels)
-		if err := w.run(self); !errors.Is(err, cause) || !self.Cancelled() {
-			w.Errorf("error %v, cancelled %v; want a cancel", err, self.Cancelled())
+		if err := w.run(self); !errors.Is(err, cause) || !self.Canceled() {
+			w.Errorf("error %v, cancelled %v; want a cancel", err, self.Canceled())
 		}
 		self = w.spawn(cancels, fail(boom))
-		if err := w.run(self); err != boom || self.Cancelled() || self.Cancelling() != 1 {
-			w.Errorf("error %v, cancelled %v; want %v", err, self.Cancelled(), boom)
+		if err := w.run(self); err != boom || self.Canceled() || self.Canceling() != 1 {
+			w.Errorf("error %v, cancelled %v; want %v", err, self.Canceled(), boom)
 		}
 		// It was delivered, or is held by a shield until the end.
 		self = w.spawn(cancels, w.next())
@@ -47,8 +47,8 @@ func TestC086_SelfCancelAtTheEnd(t *testing.T) {
 		w.turns(1)
 		f.SetResult(7)
 		self.Cancel(cause)
-		if err := w.run(self); err != nil || self.Cancelled() {
-			w.Errorf("error %v, cancelled %v; want the value", err, self.Cancelled())
+		if err := w.run(self); err != nil || self.Canceled() {
+			w.Errorf("error %v, cancelled %v; want the value", err, self.Canceled())
 		}
 		w.traced("f:7")
 	})
@@ -71,7 +71,7 @@ func TestC092_TaskThatOthersCancelledIsNoCancelOfWhoWaits(t *testing.T) {
 		w.turns(3)
 		late := w.spawn(told("late"))
 		w.turns(2)
-		if one.Cancelled() || two.Cancelled() || late.Cancelled() || isCanceled(errOf(one)) {
+		if one.Canceled() || two.Canceled() || late.Canceled() || isCanceled(errOf(one)) {
 			w.Error("who waits counts as cancelled")
 		}
 		w.traced("inner:canceled one:true,true,false,true two:true,true,false,true late:true,true,false,true")
@@ -81,8 +81,8 @@ func TestC092_TaskThatOthersCancelledIsNoCancelOfWhoWaits(t *testing.T) {
 		w.turns(2)
 		one.Cancel(cause)
 		w.turns(3)
-		if !one.Cancelled() || two.Cancelled() {
-			w.Errorf("cancelled %v, %v", one.Cancelled(), two.Cancelled())
+		if !one.Canceled() || two.Canceled() {
+			w.Errorf("cancelled %v, %v", one.Canceled(), two.Canceled())
 		}
 		w.traced("inner:canceled one:false,false,true,true two:true,true,false,true")
 		// A group whose function waits for it has an error.
@@ -111,12 +111,12 @@ func TestC094_Uncancel(t *testing.T) {
 		w.traced("left:0 left:1 left:0 left:0 next:nil")
 		// Some are left: it is delivered. Then it is taken back, and the context is another.
 		self = w.spawn(cancels, cancels, uncancels, w.next(), uncancels, w.next(),
-			do(func() { w.log("%s:%d", stateOf(rt.Context()), self.Cancelling()) }))
+			do(func() { w.log("%s:%d", stateOf(rt.Context()), self.Canceling()) }))
 		w.run(self)
 		w.traced("left:1 next:canceled left:0 next:nil live:0")
 		// It waits for the end of a shield, and the end of the task.
 		self = w.spawn(shield(nil, cancels, uncancels), w.next(), cancels, uncancels)
-		if err := w.run(self); err != nil || self.Cancelled() {
+		if err := w.run(self); err != nil || self.Canceled() {
 			w.Errorf("error %v", err)
 		}
 		w.traced("left:0 next:nil left:0")

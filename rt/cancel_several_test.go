@@ -47,7 +47,7 @@ func (p *promises) check() {
 	for i, f := range p.futures {
 		v, err := f.Result()
 		switch {
-		case f.Cancelled():
+		case f.Canceled():
 			cancelled++
 		case i < p.set && (v != i || err != nil):
 			p.w.Errorf("future %d is %d, %v", i, v, err)
@@ -71,7 +71,7 @@ func meetFuture(w *world) meeting {
 			case err == nil && v != value:
 				w.Errorf("got %d, want %d", v, value)
 			case err == nil:
-			case f.Cancelled() && errors.Is(err, context.Canceled):
+			case f.Canceled() && errors.Is(err, context.Canceled):
 				p.canceled++
 			}
 			return err
@@ -129,7 +129,7 @@ func meetTask(w *world) meeting {
 		return []step{
 			do(func() { task = w.spawn(g.take()) }),
 			call0(func() rt.Awaitable[struct{}] { return task.WaitAsync() }, func() error { _, err := task.Wait(); return err }, func(err error) error {
-				if (err == nil || task.Cancelling() > 0) && !task.Done() {
+				if (err == nil || task.Canceling() > 0) && !task.Done() {
 					w.Errorf("a wait for a task that runs has ended with %v", err)
 				}
 				return err

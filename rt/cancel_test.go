@@ -148,7 +148,7 @@ func TestCancelGoesToTheAwaitedTaskFirst(t *testing.T) {
 	g.SetResult(5)
 	s.settle()
 	s.traced("inner swallows: rt: canceled: x", "set", "outer: 5, <nil>")
-	if !f.Cancelled() || inner.Cancelled() || outer.Cancelled() || outer.Cancelling() != 1 {
+	if !f.Canceled() || inner.Canceled() || outer.Canceled() || outer.Canceling() != 1 {
 		t.Error("wrong states after a cancel that was swallowed")
 	}
 }

@@ -136,7 +136,7 @@ func TestScopeCancelCountsOnce(t *testing.T) {
 	}
 	s.settle()
 	around.cancel(errors.New("enough"))
-	if n := fmt.Sprint(outer.Cancelling(), middle.Cancelling(), innermost.Cancelling()); n != "0 1 1" {
+	if n := fmt.Sprint(outer.Canceling(), middle.Canceling(), innermost.Canceling()); n != "0 1 1" {
 		t.Errorf("cancels counted: %s, want 0 1 1", n)
 	}
 	innermost.runs.Wake()
@@ -150,8 +150,8 @@ func TestScopeCancelCountsOnce(t *testing.T) {
 	again := SpawnOn(s.Loop, NewFuture[int]().WaitAsync())
 	again.Cancel(nil)
 	again.Cancel(nil)
-	if again.Cancelling() != 2 {
-		t.Errorf("two cancels count as %d", again.Cancelling())
+	if again.Canceling() != 2 {
+		t.Errorf("two cancels count as %d", again.Canceling())
 	}
 	s.settle()
 }

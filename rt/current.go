@@ -39,14 +39,14 @@ func (h *TaskHandle) Cancel(cause error) bool { return h.fiber().cancelFor(cause
 // Uncancel takes back one Cancel and returns how many are left; see Task.Uncancel.
 func (h *TaskHandle) Uncancel() (left int) { return h.fiber().uncancel() }
 
-// Cancelling returns how often Cancel was called before the end.
-func (h *TaskHandle) Cancelling() int { return h.fiber().cancelling() }
+// Canceling returns how often Cancel was called before the end.
+func (h *TaskHandle) Canceling() int { return h.fiber().cancelling() }
 
 // Done reports whether the task has ended.
 func (h *TaskHandle) Done() bool { return h.flags&fiberEnded != 0 }
 
-// Cancelled reports whether the task has ended with an error that is context.Canceled.
-func (h *TaskHandle) Cancelled() bool { return h.flags&fiberCancelled != 0 }
+// Canceled reports whether the task has ended with an error that is context.Canceled.
+func (h *TaskHandle) Canceled() bool { return h.flags&fiberCancelled != 0 }
 
 // Name returns the task's name; see Fiber.Name.
 func (h *TaskHandle) Name() string { return h.fiber().Name() }
@@ -57,7 +57,7 @@ func (h *TaskHandle) SetName(name string) { h.fiber().SetName(name) }
 // String describes the task in a line: its name, and what it does.
 func (h *TaskHandle) String() string {
 	switch {
-	case h.Cancelled():
+	case h.Canceled():
 		return h.Name() + ": cancelled"
 	case h.Done():
 		return h.Name() + ": ended"

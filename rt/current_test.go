@@ -85,11 +85,11 @@ func TestCancelByAHandle(t *testing.T) {
 				do(func() {
 					h.SetName("child")
 					w.log("%s:%v:%v", h.Name(), h.Done(), h.Cancel(cause))
-					w.log("%d", h.Cancelling())
+					w.log("%d", h.Canceling())
 				}),
 				yield(), yield(),
-				do(func() { w.log("%v:%v:%v", h.Done(), h.Cancelled(), h.Cancel(nil)) }),
-				do(func() { w.log("%d:%s", h.Cancelling(), h.Name()) }),
+				do(func() { w.log("%v:%v:%v", h.Done(), h.Canceled(), h.Cancel(nil)) }),
+				do(func() { w.log("%d:%s", h.Canceling(), h.Name()) }),
 			}
 		}))
 		w.traced("child:false:true 1 child:true true:true:false 1:child other nursery:nil")
@@ -115,7 +115,7 @@ func TestCancelOfOneself(t *testing.T) {
 		w.runs(0, w.nursery(w.came("nursery"), func(n *nest) []step {
 			return []step{n.begins(cancels, w.next(), do(func() {
 				h := w.current()
-				w.log("%d:%d", h.Cancelling(), h.Uncancel())
+				w.log("%d:%d", h.Canceling(), h.Uncancel())
 			}), w.next())}
 		}))
 		w.traced("next:canceled 1:0 next:nil nursery:nil")
@@ -124,7 +124,7 @@ func TestCancelOfOneself(t *testing.T) {
 		var h *rt.TaskHandle
 		w.runs(0, w.maps(1, []int{1}, func(_ []int, err error) error { return w.came("map")(err) }, func(int) []step { return []step{w.passes(&h), cancels} }))
 		w.traced("map:canceled")
-		if !h.Cancelled() || h.String() != h.Name()+": cancelled" {
+		if !h.Canceled() || h.String() != h.Name()+": cancelled" {
 			w.Errorf("%v, want it cancelled", h)
 		}
 		task := w.spawn(w.passes(&h), yield())

@@ -78,8 +78,8 @@ func (f *Future[T]) Result() (T, error) {
 // Done reports whether f was set or cancelled.
 func (f *Future[T]) Done() bool { return f.state != futurePending }
 
-// Cancelled reports whether f was cancelled.
-func (f *Future[T]) Cancelled() bool { return f.state == futureCancelled }
+// Canceled reports whether f was cancelled.
+func (f *Future[T]) Canceled() bool { return f.state == futureCancelled }
 
 // AddDoneCallback has fn called with f in a turn of the loop after f is done: never at once (statements 046, 047). The result
 // serves to remove it.

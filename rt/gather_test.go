@@ -76,7 +76,7 @@ func TestGatherInGather(t *testing.T) {
 }
 
 func TestGatherEdges(t *testing.T) {
-	// Cancelled before it begins, it begins nothing.
+	// Canceled before it begins, it begins nothing.
 	inBothForms(t, func(w *world) {
 		task := w.spawn(w.gather(w.child(1, w.says("never"))))
 		task.Cancel(nil)

@@ -9,8 +9,8 @@ type Handle struct {
 // Cancel has the function not called, if it was not yet; what it refers to is let go.
 func (h *Handle) Cancel() { h.f, h.cancelled = nil, true }
 
-// Cancelled reports whether Cancel was called.
-func (h *Handle) Cancelled() bool { return h.cancelled }
+// Canceled reports whether Cancel was called.
+func (h *Handle) Canceled() bool { return h.cancelled }
 
 func (h *Handle) call() {
 	if f := h.f; f != nil {

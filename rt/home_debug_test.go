@@ -78,7 +78,7 @@ func TestC168_ChangesFromAWrongGoroutine(t *testing.T) {
 			}
 		}
 		if !lock.Locked() || sem.Available() != 1 || event.IsSet() || barrier.Broken() || q.Len() != 1 || q.Closed() || sub.Len() != 0 ||
-			news.Closed() || f.Done() || task.Cancelling() != 0 || len(g.Tasks()) != 1 {
+			news.Closed() || f.Done() || task.Canceling() != 0 || len(g.Tasks()) != 1 {
 			t.Error("a call that was refused has changed something")
 		}
 	})

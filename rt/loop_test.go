@@ -219,10 +219,10 @@ func TestTasksOfOperations(t *testing.T) {
 		if v, err := waiting.Result(); v != 3 || err != nil {
 			t.Errorf("result %v, %v", v, err)
 		}
-		if _, err := cancelled.Result(); !errors.Is(err, errY) || !cancelled.Cancelled() {
+		if _, err := cancelled.Result(); !errors.Is(err, errY) || !cancelled.Canceled() {
 			t.Errorf("error %v", err)
 		}
-		if _, err := late.Result(); !errors.Is(err, errX) || !late.Cancelled() {
+		if _, err := late.Result(); !errors.Is(err, errX) || !late.Canceled() {
 			t.Errorf("error %v", err)
 		}
 	}

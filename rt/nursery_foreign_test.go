@@ -73,7 +73,7 @@ func TestCancelsThatContextsPassOn(t *testing.T) {
 			w.turns(2)
 			task.Cancel(nil)
 			err := w.run(task)
-			if _, ok := errors.AsType[*rt.GroupError](err); ok || !task.Cancelled() {
+			if _, ok := errors.AsType[*rt.GroupError](err); ok || !task.Canceled() {
 				w.Errorf("error %v, want the cancel", err)
 			}
 		}

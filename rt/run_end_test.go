@@ -64,7 +64,7 @@ func TestC238_DoneCallbacksAtTheEndOfRun(t *testing.T) {
 		again = func() { calls++; rt.RunningLoop().CallSoon(again) }
 		err := w.runsOut(rt.RunOptions{}, do(func() {
 			left := rt.SpawnOn(rt.RunningLoop(), w.awaitable(w.forever("left", false)))
-			left.AddDoneCallback(func(left *rt.Task[struct{}]) { w.log("done:%v", left.Cancelled()) })
+			left.AddDoneCallback(func(left *rt.Task[struct{}]) { w.log("done:%v", left.Canceled()) })
 			left.AddDoneCallback(func(*rt.Task[struct{}]) {
 				late := rt.SpawnOn(rt.RunningLoop(), w.awaitable(w.says("begins"), w.forever("late", false)))
 				late.AddDoneCallback(func(*rt.Task[struct{}]) { w.log("late_done") })

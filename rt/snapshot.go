@@ -32,8 +32,8 @@ type TaskInfo struct {
 	Age time.Duration `json:"age,omitempty"`
 	// Spawned is where it was spawned, in debug mode.
 	Spawned string `json:"spawned,omitempty"`
-	// Cancelled says that the task is to end: its awaits fail, but for those under a shield.
-	Cancelled bool `json:"cancelled,omitempty"`
+	// Canceled says that the task is to end: its awaits fail, but for those under a shield.
+	Canceled bool `json:"canceled,omitempty"`
 	// Stack are the functions that await each other, innermost first (statement 074).
 	Stack []Call `json:"stack"`
 	// Waiting is what the innermost one waits for; nil unless State is "waiting".
@@ -90,7 +90,7 @@ const (
 
 // info describes fb; if it has a goroutine, that is looked up in plain, unless this is nil.
 func (fb *Fiber) info(plain *goroutineStacks) TaskInfo {
-	t := TaskInfo{Number: fb.noted().number, Name: fb.Name(), State: fb.state(), Cancelled: fb.interrupted()}
+	t := TaskInfo{Number: fb.noted().number, Name: fb.Name(), State: fb.state(), Canceled: fb.interrupted()}
 	if n := fb.noted(); n.timed {
 		t.Age, t.Spawned = fb.loop.clock.Now()-n.born, n.made
 	}

@@ -175,7 +175,7 @@ func (t *TaskInfo) head() string {
 	if t.Spawned != "" {
 		text += ", spawned in " + t.Spawned
 	}
-	if t.Cancelled {
+	if t.Canceled {
 		text += ", cancelled"
 	}
 	return text

@@ -213,8 +213,8 @@ func (t *Task[T]) failure() *Failure {
 // Done reports whether the task has ended.
 func (t *Task[T]) Done() bool { return t.runs.flags&fiberEnded != 0 }
 
-// Cancelled reports whether the task has ended with an error that is context.Canceled.
-func (t *Task[T]) Cancelled() bool { return t.runs.flags&fiberCancelled != 0 }
+// Canceled reports whether the task has ended with an error that is context.Canceled.
+func (t *Task[T]) Canceled() bool { return t.runs.flags&fiberCancelled != 0 }
 
 // Cancel has what the task awaits, or awaits next, fail once with a *Canceled with cause, which may be nil. It reports false if
 // the task has ended. A cancel before the first step is delivered at the first await, so that deferred calls run; one that
@@ -251,8 +251,8 @@ func (fb *Fiber) cancel(err *Canceled) bool {
 	return true
 }
 
-// Cancelling returns how often Cancel was called before the end.
-func (t *Task[T]) Cancelling() int { return t.runs.cancelling() }
+// Canceling returns how often Cancel was called before the end.
+func (t *Task[T]) Canceling() int { return t.runs.cancelling() }
 
 func (fb *Fiber) cancelling() int {
 	if fb.extra == nil {
@@ -398,7 +398,7 @@ func (op *TaskWaitOp[T]) Result() (T, error) {
 			fb.again() // it ended before it met the cancel, or by that of a scope
 		}
 	}
-	if t.Cancelled() && !passed {
+	if t.Canceled() && !passed {
 		err = &TaskCanceledError{Err: err}
 	}
 	return v, err

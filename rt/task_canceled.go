@@ -33,7 +33,7 @@ func (e *TaskCanceledError) As(target any) bool {
 
 // Uncancel takes back one Cancel and returns how many are left, never less than none. When none is left, a cancel that was not
 // delivered yet is dropped, also one that waits for the task to leave a Shield (statement 094). It is for a task that has been
-// cancelled, has met the error, and goes on: those who ask Cancelling are then told so. Scopes that were cancelled stay so.
+// cancelled, has met the error, and goes on: those who ask Canceling are then told so. Scopes that were cancelled stay so.
 func (t *Task[T]) Uncancel() (left int) { return t.runs.uncancel() }
 
 // uncancel is Task.Uncancel.

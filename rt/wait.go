@@ -10,8 +10,8 @@ import (
 type Awaited interface {
 	// Done reports whether it has a result.
 	Done() bool
-	// Cancelled reports whether it was cancelled.
-	Cancelled() bool
+	// Canceled reports whether it was cancelled.
+	Canceled() bool
 
 	belongsTo() *Loop
 	runner() *Fiber           // who ends it; nil if that is not known
@@ -228,7 +228,7 @@ func (t *Task[T]) fails() bool {
 		return true
 	}
 	_, err := t.Result()
-	return err != nil && !t.Cancelled()
+	return err != nil && !t.Canceled()
 }
 
 func (f *Future[T]) belongsTo() *Loop { return f.loop }

@@ -51,7 +51,7 @@ func answer() error {
 // state describes f.
 func state(f *rt.Future[int]) string {
 	switch {
-	case f.Cancelled():
+	case f.Canceled():
 		return "cancelled"
 	case !f.Done():
 		return "pending"

@@ -117,7 +117,7 @@ func (s *Scenario) unreadErrors() (texts []string) {
 		if s.read[t] {
 			continue
 		}
-		if err := errorOf(t); err != nil && (t.Cancelling() == 0 || fails(err)) {
+		if err := errorOf(t); err != nil && (t.Canceling() == 0 || fails(err)) {
 			texts = append(texts, fmt.Sprintf("rttest: task %q returned the error %q: if that is right, read it by Scenario.Err in a Check", s.names[i], err))
 		}
 	}

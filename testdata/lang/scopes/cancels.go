@@ -24,7 +24,7 @@ func CancelSelf(w *harness.World) (string, error) {
 		return 7, nil
 	})
 	n, err := rt.Await(self.Wait())
-	return fmt.Sprint(n, self.Cancelled(), errors.Is(err, rt.ErrTaskCanceled), errors.Is(err, context.Canceled)), nil
+	return fmt.Sprint(n, self.Canceled(), errors.Is(err, rt.ErrTaskCanceled), errors.Is(err, context.Canceled)), nil
 }
 
 // CancelOther waits for a task that others cancel.
@@ -65,7 +65,7 @@ func CancelHandles(w *harness.World) (s string, err error) {
 				self := rt.CurrentTask()
 				self.SetName(fmt.Sprint("member ", i))
 				known = append(known, self)
-				defer func() { w.Trace(self.Name(), self.Done(), self.Cancelling()) }()
+				defer func() { w.Trace(self.Name(), self.Done(), self.Canceling()) }()
 				return rt.Await0(w.Do(self.Name()))
 			})
 		}
@@ -78,7 +78,7 @@ func CancelHandles(w *harness.World) (s string, err error) {
 		return nil
 	}))
 	for _, h := range known {
-		s += fmt.Sprint(h.Name(), h.Done(), h.Cancelled(), h.Cancelling(), ";")
+		s += fmt.Sprint(h.Name(), h.Done(), h.Canceled(), h.Canceling(), ";")
 	}
 	return s, err
 }

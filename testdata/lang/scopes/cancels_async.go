@@ -69,7 +69,7 @@ func (co *cancelSelfCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await(self.Wait())
 	{
 		n, err := co.call1.Result()
-		co.result, co.err = fmt.Sprint(n, (*co.self).Cancelled(), errors.Is(err, rt.ErrTaskCanceled), errors.Is(err, context.Canceled)), nil
+		co.result, co.err = fmt.Sprint(n, (*co.self).Canceled(), errors.Is(err, rt.ErrTaskCanceled), errors.Is(err, context.Canceled)), nil
 		return co.End()
 	}
 }
@@ -513,7 +513,7 @@ func (co *cancelHandlesCoro) Resume(fb *rt.Fiber) (done bool) {
 await1: // rt.Await0(rt.Nursery(func(g *rt.Group) error { … }))
 	_, co.err = co.call1.Result()
 	for _, h := range *co.known {
-		co.s += fmt.Sprint(h.Name(), h.Done(), h.Cancelled(), h.Cancelling(), ";")
+		co.s += fmt.Sprint(h.Name(), h.Done(), h.Canceled(), h.Canceling(), ";")
 	}
 	return co.End()
 }
@@ -674,7 +674,7 @@ func (co *cancelHandlesFunc2Coro) Resume(fb *rt.Fiber) (done bool) {
 		self := rt.CurrentTaskIn(fb)
 		self.SetName(fmt.Sprint("member ", co.i))
 		*co.known = append(*co.known, self)
-		co.Defer(func() { co.w.Trace(self.Name(), self.Done(), self.Cancelling()) })
+		co.Defer(func() { co.w.Trace(self.Name(), self.Done(), self.Canceling()) })
 		co.call1 = co.w.DoAsync(self.Name())
 		co.known = nil
 		if !co.call1.Start(fb, co) {
