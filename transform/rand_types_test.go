@@ -28,6 +28,11 @@ type typedVar struct {
 // text is how the type is written.
 func (t *localType) text() string { return t.name.name + t.args }
 
+// hiddenBy reports whether a declaration of name hides the type, or another one in its literal.
+func (t *localType) hiddenBy(name string) bool {
+	return slices.ContainsFunc(append([]*local{t.name}, t.holds...), func(v *local) bool { return v.name == name })
+}
+
 // sees reports whether a type can be written here.
 func (g *programmer) sees(t *localType) bool {
 	for _, v := range append([]*local{t.name}, t.holds...) {
@@ -89,7 +94,7 @@ func (g *programmer) typeDecl() *localType {
 		return g.addTypeOf(t, of)
 	case form == 7 && len(others) > 0:
 		in := choose(g, others...)
-		if in.name.name == name {
+		if in.hiddenBy(name) {
 			break
 		}
 		t.holds = append([]*local{in.name}, in.holds...)
@@ -97,7 +102,7 @@ func (g *programmer) typeDecl() *localType {
 		t.literal, t.number, t.place = lit("In: "+in.literal), fmt.Sprintf(in.number, "%[1]s.In"), "%s.N"
 	case form == 8 && len(others) > 0:
 		in := choose(g, others...)
-		if in.name.name == name {
+		if in.hiddenBy(name) {
 			break
 		}
 		t.holds, t.in, t.named = append([]*local{in.name}, in.holds...), in, false
