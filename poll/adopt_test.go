@@ -52,22 +52,27 @@ func TestFromConn(t *testing.T) {
 	})
 }
 
+// adoptedListener returns a listener of package net, and ours of its socket.
+func adoptedListener(t *testing.T, network string) (theirs net.Listener, ln *Listener) {
+	address := "127.0.0.1:0"
+	if network == "unix" {
+		address = socketPath(t)
+	}
+	theirs, err := net.Listen(network, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { theirs.Close() })
+	if ln, err = FromListener(theirs); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { ln.Close() })
+	return theirs, ln
+}
+
 func TestFromListener(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
-		address := "127.0.0.1:0"
-		if network == "unix" {
-			address = socketPath(t)
-		}
-		theirs, err := net.Listen(network, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer theirs.Close()
-		ln, err := FromListener(theirs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer ln.Close()
+		theirs, ln := adoptedListener(t, network)
 		if ln.Addr().String() != theirs.Addr().String() {
 			t.Errorf("adopted %v, want %v", ln.Addr(), theirs.Addr())
 		}
@@ -84,7 +89,7 @@ func TestFromListener(t *testing.T) {
 			return nil
 		})
 		ln.Close()
-		if network == "unix" && !exists(address) {
+		if network == "unix" && !exists(theirs.Addr().String()) {
 			t.Error("Close has removed the file of the other listener")
 		}
 	})

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"testing"
 
 	"github.com/goasync/goasync/rt"
@@ -24,20 +23,7 @@ func makeBlocking(t *testing.T, fd *descriptor) {
 // F43: an accept waits in the loop, and not in the system call.
 func TestF43_AcceptOfABlockingListener(t *testing.T) {
 	overNetworks(t, func(t *testing.T, network string) {
-		address := "127.0.0.1:0"
-		if network == "unix" {
-			address = socketPath(t)
-		}
-		theirs, err := net.Listen(network, address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer theirs.Close()
-		ln, err := FromListener(theirs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer ln.Close()
+		theirs, ln := adoptedListener(t, network)
 		makeBlocking(t, &ln.descriptor)
 		run(t, func() error {
 			accepter := rt.Spawn(func() (*Conn, error) { return rt.Await(ln.AcceptConn()) })

@@ -121,16 +121,11 @@ func (fn *function) linked() string {
 	if fn.lit != nil || !fn.obj.Exported() {
 		return fn.name()
 	}
-	recv := fn.obj.Signature().Recv()
-	if recv == nil {
+	switch recv := receiverName(fn.decl); {
+	case recv == "":
 		return "[" + fn.name() + "]"
-	}
-	typ := recv.Type()
-	if p, ok := types.Unalias(typ).(*types.Pointer); ok {
-		typ = p.Elem()
-	}
-	if named, ok := types.Unalias(typ).(*types.Named); ok && named.Obj().Exported() {
-		return "[" + named.Obj().Name() + "." + fn.name() + "]"
+	case token.IsExported(recv):
+		return "[" + recv + "." + fn.name() + "]"
 	}
 	return fn.name()
 }
