@@ -241,8 +241,8 @@ func (s *stdCopy) write() (awaits int) {
 		}
 		edits.at(f.offset(f.ast.Name.End()), imports.String(), nil)
 		for _, spec := range f.ast.Imports {
-			if strings.Trim(spec.Path.Value, "\"`") == s.stdCase.path {
-				edits.at(f.offset(spec.Path.Pos())+1, stdModule+"/", nil)
+			if prefix := s.imported(strings.Trim(spec.Path.Value, "\"`")); prefix != "" {
+				edits.at(f.offset(spec.Path.Pos())+1, prefix, nil)
 			}
 		}
 		var out []byte

@@ -2,6 +2,7 @@ package transform
 
 import (
 	"bytes"
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -20,6 +21,9 @@ import (
 // bootstrap/, as the toolchain's own copies of the standard library have, the
 // go command does not refuse the internal packages that the originals import.
 const stdModule = "bootstrap"
+
+// stdEnv leaves out cgo, whose files import what the go command makes.
+func stdEnv() []string { return append(goldenEnv(), "CGO_ENABLED=0") }
 
 // stdBuildFlags leave out the assembly of packages that can do without.
 var stdBuildFlags = []string{"-tags=math_big_pure_go,purego"}
@@ -68,13 +72,16 @@ func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
 	t.Helper()
 	mode := packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
 		packages.NeedDeps | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax
-	pkgs, err := packages.Load(&packages.Config{Mode: mode, BuildFlags: stdBuildFlags}, c.path)
+	pkgs, err := packages.Load(&packages.Config{Mode: mode, BuildFlags: stdBuildFlags, Env: stdEnv()}, c.path)
 	if err != nil || len(pkgs) != 1 || len(pkgs[0].Errors) > 0 {
 		t.Fatalf("%v %v", err, pkgs)
 	}
 	s := &stdCopy{t: t, stdCase: c, dir: filepath.Join(module, c.path), pkg: pkgs[0],
 		marks: map[*types.Func]*ast.FuncDecl{}, left: map[string]int{},
 		lits: map[*ast.FuncLit]*stdLit{}, slots: map[*types.Var]*stdSlot{}, given: map[ast.Expr]*stdGiven{}}
+	if err := s.clear(); err != nil {
+		t.Fatal(err)
+	}
 	s.copyFiles()
 	for i, file := range s.pkg.Syntax {
 		path := filepath.Join(s.dir, filepath.Base(s.pkg.CompiledGoFiles[i]))
@@ -85,6 +92,15 @@ func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
 		s.files = append(s.files, &stdFile{ast: file, base: s.pkg.Fset.File(file.FileStart), text: text, path: path})
 	}
 	return s
+}
+
+// clear removes the files that an earlier run has left in the folder.
+func (s *stdCopy) clear() error {
+	names, err := filepath.Glob(filepath.Join(s.dir, "*.go"))
+	for _, name := range names {
+		err = cmp.Or(err, os.Remove(name))
+	}
+	return err
 }
 
 // copyFiles copies the package's folder, with what its tests read: testdata,
@@ -98,7 +114,7 @@ func (s *stdCopy) copyFiles() {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case s.stdCase.files[name] != "":
+		case s.stdCase.files[name] != "", s.stdCase.untested && strings.HasSuffix(name, "_test.go"):
 		case e.Type().IsRegular():
 			text, err := os.ReadFile(filepath.Join(from, name))
 			if err != nil {
@@ -111,11 +127,11 @@ func (s *stdCopy) copyFiles() {
 				text = bytes.ReplaceAll(text, []byte("testing.AllocsPerRun("), []byte(noAllocs+"("))
 			}
 			writeFile(s.t, filepath.Join(s.dir, name), text)
-		case name == "testdata":
+		case name == "testdata" && !s.stdCase.untested:
 			s.copyData(filepath.Join(from, name), filepath.Join(s.dir, name))
 		}
 	}
-	for dir := from; dir != src; {
+	for dir := from; dir != src && !s.stdCase.untested; {
 		dir = filepath.Dir(dir)
 		shared := filepath.Join(dir, "testdata")
 		rel, err := filepath.Rel(from, shared)
@@ -144,7 +160,19 @@ func (s *stdCopy) copyData(from, to string) {
 	}
 }
 
-// rewriteImports has the files of a copy, tests above all, import the copy.
+// imported is the path by which a copy imports what its original imports by
+// another: the copy, as tests do, or what is vendored. Others have none.
+func (s *stdCopy) imported(path string) (prefix string) {
+	switch {
+	case path == s.stdCase.path:
+		return stdModule + "/"
+	case strings.HasPrefix(path, "golang.org/x/"):
+		return stdModule + "/" + stdVendored + "/"
+	}
+	return ""
+}
+
+// rewriteImports has the files of a copy import the copy.
 func (s *stdCopy) rewriteImports(name string, text []byte) []byte {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, text, parser.ImportsOnly)
@@ -153,8 +181,8 @@ func (s *stdCopy) rewriteImports(name string, text []byte) []byte {
 	}
 	var edits stdEdits
 	for _, spec := range file.Imports {
-		if path, _ := strconv.Unquote(spec.Path.Value); path == s.stdCase.path {
-			edits.at(fset.Position(spec.Path.Pos()).Offset+1, stdModule+"/", nil)
+		if path, _ := strconv.Unquote(spec.Path.Value); s.imported(path) != "" {
+			edits.at(fset.Position(spec.Path.Pos()).Offset+1, s.imported(path), nil)
 		}
 	}
 	out, _ := edits.apply(text)

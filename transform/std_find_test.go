@@ -58,12 +58,13 @@ type stdFinder struct {
 	fn  *ast.FuncDecl
 	lit *stdLit // the innermost literal around
 	// held are the uses of variables that an async slot can have.
-	held map[*ast.Ident]bool
+	held  map[*ast.Ident]bool
+	comms map[ast.Stmt]bool // what the cases of selects send and receive
 }
 
 // find lists the awaits, literals and slots of a function.
 func (f *stdFile) find(s *stdCopy, fn *ast.FuncDecl) {
-	finder := &stdFinder{stdFile: f, s: s, fn: fn, held: map[*ast.Ident]bool{}}
+	finder := &stdFinder{stdFile: f, s: s, fn: fn, held: map[*ast.Ident]bool{}, comms: map[ast.Stmt]bool{}}
 	ast.Inspect(fn.Body, finder.visit)
 }
 
@@ -86,7 +87,7 @@ func (f *stdFinder) visit(n ast.Node) bool {
 		f.operands(n.Call)
 		return false
 	case *ast.DeferStmt:
-		if lit, ok := n.Call.Fun.(*ast.FuncLit); ok {
+		if lit, ok := ast.Unparen(n.Call.Fun).(*ast.FuncLit); ok {
 			f.s.literal(lit, stdDeferred)
 		}
 		f.operands(n.Call)
@@ -96,6 +97,7 @@ func (f *stdFinder) visit(n ast.Node) bool {
 	case *ast.CaseClause:
 		f.steps(n.Body)
 	case *ast.CommClause:
+		f.comms[n.Comm] = true
 		f.steps(n.Body)
 	case *ast.CallExpr:
 		f.call(n)
@@ -134,7 +136,7 @@ func (f *stdFinder) steps(list []ast.Stmt) {
 // operands visits what a go or defer statement evaluates at once, and its
 // literal.
 func (f *stdFinder) operands(call *ast.CallExpr) {
-	switch fun := call.Fun.(type) {
+	switch fun := ast.Unparen(call.Fun).(type) {
 	case *ast.SelectorExpr:
 		ast.Inspect(fun.X, f.visit)
 	case *ast.FuncLit, *ast.Ident:

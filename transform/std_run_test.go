@@ -26,7 +26,7 @@ func (s *stdCopy) compile(module string) (awaits int, refusals map[string][]Diag
 	refusals = map[string][]Diagnostic{}
 	for range stdRounds {
 		awaits = s.write()
-		result, err := Run(Options{Dir: module, Patterns: []string{"./" + s.stdCase.path}, BuildFlags: stdBuildFlags, Env: goldenEnv()})
+		result, err := Run(Options{Dir: module, Patterns: []string{"./" + s.stdCase.path}, BuildFlags: stdBuildFlags, Env: stdEnv()})
 		if err != nil {
 			message, _, _ := strings.Cut(err.Error(), "\n") // the generated code follows it
 			s.t.Fatal(message)
@@ -197,7 +197,7 @@ func (s *stdCopy) test(module string) (output string, ok bool) {
 		args = append(args, "-skip="+strings.Join(names, "|"))
 	}
 	cmd := exec.CommandContext(ctx, "go", append(args, "./"+s.stdCase.path)...)
-	cmd.Dir, cmd.Env = module, goldenEnv()
+	cmd.Dir, cmd.Env = module, stdEnv()
 	out, err := cmd.CombinedOutput()
 	if err == nil && strings.Contains(string(out), "[no test files]") {
 		return string(out), false

@@ -50,7 +50,7 @@ func (f *stdFinder) values(n ast.Node) {
 			take(e)
 		}
 	case *ast.AssignStmt:
-		if len(n.Lhs) == len(n.Rhs) {
+		if len(n.Lhs) == len(n.Rhs) && !f.comms[n] {
 			take(n.Rhs...)
 		}
 	case *ast.ReturnStmt:
