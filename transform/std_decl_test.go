@@ -16,6 +16,8 @@ func (s *stdCopy) whyNot(fn *ast.FuncDecl, obj *types.Func) string {
 		return "has no body"
 	case name == "_" || name == "init" && fn.Recv == nil:
 		return "has no name to call it by"
+	case strings.HasSuffix(name, "Async"):
+		return "is named like the async form of another"
 	case obj.Signature().Results().Len() > 3:
 		return "returns more than three results"
 	case hasDirective(fn, "//go:nosplit"), hasDirective(fn, "//go:linkname"):
