@@ -40,9 +40,10 @@ type Poller struct {
 
 	// Of the current Wait.
 	events    [maxEvents]unix.EpollEvent
-	collected int   // how many of events are valid
-	err       error // what epoll_wait said
-	calls     int   // how often the callback was called: more than once means that it parked in between
+	owners    [maxEvents]*descriptor // of events, while they are dispatched
+	collected int                    // how many of events are valid
+	err       error                  // what epoll_wait said
+	calls     int                    // how often the callback was called: more than once means that it parked in between
 
 	armed     int64 // when the timerfd expires, by now(); 0: it has expired
 	busySince int64 // the first Wait after the last park, by now(); 0: it has just parked
@@ -149,16 +150,17 @@ func (p *Poller) pollOnce(uintptr) (over bool) {
 	return p.collected > 0 || p.err != nil
 }
 
-// dispatch passes the collected events on to the descriptors that own them now.
+// dispatch passes the collected events on to the descriptors that own them now. With many connections, what it touches of each is in no
+// near cache: looked up first, one after the other and nothing else in between, the descriptors come side by side.
 func (p *Poller) dispatch() {
-	for i := range p.events[:p.collected] {
-		event := &p.events[i]
-		if int(event.Fd) == p.timerfd {
+	events, owners := p.events[:p.collected], p.owners[:p.collected]
+	p.ownersOf(events, owners)
+	for i, fd := range owners {
+		owners[i] = nil
+		if fd != nil {
+			fd.notify(p.loop, events[i].Events)
+		} else if int(events[i].Fd) == p.timerfd {
 			p.armed = 0
-			continue
-		}
-		if fd := p.owner(event); fd != nil {
-			fd.notify(p.loop, event.Events)
 		}
 	}
 }

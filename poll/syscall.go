@@ -4,6 +4,7 @@ package poll
 
 import (
 	"math"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -20,21 +21,45 @@ const maxTransfer = 256 << 10
 func retry(call func() (n uintptr, errno unix.Errno)) (n int, err error) {
 	for {
 		var n uintptr
-		var errno unix.Errno
-		if fault != nil {
-			errno = fault()
-		}
+		errno := injected()
 		if errno == 0 {
 			n, errno = call()
 		}
-		switch errno {
-		case 0:
-			return int(n), nil
-		case unix.EINTR:
-			continue
+		if errno != unix.EINTR {
+			return outcome(n, errno)
 		}
+	}
+}
+
+// retryRaw is retry for the calls that are made for each message, which it makes without telling Go's scheduler. Package syscall's own
+// RawSyscall6 takes its arguments in registers, package unix's does not.
+func retryRaw(call, fd uintptr, p unsafe.Pointer, size int, flags uintptr) (n int, err error) {
+	for {
+		var n uintptr
+		errno := injected()
+		if errno == 0 {
+			n, _, errno = syscall.RawSyscall6(call, fd, uintptr(p), uintptr(size), flags, 0, 0)
+		}
+		if errno != unix.EINTR {
+			return outcome(n, errno)
+		}
+	}
+}
+
+// outcome is what a system call returned, as Go has it.
+func outcome(n uintptr, errno unix.Errno) (int, error) {
+	if errno != 0 {
 		return 0, errno
 	}
+	return int(n), nil
+}
+
+// injected is the error that a test has the next call fail with; 0 lets it be made.
+func injected() unix.Errno {
+	if fault == nil {
+		return 0
+	}
+	return fault()
 }
 
 // fault lets a test fail the next call, which is then not made, unless it returns 0. The kernel hardly ever interrupts a call that does
@@ -69,21 +94,12 @@ func transfer(call uintptr, fd int, p []byte) (n int, err error) {
 
 // receive reads from a socket into p, which is not empty.
 func receive(fd int, p []byte) (n int, err error) {
-	size := min(len(p), maxTransfer)
-	return retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size), unix.MSG_DONTWAIT, 0, 0)
-		return n, errno
-	})
+	return retryRaw(unix.SYS_RECVFROM, uintptr(fd), unsafe.Pointer(&p[0]), min(len(p), maxTransfer), unix.MSG_DONTWAIT)
 }
 
 // send writes to a socket from p, which is not empty. A broken connection is EPIPE and never a SIGPIPE.
 func send(fd int, p []byte) (n int, err error) {
-	size := min(len(p), maxTransfer)
-	return retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size),
-			unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, 0, 0)
-		return n, errno
-	})
+	return retryRaw(unix.SYS_SENDTO, uintptr(fd), unsafe.Pointer(&p[0]), min(len(p), maxTransfer), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
 }
 
 // sendPieces writes to a socket what pieces refer to.
@@ -146,10 +162,7 @@ func name(call uintptr, fd int) (address, error) {
 
 // epollWait collects events without waiting.
 func epollWait(epfd int, events []unix.EpollEvent) (n int, err error) {
-	return retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epfd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
-		return n, errno
-	})
+	return retryRaw(unix.SYS_EPOLL_PWAIT, uintptr(epfd), unsafe.Pointer(&events[0]), len(events), 0)
 }
 
 // pollNow returns 1 if one of the events that are asked for has come, or the descriptor has failed or been hung up; otherwise 0.

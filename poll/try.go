@@ -54,8 +54,8 @@ func (c *Conn) TryWrite(p []byte) (n int, err error) {
 	if err := c.acquire(); err != nil {
 		return 0, c.opError("write", err)
 	}
-	defer c.release()
 	n, err = c.sendAll(p)
+	c.release()
 	if err == unix.EAGAIN {
 		return n, ErrWouldBlock
 	}
