@@ -52,8 +52,8 @@ func TestF03_Interrupted(t *testing.T) {
 			return (&scattered{pieces: [][]byte{[]byte("pie"), []byte("ces")}}).send(b)
 		}, len("pieces")},
 		{"pollNow", func() (int, error) { return pollNow(a, unix.POLLIN) }, 1},
-		{"read", func() (int, error) { return transfer(unix.SYS_READ, a, buf) }, len("pieces")},
-		{"write", func() (int, error) { return transfer(unix.SYS_WRITE, b, []byte("written")) }, len("written")},
+		{"read", func() (int, error) { return transfer(a, buf, reading, true) }, len("pieces")},
+		{"write", func() (int, error) { return transfer(b, []byte("written"), writing, true) }, len("written")},
 		{"receive what was written", func() (int, error) { return receive(a, buf) }, len("written")},
 		{"sendfile", func() (int, error) { return file.send(b) }, len("a file")},
 		{"receive the file", func() (int, error) { return receive(a, buf) }, len("a file")},

@@ -31,21 +31,6 @@ func retry(call func() (n uintptr, errno unix.Errno)) (n int, err error) {
 	}
 }
 
-// retryRaw is retry for the calls that are made for each message, which it makes without telling Go's scheduler. Package syscall's own
-// RawSyscall6 takes its arguments in registers, package unix's does not.
-func retryRaw(call, fd uintptr, p unsafe.Pointer, size int, flags uintptr) (n int, err error) {
-	for {
-		var n uintptr
-		errno := injected()
-		if errno == 0 {
-			n, _, errno = syscall.RawSyscall6(call, fd, uintptr(p), uintptr(size), flags, 0, 0)
-		}
-		if errno != unix.EINTR {
-			return outcome(n, errno)
-		}
-	}
-}
-
 // outcome is what a system call returned, as Go has it.
 func outcome(n uintptr, errno unix.Errno) (int, error) {
 	if errno != 0 {
@@ -68,38 +53,46 @@ var fault func() unix.Errno
 
 // receive reads into p, which is not empty.
 func (fd *descriptor) receive(p []byte) (n int, err error) {
-	if fd.kind == kindFile {
-		return transfer(unix.SYS_READ, fd.sysfd, p)
-	}
-	return receive(fd.sysfd, p)
+	return transfer(fd.sysfd, p, reading, fd.kind == kindFile)
 }
 
-// send writes from p, which is not empty.
+// send writes from p, which is not empty. A broken connection is EPIPE and never a SIGPIPE of a socket.
 func (fd *descriptor) send(p []byte) (n int, err error) {
-	if fd.kind == kindFile {
-		return transfer(unix.SYS_WRITE, fd.sysfd, p)
-	}
-	return send(fd.sysfd, p)
-}
-
-// transfer reads from what is no socket, or writes to it. It is non-blocking, but whoever shares the file description may undo that, as a
-// shell does with a terminal, and there is no MSG_DONTWAIT for it. So Go's scheduler is told: one thread may block then, but no P.
-func transfer(call uintptr, fd int, p []byte) (n int, err error) {
-	size := min(len(p), maxTransfer)
-	return retry(func() (uintptr, unix.Errno) {
-		n, _, errno := unix.Syscall(call, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), uintptr(size))
-		return n, errno
-	})
+	return transfer(fd.sysfd, p, writing, fd.kind == kindFile)
 }
 
 // receive reads from a socket into p, which is not empty.
-func receive(fd int, p []byte) (n int, err error) {
-	return retryRaw(unix.SYS_RECVFROM, uintptr(fd), unsafe.Pointer(&p[0]), min(len(p), maxTransfer), unix.MSG_DONTWAIT)
-}
+func receive(fd int, p []byte) (n int, err error) { return transfer(fd, p, reading, false) }
 
 // send writes to a socket from p, which is not empty. A broken connection is EPIPE and never a SIGPIPE.
-func send(fd int, p []byte) (n int, err error) {
-	return retryRaw(unix.SYS_SENDTO, uintptr(fd), unsafe.Pointer(&p[0]), min(len(p), maxTransfer), unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL)
+func send(fd int, p []byte) (n int, err error) { return transfer(fd, p, writing, false) }
+
+// transfer reads or writes, until no signal interrupts it. Every message costs it, so it is flat, for who calls it is inlined, and
+// without retry's closure.
+//
+// What is no socket is non-blocking, but whoever shares the file description may undo that, as a shell does with a terminal, and there is
+// no MSG_DONTWAIT for it. So Go's scheduler is told: one thread may block then, but no P.
+func transfer(fd int, p []byte, d direction, file bool) (n int, err error) {
+	size := uintptr(min(len(p), maxTransfer))
+	for {
+		var done uintptr
+		errno := injected()
+		switch {
+		case errno != 0:
+		case d == reading && !file:
+			done, _, errno = syscall.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), size, unix.MSG_DONTWAIT, 0, 0)
+		case d == reading:
+			done, _, errno = syscall.Syscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), size)
+		case !file:
+			const flags = unix.MSG_DONTWAIT | unix.MSG_NOSIGNAL
+			done, _, errno = syscall.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), size, flags, 0, 0)
+		default:
+			done, _, errno = syscall.Syscall(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), size)
+		}
+		if errno != unix.EINTR {
+			return outcome(done, errno)
+		}
+	}
 }
 
 // sendPieces writes to a socket what pieces refer to.
@@ -162,7 +155,10 @@ func name(call uintptr, fd int) (address, error) {
 
 // epollWait collects events without waiting.
 func epollWait(epfd int, events []unix.EpollEvent) (n int, err error) {
-	return retryRaw(unix.SYS_EPOLL_PWAIT, uintptr(epfd), unsafe.Pointer(&events[0]), len(events), 0)
+	return retry(func() (uintptr, unix.Errno) {
+		n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epfd), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+		return n, errno
+	})
 }
 
 // pollNow returns 1 if one of the events that are asked for has come, or the descriptor has failed or been hung up; otherwise 0.
