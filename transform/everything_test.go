@@ -145,7 +145,10 @@ func loadCorpus(t *testing.T, dir string) (corpus []*corpusPackage) {
 // unmark takes the mark from the function at a place, and reports how many. If
 // it has none, it hides a method that has, which loses it.
 func (c *corpusPackage) unmark(path string, line int) (n int) {
-	if filepath.Dir(path) != c.dir {
+	i := slices.IndexFunc(c.pkg.Syntax, func(file *ast.File) bool {
+		return filepath.Join(c.dir, filepath.Base(c.pkg.Fset.Position(file.FileStart).Filename)) == path
+	})
+	if i < 0 {
 		return 0
 	}
 	above := 0
@@ -154,9 +157,6 @@ func (c *corpusPackage) unmark(path string, line int) (n int) {
 			above++
 		}
 	}
-	i := slices.IndexFunc(c.pkg.Syntax, func(file *ast.File) bool {
-		return filepath.Base(c.pkg.Fset.Position(file.FileStart).Filename) == filepath.Base(path)
-	})
 	for _, decl := range c.pkg.Syntax[i].Decls {
 		fn, ok := decl.(*ast.FuncDecl)
 		if !ok || line-above < c.pkg.Fset.Position(fn.Pos()).Line || c.pkg.Fset.Position(fn.End()).Line < line-above {

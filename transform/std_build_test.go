@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -86,9 +85,13 @@ func TestStdBuild(t *testing.T) {
 // copies of packages can import it.
 func copyVendored(t *testing.T, module string) {
 	t.Helper()
-	from := os.DirFS(filepath.Join(runtime.GOROOT(), "src", "vendor"))
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := os.DirFS(filepath.Join(strings.TrimSpace(string(root)), "src", "vendor"))
 	s := &stdCopy{t: t}
-	err := fs.WalkDir(from, "golang.org", func(path string, d fs.DirEntry, err error) error {
+	err = fs.WalkDir(from, "golang.org", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
