@@ -31,14 +31,15 @@ var bigKernels = func() map[string]string {
 	return causes
 }()
 
-// stdCases are the packages that are converted. These are not:
+// stdCases are the packages that are converted and tested. TestStdBuild
+// converts the others, too, and compiles them. Tests cannot be run of
 //
 //   - io, whose EOF would not be the one that readers of other packages return;
-//   - go/ast, go/types, io/fs and debug/dwarf, as nearly all their tests have another
-//     package make values of the original's types;
-//   - math, which is assembly in large part, and packages that import what is
-//     vendored into the standard library;
-//   - what shares secrets with the runtime: sync, reflect, os, context, iter, time.
+//   - go/ast, go/types, io/fs, debug/dwarf, unicode, crypto/cipher, crypto/rsa and
+//     internal/trace, nearly all of which have another package make values of the
+//     original's types;
+//   - what shares secrets with the runtime: sync, reflect, os, time, net, unique,
+//     runtime/pprof, internal/poll, internal/godebug.
 var stdCases = []stdCase{
 	{path: "sort"},
 	{path: "container/heap", quick: true},
@@ -135,4 +136,83 @@ var stdCases = []stdCase{
 	{path: "flag", skip: map[string]string{"TestDefineAfterSet": printsLine}},
 	{path: "testing/fstest"},
 	{path: "testing/quick"},
+	{path: "database/sql"},
+	{path: "net/rpc"},
+	{path: "net/smtp"},
+	{path: "net/http/cookiejar"},
+	{path: "log/slog/internal/buffer"},
+	{path: "log/slog/internal/benchmarks"},
+	{path: "expvar"},
+	{path: "debug/elf"},
+	{path: "debug/macho"},
+	{path: "debug/pe"},
+	{path: "debug/gosym"},
+	{path: "debug/plan9obj"},
+	{path: "debug/buildinfo"},
+	{path: "internal/zstd"},
+	{path: "internal/profile"},
+	{path: "internal/xcoff"},
+	{path: "internal/diff"},
+	{path: "internal/dag"},
+	{path: "internal/saferio"},
+	{path: "internal/coverage/slicewriter"},
+	{path: "internal/coverage/cformat"},
+	{path: "internal/gover"},
+	{path: "internal/buildcfg"},
+	{path: "internal/pkgbits"},
+	{path: "internal/platform"},
+	{path: "internal/sysinfo"},
+	{path: "crypto/des"},
+	{path: "crypto/rc4"},
+	{path: "crypto/md5"},
+	{path: "crypto/sha1"},
+	{path: "crypto/internal/fips140/bigmod"},
+	{path: "crypto/internal/fips140/edwards25519"},
+	{path: "crypto/internal/fips140/edwards25519/field"},
+	{path: "crypto/internal/fips140/nistec/fiat"},
+	{path: "crypto/internal/fips140/mlkem"},
+	{path: "crypto/elliptic"},
+	{path: "crypto/dsa"},
+	{path: "crypto/pbkdf2"},
+	{path: "crypto/hkdf"},
+	{path: "math/rand/v2"},
+	{path: "math/bits"},
+	{path: "math"},
+	{path: "context"},
+	{path: "net/http/internal"},
+	{path: "net/http/internal/ascii"},
+	{path: "go/internal/gcimporter"},
+	{path: "internal/cgrouptest"},
+	{path: "internal/singleflight"},
+	{path: "net/http/fcgi"},
+	{path: "net/http/pprof"},
+	{path: "iter"},
+	{path: "testing/iotest"},
+	{path: "log/slog", files: map[string]string{"slogtest_test.go": mixesTypes}, skip: map[string]string{
+		"TestJSONAndTextHandlers/Source": "wants the original's import path",
+		"TestJSONAllocs":                 countsExact,
+		"TestConnections":                printsLine,
+		"TestCallDepth":                  printsLine,
+		"TestPanics":                     printsLine,
+		"TestLogValue":                   printsLine,
+		"TestAlloc":                      countsExact,
+		"TestRecordSource":               "wants the original's import path",
+	}},
+	{path: "go/build", skip: map[string]string{
+		"TestLocalDirectory":             "wants the original's import path",
+		"TestImportPackageOutsideModule": "wants a message that the copies' module changes",
+	}},
+	{path: "net/http/httptest"},
+	{path: "net/http/cgi"},
+	{path: "crypto/ed25519"},
+	{path: "crypto/ecdh"},
+	{path: "crypto/sha512"},
+	{path: "crypto/sha3"},
+	{path: "crypto/hpke"},
+	{path: "net/http/httputil"},
+	{path: "os/user"},
+	{path: "go/importer"},
+	{path: "crypto/ecdsa", skip: map[string]string{"TestEqual": mixesTypes}},
+	{path: "crypto/x509", files: map[string]string{"hybrid_pool_test.go": mixesTypes}},
+	{path: "crypto/tls", files: map[string]string{"example_test.go": mixesTypes}},
 }

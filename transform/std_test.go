@@ -49,6 +49,7 @@ func TestStd(t *testing.T) {
 		module = t.TempDir()
 	}
 	newStdModule(t, module)
+	copyVendored(t, module)
 	functions, awaits, passed := 0, 0, 0
 	var literals stdCounts
 	refusals := map[string][]Diagnostic{}
