@@ -150,13 +150,12 @@ func (p *Poller) pollOnce(uintptr) (over bool) {
 	return p.collected > 0 || p.err != nil
 }
 
-// dispatch passes the collected events on to the descriptors that own them now. With many connections, what it touches of each is in no
-// near cache: looked up first, one after the other and nothing else in between, the descriptors come side by side.
+// dispatch passes the collected events on to the descriptors that own them now, which it looks up under one lock.
 func (p *Poller) dispatch() {
 	events, owners := p.events[:p.collected], p.owners[:p.collected]
 	p.ownersOf(events, owners)
 	for i, fd := range owners {
-		owners[i] = nil
+		owners[i] = nil // it may be closed and forgotten
 		if fd != nil {
 			fd.notify(p.loop, events[i].Events)
 		} else if int(events[i].Fd) == p.timerfd {

@@ -26,13 +26,13 @@ func retry(call func() (n uintptr, errno unix.Errno)) (n int, err error) {
 			n, errno = call()
 		}
 		if errno != unix.EINTR {
-			return outcome(n, errno)
+			return returned(n, errno)
 		}
 	}
 }
 
-// outcome is what a system call returned, as Go has it.
-func outcome(n uintptr, errno unix.Errno) (int, error) {
+// returned is what a system call returned, as Go has it.
+func returned(n uintptr, errno unix.Errno) (int, error) {
 	if errno != 0 {
 		return 0, errno
 	}
@@ -90,7 +90,7 @@ func transfer(fd int, p []byte, d direction, file bool) (n int, err error) {
 			done, _, errno = syscall.Syscall(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&p[0])), size)
 		}
 		if errno != unix.EINTR {
-			return outcome(done, errno)
+			return returned(done, errno)
 		}
 	}
 }

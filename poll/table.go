@@ -58,17 +58,25 @@ func (t *table) remove(fd *descriptor) {
 	unix.EpollCtl(t.epfd, unix.EPOLL_CTL_DEL, fd.sysfd, nil) // cannot fail: it was added, and whoever closed it behind our back removed it
 }
 
-// ownersOf stores whose the events are, nil for those that are stale or have no owner.
+// ownersOf stores the owner of each event.
 func (t *table) ownersOf(events []unix.EpollEvent, owners []*descriptor) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range events {
-		event := &events[i]
-		owners[i] = nil
-		if int(event.Fd) < len(t.slots) && t.slots[event.Fd].generation == event.Pad {
-			owners[i] = t.slots[event.Fd].owner
-		}
+		owners[i] = t.owner(&events[i])
 	}
+}
+
+// owner returns whose event this is, nil if it is stale or nobody's. The caller has locked mu.
+func (t *table) owner(event *unix.EpollEvent) *descriptor {
+	if int(event.Fd) >= len(t.slots) {
+		return nil
+	}
+	s := &t.slots[event.Fd]
+	if s.generation != event.Pad {
+		return nil
+	}
+	return s.owner
 }
 
 // end forgets all owners: the epoll descriptor is about to be closed.

@@ -36,7 +36,6 @@ func TestEverything(t *testing.T) {
 	}
 	dir := t.TempDir()
 	newStdModule(t, dir)
-	copyVendored(t, dir)
 	corpus := loadCorpus(t, dir)
 	refusals := map[string]int{}
 	for round := 0; ; round++ {
@@ -113,17 +112,7 @@ func loadCorpus(t *testing.T, dir string) (corpus []*corpusPackage) {
 		}
 		c := &corpusPackage{dir: filepath.Join(dir, pkg.PkgPath), pkg: pkg, text: map[*ast.File][]byte{},
 			marks: map[*types.Func]*ast.FuncDecl{}, marked: map[string][]int{}}
-		for _, path := range pkg.EmbedFiles {
-			text, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			rel, err := filepath.Rel(filepath.Dir(pkg.GoFiles[0]), path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			writeFile(t, filepath.Join(c.dir, rel), text)
-		}
+		copyEmbedded(t, pkg, c.dir)
 		for i, file := range pkg.Syntax {
 			if c.text[file], err = os.ReadFile(pkg.CompiledGoFiles[i]); err != nil {
 				t.Fatal(err)
@@ -163,8 +152,9 @@ func (c *corpusPackage) unmark(path string, line int) (n int) {
 			continue
 		}
 		obj := c.object(fn)
+		hides := c.marks[obj] == nil && fn.Recv != nil
 		for other := range c.marks {
-			if other == obj || c.marks[obj] == nil && fn.Recv != nil && other.Name() == obj.Name() {
+			if other == obj || hides && other.Name() == obj.Name() {
 				delete(c.marks, other)
 				n++
 			}
@@ -205,9 +195,7 @@ func (c *corpusPackage) write(t *testing.T) {
 			})
 		}
 		for _, spec := range file.Imports {
-			if strings.HasPrefix(spec.Path.Value, `"golang.org/x/`) {
-				at(spec.Path.Pos()+1, stdModule+"/"+stdVendored+"/")
-			}
+			at(spec.Path.Pos()+1, stdImportPrefix("", strings.Trim(spec.Path.Value, "\"`")))
 		}
 		if awaits {
 			at(file.Name.End(), `; import rt_ "github.com/goasync/goasync/rt"`)

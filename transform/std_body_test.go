@@ -241,9 +241,7 @@ func (s *stdCopy) write() (awaits int) {
 		}
 		edits.at(f.offset(f.ast.Name.End()), imports.String(), nil)
 		for _, spec := range f.ast.Imports {
-			if prefix := s.imported(strings.Trim(spec.Path.Value, "\"`")); prefix != "" {
-				edits.at(f.offset(spec.Path.Pos())+1, prefix, nil)
-			}
+			edits.at(f.offset(spec.Path.Pos())+1, stdImportPrefix(s.stdCase.path, strings.Trim(spec.Path.Value, "\"`")), nil)
 		}
 		var out []byte
 		out, f.edits = edits.apply(f.text)

@@ -26,12 +26,7 @@ func TestStdBuild(t *testing.T) {
 	if testing.Short() || !*stdAll && *stdOnly == "" {
 		t.Skip("converts the whole standard library")
 	}
-	module := *stdDir
-	if module == "" {
-		module = t.TempDir()
-	}
-	newStdModule(t, module)
-	copyVendored(t, module)
+	module := stdFolder(t)
 	pkgs, err := packages.Load(&packages.Config{Mode: packages.NeedName | packages.NeedFiles, Env: stdEnv()}, "std")
 	if err != nil {
 		t.Fatal(err)
@@ -39,8 +34,7 @@ func TestStdBuild(t *testing.T) {
 	tested := func(path string) bool {
 		return slices.ContainsFunc(stdCases, func(c stdCase) bool { return c.path == path })
 	}
-	functions, awaits, built := 0, 0, 0
-	refusals := map[string][]Diagnostic{}
+	var totals stdTotals
 	for _, pkg := range pkgs {
 		path := pkg.PkgPath
 		vendored := strings.HasPrefix(path, "vendor/")
@@ -48,17 +42,13 @@ func TestStdBuild(t *testing.T) {
 			continue
 		}
 		t.Run(path, func(t *testing.T) {
-			s := newStdCopy(t, stdCase{path: path, untested: true}, module)
+			s := newStdCopy(t, stdCase{path: path}, module)
 			// With it, a function may have its body elsewhere.
 			writeFile(t, filepath.Join(s.dir, "assembly.s"), nil)
 			before, buildable := s.build(module)
 			s.mark()
 			n, refused := s.compile(module)
-			functions += len(s.marks)
-			awaits += n
-			for kind, list := range refused {
-				refusals[kind] = append(refusals[kind], list...)
-			}
+			totals.add(s, n, refused)
 			t.Logf("%d functions, %d awaits; refused %v; left %v", len(s.marks), n, mostFrequent(refused), s.left)
 			if buildable {
 				if output, ok := s.build(module); !ok {
@@ -71,14 +61,11 @@ func TestStdBuild(t *testing.T) {
 				}
 			}
 			if !t.Failed() {
-				built++
+				totals.passed++
 			}
 		})
 	}
-	t.Logf("%d packages build, with %d functions and %d awaits; refused:", built, functions, awaits)
-	for _, kind := range mostFrequent(refusals) {
-		t.Logf("%6d %s (%v)", len(refusals[kind]), kind, refusals[kind][0].Pos)
-	}
+	totals.log(t)
 }
 
 // copyVendored copies what is vendored into the standard library, where the
@@ -90,7 +77,6 @@ func copyVendored(t *testing.T, module string) {
 		t.Fatal(err)
 	}
 	from := os.DirFS(filepath.Join(strings.TrimSpace(string(root)), "src", "vendor"))
-	s := &stdCopy{t: t}
 	err = fs.WalkDir(from, "golang.org", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -100,7 +86,7 @@ func copyVendored(t *testing.T, module string) {
 			return err
 		}
 		if filepath.Ext(path) == ".go" {
-			text = s.rewriteImports(path, text)
+			text = rewriteImports(t, "", path, text)
 		}
 		writeFile(t, filepath.Join(module, stdVendored, path), text)
 		return nil
@@ -120,9 +106,7 @@ func (s *stdCopy) build(module string) (output string, ok bool) {
 
 // typeErrors are those of the package.
 func (s *stdCopy) typeErrors(module string) (found []error) {
-	mode := packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports | packages.NeedDeps |
-		packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax
-	pkgs, err := packages.Load(&packages.Config{Mode: mode, BuildFlags: stdBuildFlags, Env: stdEnv(), Dir: module}, "./"+s.stdCase.path)
+	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax, BuildFlags: stdBuildFlags, Env: stdEnv(), Dir: module}, "./"+s.stdCase.path)
 	if err != nil {
 		return []error{err}
 	}

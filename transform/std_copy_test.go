@@ -28,7 +28,19 @@ func stdEnv() []string { return append(goldenEnv(), "CGO_ENABLED=0") }
 // stdBuildFlags leave out the assembly of packages that can do without.
 var stdBuildFlags = []string{"-tags=math_big_pure_go,purego"}
 
-// newStdModule makes the module, with the tool and no copies yet.
+// stdFolder is the folder of -std.dir, or else one for this test, with the
+// module in it.
+func stdFolder(t *testing.T) (dir string) {
+	t.Helper()
+	if dir = *stdDir; dir == "" {
+		dir = t.TempDir()
+	}
+	newStdModule(t, dir)
+	return dir
+}
+
+// newStdModule makes the module, with the tool, the copies of what is vendored
+// and no others yet.
 func newStdModule(t *testing.T, dir string) {
 	t.Helper()
 	root, err := filepath.Abs("..")
@@ -38,6 +50,7 @@ func newStdModule(t *testing.T, dir string) {
 	writeFile(t, filepath.Join(dir, "go.mod"), []byte("module "+stdModule+"\n\ngo 1.26\n\n"+
 		"require github.com/goasync/goasync v0.0.0\n\nreplace github.com/goasync/goasync => "+root+"\n"))
 	writeFile(t, filepath.Join(dir, "tool", "tool.go"), []byte(stdTool+stdAdapters()))
+	copyVendored(t, dir)
 }
 
 // A stdCopy is a package of the standard library that is being converted.
@@ -71,7 +84,7 @@ type stdFile struct {
 func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
 	t.Helper()
 	mode := packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
-		packages.NeedDeps | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax
+		packages.NeedDeps | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax | packages.NeedEmbedFiles
 	pkgs, err := packages.Load(&packages.Config{Mode: mode, BuildFlags: stdBuildFlags, Env: stdEnv()}, c.path)
 	if err != nil || len(pkgs) != 1 || len(pkgs[0].Errors) > 0 {
 		t.Fatalf("%v %v", err, pkgs)
@@ -83,6 +96,7 @@ func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
 		t.Fatal(err)
 	}
 	s.copyFiles()
+	copyEmbedded(t, s.pkg, s.dir)
 	for i, file := range s.pkg.Syntax {
 		path := filepath.Join(s.dir, filepath.Base(s.pkg.CompiledGoFiles[i]))
 		text, err := os.ReadFile(s.pkg.CompiledGoFiles[i])
@@ -92,6 +106,22 @@ func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
 		s.files = append(s.files, &stdFile{ast: file, base: s.pkg.Fset.File(file.FileStart), text: text, path: path})
 	}
 	return s
+}
+
+// copyEmbedded copies what a package embeds, which may lie in folders below.
+func copyEmbedded(t *testing.T, pkg *packages.Package, dir string) {
+	t.Helper()
+	for _, path := range pkg.EmbedFiles {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rel, err := filepath.Rel(filepath.Dir(pkg.GoFiles[0]), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		writeFile(t, filepath.Join(dir, rel), text)
+	}
 }
 
 // clear removes the files that an earlier run has left in the folder.
@@ -114,24 +144,24 @@ func (s *stdCopy) copyFiles() {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case s.stdCase.files[name] != "", s.stdCase.untested && strings.HasSuffix(name, "_test.go"):
+		case s.stdCase.files[name] != "":
 		case e.Type().IsRegular():
 			text, err := os.ReadFile(filepath.Join(from, name))
 			if err != nil {
 				s.t.Fatal(err)
 			}
 			if filepath.Ext(name) == ".go" {
-				text = s.rewriteImports(name, text)
+				text = rewriteImports(s.t, s.stdCase.path, name, text)
 			}
 			if strings.HasSuffix(name, "_test.go") {
 				text = bytes.ReplaceAll(text, []byte("testing.AllocsPerRun("), []byte(noAllocs+"("))
 			}
 			writeFile(s.t, filepath.Join(s.dir, name), text)
-		case name == "testdata" && !s.stdCase.untested:
+		case name == "testdata":
 			s.copyData(filepath.Join(from, name), filepath.Join(s.dir, name))
 		}
 	}
-	for dir := from; dir != src && !s.stdCase.untested; {
+	for dir := from; dir != src; {
 		dir = filepath.Dir(dir)
 		shared := filepath.Join(dir, "testdata")
 		rel, err := filepath.Rel(from, shared)
@@ -160,11 +190,11 @@ func (s *stdCopy) copyData(from, to string) {
 	}
 }
 
-// imported is the path by which a copy imports what its original imports by
-// another: the copy, as tests do, or what is vendored. Others have none.
-func (s *stdCopy) imported(path string) (prefix string) {
+// stdImportPrefix is what stands before the path of an import in the copy of a
+// package: tests import the copy, and all what is copied of what is vendored.
+func stdImportPrefix(pkg, path string) string {
 	switch {
-	case path == s.stdCase.path:
+	case path == pkg:
 		return stdModule + "/"
 	case strings.HasPrefix(path, "golang.org/x/"):
 		return stdModule + "/" + stdVendored + "/"
@@ -172,18 +202,18 @@ func (s *stdCopy) imported(path string) (prefix string) {
 	return ""
 }
 
-// rewriteImports has the files of a copy import the copy.
-func (s *stdCopy) rewriteImports(name string, text []byte) []byte {
+// rewriteImports has a file of a copied package import other copies.
+func rewriteImports(t *testing.T, pkg, name string, text []byte) []byte {
+	t.Helper()
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, name, text, parser.ImportsOnly)
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
 	var edits stdEdits
 	for _, spec := range file.Imports {
-		if path, _ := strconv.Unquote(spec.Path.Value); s.imported(path) != "" {
-			edits.at(fset.Position(spec.Path.Pos()).Offset+1, s.imported(path), nil)
-		}
+		path, _ := strconv.Unquote(spec.Path.Value)
+		edits.at(fset.Position(spec.Path.Pos()).Offset+1, stdImportPrefix(pkg, path), nil)
 	}
 	out, _ := edits.apply(text)
 	return out

@@ -4,12 +4,11 @@ import "strings"
 
 // A stdCase is a package of the standard library, and what of it is left out.
 type stdCase struct {
-	path     string
-	quick    bool              // belongs to the sample that runs always
-	untested bool              // is compiled only
-	plain    map[string]string // functions that are not converted, and why
-	files    map[string]string // test files that are not copied, and why
-	skip     map[string]string // tests that are not run, and why
+	path  string
+	quick bool              // belongs to the sample that runs always
+	plain map[string]string // functions that are not converted, and why
+	files map[string]string // test files that are not copied, and why
+	skip  map[string]string // tests that are not run, and why
 }
 
 // Causes that several tests have in common.

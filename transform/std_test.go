@@ -44,15 +44,9 @@ func TestStd(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles packages of the standard library")
 	}
-	module := *stdDir
-	if module == "" {
-		module = t.TempDir()
-	}
-	newStdModule(t, module)
-	copyVendored(t, module)
-	functions, awaits, passed := 0, 0, 0
+	module := stdFolder(t)
+	var totals stdTotals
 	var literals stdCounts
-	refusals := map[string][]Diagnostic{}
 	for _, c := range stdCases {
 		if *stdOnly != c.path && (*stdOnly != "" || !*stdAll && !c.quick) {
 			continue
@@ -62,11 +56,7 @@ func TestStd(t *testing.T) {
 			s.mark()
 			begin := time.Now()
 			n, refused := s.compile(module)
-			functions += len(s.marks)
-			awaits += n
-			for kind, list := range refused {
-				refusals[kind] = append(refusals[kind], list...)
-			}
+			totals.add(s, n, refused)
 			compiled := time.Now()
 			output, ok := s.test(module)
 			var inPackage stdCounts
@@ -75,7 +65,7 @@ func TestStd(t *testing.T) {
 			t.Logf("%d functions, %d awaits, %v; refused %v; left %v; compiled in %.1f s, tested in %.1f s", len(s.marks), n, &inPackage,
 				mostFrequent(refused), s.left, compiled.Sub(begin).Seconds(), time.Since(compiled).Seconds())
 			if ok {
-				passed++
+				totals.passed++
 				return
 			}
 			t.Errorf("its tests fail:\n%s", output)
@@ -86,9 +76,33 @@ func TestStd(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d packages pass, with %d functions, %d awaits and %v; refused:", passed, functions, awaits, &literals)
-	for _, kind := range mostFrequent(refusals) {
-		t.Logf("%6d %s (%v)", len(refusals[kind]), kind, refusals[kind][0].Pos)
+	totals.log(t)
+	t.Logf("%v", &literals)
+}
+
+// stdTotals sum up the packages that were converted.
+type stdTotals struct {
+	passed, functions, awaits int
+	refusals                  map[string][]Diagnostic // by kind
+}
+
+// add counts a package with its awaits and refusals.
+func (totals *stdTotals) add(s *stdCopy, awaits int, refusals map[string][]Diagnostic) {
+	totals.functions += len(s.marks)
+	totals.awaits += awaits
+	if totals.refusals == nil {
+		totals.refusals = map[string][]Diagnostic{}
+	}
+	for kind, list := range refusals {
+		totals.refusals[kind] = append(totals.refusals[kind], list...)
+	}
+}
+
+func (totals *stdTotals) log(t *testing.T) {
+	t.Helper()
+	t.Logf("%d packages pass, with %d functions and %d awaits; refused:", totals.passed, totals.functions, totals.awaits)
+	for _, kind := range mostFrequent(totals.refusals) {
+		t.Logf("%6d %s (%v)", len(totals.refusals[kind]), kind, totals.refusals[kind][0].Pos)
 	}
 }
 
