@@ -106,7 +106,7 @@ func (s *stdCopy) build(module string) (output string, ok bool) {
 
 // typeErrors are those of the package.
 func (s *stdCopy) typeErrors(module string) (found []error) {
-	pkgs, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax, BuildFlags: stdBuildFlags, Env: stdEnv(), Dir: module}, "./"+s.stdCase.path)
+	pkgs, err := packages.Load(&packages.Config{Mode: stdLoad, BuildFlags: stdBuildFlags, Env: stdEnv(), Dir: module}, "./"+s.stdCase.path)
 	if err != nil {
 		return []error{err}
 	}

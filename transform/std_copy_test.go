@@ -80,12 +80,15 @@ type stdFile struct {
 	edits  []stdEdit // of the last writing, by offset
 }
 
+// stdLoad type-checks a package and what it imports from their sources:
+// nothing has to be built for it.
+const stdLoad = packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
+	packages.NeedDeps | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax | packages.NeedEmbedFiles
+
 // newStdCopy copies a package with its tests into a module.
 func newStdCopy(t *testing.T, c stdCase, module string) *stdCopy {
 	t.Helper()
-	mode := packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedImports |
-		packages.NeedDeps | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedSyntax | packages.NeedEmbedFiles
-	pkgs, err := packages.Load(&packages.Config{Mode: mode, BuildFlags: stdBuildFlags, Env: stdEnv()}, c.path)
+	pkgs, err := packages.Load(&packages.Config{Mode: stdLoad, BuildFlags: stdBuildFlags, Env: stdEnv()}, c.path)
 	if err != nil || len(pkgs) != 1 || len(pkgs[0].Errors) > 0 {
 		t.Fatalf("%v %v", err, pkgs)
 	}
